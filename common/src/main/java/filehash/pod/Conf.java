@@ -1,0 +1,83 @@
+package filehash.pod;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.net.URI;
+import java.util.List;
+
+/**
+ * conf.json: what to do, for which identity, and with what. init-pod alone writes it.
+ *
+ * @param boot the boot id of the machine on which it was written; on another it counts as absent
+ * @param root the prefix of the S3 folder, empty or with a slash at its end
+ * @param start the job's own start; the first job has no lower end all the same
+ * @param before the next job's start, or null for the last job
+ */
+public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId id, String root, String start,
+        String before, List<HashMethod> methods, S3 s3, MySql mysql) {
+
+    /** What conf.json says: work, or stop working. Absent, it says that both siblings are idle. */
+    public enum Word {
+        @JsonProperty("work") WORK,
+        @JsonProperty("stop") STOP
+    }
+
+    /**
+     * Where S3 is.
+     *
+     * @param endpoint null for AWS itself
+     * @param key null, with secret, for the AWS default credential chain
+     */
+    public record S3(String bucket, URI endpoint, String region, Secret key, Secret secret, Secret token) {
+        public S3 {
+            require("s3 bucket", bucket);
+            require("s3 region", region);
+            if ((key == null) != (secret == null)) {
+                throw new IllegalArgumentException("s3_key and s3_secret come together or not at all");
+            }
+        }
+    }
+
+    /**
+     * Where MySQL is.
+     *
+     * @param params driver parameters as in a JDBC URL, a=b&amp;c=d; may hold passwords of key stores
+     */
+    public record MySql(String host, int port, String name, String user, Secret pass, Secret params) {
+        public MySql {
+            require("mysql host", host);
+            require("mysql name", name);
+            require("mysql user", user);
+            if (port < 1 || port > 65_535) {
+                throw new IllegalArgumentException("mysql port " + port + " is not from 1 to 65535");
+            }
+        }
+    }
+
+    public Conf {
+        require("request", request);
+        if (state == null || root == null || start == null || methods == null || s3 == null || mysql == null) {
+            throw new IllegalArgumentException("conf.json without state, root, start, methods, s3 or mysql");
+        }
+        if (methods.isEmpty() || !(root.isEmpty() || root.endsWith("/"))) {
+            throw new IllegalArgumentException("conf.json with methods " + methods + " and root '" + root + "'");
+        }
+        methods = List.copyOf(methods);
+    }
+
+    /** Whether a name is this job's. */
+    public boolean owns(String name) {
+        boolean fromStart = id.job() == 0 || Names.ORDER.compare(name, start) >= 0;
+        return fromStart && (before == null || Names.ORDER.compare(name, before) < 0);
+    }
+
+    public Conf says(Word word) {
+        return new Conf(word, boot, request, id, root, start, before, methods, s3, mysql);
+    }
+
+    private static void require(String what, String text) {
+        if (text == null || text.isBlank()) {
+            throw new IllegalArgumentException("conf.json without " + what);
+        }
+    }
+}

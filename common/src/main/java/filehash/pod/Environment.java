@@ -1,0 +1,192 @@
+package filehash.pod;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Reads environment variables by rule, and keeps what is wrong until {@link #check}, so that an operator sees all of
+ * it at once. An empty variable counts as absent: a ConfigMap can hold nothing else. A wrong value is shown, but
+ * never a secret's.
+ */
+final class Environment {
+    private static final int LONGEST_VALUE = 1 << 16;
+
+    private final Map<String, String> variables;
+    private final List<String> problems = new ArrayList<>();
+
+    Environment(Map<String, String> variables) {
+        this.variables = variables;
+    }
+
+    static String machineName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost"; // a machine that does not know its name; only people read it
+        }
+    }
+
+    void check() {
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", problems));
+        }
+    }
+
+    String text(String name, String absent, int longest) {
+        return parsed(name, absent, "a text of one line and at most " + longest + " characters", value ->
+                value.length() <= longest && value.chars().noneMatch(Character::isISOControl) ? value : null);
+    }
+
+    int number(String name, int absent, int least, int most) {
+        return parsed(name, absent, "a number from " + least + " to " + most, value -> {
+            int number = Integer.parseInt(value);
+            return number >= least && number <= most ? number : null;
+        });
+    }
+
+    boolean flag(String name) {
+        return parsed(name, false, "true or false", value -> switch (value.toLowerCase(Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> null;
+        });
+    }
+
+    String word(String name, List<String> words) {
+        return parsed(name, words.get(0), "one of " + words, value -> {
+            String word = value.toLowerCase(Locale.ROOT);
+            return words.contains(word) ? word : null;
+        });
+    }
+
+    long bytes(String name, long absent) {
+        return parsed(name, absent, "a number of bytes above 0, plain or with Ki, Mi or Gi", value -> {
+            int shift = value.endsWith("Ki") ? 10 : value.endsWith("Mi") ? 20 : value.endsWith("Gi") ? 30 : 0;
+            String digits = shift == 0 ? value : value.substring(0, value.length() - 2);
+            long number = Math.multiplyExact(Long.parseLong(digits.strip()), 1L << shift);
+            return number > 0 ? number : null;
+        });
+    }
+
+    Path path(String name, Path absent) {
+        return parsed(name, absent, "a path", Path::of);
+    }
+
+    /** A host name or an address, as it stands in a URL. */
+    String host(String name, String absent) {
+        String host = parsed(name, absent, "a host name or an address", value ->
+                value.matches("[A-Za-z0-9.:_-]+|\\[[0-9a-fA-F:.]+]") ? value : null);
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
+    List<URI> urls(String name, String absent) {
+        String rule = "a comma list of http:// or https:// URLs with host and port";
+        return parsed(name, List.of(URI.create(absent)), rule, value -> {
+            List<URI> urls = new ArrayList<>();
+            for (String part : value.split(",", -1)) {
+                URI url = httpUrl(part.strip());
+                if (url == null || url.getPort() < 1) {
+                    return null;
+                }
+                urls.add(url);
+            }
+            return List.copyOf(urls);
+        });
+    }
+
+    void url(String name) {
+        parsed(name, null, "an http:// or https:// URL", Environment::httpUrl);
+    }
+
+    void port(String name) {
+        number(name, 1, 1, 65_535);
+    }
+
+    Secret secret(String name) {
+        String value = value(name);
+        if (value != null && value(name + "_FILE") != null) {
+            problems.add(name + " and " + name + "_FILE are both set: one of them");
+        }
+        return value == null ? null : new Secret(value);
+    }
+
+    Path secretFile(String name) {
+        return path(name + "_FILE", null);
+    }
+
+    Map<String, Secret> conf(List<String> keys) {
+        Map<String, Secret> conf = new LinkedHashMap<>();
+        for (String key : keys) {
+            Secret value = secret(variable(key));
+            if (value != null) {
+                conf.put(key, value);
+            }
+        }
+        return Map.copyOf(conf);
+    }
+
+    Map<String, Path> confFiles(List<String> keys) {
+        Map<String, Path> files = new LinkedHashMap<>();
+        for (String key : keys) {
+            Path file = secretFile(variable(key));
+            if (file != null) {
+                files.put(key, file);
+            }
+        }
+        return Map.copyOf(files);
+    }
+
+    void together(String one, Object first, String other, Object second) {
+        if ((first == null) != (second == null)) {
+            String set = first == null ? other : one;
+            problems.add(set + " is set and " + (first == null ? one : other) + " is not: both or neither");
+        }
+    }
+
+    private static String variable(String confKey) {
+        return "CONF_" + confKey.toUpperCase(Locale.ROOT);
+    }
+
+    private static URI httpUrl(String text) {
+        URI url = URI.create(text);
+        boolean plain = url.getUserInfo() == null && url.getQuery() == null && url.getFragment() == null;
+        return plain && url.getHost() != null && List.of("http", "https").contains(url.getScheme()) ? url : null;
+    }
+
+    /** @param rule gives null, or throws, for a value that breaks it */
+    private <T> T parsed(String name, T absent, String what, Function<String, T> rule) {
+        String value = value(name);
+        if (value == null) {
+            return absent;
+        }
+        T parsed = null;
+        try {
+            parsed = value.length() <= LONGEST_VALUE ? rule.apply(value) : null;
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            parsed = null; // told below, by the rule
+        }
+        if (parsed == null) {
+            problems.add(name + "='" + shown(value) + "' is not " + what);
+            return absent;
+        }
+        return parsed;
+    }
+
+    private static String shown(String value) {
+        String line = value.replaceAll("\\p{Cntrl}", "?").replaceAll("//[^/@]*@", "//(secret)@");
+        return line.length() <= 100 ? line : line.substring(0, 100) + "...";
+    }
+
+    private String value(String name) {
+        String value = variables.get(name);
+        return value == null || value.isBlank() ? null : value.strip();
+    }
+}

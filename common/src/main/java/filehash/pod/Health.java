@@ -1,0 +1,84 @@
+package filehash.pod;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * Answers the kubelet: /healthz tells whether the program's own loop still turns, and never of a dependency's health,
+ * which a restart would not mend; /readyz tells what keeps it from working. Safe for use by several threads.
+ */
+public final class Health implements AutoCloseable {
+    /** Longer than any single wait of a loop. */
+    private static final Duration LONGEST_STEP = Duration.ofSeconds(60);
+
+    private final HttpServer server;
+    private final ExecutorService thread;
+    private volatile long beatAt = System.nanoTime();
+
+    private Health(HttpServer server, ExecutorService thread) {
+        this.server = server;
+        this.thread = thread;
+    }
+
+    /**
+     * Listens on all addresses; not at all on port 0.
+     *
+     * @param problem what keeps the program from working now, or null
+     */
+    public static Health serve(int port, Supplier<String> problem) throws IOException {
+        if (port == 0) {
+            return new Health(null, null);
+        }
+        HttpServer server;
+        try {
+            server = HttpServer.create(new InetSocketAddress(port), 16);
+        } catch (IOException e) {
+            throw new IOException("cannot listen on HTTP_PORT " + port + ": " + e.getMessage(), e);
+        }
+        ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+            Thread http = new Thread(task, "http");
+            http.setDaemon(true);
+            return http;
+        });
+        Health health = new Health(server, thread);
+        server.setExecutor(thread);
+        server.createContext("/healthz", exchange -> answer(exchange, health.stuck()));
+        server.createContext("/readyz", exchange -> answer(exchange, problem.get()));
+        server.start();
+        return health;
+    }
+
+    /** The loop turns. Called at each of its steps. */
+    public void beat() {
+        beatAt = System.nanoTime();
+    }
+
+    @Override
+    public void close() {
+        if (server != null) {
+            server.stop(0);
+            thread.shutdownNow();
+        }
+    }
+
+    private String stuck() {
+        Duration still = Duration.ofNanos(System.nanoTime() - beatAt);
+        return still.compareTo(LONGEST_STEP) < 0 ? null : "no step for " + still.toSeconds() + " s";
+    }
+
+    private static void answer(HttpExchange exchange, String problem) throws IOException {
+        byte[] body = ((problem == null ? "ok" : problem) + "\n").getBytes(StandardCharsets.UTF_8);
+        try (exchange) {
+            exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+            exchange.sendResponseHeaders(problem == null ? 200 : 503, body.length);
+            exchange.getResponseBody().write(body);
+        }
+    }
+}

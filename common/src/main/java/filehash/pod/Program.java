@@ -1,0 +1,78 @@
+package filehash.pod;
+
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The frame of a container's main: settings first, then the work, then one exit code and one message for whatever
+ * went wrong.
+ */
+public final class Program {
+    public static final int DONE = 0;
+    public static final int FAILED = 1;
+    public static final int JOBS_PARKED = 2;
+    public static final int WRONG_SETTING = 64;
+
+    private Program() {
+    }
+
+    /** What a program does with its settings until it is done or the signal comes. */
+    public interface Body {
+        /** @return the exit code */
+        int run(Settings settings, Stop signal) throws Exception;
+    }
+
+    /** Runs a program and ends the JVM; after SIGTERM the JVM itself ends it, with 143. */
+    public static void run(String name, int httpPort, Body body) {
+        logAt(System.getenv("LOG_LEVEL"));
+        Logger log = LoggerFactory.getLogger(Program.class);
+        Stop signal = Stop.onSignal();
+        int code = outcome(name, httpPort, body, signal, log);
+        boolean signalled = signal.requested();
+        signal.ended();
+        if (!signalled) {
+            System.exit(code);
+        }
+    }
+
+    private static int outcome(String name, int httpPort, Body body, Stop signal, Logger log) {
+        Settings settings;
+        try {
+            settings = Settings.read(System.getenv(), httpPort);
+        } catch (IllegalArgumentException e) {
+            e.getMessage().lines().forEach(problem -> log.error("wrong setting: {}", problem));
+            return WRONG_SETTING;
+        }
+        try {
+            log.info("{} {} on {}, Java {}, shared directory {}", name, version(), settings.hostname(),
+                    Runtime.version().feature(), settings.sharedDir());
+            int code = body.run(settings, signal);
+            log.info("{} ends", name);
+            return code;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody interrupts the main thread but a library in trouble
+            log.error("{} was interrupted", name);
+            return FAILED;
+        } catch (Exception e) { // the last place that can tell of it
+            log.error("{} fails: {}", name, e.getMessage() == null ? e.toString() : e.getMessage());
+            log.debug("{} fails here", name, e);
+            return FAILED;
+        }
+    }
+
+    /**
+     * Before the first logger is made. Libraries stay at warnings: at debug some of them log what they send, secrets
+     * too.
+     */
+    private static void logAt(String level) {
+        if (level != null && level.strip().matches("(?i)debug|info|warn|error")) {
+            System.setProperty("org.slf4j.simpleLogger.log.filehash", level.strip().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private static String version() {
+        String version = Program.class.getPackage().getImplementationVersion();
+        return version == null ? "(unpackaged)" : version;
+    }
+}

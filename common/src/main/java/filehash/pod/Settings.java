@@ -1,0 +1,62 @@
+package filehash.pod;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The environment of a container, checked. Every program checks every setting, its own or not, because they share a
+ * ConfigMap and a native sidecar's exit code fails no Job. Files that settings name are opened only by the program
+ * that needs them.
+ *
+ * @param etcdPrefix empty, or what stands before every key, without a slash at its end
+ * @param etcdPassword what ETCD_PASSWORD holds, or null
+ * @param httpPort 0 for none
+ * @param conf settings of /conf that the environment gives, by their key: mysql_host
+ * @param confFiles the same, by the file that holds the value: read at each claim
+ */
+public record Settings(Path sharedDir, String hostname, List<URI> etcdEndpoints, String etcdPrefix, String etcdUser,
+        Secret etcdPassword, Path etcdPasswordFile, Path etcdCacert, Path etcdCert, Path etcdKey, Duration lease,
+        int maxAttempts, boolean exitWhenIdle, int filesLimit, long filesBytes, int httpPort, String logLevel,
+        Map<String, Secret> conf, Map<String, Path> confFiles) {
+
+    /** The keys below /conf/. */
+    public static final List<String> CONF_KEYS = List.of("s3_bucket", "s3_key", "s3_secret", "mysql_host", "mysql_name",
+            "mysql_user", "mysql_pass", "s3_endpoint", "s3_region", "s3_token", "mysql_port", "mysql_params");
+
+    private static final int LONGEST_HOSTNAME = 253;
+
+    /** @throws IllegalArgumentException that names all settings that are wrong, a line each */
+    public static Settings read(Map<String, String> environment, int httpPort) {
+        Environment env = new Environment(environment);
+        Settings settings = new Settings(
+                env.path("SHARED_DIR", Path.of("/dat")),
+                env.text("HOSTNAME", Environment.machineName(), LONGEST_HOSTNAME),
+                env.urls("ETCD_ENDPOINTS", "http://" + env.host("HOST_IP", "127.0.0.1") + ":2379"),
+                env.text("ETCD_PREFIX", "", 1000).replaceFirst("/+$", ""),
+                env.text("ETCD_USER", null, 1000),
+                env.secret("ETCD_PASSWORD"),
+                env.secretFile("ETCD_PASSWORD"),
+                env.path("ETCD_CACERT", null),
+                env.path("ETCD_CERT", null),
+                env.path("ETCD_KEY", null),
+                Duration.ofSeconds(env.number("LEASE_SECONDS", 15, 5, 3600)),
+                env.number("MAX_ATTEMPTS", 5, 1, 1000),
+                env.flag("EXIT_WHEN_IDLE"),
+                env.number("FILES_LIMIT", 10, 1, 1000),
+                env.bytes("FILES_BYTES", 8L << 30),
+                env.number("HTTP_PORT", httpPort, 0, 65_535),
+                env.word("LOG_LEVEL", List.of("info", "debug", "warn", "error")),
+                env.conf(CONF_KEYS),
+                env.confFiles(CONF_KEYS));
+        env.together("ETCD_CERT", settings.etcdCert, "ETCD_KEY", settings.etcdKey);
+        env.together("ETCD_USER", settings.etcdUser, "ETCD_PASSWORD or ETCD_PASSWORD_FILE",
+                settings.etcdPassword == null ? settings.etcdPasswordFile : settings.etcdPassword);
+        env.port("CONF_MYSQL_PORT");
+        env.url("CONF_S3_ENDPOINT");
+        env.check();
+        return settings;
+    }
+}

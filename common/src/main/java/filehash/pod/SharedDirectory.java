@@ -1,0 +1,224 @@
+package filehash.pod;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The directory by which the three programs of a pod know each other. A file is seen whole or not at all: it is
+ * written under another name and renamed. Nothing is synced to disk: the directory dies with the pod, survives a
+ * container with the page cache, and after a reboot of the node counts as empty, which conf.json's boot id tells.
+ * Immutable.
+ */
+public final class SharedDirectory {
+    public static final String CONF = "conf.json";
+    public static final String PROGRESS = "progress.json";
+    public static final String S3_FIN = "s3fin";
+    public static final String S3_STOP = "s3stop";
+    public static final String HASH_FIN = "hashfin";
+    public static final String HASH_STOP = "hashstop";
+    public static final String POD_FIN = "podfin";
+    public static final String STARTS = ".starts";
+
+    public static final String PART = ".part";
+    public static final String FAILED = ".failed";
+    public static final String FULL_NAME = ".name";
+
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final Comparator<Entry> BY_NAME = Comparator.comparing(Entry::name, Names.ORDER);
+
+    private final Path root;
+    private final Path files;
+    private final String boot;
+
+    private SharedDirectory(Path root, String boot) throws IOException {
+        this.root = root;
+        this.files = root.resolve("files");
+        this.boot = boot;
+        try {
+            Files.createDirectories(files);
+        } catch (IOException e) {
+            throw new IOException("cannot make " + files + ": " + reason(e), e);
+        }
+    }
+
+    public static SharedDirectory open(Path root) throws IOException {
+        return on(root, Files.exists(BOOT_ID) ? Files.readString(BOOT_ID).strip() : "unknown");
+    }
+
+    /** As a machine with this boot id would see it. */
+    public static SharedDirectory on(Path root, String boot) throws IOException {
+        return new SharedDirectory(root, boot);
+    }
+
+    public String boot() {
+        return boot;
+    }
+
+    /** What conf.json says, if it is there and of this boot. */
+    public Optional<Order> order() throws IOException {
+        return read(CONF, Order.class).filter(order -> boot.equals(order.boot()));
+    }
+
+    /** Whether conf.json still says work for this identity: asked before each step. */
+    public boolean saysWork(JobId id) throws IOException {
+        return order().filter(order -> order.state() == Conf.Word.WORK && order.id().equals(id)).isPresent();
+    }
+
+    public boolean has(String name) {
+        return Files.exists(root.resolve(name));
+    }
+
+    /** @throws IllegalArgumentException where the file is there, but not one of its kind */
+    public <T> Optional<T> read(String name, Class<T> type) throws IOException {
+        String text;
+        try {
+            text = Files.readString(root.resolve(name));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new IOException("cannot read " + root.resolve(name) + ": " + reason(e), e);
+        }
+        try {
+            return Optional.of(Json.read(text, type));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(root.resolve(name) + " is " + e.getMessage(), e);
+        }
+    }
+
+    public void write(String name, Object value) throws IOException {
+        write(root.resolve(name), Json.write(value));
+    }
+
+    public void remove(String name) throws IOException {
+        Files.deleteIfExists(root.resolve(name + ".new"));
+        Files.deleteIfExists(root.resolve(name));
+    }
+
+    public Path file(String name) {
+        return files.resolve(Names.fileName(name));
+    }
+
+    /** Where an object lies while it is downloaded. */
+    public Path part(String name) {
+        return files.resolve(Names.fileName(name) + PART);
+    }
+
+    /** Makes the downloaded object visible, after its companion where the name is too long for a file name. */
+    public void publish(String name) throws IOException {
+        writeFullName(name);
+        Files.move(part(name), file(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Makes visible why an object cannot be had. */
+    public void publish(String name, Failure failure) throws IOException {
+        writeFullName(name);
+        write(files.resolve(Names.fileName(name) + FAILED), Json.write(failure));
+    }
+
+    /**
+     * Removes an entry whose row is stored; the companion last, because the name is still needed if this is cut
+     * short.
+     */
+    public void remove(Entry entry) throws IOException {
+        Files.deleteIfExists(entry.file());
+        Files.deleteIfExists(files.resolve(Names.fileName(entry.name()) + FULL_NAME));
+    }
+
+    /**
+     * The entries at one look, by name. What is published meanwhile may be seen or not, so a later name can be seen
+     * without an earlier one: see {@link #inOrder}.
+     */
+    public List<Entry> entries() throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(files)) {
+            for (Path path : paths) {
+                String file = path.getFileName().toString();
+                boolean failed = file.endsWith(FAILED);
+                String plain = failed ? file.substring(0, file.length() - FAILED.length()) : file;
+                if (plain.indexOf('.') < 0) {
+                    Optional<String> name = name(plain);
+                    name.ifPresent(known -> entries.add(new Entry(known, path, failed)));
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        entries.sort(BY_NAME);
+        return entries;
+    }
+
+    /**
+     * Entries before which none is missing. Two looks: what the second has up to the last of the first. All of those
+     * were published before the second look began, since entries become visible in order.
+     */
+    public List<Entry> inOrder() throws IOException {
+        List<Entry> first = entries();
+        if (first.isEmpty()) {
+            return first;
+        }
+        Entry last = first.get(first.size() - 1);
+        return entries().stream().filter(entry -> BY_NAME.compare(entry, last) <= 0).toList();
+    }
+
+    /** Removes whatever lies in files/. */
+    public void sweep() throws IOException {
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(files)) {
+            for (Path path : paths) {
+                Files.deleteIfExists(path);
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Why the directory cannot be written to, or null. */
+    public String problem() {
+        return Files.isWritable(files) && Files.isWritable(root) ? null : root + " is not writable";
+    }
+
+    private Optional<String> name(String fileName) throws IOException {
+        if (!Names.tooLong(fileName)) {
+            return Optional.of(Names.decoded(fileName));
+        }
+        try {
+            return Optional.of(Files.readString(files.resolve(fileName + FULL_NAME)));
+        } catch (NoSuchFileException e) {
+            return Optional.empty(); // since the look, the entry was removed, and then its companion
+        }
+    }
+
+    private void writeFullName(String name) throws IOException {
+        String fileName = Names.fileName(name);
+        if (Names.tooLong(fileName)) {
+            write(files.resolve(fileName + FULL_NAME), name);
+        }
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        try {
+            Files.deleteIfExists(fresh);
+            Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(fresh, text, StandardCharsets.UTF_8, StandardOpenOption.WRITE);
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new IOException("cannot write " + file + ": " + reason(e), e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e.getClass().getSimpleName() + " " + e.getMessage();
+    }
+}

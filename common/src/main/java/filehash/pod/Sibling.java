@@ -1,0 +1,106 @@
+package filehash.pod;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.io.IOException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How s3-fetch-tool2 and file-hasher2 obey conf.json: they work while it says work for an identity, and then leave a
+ * fin or a stop file of that identity behind; told to stop while idle they leave the stop file too. So init-pod can
+ * wait for both, and without conf.json both are idle. One thread's.
+ */
+public final class Sibling {
+    private static final Logger LOG = LoggerFactory.getLogger(Sibling.class);
+
+    private final SharedDirectory directory;
+    private final String program;
+    private final String fin;
+    private final String stop;
+    private final int maxAttempts;
+    private final Stop signal;
+
+    /** The work of one attempt. */
+    public interface Work {
+        /**
+         * Works until all is done, conf.json no longer says work for this identity, or the signal.
+         *
+         * @return what the fin file is to hold, or nothing where the work was stopped
+         */
+        Optional<?> run(Conf conf) throws GiveUp, IOException, InterruptedException;
+    }
+
+    public Sibling(SharedDirectory directory, String program, String fin, String stop, int maxAttempts, Stop signal) {
+        this.directory = directory;
+        this.program = program;
+        this.fin = fin;
+        this.stop = stop;
+        this.maxAttempts = maxAttempts;
+        this.signal = signal;
+    }
+
+    /** Serves until podfin or the signal. */
+    public void serve(Health health, Work work) throws IOException, InterruptedException {
+        Backoff idle = Backoff.polling();
+        while (!signal.requested() && !directory.has(SharedDirectory.POD_FIN)) {
+            health.beat();
+            Optional<Order> order = unanswered();
+            if (order.isPresent()) {
+                answer(order.get(), work);
+                idle.reset();
+            } else {
+                signal.await(idle.next());
+            }
+        }
+    }
+
+    private Optional<Order> unanswered() throws IOException {
+        Optional<Order> order = directory.order();
+        if (order.isEmpty()) {
+            return order;
+        }
+        JobId id = order.get().id();
+        boolean finished = directory.read(fin, Answer.class).filter(answer -> answer.id().equals(id)).isPresent();
+        boolean stopped = directory.read(stop, Answer.class).filter(answer -> answer.id().equals(id)).isPresent();
+        return finished || stopped ? Optional.empty() : order;
+    }
+
+    private void answer(Order order, Work work) throws IOException, InterruptedException {
+        try {
+            Optional<?> result = order.state() == Conf.Word.WORK ? attempt(order.id(), work) : Optional.empty();
+            if (result.isPresent()) {
+                directory.write(fin, result.get());
+            } else if (!signal.requested()) {
+                stopped(new Stopped(order.id(), Stopped.Fault.NONE, "conf.json said stop", 0));
+            }
+        } catch (GiveUp e) {
+            stopped(e.toStopped(order.id()));
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            LOG.debug("{} gives up", program, e);
+            stopped(new Stopped(order.id(), Stopped.Fault.JOB, e.getMessage(), 0));
+        }
+    }
+
+    private Optional<?> attempt(JobId id, Work work) throws GiveUp, IOException, InterruptedException {
+        Conf conf = directory.read(SharedDirectory.CONF, Conf.class).filter(c -> c.id().equals(id)).orElse(null);
+        if (conf == null) {
+            return Optional.empty(); // init-pod has just said stop, or something else
+        }
+        Starts starts = Starts.count(directory, program, id);
+        if (starts.starts() >= Math.max(2, maxAttempts)) {
+            throw GiveUp.job(program + " was started " + starts.starts() + " times without progress after '"
+                    + starts.last() + "'");
+        }
+        return work.run(conf);
+    }
+
+    private void stopped(Stopped stopped) throws IOException {
+        LOG.info("{} stops: {}", stopped.id(), stopped.why());
+        directory.write(stop, stopped);
+    }
+
+    /** The part that fin and stop files have in common. */
+    private record Answer(@JsonUnwrapped JobId id) {
+    }
+}

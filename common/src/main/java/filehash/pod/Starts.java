@@ -1,0 +1,24 @@
+package filehash.pod;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.io.IOException;
+
+/**
+ * &lt;program&gt;.starts: how often a sibling has begun to work for one identity without any progress in between. A
+ * container that dies at the same object each time would otherwise die there for ever.
+ *
+ * @param last the last name that was stored then
+ */
+record Starts(@JsonUnwrapped JobId id, int starts, String last) {
+
+    /** Counts a start, before any work. */
+    static Starts count(SharedDirectory directory, String program, JobId id) throws IOException {
+        String last = directory.read(SharedDirectory.PROGRESS, Progress.class)
+                .filter(progress -> progress.id().equals(id)).map(Progress::last).orElse("");
+        int before = directory.read(program + SharedDirectory.STARTS, Starts.class)
+                .filter(starts -> starts.id.equals(id) && starts.last.equals(last)).map(Starts::starts).orElse(0);
+        Starts starts = new Starts(id, before + 1, last);
+        directory.write(program + SharedDirectory.STARTS, starts);
+        return starts;
+    }
+}

@@ -1,0 +1,71 @@
+package filehash.pod;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class JsonTest {
+    private static final JobId ID = new JobId("4f8c", 3, 7);
+    private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
+    private static final Tally TALLY = new Tally(5, 2, Map.of("GONE", 2L), 1234);
+
+    @Test
+    void write_putsIdentityAndCountsBesideTheRest() {
+        assertEquals("{\"run\":\"4f8c\",\"job\":3,\"attempt\":7,\"listed\":9}", Json.write(new S3Fin(ID, 9)));
+        assertEquals("{\"run\":\"4f8c\",\"job\":3,\"attempt\":7,\"last\":\"a/b\",\"files\":5,\"failed\":2,"
+                + "\"failedByClass\":{\"GONE\":2},\"bytes\":1234,\"started\":\"2026-11-21T12:00:00Z\","
+                + "\"updated\":\"2026-11-21T12:00:00Z\"}", Json.write(new Progress(ID, "a/b", TALLY, NOON, NOON)));
+        assertEquals("{\"class\":\"GONE\",\"message\":\"NoSuchKey\"}",
+                Json.write(new Failure(Failure.Kind.GONE, "NoSuchKey")));
+    }
+
+    @Test
+    void read_givesBackWhatWasWritten() {
+        for (Object value : List.of(new S3Fin(ID, 9), new Progress(ID, "ä", TALLY, NOON, NOON),
+                new HashFin(ID, TALLY, NOON, NOON), new Stopped(ID, Stopped.Fault.CONF, "no such bucket", 0),
+                new Failure(Failure.Kind.SSE_C, "400"), conf())) {
+            assertEquals(value, Json.read(Json.write(value), value.getClass()));
+        }
+    }
+
+    @Test
+    void read_ofConfJsonGivesTheSwitchEvenWhereTheRestIsWrong() {
+        String text =
+                "{\"state\":\"work\",\"boot\":\"b\",\"run\":\"r\",\"job\":0,\"attempt\":1,\"methods\":[\"CRC32\"]}";
+        assertEquals(new Order(Conf.Word.WORK, "b", new JobId("r", 0, 1)), Json.read(text, Order.class));
+        assertThrows(IllegalArgumentException.class, () -> Json.read(text, Conf.class));
+    }
+
+    @Test
+    void read_refusesAMissingNumberOrIdentity() {
+        for (String wrong : List.of("'run':'r','job':1,'attempt':1", "'run':'r','job':1,'listed':1",
+                "'run':'r','attempt':1,'listed':1", "'job':1,'attempt':1,'listed':1",
+                "'run':'r','job':1,'attempt':1,'listed':null")) {
+            String text = "{" + wrong.replace('\'', '"') + "}";
+            assertThrows(IllegalArgumentException.class, () -> Json.read(text, S3Fin.class), text);
+        }
+    }
+
+    @Test
+    void errors_andTextsOfConfJsonShowNoSecret() {
+        String text = Json.write(conf()).replace("\"methods\":[\"MD5\"]", "\"methods\":7");
+        Exception error = assertThrows(IllegalArgumentException.class, () -> Json.read(text, Conf.class));
+        for (String secret : List.of("AKIA-KEY", "S3-SECRET", "S3-TOKEN", "DB-PASS", "STORE-PASS")) {
+            assertFalse(error.getMessage().contains(secret), error.getMessage());
+            assertFalse(conf().toString().contains(secret), conf().toString());
+        }
+    }
+
+    static Conf conf() {
+        return new Conf(Conf.Word.WORK, "boot", "1", ID, "photos/", "40", "80", List.of(HashMethod.MD5),
+                new Conf.S3("b", URI.create("http://s3"), "us-east-1", new Secret("AKIA-KEY"), new Secret("S3-SECRET"),
+                        new Secret("S3-TOKEN")),
+                new Conf.MySql("db", 3306, "filehash", "u", new Secret("DB-PASS"), new Secret("password=STORE-PASS")));
+    }
+}
