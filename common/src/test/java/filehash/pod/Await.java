@@ -1,0 +1,41 @@
+package filehash.pod;
+
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/** Waits for a condition with a bound, instead of sleeping and hoping. */
+public final class Await {
+    private static final long POLL_MILLIS = 10;
+
+    private Await() {
+    }
+
+    /** Fails when {@code what} did not become true in time; an exception of the condition only means: not yet. */
+    public static void until(String what, Duration bound, Callable<Boolean> condition) {
+        long end = System.nanoTime() + bound.toNanos();
+        Exception last = null;
+        while (true) {
+            try {
+                if (condition.call()) {
+                    return;
+                }
+                last = null;
+            } catch (Exception e) { // the bound decides, and tells the last of them
+                last = e;
+            }
+            if (System.nanoTime() > end) {
+                throw new AssertionError("not within " + bound.toMillis() + " ms: " + what, last);
+            }
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(POLL_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting", e);
+        }
+    }
+}

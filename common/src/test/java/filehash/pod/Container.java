@@ -1,0 +1,111 @@
+package filehash.pod;
+
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.exception.DockerException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.testcontainers.containers.ContainerFetchException;
+import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
+import org.testcontainers.utility.DockerImageName;
+import org.testcontainers.utility.MountableFile;
+
+/** A container bound to fixed ports of loopback: started again, it is where it was. Owned by one server. */
+final class Container implements Host {
+    private static final Duration GONE = Duration.ofSeconds(60);
+    private static final int LOG_CHARACTERS = 3_000;
+
+    private final GenericContainer<?> container;
+    private final String image;
+
+    /** {@code ports} maps ours to the container's. */
+    Container(String image, Map<Integer, Integer> ports) {
+        this.image = image;
+        container = new GenericContainer<>(DockerImageName.parse(image));
+        List<String> bindings = new ArrayList<>();
+        ports.forEach((ours, theirs) -> bindings.add("127.0.0.1:" + ours + ":" + theirs));
+        container.setPortBindings(bindings);
+        container.waitingFor(new AbstractWaitStrategy() {
+            @Override
+            protected void waitUntilReady() { // the server knows better when it answers
+            }
+        });
+    }
+
+    Container environment(String name, String value) {
+        container.addEnv(name, value);
+        return this;
+    }
+
+    Container file(Path path) {
+        container.withCopyFileToContainer(MountableFile.forHostPath(path), path.toString());
+        return this;
+    }
+
+    Container command(String program, List<String> arguments) {
+        container.withCreateContainerCmdModifier(create -> create.withEntrypoint(program));
+        container.setCommand(arguments.toArray(String[]::new));
+        return this;
+    }
+
+    @Override
+    public void start() throws IOException {
+        if (container.getContainerId() != null) {
+            client().startContainerCmd(container.getContainerId()).exec();
+            return;
+        }
+        try {
+            container.start();
+        } catch (ContainerFetchException e) {
+            throw new IOException("no image " + image + ": name another by FILEHASH_ETCD_IMAGE or FILEHASH_MYSQL_IMAGE,"
+                    + " or use programs of this machine by FILEHASH_BACKENDS=native", e);
+        }
+    }
+
+    @Override
+    public void kill() throws IOException {
+        if (isRunning()) {
+            client().killContainerCmd(container.getContainerId()).exec();
+        }
+        Await.until("the killed " + image + " is gone", GONE, () -> !isRunning());
+    }
+
+    @Override
+    public void freeze() {
+        client().pauseContainerCmd(container.getContainerId()).exec();
+    }
+
+    @Override
+    public void thaw() {
+        client().unpauseContainerCmd(container.getContainerId()).exec();
+    }
+
+    @Override
+    public String log() {
+        try {
+            String text = container.getLogs();
+            return text.substring(Math.max(0, text.length() - LOG_CHARACTERS));
+        } catch (DockerException e) {
+            return "no log: " + e;
+        }
+    }
+
+    @Override
+    public void close() {
+        container.stop();
+    }
+
+    private boolean isRunning() {
+        InspectContainerResponse answer = client().inspectContainerCmd(container.getContainerId()).exec();
+        return Boolean.TRUE.equals(answer.getState().getRunning());
+    }
+
+    private DockerClient client() {
+        return container.getDockerClient();
+    }
+}

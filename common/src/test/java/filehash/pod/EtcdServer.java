@@ -1,0 +1,97 @@
+package filehash.pod;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** etcd with one member. Flags of one's own (--cert-file=/..., --auth-token=...) come after ours and so win. */
+public final class EtcdServer extends Server {
+    private static final String IMAGE = "quay.io/coreos/etcd:v3.5.21";
+    private static final int CLIENT_PORT = 2379;
+    private static final int HEALTH_PORT = 2381;
+    private static final int TIMEOUT_MILLIS = 2_000;
+
+    private final String endpoint;
+    private final int healthPort;
+
+    private EtcdServer(String endpoint, int port, int healthPort, Host host) {
+        super("etcd", port, host);
+        this.endpoint = endpoint;
+        this.healthPort = healthPort;
+    }
+
+    /** The one of this JVM; keep to keys of your own below a prefix of your own. */
+    public static EtcdServer shared() {
+        return Shared.SERVER;
+    }
+
+    /** One of your own, started. */
+    public static EtcdServer startOwn(String... flags) throws IOException {
+        EtcdServer server = create(List.of(flags));
+        server.start();
+        return server;
+    }
+
+    public String endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    boolean serves() throws IOException {
+        HttpURLConnection connection = (HttpURLConnection)
+                URI.create("http://" + address() + ":" + healthPort + "/health").toURL().openConnection();
+        connection.setConnectTimeout(TIMEOUT_MILLIS);
+        connection.setReadTimeout(TIMEOUT_MILLIS);
+        String answer = new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return answer.contains("\"health\":\"true\"");
+    }
+
+    private static EtcdServer create(List<String> flags) throws IOException {
+        int port = Host.freePort();
+        int healthPort = Host.freePort();
+        boolean tls = flags.stream().anyMatch(flag -> flag.startsWith("--cert-file="));
+        String endpoint = (tls ? "https" : "http") + "://127.0.0.1:" + port;
+        Host host = Host.isDocker() ? container(endpoint, port, healthPort, flags)
+                : program(endpoint, healthPort, flags);
+        return new EtcdServer(endpoint, port, healthPort, host);
+    }
+
+    private static Host program(String endpoint, int healthPort, List<String> flags) throws IOException {
+        String etcd = Program.find("etcd", "etcd-server etcd-client");
+        Path folder = Program.newFolder("etcd");
+        List<String> command = new ArrayList<>(List.of(etcd));
+        command.addAll(flags(folder.resolve("data").toString(), endpoint, endpoint, "http://127.0.0.1:" + healthPort));
+        command.addAll(flags);
+        return new Program(folder, command);
+    }
+
+    private static Host container(String endpoint, int port, int healthPort, List<String> flags) {
+        List<String> arguments = new ArrayList<>(flags("/tmp/data",
+                endpoint.substring(0, endpoint.indexOf(':')) + "://0.0.0.0:" + CLIENT_PORT, endpoint,
+                "http://0.0.0.0:" + HEALTH_PORT));
+        arguments.addAll(flags);
+        Container container = new Container(Host.setting("FILEHASH_ETCD_IMAGE", IMAGE),
+                Map.of(port, CLIENT_PORT, healthPort, HEALTH_PORT)).command("etcd", arguments);
+        flags.stream().map(flag -> Path.of(flag.substring(flag.indexOf('=') + 1))).filter(Path::isAbsolute)
+                .filter(Files::isRegularFile).forEach(container::file);
+        return container;
+    }
+
+    private static List<String> flags(String data, String listen, String advertise, String health) {
+        return Stream.of("data-dir=" + data, "listen-client-urls=" + listen, "advertise-client-urls=" + advertise,
+                "listen-metrics-urls=" + health, "listen-peer-urls=http://127.0.0.1:0",
+                "initial-advertise-peer-urls=http://127.0.0.1:0", "initial-cluster=default=http://127.0.0.1:0",
+                "auto-compaction-retention=1h", "logger=zap", "log-level=warn").map(flag -> "--" + flag).toList();
+    }
+
+    private static final class Shared {
+        static final EtcdServer SERVER = startShared(() -> create(List.of()));
+    }
+}

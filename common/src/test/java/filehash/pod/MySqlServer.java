@@ -1,0 +1,122 @@
+package filehash.pod;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** MySQL, or MariaDB where that is what the machine has. Needs a JDBC driver for MySQL on the class path. */
+public final class MySqlServer extends Server {
+    /** What the program needs where it must make its tables itself. */
+    public static final String RIGHTS = "SELECT, INSERT, UPDATE, CREATE, CREATE VIEW";
+
+    private static final String IMAGE = "mysql:8.4";
+    private static final int PORT = 3306;
+
+    private MySqlServer(int port, Host host) {
+        super("MySQL", port, host);
+    }
+
+    /** A database of one test, and a user with a password who may do only what was granted, in this database. */
+    public record Database(String host, int port, String name, String user, String password) {
+        public Connection connect() throws SQLException {
+            return DriverManager.getConnection(url(host, port, name), user, password);
+        }
+
+        @Override
+        public String toString() {
+            return user + "@" + host + ":" + port + "/" + name;
+        }
+    }
+
+    /** The one of this JVM; make a database of your own in it. */
+    public static MySqlServer shared() {
+        return Shared.SERVER;
+    }
+
+    /** One of your own, started. */
+    public static MySqlServer startOwn() throws IOException {
+        MySqlServer server = create();
+        server.start();
+        return server;
+    }
+
+    public Database createDatabase(String name) throws SQLException {
+        return createDatabase(name, RIGHTS);
+    }
+
+    /** Makes it anew, empty. */
+    public Database createDatabase(String name, String rights) throws SQLException {
+        String password = "db-" + UUID.randomUUID();
+        try (Connection root = connect(""); Statement statement = root.createStatement()) {
+            statement.execute("DROP DATABASE IF EXISTS `" + name + "`");
+            statement.execute("DROP USER IF EXISTS '" + name + "'@'%'");
+            statement.execute("CREATE DATABASE `" + name + "` CHARACTER SET utf8mb4");
+            statement.execute("CREATE USER '" + name + "'@'%' IDENTIFIED BY '" + password + "'");
+            statement.execute("GRANT " + rights + " ON `" + name + "`.* TO '" + name + "'@'%'");
+        }
+        return new Database(address(), port(), name, name, password);
+    }
+
+    /** As root, who may do everything. */
+    public Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(url(address(), port(), database), "root", "");
+    }
+
+    @Override
+    boolean serves() throws SQLException {
+        try (Connection root = connect("")) {
+            return root.isValid(1);
+        }
+    }
+
+    private static String url(String host, int port, String database) {
+        return "jdbc:mysql://" + host + ":" + port + "/" + database + "?connectTimeout=5000&socketTimeout=60000";
+    }
+
+    private static MySqlServer create() throws IOException {
+        int port = Host.freePort();
+        return new MySqlServer(port, Host.isDocker() ? container(port) : program(port));
+    }
+
+    private static Host container(int port) {
+        return new Container(Host.setting("FILEHASH_MYSQL_IMAGE", IMAGE), Map.of(port, PORT))
+                .environment("MYSQL_ALLOW_EMPTY_PASSWORD", "yes").environment("MYSQL_ROOT_HOST", "%");
+    }
+
+    private static Host program(int port) throws IOException {
+        String server = Program.find("mariadbd", "mariadb-server");
+        String install = Program.find("mariadb-install-db", "mariadb-server");
+        Path folder = Program.newFolder("mysql");
+        List<String> common = new ArrayList<>(List.of("--no-defaults", "--datadir=" + folder.resolve("data")));
+        if (Files.isWritable(Path.of("/"))) {
+            common.add("--user=root"); // it refuses to run as root unasked
+        }
+        List<String> installation = new ArrayList<>(List.of(install));
+        installation.addAll(common);
+        installation.addAll(List.of("--auth-root-authentication-method=normal", "--skip-test-db"));
+        Program.run(folder, installation);
+        List<String> command = new ArrayList<>(List.of(server));
+        command.addAll(common);
+        command.addAll(flags(folder, port));
+        return new Program(folder, command);
+    }
+
+    /** A commit survives kill -9, though not the machine: it is written, and not flushed to the disk. */
+    private static List<String> flags(Path folder, int port) {
+        return List.of("--bind-address=127.0.0.1", "--port=" + port, "--socket=" + folder.resolve("socket"),
+                "--pid-file=" + folder.resolve("pid"), "--innodb-flush-log-at-trx-commit=2",
+                "--innodb-buffer-pool-size=64M", "--skip-name-resolve", "--character-set-server=utf8mb4");
+    }
+
+    private static final class Shared {
+        static final MySqlServer SERVER = startShared(() -> create());
+    }
+}

@@ -1,0 +1,91 @@
+package filehash.pod;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+
+/**
+ * A real server of the tests on a loopback port. Killed or frozen, it comes back at the same address with its data.
+ * One test at a time may do that, with a server of its own: the shared one is everybody's.
+ */
+public abstract class Server implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(90);
+
+    private final String name;
+    private final int port;
+    private final Host host;
+
+    Server(String name, int port, Host host) {
+        this.name = name;
+        this.port = port;
+        this.host = host;
+    }
+
+    /** Whether it serves, not only listens: Docker's proxy accepts for a server that is not there. */
+    abstract boolean serves() throws Exception;
+
+    public final String address() {
+        return "127.0.0.1";
+    }
+
+    public final int port() {
+        return port;
+    }
+
+    /** Starts it, for the first time or after {@link #kill}; returns when it answers. */
+    public final void start() throws IOException {
+        host.start();
+        try {
+            Await.until(name + " on port " + port + " answers", START, this::serves);
+        } catch (AssertionError e) {
+            String log = host.log();
+            host.close();
+            throw new IOException(e.getMessage() + ", but says: " + log, e);
+        }
+    }
+
+    public final void kill() throws IOException {
+        host.kill();
+    }
+
+    public final void freeze() throws IOException {
+        host.freeze();
+    }
+
+    public final void thaw() throws IOException {
+        host.thaw();
+    }
+
+    @Override
+    public final void close() throws IOException {
+        host.close();
+    }
+
+    /** Starts one for the whole JVM: it ends with that. */
+    static <S extends Server> S startShared(Callable<S> create) {
+        try {
+            S server = create.call();
+            server.start();
+            atExit(server.toString(), server::close);
+            return server;
+        } catch (Exception e) { // of a static initializer: the message must say all
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    static void atExit(String name, Closeable end) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            try {
+                end.close();
+            } catch (IOException e) { // all that is left is to say so
+                System.err.println("could not end " + name + ": " + e);
+            }
+        }, "end of " + name));
+    }
+
+    @Override
+    public final String toString() {
+        return name + " on port " + port;
+    }
+}

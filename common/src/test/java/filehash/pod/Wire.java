@@ -1,0 +1,252 @@
+package filehash.pod;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * A wire to a server on loopback, to be cut. What is held comes through later and in order, as TCP would bring it after
+ * a broken network; what was held on its way to the server still reaches it after {@link #cutClients}: that is how a
+ * COMMIT comes through after its client has seen the connection die.
+ */
+public final class Wire implements AutoCloseable {
+    private static final int CHUNK_BYTES = 16 * 1024;
+    private static final int CONNECT_MILLIS = 5_000;
+    private static final int BACKLOG = 128;
+
+    private final InetSocketAddress target;
+    private final int port;
+    private final Gate requests = new Gate();
+    private final Gate answers = new Gate();
+    private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
+    private final Set<Socket> servers = ConcurrentHashMap.newKeySet();
+    private ServerSocket listener;
+
+    public Wire(String host, int port) throws IOException {
+        this.target = new InetSocketAddress(host, port);
+        this.port = Host.freePort();
+        accept();
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** Listens again after {@link #refuse}. */
+    public synchronized void accept() throws IOException {
+        ServerSocket mine = new ServerSocket();
+        mine.setReuseAddress(true);
+        mine.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+        listener = mine;
+        daemon("wire-accept", () -> acceptAll(mine));
+    }
+
+    /** New connections are refused; those that are there stay. */
+    public synchronized void refuse() throws IOException {
+        listener.close();
+    }
+
+    /** Resets all connections that are there, at both ends. */
+    public void cut() {
+        // clients first, or they would see the mere end that the servers' threads pass on; only those of now, or it
+        // would catch who connects again at once
+        Stream.concat(clients.stream(), servers.stream()).toList().forEach(this::reset);
+    }
+
+    /** Resets the clients' ends only: what they have sent still goes on to the server. */
+    public void cutClients() {
+        clients.forEach(this::reset);
+    }
+
+    /** The black hole: connections are accepted and stay open, and nothing comes through, until {@link #pass}. */
+    public void hold() {
+        holdRequests();
+        holdAnswers();
+    }
+
+    public void holdRequests() {
+        requests.hold();
+    }
+
+    public void holdAnswers() {
+        answers.hold();
+    }
+
+    public void pass() {
+        requests.pass();
+        answers.pass();
+    }
+
+    /** How many bytes wait on their way to the servers: a test knows by it that its request was sent. */
+    public long held() {
+        return requests.waiting();
+    }
+
+    /** Each piece of up to 16 KiB arrives that much later. */
+    public void delay(Duration delay) {
+        requests.delay(delay);
+        answers.delay(delay);
+    }
+
+    /** Cuts all, once, when so many bytes more have come from the servers. */
+    public void cutAfterAnswers(long bytes) {
+        answers.allow(bytes);
+    }
+
+    /** Cuts all, once, when so many bytes more have gone to the servers. */
+    public void cutAfterRequests(long bytes) {
+        requests.allow(bytes);
+    }
+
+    @Override
+    public void close() throws IOException {
+        refuse();
+        cut();
+        pass();
+    }
+
+    private void acceptAll(ServerSocket mine) {
+        while (!mine.isClosed()) {
+            try {
+                Socket client = mine.accept();
+                clients.add(client);
+                daemon("wire-connect", () -> connect(client));
+            } catch (IOException e) { // refused from now on, or this one client gave up
+                continue;
+            }
+        }
+    }
+
+    private void connect(Socket client) {
+        Socket server = new Socket();
+        try {
+            server.connect(target, CONNECT_MILLIS);
+        } catch (IOException e) { // nobody there: so it looks to the client
+            reset(client);
+            return;
+        }
+        servers.add(server);
+        AtomicInteger directions = new AtomicInteger(2);
+        Runnable end = () -> {
+            if (directions.decrementAndGet() == 0) {
+                reset(client);
+                reset(server);
+            }
+        };
+        daemon("wire-requests", () -> pump(client, server, requests, end));
+        daemon("wire-answers", () -> pump(server, client, answers, end));
+    }
+
+    private void pump(Socket from, Socket to, Gate gate, Runnable end) {
+        byte[] chunk = new byte[CHUNK_BYTES];
+        try {
+            for (int n = read(from, chunk); n >= 0; n = read(from, chunk)) {
+                to.getOutputStream().write(chunk, 0, gate.take(n));
+                if (gate.isSpent()) {
+                    cut();
+                }
+            }
+            to.shutdownOutput();
+        } catch (IOException e) { // nobody is there to write to: who still writes must know
+            reset(from);
+        } finally {
+            end.run();
+        }
+    }
+
+    /** A reset is an end as well: what was sent before it has gone on. */
+    private static int read(Socket from, byte[] chunk) {
+        try {
+            return from.getInputStream().read(chunk);
+        } catch (IOException e) { // see above
+            return -1;
+        }
+    }
+
+    private void reset(Socket socket) {
+        clients.remove(socket);
+        servers.remove(socket);
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException e) { // it is gone already
+            return;
+        }
+    }
+
+    private static void daemon(String name, Runnable work) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** One direction; shared by all its connections. */
+    private static final class Gate {
+        private boolean held;
+        private long left = Long.MAX_VALUE;
+        private long delayMillis;
+        private long waiting;
+
+        synchronized void hold() {
+            held = true;
+        }
+
+        synchronized void pass() {
+            held = false;
+            notifyAll();
+        }
+
+        synchronized void delay(Duration delay) {
+            delayMillis = delay.toMillis();
+        }
+
+        synchronized void allow(long bytes) {
+            left = bytes;
+        }
+
+        /** How many of these bytes may go, once they may. */
+        int take(int bytes) throws IOException {
+            try {
+                Thread.sleep(delayMillis());
+                return takeNow(bytes);
+            } catch (InterruptedException e) {
+                throw new IOException("interrupted on the wire", e);
+            }
+        }
+
+        private synchronized int takeNow(int bytes) throws InterruptedException {
+            waiting += bytes;
+            while (held) {
+                wait();
+            }
+            waiting -= bytes;
+            int taken = (int) Math.min(bytes, left);
+            left -= left == Long.MAX_VALUE ? 0 : taken;
+            return taken;
+        }
+
+        synchronized long waiting() {
+            return waiting;
+        }
+
+        /** True once, after the last allowed byte. */
+        synchronized boolean isSpent() {
+            if (left > 0) {
+                return false;
+            }
+            left = Long.MAX_VALUE;
+            return true;
+        }
+
+        private synchronized long delayMillis() {
+            return delayMillis;
+        }
+    }
+}
