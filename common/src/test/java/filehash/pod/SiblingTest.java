@@ -1,0 +1,162 @@
+package filehash.pod;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SiblingTest {
+    private static final Conf CONF = JsonTest.conf();
+
+    @TempDir
+    Path root;
+    private final Stop signal = new Stop();
+    private final AtomicInteger runs = new AtomicInteger();
+    private SharedDirectory directory;
+    private CompletableFuture<Void> serving;
+
+    @BeforeEach
+    void open() throws IOException {
+        directory = SharedDirectory.on(root, "boot");
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        signal.request();
+        serving.get(10, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void work_thatIsDoneLeavesTheFinAndIsNotDoneAgain() throws Exception {
+        directory.write(SharedDirectory.CONF, CONF);
+        serve(conf -> Optional.of(new S3Fin(conf.id(), 5)));
+        await(() -> directory.has("s3fin"));
+        directory.write(SharedDirectory.CONF, CONF.says(Conf.Word.STOP));
+        await(() -> serving.isDone() || signal.requested() || idleFor(Duration.ofMillis(300)));
+        assertEquals(Optional.of(new S3Fin(CONF.id(), 5)), directory.read("s3fin", S3Fin.class));
+        assertEquals(1, runs.get());
+        assertFalse(directory.has("s3stop"));
+    }
+
+    @Test
+    void work_begunWithAFinOfAnotherAttemptDoesNotBelieveIt() throws Exception {
+        directory.write("s3fin", new S3Fin(new JobId(CONF.id().run(), CONF.id().job(), CONF.id().attempt() - 1), 4));
+        directory.write(SharedDirectory.CONF, CONF);
+        serve(conf -> Optional.of(new S3Fin(conf.id(), 5)));
+        await(() -> read("s3fin", S3Fin.class).filter(fin -> fin.id().equals(CONF.id())).isPresent());
+        assertEquals(1, runs.get());
+    }
+
+    @Test
+    void stop_whileIdleIsAnsweredWithTheStopFile() throws Exception {
+        directory.write(SharedDirectory.CONF, CONF.says(Conf.Word.STOP));
+        serve(conf -> Optional.empty());
+        await(() -> directory.has("s3stop"));
+        assertEquals(new Stopped(CONF.id(), Stopped.Fault.NONE, "conf.json said stop", 0),
+                directory.read("s3stop", Stopped.class).orElseThrow());
+        assertEquals(0, runs.get());
+    }
+
+    @Test
+    void giveUp_leavesItsReasonAndWhoseFaultItIs() throws Exception {
+        directory.write(SharedDirectory.CONF, CONF);
+        serve(conf -> {
+            throw GiveUp.conf("no bucket b");
+        });
+        await(() -> directory.has("s3stop"));
+        assertEquals(new Stopped(CONF.id(), Stopped.Fault.CONF, "no bucket b", 0),
+                directory.read("s3stop", Stopped.class).orElseThrow());
+    }
+
+    @Test
+    void confJson_thatIsWrongIsAnsweredWithTheReason() throws Exception {
+        directory.write(SharedDirectory.CONF, new Order(Conf.Word.WORK, "boot", CONF.id()));
+        serve(conf -> Optional.empty());
+        await(() -> directory.has("s3stop"));
+        Stopped stopped = directory.read("s3stop", Stopped.class).orElseThrow();
+        assertEquals(Stopped.Fault.JOB, stopped.fault());
+        assertTrue(stopped.why().contains("conf.json is not a Conf"), stopped.why());
+    }
+
+    @Test
+    void starts_withoutProgressEndInGivingUp() throws Exception {
+        directory.write(SharedDirectory.CONF, CONF);
+        for (int start = 1; start < 5; start++) {
+            assertEquals(start, Starts.count(directory, "s3-fetch-tool2", CONF.id()).starts());
+        }
+        serve(conf -> Optional.of(new S3Fin(conf.id(), 5)));
+        await(() -> directory.has("s3stop"));
+        assertEquals(0, runs.get());
+        assertTrue(directory.read("s3stop",
+                Stopped.class).orElseThrow().why().contains("started 5 times without progress"));
+    }
+
+    @Test
+    void starts_beginAnewWithProgressOrAnotherAttempt() throws Exception {
+        serving = CompletableFuture.completedFuture(null);
+        JobId id = CONF.id();
+        Starts.count(directory, "p", id);
+        assertEquals(2, Starts.count(directory, "p", id).starts());
+        directory.write(SharedDirectory.PROGRESS, new Progress(id, "a", Tally.NONE, null, null));
+        assertEquals(1, Starts.count(directory, "p", id).starts());
+        assertEquals(1, Starts.count(directory, "p", new JobId(id.run(), id.job(), id.attempt() + 1)).starts());
+    }
+
+    @Test
+    void podfin_endsIt() throws Exception {
+        directory.write(SharedDirectory.POD_FIN, "drained");
+        serve(conf -> Optional.empty());
+        serving.get(10, TimeUnit.SECONDS);
+        assertFalse(signal.requested());
+    }
+
+    private void serve(Sibling.Work work) throws IOException {
+        Health health = Health.serve(0, () -> null);
+        Sibling sibling = new Sibling(directory, "s3-fetch-tool2", "s3fin", "s3stop", 5, signal);
+        serving = CompletableFuture.runAsync(() -> {
+            try {
+                sibling.serve(health, conf -> {
+                    runs.incrementAndGet();
+                    return work.run(conf);
+                });
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private boolean idleFor(Duration time) {
+        try {
+            return !signal.await(time);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private <T> Optional<T> read(String name, Class<T> type) {
+        try {
+            return directory.read(name, type);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void await(BooleanSupplier condition) throws Exception {
+        for (long end = System.nanoTime() + 10_000_000_000L; !condition.getAsBoolean(); ) {
+            assertTrue(System.nanoTime() < end, "not within 10 s");
+            signal.await(Duration.ofMillis(1));
+        }
+    }
+}
