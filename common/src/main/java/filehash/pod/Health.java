@@ -12,7 +12,8 @@ import java.util.function.Supplier;
 
 /**
  * Answers the kubelet: /healthz tells whether the program's own loop still turns, and never of a dependency's health,
- * which a restart would not mend; /readyz tells what keeps it from working. Safe for use by several threads.
+ * which a restart would not mend; /readyz tells what keeps it from working. And Prometheus, at /metrics. Safe for use
+ * by several threads.
  */
 public final class Health implements AutoCloseable {
     /** Longer than any single wait of a loop. */
@@ -20,6 +21,7 @@ public final class Health implements AutoCloseable {
 
     private final HttpServer server;
     private final ExecutorService thread;
+    private final Metrics metrics = new Metrics();
     private volatile long beatAt = System.nanoTime();
 
     private Health(HttpServer server, ExecutorService thread) {
@@ -49,8 +51,9 @@ public final class Health implements AutoCloseable {
         });
         Health health = new Health(server, thread);
         server.setExecutor(thread);
-        server.createContext("/healthz", exchange -> answer(exchange, health.stuck()));
-        server.createContext("/readyz", exchange -> answer(exchange, problem.get()));
+        server.createContext("/healthz", exchange -> probe(exchange, health.stuck()));
+        server.createContext("/readyz", exchange -> probe(exchange, problem.get()));
+        server.createContext("/metrics", exchange -> answer(exchange, 200, health.metrics.text()));
         server.start();
         return health;
     }
@@ -58,6 +61,11 @@ public final class Health implements AutoCloseable {
     /** The loop turns. Called at each of its steps. */
     public void beat() {
         beatAt = System.nanoTime();
+    }
+
+    /** What /metrics shows; there even where nobody listens. */
+    public Metrics metrics() {
+        return metrics;
     }
 
     @Override
@@ -73,11 +81,15 @@ public final class Health implements AutoCloseable {
         return still.compareTo(LONGEST_STEP) < 0 ? null : "no step for " + still.toSeconds() + " s";
     }
 
-    private static void answer(HttpExchange exchange, String problem) throws IOException {
-        byte[] body = ((problem == null ? "ok" : problem) + "\n").getBytes(StandardCharsets.UTF_8);
+    private static void probe(HttpExchange exchange, String problem) throws IOException {
+        answer(exchange, problem == null ? 200 : 503, (problem == null ? "ok" : problem) + "\n");
+    }
+
+    private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+        byte[] body = text.getBytes(StandardCharsets.UTF_8);
         try (exchange) {
-            exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
-            exchange.sendResponseHeaders(problem == null ? 200 : 503, body.length);
+            exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+            exchange.sendResponseHeaders(status, body.length);
             exchange.getResponseBody().write(body);
         }
     }

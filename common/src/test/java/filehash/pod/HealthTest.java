@@ -28,6 +28,26 @@ class HealthTest {
     }
 
     @Test
+    void metrics_areInPrometheusTextFormat() throws Exception {
+        int port = freePort();
+        try (Health health = Health.serve(port, () -> null)) {
+            health.metrics().counter("filehash_failed_total{class=\"GONE\"}", "objects that could not be had").add(3);
+            health.metrics().counter("filehash_failed_total{class=\"DENIED\"}",
+                    "objects that could not be had").increment();
+            health.metrics().gauge("filehash_entries", "entries in files/", () -> 7);
+            assertEquals("""
+                    200 # HELP filehash_entries entries in files/
+                    # TYPE filehash_entries gauge
+                    filehash_entries 7
+                    # HELP filehash_failed_total objects that could not be had
+                    # TYPE filehash_failed_total counter
+                    filehash_failed_total{class="DENIED"} 1
+                    filehash_failed_total{class="GONE"} 3
+                    """, get(port, "/metrics"));
+        }
+    }
+
+    @Test
     void serve_onAPortInUseNamesIt() throws Exception {
         try (ServerSocket taken = new ServerSocket(0)) {
             IOException e = assertThrows(IOException.class, () -> Health.serve(taken.getLocalPort(),
