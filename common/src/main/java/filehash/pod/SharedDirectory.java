@@ -1,15 +1,11 @@
 package filehash.pod;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -49,7 +45,7 @@ public final class SharedDirectory {
         try {
             Files.createDirectories(files);
         } catch (IOException e) {
-            throw new IOException("cannot make " + files + ": " + reason(e), e);
+            throw new IOException("cannot make " + files + ": " + WholeFile.reason(e), e);
         }
     }
 
@@ -82,28 +78,20 @@ public final class SharedDirectory {
 
     /** @throws IllegalArgumentException where the file is there, but not one of its kind */
     public <T> Optional<T> read(String name, Class<T> type) throws IOException {
-        String text;
+        Optional<String> text = WholeFile.read(root.resolve(name));
         try {
-            text = Files.readString(root.resolve(name));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException e) {
-            throw new IOException("cannot read " + root.resolve(name) + ": " + reason(e), e);
-        }
-        try {
-            return Optional.of(Json.read(text, type));
+            return text.map(json -> Json.read(json, type));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(root.resolve(name) + " is " + e.getMessage(), e);
         }
     }
 
     public void write(String name, Object value) throws IOException {
-        write(root.resolve(name), Json.write(value));
+        WholeFile.write(root.resolve(name), Json.write(value));
     }
 
     public void remove(String name) throws IOException {
-        Files.deleteIfExists(root.resolve(name + ".new"));
-        Files.deleteIfExists(root.resolve(name));
+        WholeFile.remove(root.resolve(name));
     }
 
     public Path file(String name) {
@@ -124,7 +112,7 @@ public final class SharedDirectory {
     /** Makes visible why an object cannot be had. */
     public void publish(String name, Failure failure) throws IOException {
         writeFullName(name);
-        write(files.resolve(Names.fileName(name) + FAILED), Json.write(failure));
+        WholeFile.write(files.resolve(Names.fileName(name) + FAILED), Json.write(failure));
     }
 
     /**
@@ -192,33 +180,14 @@ public final class SharedDirectory {
         if (!Names.tooLong(fileName)) {
             return Optional.of(Names.decoded(fileName));
         }
-        try {
-            return Optional.of(Files.readString(files.resolve(fileName + FULL_NAME)));
-        } catch (NoSuchFileException e) {
-            return Optional.empty(); // since the look, the entry was removed, and then its companion
-        }
+        // absent, if since the look the entry was removed, and then its companion
+        return WholeFile.read(files.resolve(fileName + FULL_NAME));
     }
 
     private void writeFullName(String name) throws IOException {
         String fileName = Names.fileName(name);
         if (Names.tooLong(fileName)) {
-            write(files.resolve(fileName + FULL_NAME), name);
+            WholeFile.write(files.resolve(fileName + FULL_NAME), name);
         }
-    }
-
-    private static void write(Path file, String text) throws IOException {
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        try {
-            Files.deleteIfExists(fresh);
-            Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(fresh, text, StandardCharsets.UTF_8, StandardOpenOption.WRITE);
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            throw new IOException("cannot write " + file + ": " + reason(e), e);
-        }
-    }
-
-    private static String reason(IOException e) {
-        return e.getClass().getSimpleName() + " " + e.getMessage();
     }
 }

@@ -64,12 +64,12 @@ public final class EtcdServer extends Server {
     }
 
     private static Host program(String endpoint, int healthPort, List<String> flags) throws IOException {
-        String etcd = Program.find("etcd", "etcd-server etcd-client");
-        Path folder = Program.newFolder("etcd");
+        String etcd = HostProgram.find("etcd", "etcd-server etcd-client");
+        Path folder = HostProgram.newFolder("etcd");
         List<String> command = new ArrayList<>(List.of(etcd));
         command.addAll(flags(folder.resolve("data").toString(), endpoint, endpoint, "http://127.0.0.1:" + healthPort));
         command.addAll(flags);
-        return new Program(folder, command);
+        return new HostProgram(folder, command);
     }
 
     private static Host container(String endpoint, int port, int healthPort, List<String> flags) {

@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.testcontainers.DockerClientFactory;
 
 /** What a backend runs on: a program of this machine or a container. Data outlive everything but {@link #close}. */
-sealed interface Host extends AutoCloseable permits Program, Container {
+sealed interface Host extends AutoCloseable permits HostProgram, Container {
     /** Below the ports of outgoing connections: one of those could sit on the port of a server that is dead. */
     int FIRST_PORT = 15_000;
     int LAST_PORT = 30_000;

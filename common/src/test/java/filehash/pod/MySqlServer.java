@@ -92,9 +92,9 @@ public final class MySqlServer extends Server {
     }
 
     private static Host program(int port) throws IOException {
-        String server = Program.find("mariadbd", "mariadb-server");
-        String install = Program.find("mariadb-install-db", "mariadb-server");
-        Path folder = Program.newFolder("mysql");
+        String server = HostProgram.find("mariadbd", "mariadb-server");
+        String install = HostProgram.find("mariadb-install-db", "mariadb-server");
+        Path folder = HostProgram.newFolder("mysql");
         List<String> common = new ArrayList<>(List.of("--no-defaults", "--datadir=" + folder.resolve("data")));
         if (Files.isWritable(Path.of("/"))) {
             common.add("--user=root"); // it refuses to run as root unasked
@@ -102,11 +102,11 @@ public final class MySqlServer extends Server {
         List<String> installation = new ArrayList<>(List.of(install));
         installation.addAll(common);
         installation.addAll(List.of("--auth-root-authentication-method=normal", "--skip-test-db"));
-        Program.run(folder, installation);
+        HostProgram.run(folder, installation);
         List<String> command = new ArrayList<>(List.of(server));
         command.addAll(common);
         command.addAll(flags(folder, port));
-        return new Program(folder, command);
+        return new HostProgram(folder, command);
     }
 
     /** A commit survives kill -9, though not the machine: it is written, and not flushed to the disk. */

@@ -96,11 +96,11 @@ public final class S3Server implements AutoCloseable {
 
         private static S3Server start() {
             try {
-                Path folder = Program.newFolder("s3");
+                Path folder = HostProgram.newFolder("s3");
                 S3Server server = startOwn(folder);
                 Server.atExit("s3", () -> {
                     server.close();
-                    Program.delete(folder);
+                    HostProgram.delete(folder);
                 });
                 return server;
             } catch (IOException e) {

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A program of this machine; all that it writes is in one temp folder, which goes with it. Owned by one server. */
-final class Program implements Host {
+final class HostProgram implements Host {
     private static final int LOG_CHARACTERS = 3_000;
     private static final int SECONDS = 60;
 
@@ -19,7 +19,7 @@ final class Program implements Host {
     private final List<String> command;
     private Process process;
 
-    Program(Path folder, List<String> command) {
+    HostProgram(Path folder, List<String> command) {
         this.folder = folder;
         this.command = List.copyOf(command);
     }
@@ -39,7 +39,7 @@ final class Program implements Host {
 
     /** Runs something short to its end. */
     static void run(Path folder, List<String> command) throws IOException {
-        Program program = new Program(folder, command);
+        HostProgram program = new HostProgram(folder, command);
         program.start();
         program.await();
         if (program.process.exitValue() != 0) {
