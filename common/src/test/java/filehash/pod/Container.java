@@ -3,13 +3,14 @@ package filehash.pod;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.testcontainers.containers.ContainerFetchException;
+import java.util.concurrent.TimeUnit;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.utility.DockerImageName;
@@ -18,6 +19,7 @@ import org.testcontainers.utility.MountableFile;
 /** A container bound to fixed ports of loopback: started again, it is where it was. Owned by one server. */
 final class Container implements Host {
     private static final Duration GONE = Duration.ofSeconds(60);
+    private static final int PULL_MINUTES = 10;
     private static final int LOG_CHARACTERS = 3_000;
 
     private final GenericContainer<?> container;
@@ -59,11 +61,24 @@ final class Container implements Host {
             client().startContainerCmd(container.getContainerId()).exec();
             return;
         }
+        requireImage();
+        container.start();
+    }
+
+    /** One try: left alone, it would be pulled in vain for minutes. */
+    private void requireImage() throws IOException {
         try {
-            container.start();
-        } catch (ContainerFetchException e) {
-            throw new IOException("no image " + image + ": name another by FILEHASH_ETCD_IMAGE or FILEHASH_MYSQL_IMAGE,"
-                    + " or use programs of this machine by FILEHASH_BACKENDS=native", e);
+            client().inspectImageCmd(image).exec();
+        } catch (NotFoundException absent) {
+            try {
+                client().pullImageCmd(image).start().awaitCompletion(PULL_MINUTES, TimeUnit.MINUTES);
+            } catch (DockerException e) {
+                throw new IOException("no image " + image + ": name another by FILEHASH_ETCD_IMAGE or"
+                        + " FILEHASH_MYSQL_IMAGE, or use programs of this machine by FILEHASH_BACKENDS=native", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while pulling " + image, e);
+            }
         }
     }
 
