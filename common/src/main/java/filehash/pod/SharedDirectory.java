@@ -103,6 +103,11 @@ public final class SharedDirectory {
         return files.resolve(Names.fileName(name) + PART);
     }
 
+    /** Where it stands why an object cannot be had. */
+    public Path failed(String name) {
+        return files.resolve(Names.fileName(name) + FAILED);
+    }
+
     /** Makes the downloaded object visible, after its companion where the name is too long for a file name. */
     public void publish(String name) throws IOException {
         writeFullName(name);
@@ -112,7 +117,7 @@ public final class SharedDirectory {
     /** Makes visible why an object cannot be had. */
     public void publish(String name, Failure failure) throws IOException {
         writeFullName(name);
-        WholeFile.write(files.resolve(Names.fileName(name) + FAILED), Json.write(failure));
+        WholeFile.write(failed(name), Json.write(failure));
     }
 
     /**
