@@ -1,0 +1,24 @@
+package filehash.fetch;
+
+/**
+ * An object as it is to be fetched: this version of it and no other.
+ *
+ * @param name its key after the root
+ * @param etag which version, with its quotes as S3 gives it; null where the server names none
+ * @param changed whether it was another version that was listed
+ * @param corrupt whether it was fetched before and came with another checksum than S3's own
+ */
+record Item(String name, long size, String etag, boolean changed, boolean corrupt) {
+
+    static Item listed(String name, long size, String etag) {
+        return new Item(name, size, etag, false, false);
+    }
+
+    Item inVersion(long newSize, String newEtag) {
+        return new Item(name, newSize, newEtag, true, false);
+    }
+
+    Item onceMore() {
+        return new Item(name, size, etag, changed, true);
+    }
+}

@@ -1,0 +1,131 @@
+package filehash.fetch;
+
+import filehash.pod.Conf;
+import filehash.pod.GiveUp;
+import filehash.pod.Names;
+import filehash.pod.Stop;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * The objects of the job after those that are stored, in the order of their names. A thread of its own asks for the
+ * pages; its queue holds less than a page, so the next one is asked for while the last is being used up, and memory
+ * does not depend on how many there are. {@link #peek} and {@link #take} are for one thread.
+ */
+final class Listing implements AutoCloseable {
+    private static final int QUEUE = 1000;
+
+    private final Bucket bucket;
+    private final Conf conf;
+    private final Retry retry;
+    private final Stop stop = new Stop();
+    private final BlockingQueue<Item> queue = new LinkedBlockingQueue<>(QUEUE);
+    private final Thread thread = new Thread(this::run, "list");
+    private String previous;
+    private long taken;
+    private volatile boolean complete;
+    private volatile GiveUp failure;
+
+    /** @param last the name after which to begin, or empty */
+    private Listing(Bucket bucket, Conf conf, Retry retry, String last) {
+        this.bucket = bucket;
+        this.conf = conf;
+        this.retry = retry;
+        this.previous = last;
+    }
+
+    static Listing start(Bucket bucket, Conf conf, Retry retry, String last) {
+        Listing listing = new Listing(bucket, conf, retry, last);
+        listing.thread.setDaemon(true);
+        listing.thread.start();
+        return listing;
+    }
+
+    /** The next object, or null where it is not known yet, or there is none. */
+    Item peek() throws GiveUp {
+        if (failure != null) {
+            throw failure;
+        }
+        return queue.peek();
+    }
+
+    Item take() {
+        taken++;
+        return queue.remove();
+    }
+
+    /** Whether all have been taken. */
+    boolean ended() {
+        return complete && queue.isEmpty(); // in this order: complete is set after the last is in the queue
+    }
+
+    long taken() {
+        return taken;
+    }
+
+    @Override
+    public void close() {
+        stop.request();
+        thread.interrupt();
+    }
+
+    private void run() {
+        try {
+            String after = after();
+            Bucket.Page page = page(after, null);
+            while (queued(page) && page.next() != null) {
+                page = page(after, page.next());
+            }
+            complete = true;
+        } catch (GiveUp e) {
+            failure = e;
+        } catch (CancellationException | InterruptedException e) {
+            Thread.currentThread().interrupt(); // closed: nobody takes any more
+        }
+    }
+
+    private Bucket.Page page(String after, String token) throws GiveUp, InterruptedException {
+        try {
+            return retry.until(stop, () -> bucket.list(after, token));
+        } catch (Refusal e) {
+            throw GiveUp.conf("S3 refuses to list " + bucket + ": " + e.getMessage());
+        }
+    }
+
+    /** @return whether the job goes on after this page */
+    private boolean queued(Bucket.Page page) throws GiveUp, InterruptedException {
+        for (Item item : page.items()) {
+            String name = item.name();
+            if (name.isEmpty()) {
+                continue; // the key that is the prefix itself: the folder, not an object in it
+            }
+            if (Names.ORDER.compare(name, previous) <= 0) {
+                throw GiveUp.conf("the S3 server lists in another order than that of UTF-8 bytes, or lists twice: '"
+                        + name + "' after '" + previous + "' in " + bucket);
+            }
+            previous = name;
+            if (conf.before() != null && Names.ORDER.compare(name, conf.before()) >= 0) {
+                return false;
+            }
+            if (conf.owns(name)) {
+                queue.put(item);
+            }
+        }
+        return true;
+    }
+
+    /** S3 lists what comes after a name without that name itself. */
+    private String after() {
+        if (!previous.isEmpty()) {
+            return previous;
+        }
+        return conf.id().job() == 0 ? null : justBefore(conf.start());
+    }
+
+    /** Sorts before the name, with next to nothing between. */
+    private static String justBefore(String name) {
+        int end = name.length() - 1;
+        return name.substring(0, end) + (char) (name.charAt(end) - 1) + Character.toString(Character.MAX_CODE_POINT);
+    }
+}

@@ -1,0 +1,23 @@
+package filehash.fetch;
+
+import filehash.pod.Failure;
+import filehash.pod.GiveUp;
+
+/** How a download ended. */
+sealed interface Outcome {
+    /** The object is there, whole and verified. */
+    record Done() implements Outcome {
+    }
+
+    /** It cannot be had. */
+    record Failed(Failure failure) implements Outcome {
+    }
+
+    /** It is to be fetched anew, in this version. */
+    record Again(Item item) implements Outcome {
+    }
+
+    /** The attempt cannot go on. */
+    record Ended(GiveUp why) implements Outcome {
+    }
+}

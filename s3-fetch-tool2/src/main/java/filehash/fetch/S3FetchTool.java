@@ -1,0 +1,31 @@
+package filehash.fetch;
+
+import filehash.pod.Health;
+import filehash.pod.Program;
+import filehash.pod.Settings;
+import filehash.pod.SharedDirectory;
+import filehash.pod.Sibling;
+import filehash.pod.Stop;
+
+/** The container that fetches. */
+public final class S3FetchTool {
+    private static final String NAME = "s3-fetch-tool2";
+
+    private S3FetchTool() {
+    }
+
+    public static void main(String[] args) {
+        Program.run(NAME, 8082, S3FetchTool::serve);
+    }
+
+    private static int serve(Settings settings, Stop signal) throws Exception {
+        SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
+        try (Health health = Health.serve(settings.httpPort(), directory::problem)) {
+            Fetcher fetcher =
+                    new Fetcher(directory, settings.filesLimit(), settings.filesBytes(), signal, health::beat);
+            new Sibling(directory, NAME, SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, settings.maxAttempts(),
+                    signal).serve(health, fetcher::run);
+        }
+        return Program.DONE;
+    }
+}

@@ -1,0 +1,199 @@
+package filehash.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Await;
+import filehash.pod.Conf;
+import filehash.pod.Entry;
+import filehash.pod.Failure;
+import filehash.pod.Health;
+import filehash.pod.JobId;
+import filehash.pod.Json;
+import filehash.pod.Names;
+import filehash.pod.Progress;
+import filehash.pod.S3Fin;
+import filehash.pod.SharedDirectory;
+import filehash.pod.Sibling;
+import filehash.pod.Stop;
+import filehash.pod.Stopped;
+import filehash.pod.Tally;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A pod in which the fetcher is real: init-pod's and the hasher's part are played here. The hasher's notes what comes,
+ * in order, and a sampler looks at files/ all the time for what must never be seen there.
+ */
+final class Pod implements AutoCloseable {
+    static final Duration BOUND = Duration.ofSeconds(60);
+    private static final Duration END = Duration.ofSeconds(10);
+
+    final SharedDirectory directory;
+    private final Path root;
+    private final int filesLimit;
+    private final long filesBytes;
+    private final Stop signal = new Stop();
+    private final Stop end = new Stop();
+    private final Map<String, String> taken = new LinkedHashMap<>();
+    private final List<CompletableFuture<Void>> threads = new ArrayList<>();
+    private int most;
+    private String last = "";
+
+    Pod(Path root, int filesLimit, long filesBytes) throws IOException {
+        this.root = root;
+        this.directory = SharedDirectory.on(root, "boot");
+        this.filesLimit = filesLimit;
+        this.filesBytes = filesBytes;
+    }
+
+    /** The container: serves until {@link #close}. */
+    Pod start() throws IOException {
+        Health health = Health.serve(0, () -> null);
+        Fetcher fetcher = new Fetcher(directory, filesLimit, filesBytes, signal, health::beat);
+        Sibling sibling = new Sibling(directory, "s3-fetch-tool2", SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, 5,
+                signal);
+        run(() -> sibling.serve(health, fetcher::run));
+        run(this::sample);
+        return this;
+    }
+
+    /** Says work, and that all up to this name is stored. */
+    Pod work(Conf conf, String lastStored, long objects) throws IOException {
+        last = lastStored;
+        directory.write(SharedDirectory.CONF, conf);
+        Tally tally = new Tally(objects, 0, Map.of(), 0);
+        directory.write(SharedDirectory.PROGRESS,
+                new Progress(conf.id(), lastStored, tally, Instant.now(), Instant.now()));
+        return this;
+    }
+
+    /** Takes what comes until the fin: what came by its name, as SHA-256 or the class of the failure. */
+    Map<String, String> hash(JobId id) throws IOException {
+        Await.until("s3fin", BOUND, () -> {
+            check();
+            boolean fin = fin(id).isPresent();
+            List<Entry> entries = directory.inOrder();
+            for (Entry entry : entries) {
+                take(entry);
+            }
+            return fin && entries.isEmpty();
+        });
+        return taken;
+    }
+
+    /** Takes one entry and leaves the rest. */
+    void take(Entry entry) throws IOException {
+        assertTrue(Names.ORDER.compare(entry.name(), last) > 0, "'" + entry.name() + "' after '" + last + "'");
+        last = entry.name();
+        taken.put(entry.name(), entry.failed()
+                ? Json.read(Files.readString(entry.file()), Failure.class).kind().name() : sha256(entry.file()));
+        directory.remove(entry);
+    }
+
+    Optional<S3Fin> fin(JobId id) throws IOException {
+        return directory.read(SharedDirectory.S3_FIN, S3Fin.class).filter(fin -> fin.id().equals(id));
+    }
+
+    Stopped stopped() {
+        Await.until("s3stop", BOUND, () -> {
+            check();
+            return directory.has(SharedDirectory.S3_STOP);
+        });
+        try {
+            return directory.read(SharedDirectory.S3_STOP, Stopped.class).orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As SIGTERM does. */
+    void terminate() {
+        signal.request();
+    }
+
+    /** The most entries that were seen in files/ at once, those on their way included. */
+    int most() {
+        return most;
+    }
+
+    /** Fails if one of the threads has failed. */
+    void check() {
+        threads.stream().filter(CompletableFuture::isCompletedExceptionally).forEach(CompletableFuture::join);
+    }
+
+    @Override
+    public void close() {
+        signal.request();
+        end.request();
+        threads.forEach(thread -> thread.orTimeout(END.toSeconds(), TimeUnit.SECONDS).join());
+    }
+
+    static String sha256(Path file) throws IOException {
+        return sha256(Files.readAllBytes(file));
+    }
+
+    static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private void sample() throws IOException, InterruptedException {
+        while (!end.await(Duration.ofMillis(1))) {
+            int entries = 0;
+            long bytes = 0;
+            try (Stream<Path> files = Files.list(root.resolve("files"))) {
+                for (Path file : files.toList()) {
+                    String name = file.getFileName().toString();
+                    if (!name.endsWith(SharedDirectory.FULL_NAME) && !name.endsWith(".new")) {
+                        entries++;
+                        bytes += size(file);
+                    }
+                }
+            }
+            most = Math.max(most, entries);
+            assertTrue(entries <= filesLimit, entries + " entries");
+            assertTrue(bytes <= filesBytes, bytes + " bytes");
+        }
+    }
+
+    private static long size(Path file) throws IOException {
+        try {
+            return Files.size(file);
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+    }
+
+    private void run(Task task) {
+        threads.add(CompletableFuture.runAsync(() -> {
+            try {
+                task.run();
+            } catch (Exception e) { // told by check()
+                throw new IllegalStateException(e);
+            }
+        }, command -> new Thread(command, "pod").start()));
+    }
+
+    private interface Task {
+        void run() throws Exception;
+    }
+}
