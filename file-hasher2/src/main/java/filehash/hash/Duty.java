@@ -1,0 +1,34 @@
+package filehash.hash;
+
+import filehash.pod.JobId;
+import filehash.pod.SharedDirectory;
+import filehash.pod.Stop;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * Whether this attempt is still to be worked on, and what it does next.
+ *
+ * @param steps is told of each step before it is taken: the program's heartbeat, and the place where tests let it die
+ */
+record Duty(SharedDirectory directory, JobId id, Stop signal, Consumer<String> steps) {
+
+    /** Goes on only while conf.json says work for this identity. */
+    void check() throws Halted, IOException {
+        steps.accept("check");
+        if (signal.requested() || !directory.saysWork(id)) {
+            throw new Halted();
+        }
+    }
+
+    void pause(Duration time) throws Halted, InterruptedException {
+        if (signal.await(time)) {
+            throw new Halted();
+        }
+    }
+
+    void step(String next) {
+        steps.accept(next);
+    }
+}

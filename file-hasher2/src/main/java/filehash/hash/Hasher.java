@@ -1,0 +1,130 @@
+package filehash.hash;
+
+import filehash.pod.Backoff;
+import filehash.pod.Conf;
+import filehash.pod.Entry;
+import filehash.pod.GiveUp;
+import filehash.pod.HashFin;
+import filehash.pod.JobId;
+import filehash.pod.Progress;
+import filehash.pod.S3Fin;
+import filehash.pod.SharedDirectory;
+import filehash.pod.Stop;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An attempt at a job: what lies in files/ becomes rows, in the order of names, and is removed once they are
+ * committed. It may die at any step: who comes after it begins after the last name that MySQL holds. One thread's.
+ */
+final class Hasher {
+    private static final Logger LOG = LoggerFactory.getLogger(Hasher.class);
+
+    private final SharedDirectory directory;
+    private final String hostName;
+    private final Stop signal;
+    private final Consumer<String> steps;
+
+    Hasher(SharedDirectory directory, String hostName, Stop signal, Consumer<String> steps) {
+        this.directory = directory;
+        this.hostName = hostName;
+        this.signal = signal;
+        this.steps = steps;
+    }
+
+    /** @return what hashfin is to hold, or nothing where it was told to stop */
+    Optional<HashFin> run(Conf conf) throws GiveUp, IOException, InterruptedException {
+        Duty duty = new Duty(directory, conf.id(), signal, steps);
+        Rows rows = new Rows(conf, hostName, duty);
+        try (Database database = new Database(conf.mysql(), duty)) {
+            database.transaction(Tables::make);
+            JobRow row = database.transaction(rows::begin);
+            LOG.info("{} begins after '{}', {} files and {} failed", conf.id(), row.last(), row.tally().files(),
+                    row.tally().failed());
+            Digester digester = new Digester(conf.methods(), () -> duty.step("hash"));
+            try (Digests digests = new Digests(digester, row.last())) {
+                return Optional.of(work(duty, rows, database, digests, row));
+            }
+        } catch (Halted e) {
+            return Optional.empty();
+        }
+    }
+
+    private HashFin work(Duty duty, Rows rows, Database database, Digests digests, JobRow begun)
+            throws GiveUp, Halted, IOException, InterruptedException {
+        Backoff idle = Backoff.polling();
+        JobRow row = begun;
+        writeProgress(duty, row);
+        while (true) {
+            duty.check();
+            Optional<S3Fin> fin = fetched(duty.id()); // before the listing: what was published before it is in that
+            List<Entry> entries = directory.inOrder();
+            if (entries.isEmpty() && fin.isPresent()) {
+                return finished(duty, rows, database, row, fin.get());
+            }
+            digests.begin(entries);
+            Batch batch = digests.finished();
+            if (!batch.isEmpty()) {
+                row = stored(rows, database, row, batch);
+            }
+            if (removeStored(duty, entries, row)) {
+                writeProgress(duty, row);
+                idle.reset();
+            } else if (digests.isIdle()) {
+                duty.pause(idle.next());
+            }
+        }
+    }
+
+    private Optional<S3Fin> fetched(JobId id) throws IOException {
+        return directory.read(SharedDirectory.S3_FIN, S3Fin.class).filter(fin -> fin.id().equals(id));
+    }
+
+    private JobRow stored(Rows rows, Database database, JobRow before, Batch batch)
+            throws GiveUp, Halted, IOException, InterruptedException {
+        JobRow row = database.transaction(session -> rows.store(session, before, batch));
+        if (!row.last().equals(batch.last())) {
+            throw GiveUp.job("FileHashJob holds the names up to '" + row.last() + "', which are neither those up to '"
+                    + before.last() + "' nor those up to '" + batch.last() + "'");
+        }
+        return row;
+    }
+
+    /** Also what an earlier attempt at life has stored and not removed. */
+    private boolean removeStored(Duty duty, List<Entry> entries, JobRow row) throws IOException {
+        boolean removed = false;
+        for (Entry entry : entries) {
+            if (row.holds(entry.name())) {
+                duty.step("remove");
+                directory.remove(entry);
+                removed = true;
+            }
+        }
+        return removed;
+    }
+
+    private void writeProgress(Duty duty, JobRow row) throws IOException {
+        duty.step("progress");
+        directory.write(SharedDirectory.PROGRESS,
+                new Progress(duty.id(), row.last(), row.tally(), row.started(), row.updated()));
+    }
+
+    private HashFin finished(Duty duty, Rows rows, Database database, JobRow row, S3Fin fin)
+            throws GiveUp, Halted, IOException, InterruptedException {
+        if (fin.listed() != row.tally().objects()) {
+            throw GiveUp.job("listed " + fin.listed() + " objects, and stored " + row.tally().files() + " and "
+                    + row.tally().failed() + " failed ones");
+        }
+        JobRow end = database.transaction(session -> rows.finish(session, row));
+        duty.step("finished");
+        LOG.info("{} is done: {} files, {} failed, {} bytes in {} s", duty.id(), end.tally().files(),
+                end.tally().failed(), end.tally().bytes(),
+                Duration.between(end.started(), end.updated()).toSeconds());
+        return new HashFin(duty.id(), end.tally(), end.started(), end.updated());
+    }
+}

@@ -1,0 +1,89 @@
+package filehash.hash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Failure;
+import filehash.pod.GiveUp;
+import filehash.pod.HashFin;
+import filehash.pod.HashMethod;
+import filehash.pod.MySqlServer;
+import filehash.pod.Progress;
+import filehash.pod.SharedDirectory;
+import filehash.pod.Tally;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An attempt at a job, from files/ to rows. */
+class HasherIT {
+    @TempDir
+    private Path root;
+    private MySqlServer.Database database;
+
+    @BeforeEach
+    void createDatabase() throws Exception {
+        database = MySqlServer.shared().createDatabase("hasher");
+    }
+
+    @Test
+    void attempt_storesARowForEachObjectAndMethod() throws Exception {
+        Pod pod = new Pod(root, Pod.conf(database, 1, HashMethod.MD5, HashMethod.SHA1));
+        pod.put("00/a b.part", "");
+        pod.put("00/é€😀%", "abc");
+        pod.fetched(2);
+        HashFin fin = pod.hash();
+        assertEquals(List.of(
+                "1|pod-1|00/a b.part|MD5|d41d8cd98f00b204e9800998ecf8427e",
+                "2|pod-1|00/a b.part|SHA1|da39a3ee5e6b4b0d3255bfef95601890afd80709",
+                "3|pod-1|00/é€😀%|MD5|900150983cd24fb0d6963f7d28e17f72",
+                "4|pod-1|00/é€😀%|SHA1|a9993e364706816aba3e25717850c26c9cd0d89d"),
+                Sql.query(database, "SELECT ID, HostName, FileName, HashMethod, Hash FROM FileHash ORDER BY ID"));
+        assertEquals(new Tally(2, 0, Map.of(), 3), fin.tally());
+        assertEquals(List.of("1|1|pod-1|00/é€😀%|2|0|3|1"), Sql.query(database, "SELECT RequestID, Attempt, HostName, "
+                + "LastFileName, Files, Failed, Bytes, Finished IS NOT NULL FROM FileHashJob"));
+        assertEquals(List.of("1|4|" + Pod.RUN + "|0"),
+                Sql.query(database, "SELECT FirstID, LastID, Run, JobID FROM FileHashBatch"));
+        assertEquals(List.of(), pod.directory.entries());
+        Progress progress = pod.directory.read(SharedDirectory.PROGRESS, Progress.class).orElseThrow();
+        assertEquals("00/é€😀%", progress.last());
+    }
+
+    @Test
+    void attempt_storesFailedObjectsBesideTheRows() throws Exception {
+        Pod pod = new Pod(root, Pod.conf(database, 1, HashMethod.MD5));
+        pod.fail("a", Failure.Kind.ARCHIVED, "GLACIER");
+        pod.put("b", "abc");
+        pod.put("c".repeat(257), "abc");
+        pod.fetched(3);
+        assertEquals(new Tally(1, 2, Map.of("ARCHIVED", 1L, "NAME_TOO_LONG", 1L), 3), pod.hash().tally());
+        assertEquals(List.of("a|ARCHIVED|GLACIER", "c".repeat(257) + "|NAME_TOO_LONG|the name has 257 characters, "
+                + "and FileHash.FileName holds 256"),
+                Sql.query(database, "SELECT FileName, Error, Message FROM FileHashError ORDER BY FileName"));
+    }
+
+    @Test
+    void attempt_thatHasBeenTakenOverStoresNothing() throws Exception {
+        Pod second = new Pod(root.resolve("2"), Pod.conf(database, 2, HashMethod.MD5));
+        second.fetched(0);
+        second.hash();
+        Pod first = new Pod(root.resolve("1"), Pod.conf(database, 1, HashMethod.MD5));
+        first.put("a", "abc");
+        GiveUp e = assertThrows(GiveUp.class, first::hash);
+        assertTrue(e.getMessage().contains("attempt 2 has taken over"), e.getMessage());
+        assertEquals(List.of("0"), Sql.query(database, "SELECT COUNT(*) FROM FileHash"));
+    }
+
+    @Test
+    void attempt_withMoreListedThanStoredIsNotDone() throws Exception {
+        Pod pod = new Pod(root, Pod.conf(database, 1, HashMethod.MD5));
+        pod.put("a", "abc");
+        pod.fetched(2);
+        GiveUp e = assertThrows(GiveUp.class, pod::hash);
+        assertEquals("listed 2 objects, and stored 1 and 0 failed ones", e.getMessage());
+    }
+}

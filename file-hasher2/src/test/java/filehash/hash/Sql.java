@@ -1,0 +1,39 @@
+package filehash.hash;
+
+import filehash.pod.MySqlServer;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a person would ask a database. */
+final class Sql {
+    private Sql() {
+    }
+
+    /** A line for each row, its columns with a bar in between. */
+    static List<String> query(MySqlServer.Database database, String sql) throws SQLException {
+        try (Connection session = database.connect(); Statement statement = session.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            List<String> lines = new ArrayList<>();
+            while (result.next()) {
+                List<String> columns = new ArrayList<>();
+                for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+                    columns.add(result.getString(i));
+                }
+                lines.add(String.join("|", columns));
+            }
+            return lines;
+        }
+    }
+
+    static void run(MySqlServer.Database database, String... statements) throws SQLException {
+        try (Connection session = database.connect(); Statement statement = session.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+}
