@@ -1,0 +1,104 @@
+package filehash.init;
+
+import filehash.pod.Conf;
+import filehash.pod.Secret;
+import filehash.pod.Settings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Where S3 and MySQL are: from the environment or from files, which win, or from /conf. Read at each claim, since any
+ * of it may change. Immutable.
+ */
+final class ConfSource {
+    private static final List<String> NEEDED = List.of("s3_bucket", "mysql_host", "mysql_name", "mysql_user",
+            "mysql_pass");
+
+    private final Settings settings;
+    private final Tree tree;
+
+    ConfSource(Settings settings, Tree tree) {
+        this.settings = settings;
+        this.tree = tree;
+    }
+
+    /** What conf.json says of S3 and MySQL. */
+    record Places(Conf.S3 s3, Conf.MySql mysql) {
+    }
+
+    /** @throws IllegalArgumentException that names what is missing or wrong, and never a secret */
+    Places read(Snapshot all) {
+        Map<String, Secret> values = new LinkedHashMap<>();
+        for (String name : Settings.CONF_KEYS) {
+            String value = value(name, all);
+            if (value != null && !value.isEmpty()) {
+                values.put(name, new Secret(value));
+            }
+        }
+        List<String> missing = new ArrayList<>(NEEDED);
+        missing.removeAll(values.keySet());
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException("missing: " + String.join(", ",
+                    missing.stream().map(name -> tree.conf() + name).toList()));
+        }
+        return places(values);
+    }
+
+    private Places places(Map<String, Secret> values) {
+        return new Places(
+                new Conf.S3(text(values, "s3_bucket", null), endpoint(text(values, "s3_endpoint", null)),
+                        text(values, "s3_region", "us-east-1"), values.get("s3_key"), values.get("s3_secret"),
+                        values.get("s3_token")),
+                new Conf.MySql(text(values, "mysql_host", null), port(text(values, "mysql_port", "3306")),
+                        text(values, "mysql_name", null), text(values, "mysql_user", null), values.get("mysql_pass"),
+                        values.get("mysql_params")));
+    }
+
+    private String value(String name, Snapshot all) {
+        if (settings.conf().containsKey(name)) {
+            return settings.conf().get(name).reveal();
+        }
+        Path file = settings.confFiles().get(name);
+        if (file == null) {
+            return all.value(tree.conf() + name);
+        }
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new IllegalArgumentException("CONF_" + name.toUpperCase(Locale.ROOT) + "_FILE " + file
+                    + " cannot be read: " + e.getClass().getSimpleName(), e);
+        }
+    }
+
+    private static String text(Map<String, Secret> values, String name, String absent) {
+        return values.containsKey(name) ? values.get(name).reveal() : absent;
+    }
+
+    private URI endpoint(String text) {
+        if (text == null) {
+            return null;
+        }
+        if (!text.matches("https?://[^\\s/@]+/?.*")) {
+            throw new IllegalArgumentException(tree.conf() + "s3_endpoint is not an http:// or https:// URL");
+        }
+        try {
+            return URI.create(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(tree.conf() + "s3_endpoint is not an http:// or https:// URL", e);
+        }
+    }
+
+    private int port(String text) {
+        if (!text.matches("[0-9]{1,5}")) {
+            throw new IllegalArgumentException(tree.conf() + "mysql_port '" + text + "' is not a port");
+        }
+        return Integer.parseInt(text);
+    }
+}
