@@ -1,0 +1,11 @@
+package filehash.pod;
+
+/** Checks the settings and ends: with 0, or with 64 and what is wrong. For those who want to know before anything runs. */
+public final class Check {
+    private Check() {
+    }
+
+    public static void main(String[] args) {
+        Program.run("settings", 0, (settings, signal) -> Program.DONE);
+    }
+}
