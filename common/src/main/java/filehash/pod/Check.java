@@ -1,6 +1,6 @@
 package filehash.pod;
 
-/** Checks the settings and ends: with 0, or with 64 and what is wrong. For those who want to know before anything runs. */
+/** Checks the settings and ends: with 0, or with 64 and what is wrong, before anything is at work. */
 public final class Check {
     private Check() {
     }
