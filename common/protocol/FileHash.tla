@@ -269,7 +269,8 @@ Safe == Start /\ [][Next]_vars
 Unrenewed(j) == \A p \in Pods :
     holder[j] = p => ~(init[p].at \in {"claimed", "serving", "started"} /\ init[p].id = Id(j, attempt[j]))
 Live == /\ Safe /\ \A j \in Jobs : WF_vars(Unrenewed(j) /\ LeaseEnds(j)) /\ WF_vars(Commit(j))
-        /\ \A p \in Pods : SF_vars(Enter(p)) /\ WF_vars(InitSteps(p)) /\ WF_vars(FetchSteps(p)) /\ WF_vars(HashSteps(p))
+        /\ \A p \in Pods : /\ SF_vars(Enter(p)) /\ SF_vars(SayStop(p)) \* however often its lease ends and is granted anew
+                           /\ WF_vars(InitSteps(p)) /\ WF_vars(FetchSteps(p)) /\ WF_vars(HashSteps(p))
 
 \* ---- the promises
 NoneTwice == \A j \in Jobs, k \in Names : rows[j][k] <= 1
