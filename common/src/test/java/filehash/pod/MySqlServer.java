@@ -92,8 +92,8 @@ public final class MySqlServer extends Server {
     }
 
     private static Host program(int port) throws IOException {
-        String server = HostProgram.find("mariadbd", "mariadb-server");
-        String install = HostProgram.find("mariadb-install-db", "mariadb-server");
+        String server = HostProgram.find("mariadbd", "mariadb-server-core mariadb-client-core");
+        String install = HostProgram.find("mariadb-install-db", "mariadb-server-core mariadb-client-core");
         Path folder = HostProgram.newFolder("mysql");
         List<String> common = new ArrayList<>(List.of("--no-defaults", "--datadir=" + folder.resolve("data")));
         if (Files.isWritable(Path.of("/"))) {
