@@ -1,0 +1,215 @@
+package filehash.stack;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Await;
+import filehash.pod.EtcdServer;
+import filehash.pod.MySqlServer;
+import filehash.pod.S3Server;
+import filehash.pod.Wire;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a request put by etcdctl to rows in MySQL, by the packaged programs. */
+class EndToEndIT {
+    private static final List<String> NAMES = List.of("0", "00", "00ff", "3f", "54", "55", "55aa.jpg", "a", "ff",
+            "ffff", "zero", "A", "IMG_1.JPG", "x.part", "7f.failed", "7f.name", "7f.new", ".hidden", "..two", "a b  c",
+            " ", "100%", "%2F", "deep/er/est/0a", "deep/er.part", "deep/zero", "\u00dcbung \u00e4\u00f6\u00df.txt",
+            "\u65e5\u672c/\u8a9e.txt", "-rf", "it's", "a\"b", "a\\b", "a+b&c=d;e?f#g", "tab\there",
+            "long-".repeat(50));
+    private static final String[] METHODS = {"MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512"};
+    private static final int WRONG_SETTING = 64;
+    private static final Duration ROWS = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path temp;
+    private Stack stack;
+
+    @AfterEach
+    void end() throws Exception {
+        if (stack != null) {
+            stack.end();
+        }
+    }
+
+    @Test
+    void methods_eachAndSeveralGiveTheRowsOfAnIndependentComputation() throws Exception {
+        stack = new Stack("methods", temp, EtcdServer.shared(), S3Server.shared());
+        stack.layDown(NAMES);
+        stack.putConf();
+        stack.startPod("pod-a");
+        List<String> expected = new ArrayList<>();
+        for (String method : METHODS) {
+            stack.putRequest(method, 1, method);
+            stack.awaitDone(method);
+            expected.addAll(stack.expected(NAMES, method));
+            assertEquals(expected.stream().sorted().toList(), stack.rows());
+        }
+        stack.putRequest("several", 3, "sha-512, md5,MD5");
+        stack.awaitDone("several");
+        expected.addAll(stack.expected(NAMES, "MD5", "SHA512"));
+        assertEquals(expected.stream().sorted().toList(), stack.rows());
+    }
+
+    @Test
+    void jobs_areSharedByTwoPods() throws Exception {
+        List<String> names = IntStream.range(0, 400).mapToObj(i -> String.format("%02x-%d", i * 7 % 256, i)).toList();
+        stack = new Stack("shared", temp, EtcdServer.shared(), S3Server.shared());
+        stack.layDown(names);
+        stack.putConf();
+        stack.startPod("pod-a").awaitLine("file-hasher2", "file-hasher2");
+        stack.startPod("pod-b").awaitLine("file-hasher2", "file-hasher2");
+        stack.putRequest("many", 16, "SHA256");
+        stack.awaitDone("many");
+        assertEquals(stack.expected(names, "SHA256"), stack.rows());
+        assertEquals(List.of("16"), stack.query("SELECT COUNT(Finished) FROM FileHashJob"));
+        assertEquals(List.of("400"), stack.query("SELECT SUM(Files) FROM FileHashJob"));
+        assertEquals(Set.of("pod-a", "pod-b"), Set.copyOf(stack.query("SELECT HostName FROM FileHash")));
+        assertEquals("0", stack.get("/stats/outstanding"));
+        assertEquals("", stack.get("/req/many/root"));
+    }
+
+    @Test
+    void wrongSettings_areNamedAllAtOnceByEachProgram() throws Exception {
+        Map<String, String> wrong = Map.of("FILES_LIMIT", "0", "FILES_BYTES", "8 gigs", "HTTP_PORT", "70000",
+                "LOG_LEVEL", "loud", "LEASE_SECONDS", "1", "MAX_ATTEMPTS", "none", "ETCD_USER", "alone",
+                "ETCD_ENDPOINTS", "nowhere");
+        for (String program : Pod.PROGRAMS) {
+            Path log = temp.resolve(program);
+            Process process = Pod.start(program, log, wrong);
+            assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+            assertEquals(WRONG_SETTING, process.exitValue());
+            String said = Files.readString(log);
+            for (String name : wrong.keySet()) {
+                assertTrue(said.contains(name), program + " does not name " + name + ": " + said);
+            }
+            assertEquals(wrong.size(), said.lines().count(), said);
+        }
+    }
+
+    @Test
+    void confMissing_isNamedAndWaitedFor() throws Exception {
+        stack = new Stack("missing", temp, EtcdServer.shared(), S3Server.shared());
+        stack.layDown(NAMES);
+        Pod pod = stack.startPod("pod-a");
+        stack.putRequest("1", 2, "SHA256");
+        for (String name : List.of("s3_bucket", "mysql_host", "mysql_name", "mysql_user", "mysql_pass")) {
+            pod.awaitLine("init-pod", "/conf/" + name);
+        }
+        stack.putConf();
+        stack.awaitDone("1");
+        assertEquals(stack.expected(NAMES, "SHA256"), stack.rows());
+    }
+
+    @Test
+    void etcdAway_isToldWithItsAddressAndWaitedFor() throws Exception {
+        try (EtcdServer etcd = EtcdServer.startOwn()) {
+            stack = new Stack("etcdaway", temp, etcd, S3Server.shared());
+            stack.layDown(NAMES);
+            stack.putConf();
+            etcd.kill();
+            Pod pod = stack.startPod("pod-a");
+            pod.awaitLine("init-pod", "etcd at " + etcd.endpoint());
+            etcd.start();
+            stack.putRequest("1", 2, "SHA256");
+            stack.awaitDone("1");
+            assertToldOnce(pod, "init-pod", etcd.endpoint());
+            stack.end();
+        }
+        assertEquals(stack.expected(NAMES, "SHA256"), stack.rows());
+    }
+
+    @Test
+    void s3Away_isToldWithItsAddressAndWaitedFor(@TempDir Path objects) throws Exception {
+        try (S3Server s3 = S3Server.startOwn(objects)) {
+            stack = new Stack("s3away", temp, EtcdServer.shared(), s3);
+            stack.layDown(NAMES);
+            stack.putConf();
+            s3.kill();
+            Pod pod = stack.startPod("pod-a");
+            stack.putRequest("1", 2, "SHA256");
+            pod.awaitLine("s3-fetch-tool2", s3.endpoint());
+            s3.start();
+            stack.awaitDone("1");
+            assertToldOnce(pod, "s3-fetch-tool2", s3.endpoint());
+        }
+        assertEquals(stack.expected(NAMES, "SHA256"), stack.rows());
+    }
+
+    @Test
+    void mySqlAway_isToldWithItsAddressAndWaitedFor() throws Exception {
+        MySqlServer mysql = MySqlServer.shared();
+        try (Wire wire = new Wire(mysql.address(), mysql.port())) {
+            stack = new Stack("mysqlaway", temp, EtcdServer.shared(), S3Server.shared());
+            stack.layDown(NAMES);
+            stack.putConf(S3Server.shared().port(), wire.port());
+            wire.refuse();
+            Pod pod = stack.startPod("pod-a");
+            stack.putRequest("1", 2, "SHA256");
+            String address = mysql.address() + ":" + wire.port();
+            pod.awaitLine("file-hasher2", address);
+            wire.accept();
+            stack.awaitDone("1");
+            assertToldOnce(pod, "file-hasher2", address);
+        }
+        assertEquals(stack.expected(NAMES, "SHA256"), stack.rows());
+    }
+
+    @Test
+    void allAwayInTheMiddleOfAJob_costsNoRowAndGivesNoneTwice() throws Exception {
+        List<String> names = IntStream.range(0, 300).mapToObj(i -> String.format("%03x", i)).toList();
+        S3Server s3 = S3Server.shared();
+        MySqlServer mysql = MySqlServer.shared();
+        try (EtcdServer etcd = EtcdServer.startOwn(); Wire toS3 = new Wire("127.0.0.1", s3.port());
+                Wire toMysql = new Wire(mysql.address(), mysql.port())) {
+            stack = new Stack("allaway", temp, etcd, s3);
+            stack.layDown(names);
+            stack.putConf(toS3.port(), toMysql.port());
+            toS3.delay(Duration.ofMillis(20));
+            Pod pod = stack.startPod("pod-a");
+            stack.putRequest("1", 1, "SHA256");
+            Await.until("some rows are there", ROWS, () -> stack.rows().size() > 0);
+            etcd.kill();
+            takeAway(toMysql);
+            pod.awaitLine("file-hasher2", "127.0.0.1:" + toMysql.port());
+            takeAway(toS3); // the fetcher sees it once there is room again for what it downloads
+            toMysql.accept();
+            assertTrue(stack.rows().size() < names.size() / 2, "the job was nearly done before S3 was away");
+            pod.awaitLine("s3-fetch-tool2", "127.0.0.1:" + toS3.port());
+            toS3.accept();
+            pod.awaitLine("init-pod", "etcd at " + etcd.endpoint()); // at the latest when the job waits to be entered
+            etcd.start();
+            stack.awaitDone("1");
+            assertToldOnce(pod, "init-pod", etcd.endpoint());
+            assertToldOnce(pod, "s3-fetch-tool2", "127.0.0.1:" + toS3.port());
+            assertToldOnce(pod, "file-hasher2", "127.0.0.1:" + toMysql.port());
+            stack.end();
+        }
+        assertEquals(stack.expected(names, "SHA256"), stack.rows());
+    }
+
+    private static void takeAway(Wire wire) throws IOException {
+        wire.refuse();
+        wire.cut();
+    }
+
+    /** One line when it begins, one when it is over; not one for each try. */
+    private static void assertToldOnce(Pod pod, String program, String address) throws IOException {
+        long lines = pod.lines(program, address);
+        assertTrue(lines >= 1 && lines <= 4, lines + " lines of " + program + " tell of " + address);
+        assertFalse(pod.lines(program, "Exception") > 0, program + " tells of an exception");
+    }
+}

@@ -1,0 +1,173 @@
+package filehash.stack;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import filehash.pod.Await;
+import filehash.pod.EtcdServer;
+import filehash.pod.MySqlServer;
+import filehash.pod.S3Server;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What one test works with, driven with a user's tools: keys below a prefix of its own, a bucket, a database, pods. All
+ * that its programs print is kept in target/end-to-end/, and read for secrets at the end.
+ */
+final class Stack {
+    private static final Duration DONE = Duration.ofSeconds(120);
+    private static final String ROOT = "photos";
+
+    private final String prefix;
+    private final Path temp;
+    private final Path logs;
+    private final Path bucket;
+    private final EtcdServer etcd;
+    private final S3Server s3;
+    private final MySqlServer.Database database;
+    private final List<Pod> pods = new ArrayList<>();
+
+    /** @param name in lower case, as a bucket's and a database's */
+    Stack(String name, Path temp, EtcdServer etcd, S3Server s3) throws IOException, SQLException {
+        this.prefix = "/" + name;
+        this.temp = temp;
+        this.etcd = etcd;
+        this.s3 = s3;
+        this.bucket = s3.createBucket(name);
+        this.database = MySqlServer.shared().createDatabase(name);
+        this.logs = Files.createDirectories(Path.of("target", "end-to-end", name));
+    }
+
+    void put(String key, String value) throws IOException, InterruptedException {
+        etcdctl(value, "put", prefix + key);
+    }
+
+    String get(String key) throws IOException, InterruptedException {
+        return etcdctl("", "get", "--print-value-only", prefix + key).strip();
+    }
+
+    void putConf() throws IOException, InterruptedException {
+        putConf(s3.port(), database.port());
+    }
+
+    /** Puts where S3 and MySQL are: perhaps behind wires. */
+    void putConf(int s3Port, int mysqlPort) throws IOException, InterruptedException {
+        put("/conf/s3_bucket", bucket.getFileName().toString());
+        put("/conf/s3_endpoint", "http://127.0.0.1:" + s3Port);
+        put("/conf/s3_key", s3.key());
+        put("/conf/s3_secret", s3.secret());
+        put("/conf/mysql_host", database.host());
+        put("/conf/mysql_port", Integer.toString(mysqlPort));
+        put("/conf/mysql_name", database.name());
+        put("/conf/mysql_user", database.user());
+        put("/conf/mysql_pass", database.password());
+    }
+
+    void putRequest(String id, int jobs, String method) throws IOException, InterruptedException {
+        put("/req/" + id + "/root", ROOT);
+        put("/req/" + id + "/job", Integer.toString(jobs));
+        put("/req/" + id + "/method", method);
+    }
+
+    void awaitDone(String id) {
+        Await.until("request " + id + " is done; what the programs say is in " + logs.toAbsolutePath(), DONE,
+                () -> !get("/done/" + id + "/summary").isEmpty());
+    }
+
+    Pod startPod(String name) throws IOException {
+        Pod pod = Pod.start(name, Files.createDirectories(temp.resolve(name)), logs,
+                Map.of("ETCD_ENDPOINTS", etcd.endpoint(), "ETCD_PREFIX", prefix));
+        pods.add(pod);
+        return pod;
+    }
+
+    void layDown(List<String> names) throws IOException {
+        for (String name : names) {
+            String content = name.contains("zero") ? "" : ("the content of " + name).repeat(name.length());
+            s3.put(bucket.getFileName().toString(), ROOT + "/" + name, content.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** The rows that must be there, by sha256sum and its sisters: method, hash and name of each. */
+    List<String> expected(List<String> names, String... methods) throws IOException, InterruptedException {
+        List<String> rows = new ArrayList<>();
+        for (String method : methods) {
+            List<String> command = new ArrayList<>(List.of(method.toLowerCase(Locale.ROOT) + "sum", "-z", "--"));
+            command.addAll(names);
+            for (String line : run(bucket.resolve(ROOT), "", command).split("\0")) {
+                rows.add(method + " " + line.replaceFirst(" [ *]", " "));
+            }
+        }
+        assertEquals(names.size() * methods.length, rows.size());
+        return rows.stream().sorted().toList();
+    }
+
+    List<String> rows() throws SQLException {
+        return query("SELECT CONCAT(HashMethod, ' ', Hash, ' ', FileName) FROM FileHash").stream().sorted().toList();
+    }
+
+    /** The first column of all rows. */
+    List<String> query(String sql) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (Connection connection = database.connect(); Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                values.add(rows.getString(1));
+            }
+        }
+        return values;
+    }
+
+    /** Ends the pods as Kubernetes does, and reads what they have said: no stack trace, and no secret. */
+    void end() throws IOException, InterruptedException {
+        try {
+            for (Pod pod : pods) {
+                pod.stop();
+            }
+        } finally {
+            pods.forEach(Pod::kill);
+        }
+        try (Stream<Path> files = Files.list(logs)) {
+            for (Path file : files.toList()) {
+                String said = Files.readString(file);
+                for (String secret : List.of(s3.secret(), database.password())) {
+                    assertEquals(List.of(), said.lines().filter(line -> line.contains(secret)).toList(),
+                            "a secret in " + file);
+                }
+                assertEquals(List.of(), said.lines().filter(line -> line.startsWith("\tat ")).toList(),
+                        "a stack trace in " + file);
+            }
+        }
+    }
+
+    private String etcdctl(String input, String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("etcdctl", "--endpoints=" + etcd.endpoint()));
+        command.addAll(List.of(arguments));
+        return run(temp, input, command);
+    }
+
+    private static String run(Path folder, String input, List<String> command)
+            throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT);
+        builder.environment().put("ETCDCTL_API", "3");
+        Process process = builder.start();
+        try (var out = process.getOutputStream()) {
+            out.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), command.get(0) + " failed");
+        return output;
+    }
+}
