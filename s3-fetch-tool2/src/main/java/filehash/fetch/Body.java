@@ -1,32 +1,57 @@
 package filehash.fetch;
 
 import java.io.IOException;
-import java.io.InputStream;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /** The answer to a GET while it comes in. One thread's. */
 final class Body implements AutoCloseable {
+    private final String what;
     private final ResponseInputStream<GetObjectResponse> stream;
     private boolean whole;
 
-    Body(ResponseInputStream<GetObjectResponse> stream) {
+    /** @param what was asked for, for people */
+    Body(String what, ResponseInputStream<GetObjectResponse> stream) {
+        this.what = what;
         this.stream = stream;
     }
 
-    /** How long it says that it will be, or -1. */
-    long length() {
-        Long length = stream.response().contentLength();
-        return length == null ? -1 : length;
+    /** How long it says that it will be, or null where it does not say. */
+    Long length() {
+        return stream.response().contentLength();
     }
 
-    InputStream stream() {
-        return stream;
+    /** What it says of the whole object, if the whole was asked for. */
+    Checksum checksum() {
+        return Checksum.of(name -> stream.response().sdkHttpResponse().firstMatchingHeader(name).orElse(null));
     }
 
-    /** All was read: the connection can be used again. */
-    void whole() {
-        whole = true;
+    /** Which version it says that it is, or null. */
+    String etag() {
+        return stream.response().eTag();
+    }
+
+    /** Which part of the object it says that it is, or null where it says that it is the whole. */
+    String range() {
+        return stream.response().contentRange();
+    }
+
+    /** @return how many bytes came, or -1 at the end */
+    int read(byte[] buffer) throws IOException {
+        try {
+            int read = stream.read(buffer);
+            whole |= read < 0;
+            return read;
+        } catch (IOException | SdkException e) {
+            throw new IOException(what + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** What was asked for. */
+    @Override
+    public String toString() {
+        return what;
     }
 
     @Override

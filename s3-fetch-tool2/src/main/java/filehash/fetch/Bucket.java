@@ -3,22 +3,25 @@ package filehash.fetch;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Supplier;
+import javax.net.ssl.TrustManager;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -26,7 +29,6 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
@@ -40,9 +42,6 @@ final class Bucket implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
     private static final String CHECKSUM_MODE = "x-amz-checksum-mode";
-    /** Of status 4xx, yet passing. */
-    private static final Set<String> PASSING = Set.of("RequestTimeout", "ExpiredToken", "RequestTimeTooSkewed",
-            "OperationAborted", "ConditionalRequestConflict");
 
     private final String place;
     private final String bucket;
@@ -50,13 +49,12 @@ final class Bucket implements AutoCloseable {
     private final SdkHttpClient http;
     private final S3Client s3;
 
-    private Bucket(Conf conf, AwsCredentialsProvider credentials, int connections) {
+    private Bucket(Conf conf, SdkHttpClient http, AwsCredentialsProvider credentials) {
         Conf.S3 to = conf.s3();
         this.place = "bucket " + to.bucket() + (to.endpoint() == null ? " in " + to.region() : " at " + to.endpoint());
         this.bucket = to.bucket();
         this.root = conf.root();
-        this.http = Apache5HttpClient.builder().maxConnections(connections).connectionTimeout(CONNECT)
-                .socketTimeout(SILENCE).build();
+        this.http = http;
         S3ClientBuilder builder = S3Client.builder().httpClient(http).credentialsProvider(credentials)
                 .region(Region.of(to.region()))
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
@@ -67,13 +65,20 @@ final class Bucket implements AutoCloseable {
     }
 
     static Bucket open(Conf conf, int connections) throws GiveUp {
+        Apache5HttpClient.Builder http = Apache5HttpClient.builder().maxConnections(connections)
+                .connectionTimeout(CONNECT).socketTimeout(SILENCE);
+        String caBundle = System.getenv(CaBundle.VARIABLE);
+        if (caBundle != null && !caBundle.isBlank()) {
+            TrustManager[] trusted = CaBundle.trusted(Path.of(caBundle));
+            http.tlsTrustManagersProvider(() -> trusted);
+        }
         AwsCredentialsProvider credentials = credentials(conf.s3());
         try {
             credentials.resolveCredentials();
         } catch (SdkException e) {
             throw GiveUp.conf("no credentials for S3: " + e.getMessage());
         }
-        return new Bucket(conf, credentials, connections);
+        return new Bucket(conf, http.build(), credentials);
     }
 
     private static AwsCredentialsProvider credentials(Conf.S3 s3) {
@@ -99,40 +104,54 @@ final class Bucket implements AutoCloseable {
      * @param token of this page, or null for the first
      */
     Page list(String after, String token) throws IOException, Refusal {
-        ListObjectsV2Response answer;
-        try {
-            answer = s3.listObjectsV2(list -> list.bucket(bucket).prefix(root).encodingType(EncodingType.URL)
-                    .startAfter(after == null || token != null ? null : root + after).continuationToken(token));
-        } catch (SdkException e) {
-            throw failed("LIST", root, e);
+        String what = "LIST " + root;
+        ListObjectsV2Response answer = asked(what, () -> s3.listObjectsV2(list -> list.bucket(bucket).prefix(root)
+                .encodingType(EncodingType.URL).startAfter(after == null || token != null ? null : root + after)
+                .continuationToken(token)));
+        if (answer.isTruncated() == null || answer.isTruncated() && answer.nextContinuationToken() == null) {
+            throw new IOException(what + ": an answer that does not tell whether, or how, it goes on");
         }
         List<Item> items = new ArrayList<>(answer.contents().size());
         for (S3Object object : answer.contents()) {
             items.add(Item.listed(object.key().substring(root.length()), object.size(), object.eTag()));
         }
-        return new Page(items, Boolean.TRUE.equals(answer.isTruncated()) ? answer.nextContinuationToken() : null);
+        return new Page(items, answer.isTruncated() ? answer.nextContinuationToken() : null);
     }
 
-    /** Begins to get the object in this version, from an offset on. */
-    Body get(Item item, long from, long length) throws IOException, Refusal {
-        boolean whole = length == item.size();
-        try {
-            return new Body(s3.getObject(get -> get.bucket(bucket).key(root + item.name()).ifMatch(item.etag())
-                    .range(whole ? null : "bytes=" + from + "-" + (from + length - 1))
-                    // as a header: asked by the method for it, the SDK would check too, and not all of the kinds
-                    .overrideConfiguration(c -> c.putHeader(CHECKSUM_MODE, "ENABLED"))));
-        } catch (SdkException e) {
-            throw failed("GET", root + item.name(), e);
-        }
+    /** Begins to get a part of an object, or all of it, in its version. */
+    Body get(Part part) throws IOException, Refusal {
+        Item item = part.item();
+        String what = "GET " + root + item.name();
+        return new Body(what, asked(what, () -> s3.getObject(get -> get.bucket(bucket).key(root + item.name())
+                .ifMatch(item.etag()).range(part.whole() ? null : "bytes=" + part.from() + "-" + part.last())
+                // as a header: asked by the method for it, the SDK would check too, and not all of the kinds
+                .overrideConfiguration(c -> c.putHeader(CHECKSUM_MODE, "ENABLED")))));
     }
 
-    /** The object as it is now. */
+    /** What S3 says of the whole object's content in this version, or null. */
+    Checksum checksum(Item item) throws IOException, Refusal {
+        SdkHttpResponse answer = head(item.name(), item.etag()).sdkHttpResponse();
+        return Checksum.of(name -> answer.firstMatchingHeader(name).orElse(null));
+    }
+
+    /** The object in the version that it has now. */
     Item lookUp(Item item) throws IOException, Refusal {
+        HeadObjectResponse now = head(item.name(), null);
+        return item.inVersion(now.contentLength(), now.eTag());
+    }
+
+    private HeadObjectResponse head(String name, String etag) throws IOException, Refusal {
+        return asked("HEAD " + root + name, () -> s3.headObject(head -> head.bucket(bucket).key(root + name)
+                .ifMatch(etag).overrideConfiguration(c -> c.putHeader(CHECKSUM_MODE, "ENABLED"))));
+    }
+
+    private static <T> T asked(String what, Supplier<T> request) throws IOException, Refusal {
         try {
-            HeadObjectResponse now = s3.headObject(head -> head.bucket(bucket).key(root + item.name()));
-            return item.inVersion(now.contentLength(), now.eTag());
+            return request.get();
         } catch (SdkException e) {
-            throw failed("HEAD", root + item.name(), e);
+            throw ErrorAnswer.read(what, e);
+        } catch (UncheckedIOException e) { // so the SDK calls it if the connection breaks while it reads a page
+            throw new IOException(what + ": " + e.getMessage(), e);
         }
     }
 
@@ -146,24 +165,5 @@ final class Bucket implements AutoCloseable {
     public void close() {
         s3.close();
         http.close();
-    }
-
-    private IOException failed(String verb, String key, SdkException e) throws Refusal {
-        if (!(e instanceof S3Exception)) {
-            return new IOException(verb + " " + key + ": " + e.getMessage(), e);
-        }
-        AwsServiceException answer = (AwsServiceException) e;
-        int status = answer.statusCode();
-        boolean said = answer.awsErrorDetails() != null;
-        String code = said && answer.awsErrorDetails().errorCode() != null ? answer.awsErrorDetails().errorCode() : "";
-        String text = said && answer.awsErrorDetails().errorMessage() != null
-                ? " " + answer.awsErrorDetails().errorMessage() : "";
-        String message = verb + " " + key + ": " + status + " " + code + text;
-        if (status >= 500 || answer.isThrottlingException() || PASSING.contains(code)) {
-            return new IOException(message, e);
-        }
-        boolean deleteMarker = said && answer.awsErrorDetails().sdkHttpResponse() != null && answer.awsErrorDetails()
-                .sdkHttpResponse().firstMatchingHeader("x-amz-delete-marker").filter("true"::equals).isPresent();
-        throw new Refusal(message, status, code, deleteMarker);
     }
 }

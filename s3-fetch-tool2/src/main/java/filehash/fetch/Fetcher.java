@@ -3,6 +3,7 @@ package filehash.fetch;
 import filehash.pod.Backoff;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
+import filehash.pod.Health;
 import filehash.pod.JobId;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
@@ -27,19 +28,22 @@ import org.slf4j.LoggerFactory;
 final class Fetcher {
     private static final Logger LOG = LoggerFactory.getLogger(Fetcher.class);
 
-    private final SharedDirectory directory;
-    private final int filesLimit;
-    private final long filesBytes;
-    private final Stop signal;
-    private final Runnable beat;
+    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+    /** Also where few entries are allowed, a large object comes over several connections. */
+    private static final int LEAST_CONNECTIONS = 8;
 
-    /** @param beat called at each step */
-    Fetcher(SharedDirectory directory, int filesLimit, long filesBytes, Stop signal, Runnable beat) {
+    private final SharedDirectory directory;
+    private final Limits limits;
+    private final Stop signal;
+    private final Health health;
+    private final Counts counts;
+
+    Fetcher(SharedDirectory directory, Limits limits, Stop signal, Health health) {
         this.directory = directory;
-        this.filesLimit = filesLimit;
-        this.filesBytes = filesBytes;
+        this.limits = limits;
         this.signal = signal;
-        this.beat = beat;
+        this.health = health;
+        this.counts = new Counts(health.metrics());
     }
 
     /** @return nothing where it was stopped */
@@ -49,19 +53,21 @@ final class Fetcher {
             return Optional.empty();
         }
         directory.sweep();
-        String last = stored.get().last();
-        LOG.info("{} of request {}: fetches '{}' from '{}' to before '{}', after '{}'", conf.id(), conf.request(),
-                conf.root(), conf.start(), conf.before(), last);
-        ExecutorService workers = workers();
-        try (Bucket bucket = Bucket.open(conf, filesLimit + 1)) {
-            Retry retry = new Retry(new Trouble(LOG, bucket.toString()));
-            Semaphore news = new Semaphore(0);
-            try (Listing listing = Listing.start(bucket, conf, retry, last);
-                    Window window = new Window(directory, filesLimit, filesBytes, workers,
-                            download -> download.run(bucket, retry), news::release)) {
+        long begun = System.nanoTime();
+        int connections = Math.max(LEAST_CONNECTIONS, limits.files());
+        ExecutorService workers = workers(connections);
+        Semaphore news = new Semaphore(0);
+        try (Bucket bucket = Bucket.open(conf, connections + 1)) {
+            LOG.info("{}: fetches the objects of {} after '{}'", conf.id(), bucket, stored.get().last());
+            Retry retry = new Retry(new Trouble(LOG, bucket.toString()), new Throttle(connections), counts.repeated());
+            try (Listing listing = Listing.start(bucket, conf, retry, stored.get().last());
+                    Window window = new Window(directory, limits, counts,
+                            download -> new Transfer(bucket, retry, workers, download).begin(), news::release)) {
                 if (!fetch(conf.id(), listing, window, news)) {
                     return Optional.empty();
                 }
+                LOG.info("{}: all {} objects listed are published, after {} s", conf.id(), listing.taken(),
+                        Duration.ofNanos(System.nanoTime() - begun).toSeconds());
                 return Optional.of(new S3Fin(conf.id(), stored.get().tally().objects() + listing.taken()));
             }
         } finally {
@@ -89,12 +95,17 @@ final class Fetcher {
     private boolean fetch(JobId id, Listing listing, Window window, Semaphore news)
             throws GiveUp, IOException, InterruptedException {
         Backoff pace = Backoff.polling();
+        long toldAt = System.nanoTime();
         while (mayWork(id)) {
             if (window.turn(listing)) {
                 pace.reset();
             }
             if (window.idle() && listing.ended()) {
                 return true;
+            }
+            if (System.nanoTime() - toldAt > MINUTE) {
+                toldAt = System.nanoTime();
+                LOG.info("{}: {} objects taken up; since the start of this program {}", id, listing.taken(), counts);
             }
             Duration wait = pace.next();
             news.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS);
@@ -104,13 +115,13 @@ final class Fetcher {
     }
 
     private boolean mayWork(JobId id) throws IOException {
-        beat.run();
+        health.beat();
         return !signal.requested() && directory.saysWork(id);
     }
 
-    private ExecutorService workers() {
+    private static ExecutorService workers(int connections) {
         AtomicInteger number = new AtomicInteger();
-        return Executors.newFixedThreadPool(filesLimit, task -> {
+        return Executors.newFixedThreadPool(connections, task -> {
             Thread thread = new Thread(task, "fetch-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;

@@ -4,6 +4,8 @@ import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.Names;
 import filehash.pod.Stop;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -11,7 +13,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 /**
  * The objects of the job after those that are stored, in the order of their names. A thread of its own asks for the
  * pages; its queue holds less than a page, so the next one is asked for while the last is being used up, and memory
- * does not depend on how many there are. {@link #peek} and {@link #take} are for one thread.
+ * does not depend on how many there are. The methods are for one
+ * thread.
  */
 final class Listing implements AutoCloseable {
     private static final int QUEUE = 1000;
@@ -22,6 +25,7 @@ final class Listing implements AutoCloseable {
     private final Stop stop = new Stop();
     private final BlockingQueue<Item> queue = new LinkedBlockingQueue<>(QUEUE);
     private final Thread thread = new Thread(this::run, "list");
+    private final Deque<Item> givenBack = new ArrayDeque<>();
     private String previous;
     private long taken;
     private volatile boolean complete;
@@ -47,17 +51,23 @@ final class Listing implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-        return queue.peek();
+        return givenBack.isEmpty() ? queue.peek() : givenBack.peek();
     }
 
     Item take() {
         taken++;
-        return queue.remove();
+        return givenBack.isEmpty() ? queue.remove() : givenBack.remove();
+    }
+
+    /** The last that was taken will be the next again. */
+    void giveBack(Item item) {
+        taken--;
+        givenBack.push(item);
     }
 
     /** Whether all have been taken. */
     boolean ended() {
-        return complete && queue.isEmpty(); // in this order: complete is set after the last is in the queue
+        return complete && queue.isEmpty() && givenBack.isEmpty(); // complete is set after the last came to the queue
     }
 
     long taken() {
@@ -82,6 +92,8 @@ final class Listing implements AutoCloseable {
             failure = e;
         } catch (CancellationException | InterruptedException e) {
             Thread.currentThread().interrupt(); // closed: nobody takes any more
+        } catch (RuntimeException e) {
+            failure = GiveUp.job("cannot list " + bucket + ": " + e);
         }
     }
 

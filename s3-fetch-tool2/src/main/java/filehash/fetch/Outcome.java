@@ -2,6 +2,7 @@ package filehash.fetch;
 
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
+import java.io.IOException;
 
 /** How a download ended. */
 sealed interface Outcome {
@@ -15,6 +16,10 @@ sealed interface Outcome {
 
     /** It is to be fetched anew, in this version. */
     record Again(Item item) implements Outcome {
+    }
+
+    /** Its file cannot be written. */
+    record NoRoom(IOException why) implements Outcome {
     }
 
     /** The attempt cannot go on. */

@@ -21,8 +21,8 @@ public final class S3FetchTool {
     private static int serve(Settings settings, Stop signal) throws Exception {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
         try (Health health = Health.serve(settings.httpPort(), directory::problem)) {
-            Fetcher fetcher =
-                    new Fetcher(directory, settings.filesLimit(), settings.filesBytes(), signal, health::beat);
+            Limits limits = new Limits(settings.filesLimit(), settings.filesBytes());
+            Fetcher fetcher = new Fetcher(directory, limits, signal, health);
             new Sibling(directory, NAME, SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, settings.maxAttempts(),
                     signal).serve(health, fetcher::run);
         }

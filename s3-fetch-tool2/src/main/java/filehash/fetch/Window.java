@@ -1,59 +1,68 @@
 package filehash.fetch;
 
+import filehash.pod.Backoff;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 import filehash.pod.SharedDirectory;
+import filehash.pod.Trouble;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.Executor;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What is in files/: downloads side by side, and after them what they left there until the hasher removes it. Both
+ * What is in files/: downloads side by side, and before them what they left there until the hasher removes it. Both
  * together keep to the limits, reserved in the order of names, and become visible in that order. One thread's, and
  * only that thread changes the directory.
  */
 final class Window implements AutoCloseable {
-    private static final int LONGEST_NAME = 256;
+    private static final Logger LOG = LoggerFactory.getLogger(Window.class);
 
     private final SharedDirectory directory;
-    private final int filesLimit;
-    private final long filesBytes;
-    private final Executor workers;
-    private final Worker worker;
+    private final Limits limits;
+    private final Counts counts;
+    private final Consumer<Download> begin;
     private final Runnable ended;
-    private final Deque<Download> running = new ArrayDeque<>();
-    private final Deque<Published> published = new ArrayDeque<>();
-    private long reserved;
+    private final Refusals refusals = new Refusals();
+    private final Published published = new Published();
+    private final List<Download> running = new ArrayList<>();
+    private final Trouble disk = new Trouble(LOG, "files/");
+    private final Backoff diskPace = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
+    private long diskTriedAgainAt = System.nanoTime();
 
-    /** What downloads; in a thread of its own. */
-    interface Worker {
-        void run(Download download);
-    }
-
-    private record Published(Path file, long bytes) {
-    }
-
-    /** @param ended called by other threads, when a download has ended */
-    Window(SharedDirectory directory, int filesLimit, long filesBytes, Executor workers, Worker worker,
-            Runnable ended) {
+    /**
+     * @param begin gets a download on its way
+     * @param ended called by other threads, when a download has ended
+     */
+    Window(SharedDirectory directory, Limits limits, Counts counts, Consumer<Download> begin, Runnable ended) {
         this.directory = directory;
-        this.filesLimit = filesLimit;
-        this.filesBytes = filesBytes;
-        this.workers = workers;
-        this.worker = worker;
+        this.limits = limits;
+        this.counts = counts;
+        this.begin = begin;
         this.ended = ended;
     }
 
-    /** All that can be done now without waiting. @return whether anything was */
-    boolean turn(Listing listing) throws GiveUp, IOException {
-        boolean freed = free();
-        boolean shown = publish();
-        return admit(listing) || freed || shown;
+    /**
+     * Does all that can be done now without waiting. What the disk does not allow now is left for a later turn.
+     *
+     * @return whether anything was done
+     */
+    boolean turn(Listing listing) throws GiveUp {
+        boolean moved = published.forgetRemoved();
+        try {
+            moved |= settle(listing);
+            moved |= publish();
+            moved |= admit(listing);
+        } catch (IOException e) {
+            disk.failed(e.toString());
+        }
+        return moved;
     }
 
     /** Whether all that was begun is published. */
@@ -65,80 +74,117 @@ final class Window implements AutoCloseable {
     public void close() throws IOException {
         for (Download download : running) {
             download.close();
-            Files.deleteIfExists(directory.part(download.item().name()));
+        }
+        for (Download download : running) {
+            discard(download);
         }
     }
 
-    /** The hasher removes in the order of names too: where the first is still there, so are the others. */
-    private boolean free() {
-        boolean moved = false;
-        while (!published.isEmpty() && !Files.exists(published.peek().file())) {
-            reserved -= published.remove().bytes();
-            moved = true;
+    /** Sees to what ended and is not to be published. */
+    private boolean settle(Listing listing) throws GiveUp, IOException {
+        for (int i = 0; i < running.size(); i++) {
+            Outcome outcome = running.get(i).outcome();
+            if (outcome instanceof Outcome.Ended end) {
+                throw end.why();
+            } else if (outcome instanceof Outcome.Again again) {
+                beginAgain(i, again.item(), listing);
+                return true;
+            } else if (outcome instanceof Outcome.NoRoom full) {
+                giveBack(i, running.get(i).item(), listing);
+                diskTriedAgainAt = System.nanoTime() + diskPace.next().toNanos();
+                throw full.why();
+            }
         }
-        return moved;
+        return false;
+    }
+
+    private void beginAgain(int index, Item item, Listing listing) throws IOException {
+        Download old = running.get(index);
+        if (item.size() > old.reserved()) {
+            giveBack(index, item, listing);
+            return;
+        }
+        discard(old);
+        running.set(index, begun(item));
+    }
+
+    /** Lets go of one and of all after it: they may hold the room that it needs. It will be the next to begin. */
+    private void giveBack(int index, Item item, Listing listing) throws IOException {
+        for (int i = running.size() - 1; i >= index; i--) {
+            Download download = running.get(i);
+            discard(download);
+            running.remove(i);
+            listing.giveBack(i == index ? item : download.item());
+        }
     }
 
     private boolean publish() throws GiveUp, IOException {
         boolean moved = false;
-        while (!running.isEmpty() && running.peek().outcome() != null) {
-            Download head = running.peek();
-            head.close();
-            String name = head.item().name();
-            if (head.outcome() instanceof Outcome.Ended end) {
-                throw end.why();
-            } else if (head.outcome() instanceof Outcome.Failed failed) {
-                Files.deleteIfExists(directory.part(name));
-                reserved -= head.reserved();
-                directory.publish(name, failed.failure());
-                published.add(new Published(directory.failed(name), 0));
-            } else {
-                directory.publish(name);
-                published.add(new Published(directory.file(name), head.reserved()));
-            }
-            running.remove();
+        while (!running.isEmpty() && isPublished(running.get(0))) {
+            running.remove(0);
             moved = true;
         }
         return moved;
     }
 
+    /** @return whether it is to be seen now: its outcome may have come after {@link #settle} looked */
+    private boolean isPublished(Download head) throws GiveUp, IOException {
+        String name = head.item().name();
+        Outcome outcome = head.outcome();
+        if (outcome instanceof Outcome.Failed failed) {
+            discard(head);
+            directory.publish(name, failed.failure());
+            published.add(directory.failed(name), 0);
+            counts.failed(failed.failure().kind());
+            refusals.next(failed.failure());
+        } else if (outcome instanceof Outcome.Done) {
+            head.close();
+            directory.publish(name);
+            published.add(directory.file(name), head.item().size());
+            counts.fetched(head.item().size());
+            refusals.next(null);
+            disk.over();
+            diskPace.reset();
+        }
+        return outcome instanceof Outcome.Failed || outcome instanceof Outcome.Done;
+    }
+
     private boolean admit(Listing listing) throws GiveUp, IOException {
+        if (System.nanoTime() - diskTriedAgainAt < 0) {
+            return false;
+        }
         boolean moved = false;
+        long reserved = published.bytes() + running.stream().mapToLong(Download::reserved).sum();
+        // where the disk is full, one download at a time: else each could wait for what another holds
+        int atOnce = disk.now() == null ? limits.files() : 1;
         Item next = listing.peek();
-        while (next != null && running.size() + published.size() < filesLimit) {
-            Failure impossible = impossible(next);
-            if (impossible == null && reserved + next.size() > filesBytes) {
+        while (next != null && running.size() < atOnce && running.size() + published.size() < limits.files()) {
+            Failure impossible = limits.impossible(next);
+            if (impossible != null) {
+                running.add(Download.impossible(next, impossible));
+            } else if (reserved + next.size() <= limits.bytes()) {
+                running.add(begun(next));
+                reserved += next.size();
+            } else {
                 return moved;
             }
-            begin(listing.take(), impossible);
+            listing.take();
             moved = true;
             next = listing.peek();
         }
         return moved;
     }
 
-    private void begin(Item item, Failure impossible) throws IOException {
-        if (impossible != null) {
-            running.add(Download.impossible(item, impossible));
-            return;
-        }
+    private Download begun(Item item) throws IOException {
         FileChannel file = FileChannel.open(directory.part(item.name()), StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        Download download = Download.into(file, item, ended);
-        running.add(download);
-        reserved += download.reserved();
-        workers.execute(() -> worker.run(download));
+        Download download = new Download(item, file, ended);
+        begin.accept(download);
+        return download;
     }
 
-    private Failure impossible(Item item) {
-        int length = item.name().codePointCount(0, item.name().length());
-        if (length > LONGEST_NAME) {
-            return new Failure(Failure.Kind.NAME_TOO_LONG, length + " characters; the table holds " + LONGEST_NAME);
-        }
-        if (item.size() > filesBytes) {
-            return new Failure(Failure.Kind.TOO_LARGE, item.size() + " bytes are more than FILES_BYTES, " + filesBytes
-                    + ": set FILES_BYTES to at least " + item.size());
-        }
-        return null;
+    private void discard(Download download) throws IOException {
+        download.close();
+        Files.deleteIfExists(directory.part(download.item().name()));
     }
 }

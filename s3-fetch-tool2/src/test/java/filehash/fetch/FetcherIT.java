@@ -4,9 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Conf;
-import filehash.pod.HashMethod;
-import filehash.pod.HexRange;
-import filehash.pod.JobId;
 import filehash.pod.Names;
 import filehash.pod.S3Server;
 import filehash.pod.Secret;
@@ -79,11 +76,7 @@ class FetcherIT {
     }
 
     private static Conf conf(int job, int jobs) {
-        HexRange range = HexRange.of(job, jobs);
-        return new Conf(Conf.Word.WORK, "boot", "1", new JobId("run", job, 1), "photos/", range.start(),
-                range.before(), List.of(HashMethod.MD5),
-                new Conf.S3(BUCKET, URI.create(S3.endpoint()), "us-east-1", new Secret(S3.key()),
-                        new Secret(S3.secret()), null),
-                new Conf.MySql("db", 3306, "filehash", "u", new Secret("p"), null));
+        return Pod.conf(new Conf.S3(BUCKET, URI.create(S3.endpoint()), "us-east-1", new Secret(S3.key()),
+                new Secret(S3.secret()), null), job, jobs);
     }
 }

@@ -1,24 +1,28 @@
 package filehash.fetch;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Await;
 import filehash.pod.Conf;
 import filehash.pod.Entry;
 import filehash.pod.Failure;
+import filehash.pod.HashMethod;
 import filehash.pod.Health;
+import filehash.pod.HexRange;
 import filehash.pod.JobId;
 import filehash.pod.Json;
 import filehash.pod.Names;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
+import filehash.pod.Secret;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Sibling;
 import filehash.pod.Stop;
 import filehash.pod.Stopped;
 import filehash.pod.Tally;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -42,30 +46,43 @@ import java.util.stream.Stream;
  */
 final class Pod implements AutoCloseable {
     static final Duration BOUND = Duration.ofSeconds(60);
+    private static final String BOOT = "boot";
     private static final Duration END = Duration.ofSeconds(10);
 
     final SharedDirectory directory;
     private final Path root;
-    private final int filesLimit;
-    private final long filesBytes;
+    private final Limits limits;
     private final Stop signal = new Stop();
     private final Stop end = new Stop();
     private final Map<String, String> taken = new LinkedHashMap<>();
+    private final Map<String, Failure> failures = new LinkedHashMap<>();
     private final List<CompletableFuture<Void>> threads = new ArrayList<>();
     private int most;
     private String last = "";
 
     Pod(Path root, int filesLimit, long filesBytes) throws IOException {
         this.root = root;
-        this.directory = SharedDirectory.on(root, "boot");
-        this.filesLimit = filesLimit;
-        this.filesBytes = filesBytes;
+        this.directory = SharedDirectory.on(root, BOOT);
+        this.limits = new Limits(filesLimit, filesBytes);
+    }
+
+    /** A job of the folder photos/ in {@link FakeS3}'s bucket. */
+    static Conf conf(URI endpoint, int job, int jobs) {
+        return conf(new Conf.S3(FakeS3.BUCKET, endpoint, "us-east-1", new Secret("key"), new Secret("secret"), null),
+                job, jobs);
+    }
+
+    static Conf conf(Conf.S3 s3, int job, int jobs) {
+        HexRange range = HexRange.of(job, jobs);
+        return new Conf(Conf.Word.WORK, BOOT, "1", new JobId("run", job, 1), "photos/", range.start(), range.before(),
+                List.of(HashMethod.MD5), s3,
+                new Conf.MySql("db", 3306, "filehash", "u", new Secret("p"), null));
     }
 
     /** The container: serves until {@link #close}. */
     Pod start() throws IOException {
         Health health = Health.serve(0, () -> null);
-        Fetcher fetcher = new Fetcher(directory, filesLimit, filesBytes, signal, health::beat);
+        Fetcher fetcher = new Fetcher(directory, limits, signal, health);
         Sibling sibling = new Sibling(directory, "s3-fetch-tool2", SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, 5,
                 signal);
         run(() -> sibling.serve(health, fetcher::run));
@@ -83,26 +100,50 @@ final class Pod implements AutoCloseable {
         return this;
     }
 
+    /** Starts, and takes all of the folder in one job. */
+    Map<String, String> fetch(FakeS3 s3) throws IOException {
+        Conf conf = conf(s3.endpoint(), 0, 1);
+        Map<String, String> all = start().work(conf, "", 0).hash(conf.id());
+        assertEquals(all.size(), fin(conf.id()).orElseThrow().listed());
+        return all;
+    }
+
     /** Takes what comes until the fin: what came by its name, as SHA-256 or the class of the failure. */
     Map<String, String> hash(JobId id) throws IOException {
         Await.until("s3fin", BOUND, () -> {
-            check();
             boolean fin = fin(id).isPresent();
-            List<Entry> entries = directory.inOrder();
-            for (Entry entry : entries) {
-                take(entry);
-            }
-            return fin && entries.isEmpty();
+            return takeAll() == 0 && fin;
         });
         return taken;
+    }
+
+    /** Takes what is there now. */
+    int takeAll() throws IOException {
+        check();
+        List<Entry> entries = directory.inOrder();
+        for (Entry entry : entries) {
+            take(entry);
+        }
+        return entries.size();
+    }
+
+    Map<String, String> taken() {
+        return taken;
+    }
+
+    /** Of those that were taken. */
+    Map<String, Failure> failures() {
+        return failures;
     }
 
     /** Takes one entry and leaves the rest. */
     void take(Entry entry) throws IOException {
         assertTrue(Names.ORDER.compare(entry.name(), last) > 0, "'" + entry.name() + "' after '" + last + "'");
         last = entry.name();
-        taken.put(entry.name(), entry.failed()
-                ? Json.read(Files.readString(entry.file()), Failure.class).kind().name() : sha256(entry.file()));
+        if (entry.failed()) {
+            failures.put(entry.name(), Json.read(Files.readString(entry.file()), Failure.class));
+        }
+        taken.put(entry.name(), entry.failed() ? failures.get(entry.name()).kind().name() : sha256(entry.file()));
         directory.remove(entry);
     }
 
@@ -110,21 +151,20 @@ final class Pod implements AutoCloseable {
         return directory.read(SharedDirectory.S3_FIN, S3Fin.class).filter(fin -> fin.id().equals(id));
     }
 
-    Stopped stopped() {
-        Await.until("s3stop", BOUND, () -> {
-            check();
-            return directory.has(SharedDirectory.S3_STOP);
-        });
-        try {
-            return directory.read(SharedDirectory.S3_STOP, Stopped.class).orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** Takes what comes until the fetcher has stopped: why. */
+    Stopped stopped() throws IOException {
+        Await.until("s3stop", BOUND, () -> takeAll() >= 0 && directory.has(SharedDirectory.S3_STOP));
+        return directory.read(SharedDirectory.S3_STOP, Stopped.class).orElseThrow();
     }
 
     /** As SIGTERM does. */
     void terminate() {
         signal.request();
+    }
+
+    /** Whether the container has ended. */
+    boolean ended() {
+        return threads.get(0).isDone();
     }
 
     /** The most entries that were seen in files/ at once, those on their way included. */
@@ -170,8 +210,8 @@ final class Pod implements AutoCloseable {
                 }
             }
             most = Math.max(most, entries);
-            assertTrue(entries <= filesLimit, entries + " entries");
-            assertTrue(bytes <= filesBytes, bytes + " bytes");
+            assertTrue(entries <= limits.files(), entries + " entries");
+            assertTrue(bytes <= limits.bytes(), bytes + " bytes");
         }
     }
 

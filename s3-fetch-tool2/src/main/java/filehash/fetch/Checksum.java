@@ -1,0 +1,31 @@
+package filehash.fetch;
+
+import java.util.Locale;
+import java.util.function.Function;
+
+/**
+ * What S3 itself says of a whole object's content.
+ *
+ * @param value in base64, as S3 writes it
+ */
+record Checksum(ChecksumKind kind, String value) {
+
+    /**
+     * What an answer says about a whole object, or null. The checksum of the checksums of a multipart upload, with the
+     * number of parts behind a hyphen, says nothing about the whole.
+     *
+     * @param header gives a header's value or null
+     */
+    static Checksum of(Function<String, String> header) {
+        if ("COMPOSITE".equals(header.apply("x-amz-checksum-type"))) {
+            return null;
+        }
+        for (ChecksumKind kind : ChecksumKind.values()) {
+            String value = header.apply("x-amz-checksum-" + kind.name().toLowerCase(Locale.ROOT));
+            if (value != null && value.indexOf('-') < 0) {
+                return new Checksum(kind, value);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,46 @@
+package filehash.fetch;
+
+import filehash.pod.Failure;
+import filehash.pod.Metrics;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What /metrics shows of the fetcher: sums since it was started. Safe for use by several threads. */
+final class Counts {
+    private final Map<Failure.Kind, LongAdder> failed = new EnumMap<>(Failure.Kind.class);
+    private final LongAdder fetched;
+    private final LongAdder bytes;
+    private final LongAdder repeated;
+
+    Counts(Metrics metrics) {
+        fetched = metrics.counter("filehash_fetched_objects_total", "Objects downloaded and published in files/");
+        bytes = metrics.counter("filehash_fetched_bytes_total", "Bytes of the objects published in files/");
+        repeated = metrics.counter("filehash_s3_failures_total",
+                "Requests to S3 that failed in a way that passes, and were tried again");
+        for (Failure.Kind kind : Failure.Kind.values()) {
+            failed.put(kind, metrics.counter("filehash_fetch_failed_total{class=\"" + kind + "\"}",
+                    "Objects that cannot be had, by the class of the failure"));
+        }
+    }
+
+    void fetched(long size) {
+        fetched.increment();
+        bytes.add(size);
+    }
+
+    void failed(Failure.Kind kind) {
+        failed.get(kind).increment();
+    }
+
+    LongAdder repeated() {
+        return repeated;
+    }
+
+    /** For the log. */
+    @Override
+    public String toString() {
+        return fetched.sum() + " objects of " + bytes.sum() + " bytes, and "
+                + failed.values().stream().mapToLong(LongAdder::sum).sum() + " failed";
+    }
+}

@@ -1,0 +1,70 @@
+package filehash.fetch;
+
+import java.io.IOException;
+import java.util.Set;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+/** Tells a failure of the SDK's that may pass from one that will not; the one place where S3's errors are read. */
+final class ErrorAnswer {
+    private static final int LONGEST = 1000;
+    /** Not of status 5xx, yet passing. */
+    private static final Set<String> PASSING = Set.of("RequestTimeout", "ExpiredToken", "RequestTimeTooSkewed",
+            "OperationAborted", "ConditionalRequestConflict");
+
+    private ErrorAnswer() {
+    }
+
+    /** S3 asks for fewer requests. */
+    static final class SlowDown extends IOException {
+        private static final long serialVersionUID = 1;
+
+        SlowDown(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /**
+     * @param what was asked for, for people
+     * @return what may pass
+     * @throws Refusal what will not
+     */
+    static IOException read(String what, SdkException e) throws Refusal {
+        if (!(e instanceof S3Exception answer)) { // no answer at all, or from who gives credentials
+            return new IOException(shown(what + ": " + e.getMessage()), e);
+        }
+        AwsErrorDetails details = answer.awsErrorDetails();
+        String code = code(answer, details);
+        int status = answer.statusCode();
+        String message = shown(what + ": " + status + " " + code
+                + (details == null || details.errorMessage() == null ? "" : ": " + details.errorMessage()));
+        if (status == 503 || status == 429 || answer.isThrottlingException()) {
+            return new SlowDown(message, e);
+        }
+        if (status >= 500 || PASSING.contains(code)) {
+            return new IOException(message, e);
+        }
+        throw new Refusal(message, status, code, isDeleteMarker(details));
+    }
+
+    /** Empty where there is none: answers to HEAD have no body to tell it. */
+    private static String code(S3Exception answer, AwsErrorDetails details) {
+        if (details != null && details.errorCode() != null) {
+            return details.errorCode();
+        }
+        return answer instanceof NoSuchKeyException ? "NoSuchKey" : "";
+    }
+
+    private static boolean isDeleteMarker(AwsErrorDetails details) {
+        return details != null && details.sdkHttpResponse() != null && details.sdkHttpResponse()
+                .firstMatchingHeader("x-amz-delete-marker").filter("true"::equals).isPresent();
+    }
+
+    /** On one line, whatever a key or a server may hold. */
+    private static String shown(String message) {
+        String line = message.replaceAll("\\p{Cntrl}", "?");
+        return line.substring(0, Math.min(LONGEST, line.length()));
+    }
+}

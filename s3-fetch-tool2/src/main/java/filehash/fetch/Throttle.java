@@ -1,0 +1,54 @@
+package filehash.fetch;
+
+import filehash.pod.Stop;
+import java.util.concurrent.CancellationException;
+
+/**
+ * How many requests may be on their way: all that there are threads for, until S3 asks for fewer. Then half as many,
+ * and with each full round of answers one more: many pods that meet at one prefix come down to what it bears without
+ * knowing of each other. Safe for use by several threads.
+ */
+final class Throttle {
+    private static final long LOOK_MILLIS = 100;
+
+    private final int most;
+    private double limit;
+    private int onTheirWay;
+    private long round;
+
+    Throttle(int most) {
+        this.most = most;
+        this.limit = most;
+    }
+
+    /**
+     * Waits for its turn.
+     *
+     * @return the round, to be given back to {@link #leave}
+     */
+    synchronized long enter(Stop stop) throws InterruptedException {
+        while (onTheirWay >= (int) limit) {
+            if (stop.requested()) {
+                throw new CancellationException("stopped");
+            }
+            wait(LOOK_MILLIS);
+        }
+        onTheirWay++;
+        return round;
+    }
+
+    synchronized void leave(long begunIn, boolean throttled) {
+        onTheirWay--;
+        if (!throttled) {
+            limit = Math.min(most, limit + 1 / limit);
+        } else if (begunIn == round) { // one burst, one cut: what was on its way then may fail as well
+            limit = Math.max(1, limit / 2);
+            round++;
+        }
+        notifyAll();
+    }
+
+    synchronized long limit() {
+        return (long) limit;
+    }
+}

@@ -1,0 +1,245 @@
+package filehash.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Failure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What S3 answers on the wire, and what becomes of it: a class of failure, or the end of the attempt. */
+class FailuresTest {
+    private static final byte[] CONTENT = Contents.random(1, 1000);
+    private static final long FILES_BYTES = 1 << 20;
+
+    @TempDir
+    Path root;
+    private FakeS3 s3;
+    private String message;
+
+    @BeforeEach
+    void start() throws IOException {
+        s3 = new FakeS3();
+        for (String name : new String[] {"a", "b", "c"}) {
+            s3.objects().put("photos/" + name, FakeObject.of(CONTENT));
+        }
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        s3.close();
+    }
+
+    @Test
+    void accessDenied_isDenied() throws Exception {
+        assertEquals(Failure.Kind.DENIED, failureOfGet(403, "AccessDenied", "Access Denied"));
+    }
+
+    @Test
+    void invalidObjectState_isArchived() throws Exception {
+        assertEquals(Failure.Kind.ARCHIVED, failureOfGet(403, "InvalidObjectState",
+                "The operation is not valid for the object's storage class"));
+    }
+
+    @Test
+    void missingCustomerKey_isSseC() throws Exception {
+        assertEquals(Failure.Kind.SSE_C, failureOfGet(400, "InvalidRequest", "The object was stored using a form of "
+                + "Server Side Encryption. The correct parameters must be provided to retrieve the object."));
+    }
+
+    @Test
+    void noSuchKey_isGone() throws Exception {
+        assertEquals(Failure.Kind.GONE, failureOfGet(404, "NoSuchKey", "The specified key does not exist."));
+    }
+
+    @Test
+    void deleteMarker_isGone() throws Exception {
+        assertEquals(Failure.Kind.GONE, failureOfGet(405, "MethodNotAllowed",
+                "The specified method is not allowed against this resource.", "x-amz-delete-marker", "true"));
+    }
+
+    @Test
+    void anyOtherClientError_isRefusedWithItsCode() throws Exception {
+        assertEquals(Failure.Kind.REFUSED, failureOfGet(400, "InvalidArgument", "x"));
+        assertTrue(message.contains("400 InvalidArgument"), message);
+    }
+
+    @Test
+    void kmsRefusal_isRefused() throws Exception {
+        assertEquals(Failure.Kind.REFUSED, failureOfGet(400, "KMS.DisabledException", "the key is disabled"));
+    }
+
+    @Test
+    void notFoundWithoutACode_isRefused() throws Exception {
+        s3.fails(onGetOfB(exchange -> {
+            exchange.sendHead(404, Map.of(), 0);
+            return true;
+        }));
+        assertEquals(Failure.Kind.REFUSED, failureOfB());
+    }
+
+    @Test
+    void changedObject_isFetchedInItsNewVersion() throws Exception {
+        byte[] other = Contents.random(2, 2000);
+        s3.fails(onGetOfB(exchange -> {
+            s3.objects().put(exchange.key(), FakeObject.of(other));
+            exchange.found(s3.objects().get(exchange.key()));
+            return false;
+        }));
+        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+            assertEquals(Pod.sha256(other), pod.fetch(s3).get("b"));
+        }
+        assertEquals(1, s3.requests("HEAD"));
+    }
+
+    @Test
+    void objectThatChangesAgain_isChanged() throws Exception {
+        AtomicInteger versions = new AtomicInteger();
+        s3.fails(onGetOfB(exchange -> {
+            s3.objects().put(exchange.key(), FakeObject.of(Contents.random(versions.incrementAndGet(), 2000)));
+            exchange.found(s3.objects().get(exchange.key()));
+            return false;
+        }));
+        assertEquals(Failure.Kind.CHANGED, failureOfB());
+        assertEquals(2, versions.get());
+    }
+
+    @Test
+    void changedObject_isNoticedAlsoWhereTheServerDoesNotHeedIfMatch() throws Exception {
+        byte[] other = Contents.random(2, CONTENT.length);
+        s3.fails(onGetOfB(exchange -> {
+            s3.objects().put(exchange.key(), FakeObject.of(other));
+            exchange.found(s3.objects().get(exchange.key()));
+            exchange.sendHead(200, exchange.objectHeaders(), other.length);
+            exchange.write(other, other.length);
+            return true;
+        }));
+        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+            assertEquals(Pod.sha256(other), pod.fetch(s3).get("b"));
+        }
+    }
+
+    @Test
+    void changedObject_isNoticedByItsLengthWhereTheServerNamesNoVersions() throws Exception {
+        byte[] other = Contents.random(2, 2000);
+        s3.objects().replaceAll((key, object) -> object.withoutEtag());
+        s3.fails(onGetOfB(exchange -> {
+            s3.objects().put(exchange.key(), FakeObject.of(other).withoutEtag());
+            exchange.found(s3.objects().get(exchange.key()));
+            return false;
+        }));
+        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+            assertEquals(Map.of("a", Pod.sha256(CONTENT), "b", Pod.sha256(other), "c", Pod.sha256(CONTENT)),
+                    pod.fetch(s3));
+        }
+    }
+
+    @Test
+    void changedObject_thatIsGoneWhenLookedUpIsGone() throws Exception {
+        s3.fails(onGetOfB(exchange -> {
+            s3.objects().remove(exchange.key());
+            exchange.sendError(412, "PreconditionFailed", "At least one of the pre-conditions did not hold");
+            return true;
+        }));
+        assertEquals(Failure.Kind.GONE, failureOfB());
+    }
+
+    @Test
+    void changedObject_thatMayNotBeLookedUpIsRefused() throws Exception {
+        s3.fails(onB(exchange -> {
+            exchange.sendError(exchange.verb().equals("GET") ? 412 : 403, "PreconditionFailed", "x");
+            return true;
+        }));
+        assertEquals(Failure.Kind.REFUSED, failureOfB());
+    }
+
+    @Test
+    void changedObject_thatHasOutgrownFilesBytesIsTooLarge() throws Exception {
+        s3.fails(onGetOfB(exchange -> {
+            s3.objects().put(exchange.key(), FakeObject.of(new byte[(int) FILES_BYTES + 1]));
+            exchange.found(s3.objects().get(exchange.key()));
+            return false;
+        }));
+        assertEquals(Failure.Kind.TOO_LARGE, failureOfB());
+    }
+
+    @Test
+    void wrongChecksumTwice_isCorrupt() throws Exception {
+        for (Map.Entry<String, String> wrong : Map.of("crc64nvme", Contents.crc64(new byte[1]), "crc32",
+                Contents.crc32(new byte[1]), "crc32c", Contents.crc32c(new byte[1]), "sha1",
+                Contents.sha("SHA-1", new byte[1]), "sha256", Contents.sha("SHA-256", new byte[1])).entrySet()) {
+            s3.objects().put("photos/b",
+                    FakeObject.of(CONTENT).with("x-amz-checksum-" + wrong.getKey(), wrong.getValue()));
+            long before = s3.requests("GET");
+            assertEquals(Failure.Kind.CORRUPT, failureOfB(root.resolve(wrong.getKey())), wrong.getKey());
+            assertEquals(4, s3.requests("GET") - before);
+        }
+    }
+
+    @Test
+    void compositeChecksums_sayNothingOfTheWhole() throws Exception {
+        s3.objects().put("photos/b", FakeObject.of(CONTENT).with("x-amz-checksum-crc32c", "AAAAAA==-3"));
+        s3.objects().put("photos/c", FakeObject.of(CONTENT).with("x-amz-checksum-sha256", Contents.sha("SHA-256",
+                new byte[0])).with("x-amz-checksum-type", "COMPOSITE"));
+        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+            assertEquals(Pod.sha256(CONTENT), pod.fetch(s3).get("b"));
+        }
+    }
+
+    @Test
+    void objectAboveFilesBytes_isTooLargeAndNotAskedFor() throws Exception {
+        s3.objects().put("photos/b", FakeObject.of(new byte[(int) FILES_BYTES + 1]));
+        assertEquals(Failure.Kind.TOO_LARGE, failureOfB());
+        assertTrue(message.contains("FILES_BYTES") && message.contains("1048577"), message);
+        assertEquals(2, s3.requests("GET"));
+    }
+
+    @Test
+    void nameOver256Characters_isTooLong() throws Exception {
+        String longest = "\ud83d\ude00".repeat(256);
+        s3.objects().put("photos/" + longest, FakeObject.of(CONTENT));
+        s3.objects().put("photos/" + longest + "x", FakeObject.of(CONTENT));
+        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+            Map<String, String> all = pod.fetch(s3);
+            assertEquals(Pod.sha256(CONTENT), all.get(longest));
+            assertEquals("NAME_TOO_LONG", all.get(longest + "x"));
+        }
+    }
+
+    private Failure.Kind failureOfGet(int status, String code, String text, String... header)
+            throws Exception {
+        s3.fails(onGetOfB(exchange -> {
+            exchange.sendError(status, code, text, header);
+            return true;
+        }));
+        return failureOfB();
+    }
+
+    private Failure.Kind failureOfB() throws Exception {
+        return failureOfB(root);
+    }
+
+    private Failure.Kind failureOfB(Path folder) throws Exception {
+        try (Pod pod = new Pod(folder, 10, FILES_BYTES)) {
+            Map<String, String> all = pod.fetch(s3);
+            assertEquals(3, all.size());
+            assertEquals(Pod.sha256(CONTENT), all.get("a"));
+            message = pod.failures().get("b").message();
+            return Failure.Kind.valueOf(all.get("b"));
+        }
+    }
+
+    private static FakeS3.Fault onGetOfB(FakeS3.Fault fault) {
+        return onB(exchange -> exchange.verb().equals("GET") && fault.strikes(exchange));
+    }
+
+    private static FakeS3.Fault onB(FakeS3.Fault fault) {
+        return exchange -> "photos/b".equals(exchange.key()) && fault.strikes(exchange);
+    }
+}

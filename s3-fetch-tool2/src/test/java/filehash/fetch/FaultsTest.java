@@ -1,0 +1,238 @@
+package filehash.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Names;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** S3 fails in all the ways of a network and a server that pass: what is published is whole, right and in order. */
+class FaultsTest {
+    private static final int SIZE = 300_000;
+
+    @TempDir
+    Path root;
+    private final Map<String, String> expected = new TreeMap<>(Names.ORDER);
+    private final Map<String, AtomicInteger> tries = new ConcurrentHashMap<>();
+    private FakeS3 s3;
+
+    @BeforeEach
+    void start() throws IOException {
+        s3 = new FakeS3();
+        for (int i = 0; i < 40; i++) {
+            byte[] content = Contents.random(i, i % 4 == 0 ? i : SIZE + i);
+            s3.objects().put("photos/" + Integer.toHexString(100 + i), FakeObject.of(content)
+                    .with("x-amz-checksum-crc64nvme", Contents.crc64(content)));
+            expected.put(Integer.toHexString(100 + i), Pod.sha256(content));
+        }
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        s3.close();
+    }
+
+    @Test
+    void body_thatEndsEarlyIsFetchedAgain() throws Exception {
+        List<Integer> cuts = List.of(0, 1, 8191, 65_536, SIZE / 2, SIZE - 1);
+        s3.fails(firstTimes(2, exchange -> {
+            byte[] body = exchange.object().content();
+            exchange.sendHead(200, exchange.objectHeaders(), body.length);
+            exchange.write(body, Math.max(0, Math.min(body.length - 1, cut(exchange, cuts))));
+            if (tries.get(exchange.key()).get() == 1) {
+                exchange.end();
+            } else {
+                exchange.reset();
+            }
+            return true;
+        }));
+        assertAllComes();
+    }
+
+    @Test
+    void body_ofAnotherLengthThanAnnouncedOrListedIsFetchedAgain() throws Exception {
+        s3.fails(firstTimes(3, exchange -> {
+            byte[] body = exchange.object().content();
+            int difference = switch (tries.get(exchange.key()).get()) {
+                case 1 -> -1;
+                case 2 -> 1;
+                default -> 0;
+            };
+            byte[] other = Arrays.copyOf(body, Math.max(0, body.length + difference));
+            exchange.sendHead(200, exchange.objectHeaders(), difference == 0 ? -1 : other.length);
+            exchange.write(other, difference == 0 ? other.length / 2 : other.length);
+            if (difference == 0) { // a body of no announced length ends with the connection, wherever that is cut
+                exchange.end();
+            }
+            return true;
+        }));
+        assertAllComes();
+    }
+
+    @Test
+    void body_withoutAnAnnouncedLengthIsTakenWhereItIsWhole() throws Exception {
+        s3.fails(gets(exchange -> {
+            exchange.sendHead(200, exchange.objectHeaders(), -1);
+            exchange.write(exchange.object().content(), exchange.object().content().length);
+            exchange.end();
+            return true;
+        }));
+        assertAllComes();
+    }
+
+    @Test
+    void body_thatIsLongerThanListedIsNotTaken() throws Exception {
+        s3.fails(firstTimes(1, exchange -> {
+            byte[] longer = Arrays.copyOf(exchange.object().content(), exchange.object().content().length + 1);
+            exchange.sendHead(200, exchange.objectHeaders(), -1);
+            exchange.write(longer, longer.length);
+            exchange.end();
+            return true;
+        }));
+        assertAllComes();
+    }
+
+    @RepeatedTest(10) // it is about an outcome that comes between two looks
+    void body_withAFlippedByteIsFetchedAgain() throws Exception {
+        s3.fails(firstTimes(1, exchange -> {
+            byte[] body = exchange.object().content().clone();
+            if (body.length == 0) {
+                return false;
+            }
+            body[cut(exchange, List.of(0, body.length / 2, body.length - 1)) % body.length] ^= 1;
+            exchange.sendHead(200, exchange.objectHeaders(), body.length);
+            exchange.write(body, body.length);
+            return true;
+        }));
+        assertAllComes();
+    }
+
+    @Test
+    void answers_thatMayPassAreAskedForAgain() throws Exception {
+        List<String> codes = List.of("503 SlowDown", "503 ServiceUnavailable", "500 InternalError", "502 BadGateway",
+                "429 TooManyRequests", "400 RequestTimeout", "400 ExpiredToken", "403 RequestTimeTooSkewed",
+                "400 ThrottlingException", "504 GatewayTimeout");
+        s3.fails(firstTimes(2, exchange -> {
+            String code = codes.get(cut(exchange, List.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)));
+            exchange.sendError(Integer.parseInt(code.substring(0, 3)), code.substring(4), "once");
+            return true;
+        }));
+        assertAllComes();
+    }
+
+    @Test
+    void connections_thatBreakWithoutAnAnswerAreMadeAgain() throws Exception {
+        s3.fails(firstTimes(2, exchange -> {
+            if (tries.get(exchange.key()).get() == 1) {
+                exchange.reset();
+            } else {
+                exchange.end();
+            }
+            return true;
+        }));
+        assertAllComes();
+    }
+
+    @Test
+    void list_thatFailsTwiceIsAskedForAgain() throws Exception {
+        AtomicInteger lists = new AtomicInteger();
+        s3.fails(exchange -> {
+            if (!exchange.verb().equals("LIST")) {
+                return false;
+            }
+            switch (lists.incrementAndGet()) {
+                case 1 -> exchange.sendError(503, "SlowDown", "Please reduce your request rate.");
+                case 2 -> {
+                    exchange.sendHead(200, Map.of(), 10_000);
+                    exchange.reset();
+                }
+                default -> {
+                    return false;
+                }
+            }
+            return true;
+        });
+        assertAllComes();
+        assertEquals(3, s3.requests("LIST"));
+    }
+
+    @Test
+    void list_cutAnywhereIsNeverTakenForTheWhole() throws Exception {
+        AtomicInteger lists = new AtomicInteger();
+        s3.objects().keySet().removeIf(key -> key.compareTo("photos/67") >= 0);
+        try (Bucket bucket = Bucket.open(Pod.conf(s3.endpoint(), 0, 1), 1)) {
+            List<Item> all = bucket.list(null, null).items();
+            s3.fails(exchange -> {
+                byte[] page = s3.page(exchange.query()).getBytes(StandardCharsets.UTF_8);
+                exchange.sendHead(200, Map.of(), -1);
+                exchange.write(page, lists.incrementAndGet());
+                exchange.end();
+                return true;
+            });
+            int whole = 0;
+            while (whole == 0) {
+                try {
+                    assertEquals(all, bucket.list(null, null).items());
+                    whole = lists.get();
+                } catch (IOException e) { // cut
+                    assertTrue(lists.get() < 10_000);
+                }
+            }
+        }
+    }
+
+    @Test
+    void storm_lowersWhatIsOnItsWayUntilItEnds() throws Exception {
+        AtomicInteger now = new AtomicInteger();
+        AtomicInteger refused = new AtomicInteger();
+        s3.fails(gets(exchange -> {
+            if (now.incrementAndGet() > 3) {
+                now.decrementAndGet();
+                refused.incrementAndGet();
+                exchange.sendError(503, "SlowDown", "Please reduce your request rate.");
+                return true;
+            }
+            try {
+                exchange.sendObject();
+            } finally {
+                now.decrementAndGet();
+            }
+            return true;
+        }));
+        assertAllComes();
+        assertTrue(refused.get() < 4 * expected.size(), refused + " refused");
+    }
+
+    private void assertAllComes() throws Exception {
+        try (Pod pod = new Pod(root, 10, 10L * SIZE + 1000)) {
+            assertEquals(expected, pod.fetch(s3));
+        }
+    }
+
+    private FakeS3.Fault firstTimes(int times, FakeS3.Fault fault) {
+        return gets(exchange -> tries.computeIfAbsent(exchange.key(), key -> new AtomicInteger()).incrementAndGet()
+                <= times && fault.strikes(exchange));
+    }
+
+    private static FakeS3.Fault gets(FakeS3.Fault fault) {
+        return exchange -> exchange.verb().equals("GET") && fault.strikes(exchange);
+    }
+
+    /** Another one for each key. */
+    private static int cut(Exchange exchange, List<Integer> from) {
+        return from.get(Math.floorMod(exchange.key().hashCode(), from.size()));
+    }
+}

@@ -1,0 +1,216 @@
+package filehash.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An object that comes in parts: two of 32 MiB and one of 5 bytes. */
+class LargeObjectTest {
+    private static final int PARTS = 3;
+    private static final byte[] CONTENT = Contents.random(1, (64 << 20) + 5);
+    private static final String HASH = Pod.sha256(CONTENT);
+    private static final String KEY = "photos/large";
+    private static final long ROOM = 200L << 20;
+
+    @TempDir
+    Path root;
+    private FakeS3 s3;
+
+    @BeforeEach
+    void start() throws IOException {
+        s3 = new FakeS3();
+        s3.objects().put(KEY, FakeObject.of(CONTENT).with("x-amz-checksum-crc64nvme", crc64(CONTENT)));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        s3.close();
+    }
+
+    @Test
+    void parts_comeByConnectionsSideBySideEachPinnedToTheVersion() throws Exception {
+        CyclicBarrier all = new CyclicBarrier(PARTS);
+        Set<String> ranges = ConcurrentHashMap.newKeySet();
+        s3.fails(onParts(exchange -> {
+            assertEquals(s3.objects().get(KEY).etag(), exchange.header("If-Match"));
+            ranges.add(exchange.header("Range"));
+            await(all);
+            return false;
+        }));
+        assertEquals(HASH, fetched());
+        assertEquals(Set.of("bytes=0-33554431", "bytes=33554432-67108863", "bytes=67108864-67108868"), ranges);
+    }
+
+    @Test
+    void checksum_ofEachKindIsThatOfTheWhole() throws Exception {
+        Map<String, String> checksums = Map.of("crc32", Contents.crc32(CONTENT), "crc32c", Contents.crc32c(CONTENT),
+                "sha1", Contents.sha("SHA-1", CONTENT), "sha256", Contents.sha("SHA-256", CONTENT));
+        for (Map.Entry<String, String> checksum : checksums.entrySet()) {
+            s3.objects().put(KEY, FakeObject.of(CONTENT).with("x-amz-checksum-" + checksum.getKey(),
+                    checksum.getValue()));
+            assertEquals(HASH, fetched(root.resolve(checksum.getKey())), checksum.getKey());
+        }
+        assertEquals(checksums.size() * PARTS, s3.requests("GET"));
+    }
+
+    @Test
+    void flippedByte_inAPartIsNoticed() throws Exception {
+        AtomicInteger flips = new AtomicInteger();
+        s3.fails(onParts(exchange -> flips.incrementAndGet() == 2 && flipped(exchange)));
+        assertEquals(HASH, fetched());
+        assertEquals(2 * PARTS, s3.requests("GET"));
+    }
+
+    @Test
+    void flippedByte_inAPartTwiceIsCorruptWhateverTheKind() throws Exception {
+        Map<String, String> checksums = Map.of("crc64nvme", crc64(CONTENT), "crc32c", Contents.crc32c(CONTENT),
+                "sha256", Contents.sha("SHA-256", CONTENT));
+        s3.fails(onParts(exchange -> exchange.header("Range").startsWith("bytes=33") && flipped(exchange)));
+        for (Map.Entry<String, String> checksum : checksums.entrySet()) {
+            s3.objects().put(KEY, FakeObject.of(CONTENT).with("x-amz-checksum-" + checksum.getKey(),
+                    checksum.getValue()));
+            assertEquals("CORRUPT", fetched(root.resolve(checksum.getKey())), checksum.getKey());
+        }
+    }
+
+    @Test
+    void brokenPart_aloneIsFetchedAgain() throws Exception {
+        AtomicInteger breaks = new AtomicInteger();
+        s3.fails(onParts(exchange -> {
+            if (breaks.incrementAndGet() > 1) {
+                return false;
+            }
+            byte[] body = exchange.asked();
+            exchange.sendHead(206, exchange.objectHeaders(), body.length);
+            exchange.write(body, body.length / 2);
+            exchange.reset();
+            return true;
+        }));
+        assertEquals(HASH, fetched());
+        assertEquals(PARTS + 1, s3.requests("GET"));
+    }
+
+    @Test
+    void partOfAnotherRange_isNotTaken() throws Exception {
+        AtomicInteger wrong = new AtomicInteger();
+        s3.fails(onParts(exchange -> {
+            if (!exchange.header("Range").startsWith("bytes=33") || wrong.incrementAndGet() > 2) {
+                return false;
+            }
+            byte[] body = new byte[32 << 20];
+            Map<String, String> headers = exchange.objectHeaders();
+            if (wrong.get() == 1) {
+                headers.put("Content-Range", "bytes 0-33554431/67108869");
+            } else {
+                headers.remove("Content-Range");
+            }
+            exchange.sendHead(206, headers, body.length);
+            exchange.write(body, body.length);
+            return true;
+        }));
+        assertEquals(HASH, fetched());
+        assertEquals(PARTS + 2, s3.requests("GET"));
+    }
+
+    @Test
+    void objectThatChangesBetweenItsParts_comesInOneVersion() throws Exception {
+        byte[] other = Contents.random(2, (64 << 20) + 5);
+        AtomicInteger parts = new AtomicInteger();
+        s3.fails(onParts(exchange -> {
+            if (parts.incrementAndGet() == 2) {
+                s3.objects().put(KEY, FakeObject.of(other).with("x-amz-checksum-crc64nvme", crc64(other)));
+                exchange.found(s3.objects().get(KEY));
+            }
+            return false;
+        }));
+        assertEquals(Pod.sha256(other), fetched());
+    }
+
+    @Test
+    void objectThatChangesBetweenItsPartsAgain_isChanged() throws Exception {
+        AtomicInteger parts = new AtomicInteger();
+        s3.fails(onParts(exchange -> {
+            s3.objects().put(KEY, new FakeObject(CONTENT, "\"" + parts.incrementAndGet() + "\"", Map.of()));
+            exchange.found(s3.objects().get(KEY));
+            return false;
+        }));
+        assertEquals("CHANGED", fetched());
+    }
+
+    @Test
+    void withoutVersions_itComesInOnePiece() throws Exception {
+        s3.objects().computeIfPresent(KEY, (key, object) -> object.withoutEtag());
+        assertEquals(HASH, fetched());
+        assertEquals(1, s3.requests("GET"));
+    }
+
+    @Test
+    void refusalOfTheHead_isNoRefusalOfTheObject() throws Exception {
+        s3.fails(exchange -> {
+            if (exchange.verb().equals("HEAD")) {
+                exchange.sendError(403, "", "");
+            }
+            return exchange.verb().equals("HEAD");
+        });
+        assertEquals(HASH, fetched());
+    }
+
+    @Test
+    void refusalOfAPart_isThatOfTheObject() throws Exception {
+        s3.fails(onParts(exchange -> {
+            exchange.sendError(403, "InvalidObjectState", "The operation is not valid for the object's storage class");
+            return true;
+        }));
+        assertEquals("ARCHIVED", fetched());
+    }
+
+    private String fetched() throws IOException {
+        return fetched(root);
+    }
+
+    private String fetched(Path folder) throws IOException {
+        try (Pod pod = new Pod(folder, 2, ROOM)) {
+            return pod.fetch(s3).get("large");
+        }
+    }
+
+    private static boolean flipped(Exchange exchange) throws IOException {
+        byte[] body = exchange.asked();
+        body[body.length / 2] ^= 1;
+        exchange.sendHead(206, exchange.objectHeaders(), body.length);
+        exchange.write(body, body.length);
+        return true;
+    }
+
+    private static void await(CyclicBarrier barrier) throws IOException, InterruptedException {
+        try {
+            barrier.await(20, TimeUnit.SECONDS);
+        } catch (BrokenBarrierException | TimeoutException e) {
+            throw new IOException("the others did not come", e);
+        }
+    }
+
+    /** Fast; that it is right, its own test knows. */
+    private static String crc64(byte[] content) {
+        ChecksumKind.Running running = ChecksumKind.CRC64NVME.start();
+        running.update(content, content.length);
+        return running.value();
+    }
+
+    private static FakeS3.Fault onParts(FakeS3.Fault fault) {
+        return exchange -> exchange.header("Range") != null && fault.strikes(exchange);
+    }
+}

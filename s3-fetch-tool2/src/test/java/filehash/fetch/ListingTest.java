@@ -1,0 +1,160 @@
+package filehash.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Await;
+import filehash.pod.Conf;
+import filehash.pod.HexRange;
+import filehash.pod.Trouble;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Which objects are a job's, and what it costs to know. */
+class ListingTest {
+    private static final FakeObject OBJECT = FakeObject.of(new byte[0]);
+
+    private FakeS3 s3;
+
+    @BeforeEach
+    void start() throws IOException {
+        s3 = new FakeS3();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        s3.close();
+    }
+
+    @Test
+    void jobs_togetherHaveEveryNameOnce() throws Exception {
+        List<String> names = new ArrayList<>(List.of("\u0001", "!", "/", "A", "G", "`", "a", "az", "f", "ff", "ff0",
+                "ffg", "fg", "g", "z", "\u007f", "\u0080", "\uffff", "\ud83d\ude00", "\udbff\udfff"));
+        for (int jobs : new int[] {2, 3, 16, 256, 300}) {
+            for (int job : new int[] {0, 1, jobs / 2, jobs - 1}) {
+                String start = HexRange.of(job, jobs).start();
+                names.addAll(List.of(start, start + "\u0000", start + "0", start + "\udbff\udfff"));
+                names.add(start.substring(0, start.length() - 1) + (char) (start.charAt(start.length() - 1) - 1));
+                names.add(names.get(names.size() - 1) + "\udbff\udfff");
+                names.add(names.get(names.size() - 1) + "\udbff\udfff");
+            }
+        }
+        names.forEach(this::put);
+        for (int jobs : new int[] {1, 2, 3, 16, 256, 300}) {
+            List<String> all = new ArrayList<>();
+            try (Bucket bucket = bucket(Pod.conf(s3.endpoint(), 0, 1))) {
+                for (int job = 0; job < jobs; job++) {
+                    try (Listing listing = listing(bucket, Pod.conf(s3.endpoint(), job, jobs), "")) {
+                        all.addAll(rest(listing));
+                    }
+                }
+            }
+            assertEquals(s3.objects().keySet().stream().map(key -> key.substring("photos/".length())).toList(), all);
+        }
+    }
+
+    @Test
+    void listing_costsARequestForEachThousandAndAtMostTwoMore() throws Exception {
+        IntStream.range(0, 12_000).forEach(i -> put(String.format("%04x", i * 5)));
+        for (int jobs : new int[] {1, 5, 16}) {
+            for (int job = 0; job < jobs; job++) {
+                long before = s3.requests("LIST");
+                int keys = names(Pod.conf(s3.endpoint(), job, jobs), "").size();
+                long requests = s3.requests("LIST") - before;
+                assertTrue(requests <= keys / 1000 + 2, requests + " requests for " + keys + " keys");
+            }
+        }
+    }
+
+    @Test
+    void listing_goesOnAfterAnyName() throws Exception {
+        IntStream.range(0, 2500).forEach(i -> put(String.format("%04x", i)));
+        List<String> all = names(Pod.conf(s3.endpoint(), 0, 1), "");
+        assertEquals(2500, all.size());
+        for (int last : new int[] {0, 998, 999, 1000, 2498, 2499}) {
+            assertEquals(all.subList(last + 1, 2500), names(Pod.conf(s3.endpoint(), 0, 1), all.get(last)));
+        }
+    }
+
+    @Test
+    void nextPage_isAskedForBeforeTheLastIsUsedUpAndNoFurther() throws Exception {
+        IntStream.range(0, 5000).forEach(i -> put(String.format("%04x", i)));
+        try (Bucket bucket = bucket(Pod.conf(s3.endpoint(), 0, 1));
+                Listing listing = listing(bucket, Pod.conf(s3.endpoint(), 0, 1), "")) {
+            Await.until("a second page", Duration.ofSeconds(20), () -> s3.requests("LIST") == 2);
+            for (int i = 0; i < 900; i++) {
+                assertEquals(String.format("%04x", i), listing.take().name());
+            }
+            assertEquals(2, s3.requests("LIST"));
+        }
+    }
+
+    @Test
+    void emptyPages_endNothing() throws Exception {
+        put("a");
+        s3.fails(exchange -> {
+            if (!exchange.query().containsKey("continuation-token")) {
+                exchange.send(("<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>photos%2F"
+                        + "</NextContinuationToken></ListBucketResult>").getBytes());
+                return true;
+            }
+            return false;
+        });
+        assertEquals(List.of("a"), names(Pod.conf(s3.endpoint(), 0, 1), ""));
+    }
+
+    @Test
+    void names_thatAreGivenBackComeAgainInOrder() throws Exception {
+        List.of("a", "b", "c", "d").forEach(this::put);
+        try (Bucket bucket = bucket(Pod.conf(s3.endpoint(), 0, 1));
+                Listing listing = listing(bucket, Pod.conf(s3.endpoint(), 0, 1), "")) {
+            Await.until("the first", Duration.ofSeconds(20), () -> listing.peek() != null);
+            Item a = listing.take();
+            Item b = listing.take();
+            listing.giveBack(b);
+            listing.giveBack(a);
+            assertEquals(List.of("a", "b", "c", "d"), rest(listing));
+            assertEquals(4, listing.taken());
+        }
+    }
+
+    private List<String> names(Conf conf, String last) throws Exception {
+        try (Bucket bucket = bucket(conf); Listing listing = listing(bucket, conf, last)) {
+            List<String> names = rest(listing);
+            assertEquals(names.size(), listing.taken());
+            return names;
+        }
+    }
+
+    private static List<String> rest(Listing listing) {
+        List<String> names = new ArrayList<>();
+        Await.until("the end of the listing", Duration.ofSeconds(20), () -> {
+            while (listing.peek() != null) {
+                names.add(listing.take().name());
+            }
+            return listing.ended();
+        });
+        return names;
+    }
+
+    private static Bucket bucket(Conf conf) throws Exception {
+        return Bucket.open(conf, 1);
+    }
+
+    private static Listing listing(Bucket bucket, Conf conf, String last) {
+        return Listing.start(bucket, conf, new Retry(new Trouble(LoggerFactory.getLogger(ListingTest.class), "S3"),
+                new Throttle(1), new LongAdder()), last);
+    }
+
+    private void put(String name) {
+        s3.objects().put("photos/" + name, OBJECT);
+    }
+}

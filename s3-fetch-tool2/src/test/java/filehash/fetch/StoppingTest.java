@@ -1,0 +1,155 @@
+package filehash.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Await;
+import filehash.pod.Conf;
+import filehash.pod.SharedDirectory;
+import filehash.pod.Stopped;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Told to stop, by conf.json or by SIGTERM, the fetcher is gone within a second, wherever it is. */
+class StoppingTest {
+    private static final Duration BOUND = Duration.ofSeconds(20);
+    private static final Duration SECOND = Duration.ofSeconds(1);
+
+    @TempDir
+    Path root;
+    private final CountDownLatch test = new CountDownLatch(1);
+    private FakeS3 s3;
+    private Conf conf;
+    private Pod pod;
+
+    @BeforeEach
+    void start() throws IOException {
+        s3 = new FakeS3();
+        conf = Pod.conf(s3.endpoint(), 0, 1);
+        pod = new Pod(root, 10, 1 << 30);
+        for (int i = 0; i < 5; i++) {
+            s3.objects().put("photos/" + i, FakeObject.of(new byte[1000]));
+        }
+        s3.objects().put("photos/large", FakeObject.of(new byte[80 << 20]));
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        test.countDown();
+        pod.close();
+        s3.close();
+    }
+
+    @Test
+    void stop_inTheMiddleOfBodies() throws Exception {
+        halfBodies();
+        assertStops();
+        assertNoParts();
+    }
+
+    @Test
+    void stop_beforeAnyAnswer() throws Exception {
+        s3.fails(exchange -> {
+            test.await();
+            return true;
+        });
+        pod.start().work(conf, "", 0);
+        Await.until("a LIST", BOUND, () -> s3.requests("LIST") == 1);
+        assertStops();
+    }
+
+    @Test
+    void stop_betweenTries() throws Exception {
+        s3.fails(exchange -> {
+            exchange.sendError(503, "SlowDown", "Please reduce your request rate.");
+            return true;
+        });
+        pod.start().work(conf, "", 0);
+        Await.until("tries", BOUND, () -> s3.requests("LIST") >= 4);
+        assertStops();
+    }
+
+    @Test
+    void stop_beforeTheHasherIsReady() throws Exception {
+        pod.directory.write(SharedDirectory.CONF, conf);
+        pod.start();
+        assertStops();
+        assertEquals(0, s3.requests("LIST"));
+    }
+
+    @Test
+    void stop_whereNobodyAcceptsConnections() throws Exception {
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            conf = Pod.conf(URI.create("http://127.0.0.1:" + full.getLocalPort()), 0, 1);
+            pod.start().work(conf, "", 0);
+            Await.until("the list's thread", BOUND, () -> Thread.getAllStackTraces().keySet().stream()
+                    .anyMatch(thread -> thread.getName().equals("list")));
+            assertStops();
+        }
+    }
+
+    @Test
+    void sigterm_inTheMiddleOfBodiesLeavesNoStopFile() throws Exception {
+        halfBodies();
+        pod.terminate();
+        Await.until("the end", SECOND, pod::ended);
+        assertFalse(pod.directory.has(SharedDirectory.S3_STOP));
+        assertFalse(pod.directory.has(SharedDirectory.S3_FIN));
+        assertNoParts();
+    }
+
+    @Test
+    void nextAttempt_beginsAfterTheStop() throws Exception {
+        halfBodies();
+        assertStops();
+        s3.fails(exchange -> false);
+        pod.directory.remove(SharedDirectory.CONF);
+        pod.directory.remove(SharedDirectory.S3_STOP);
+        pod.directory.sweep();
+        assertEquals(5, pod.work(conf, "0", 1).hash(conf.id()).size());
+        assertEquals(6, pod.fin(conf.id()).orElseThrow().listed());
+    }
+
+    /** Waits until all have sent half of what was asked for. */
+    private void halfBodies() throws Exception {
+        CountDownLatch half = new CountDownLatch(8);
+        s3.fails(exchange -> {
+            if (!exchange.verb().equals("GET")) {
+                return false;
+            }
+            byte[] body = exchange.asked();
+            exchange.sendHead(exchange.header("Range") == null ? 200 : 206, exchange.objectHeaders(), body.length);
+            exchange.write(body, body.length / 2);
+            half.countDown();
+            test.await();
+            return true;
+        });
+        pod.start().work(conf, "", 0);
+        half.await();
+    }
+
+    private void assertStops() throws Exception {
+        pod.directory.write(SharedDirectory.CONF, conf.says(Conf.Word.STOP));
+        Await.until("s3stop", SECOND, () -> pod.directory.has(SharedDirectory.S3_STOP));
+        assertEquals(new Stopped(conf.id(), Stopped.Fault.NONE, "conf.json said stop", 0),
+                pod.directory.read(SharedDirectory.S3_STOP, Stopped.class).orElseThrow());
+    }
+
+    private void assertNoParts() throws IOException {
+        try (Stream<Path> files = Files.list(root.resolve("files"))) {
+            assertTrue(files.noneMatch(file -> file.toString().endsWith(SharedDirectory.PART)));
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package filehash.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Await;
+import filehash.pod.Conf;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What lies in files/, and when; the pod's sampler fails each of these tests if it is ever too much. */
+class WindowTest {
+    private static final Duration BOUND = Duration.ofSeconds(20);
+
+    @TempDir
+    Path root;
+    /** A GET of an object of this name waits for a permit. */
+    private final Map<String, Semaphore> gates = new TreeMap<>();
+    private FakeS3 s3;
+
+    @BeforeEach
+    void start() throws IOException {
+        s3 = new FakeS3();
+        s3.fails(exchange -> {
+            Semaphore gate = exchange.key() == null ? null : gates.get(exchange.key().substring("photos/".length()));
+            if (gate == null) {
+                return false;
+            }
+            if (!gate.tryAcquire(BOUND.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IOException("never opened");
+            }
+            exchange.found(s3.objects().get(exchange.key()));
+            return false;
+        });
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        s3.close();
+    }
+
+    @Test
+    void entries_ofAnotherTimeAreWaitedForAndItsLeftoversSwept() throws Exception {
+        put("a", 10);
+        put("b", 10);
+        try (Pod pod = new Pod(root, 10, 1000)) {
+            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            Path old = Files.write(pod.directory.file("a"), new byte[10]);
+            Path part = Files.write(pod.directory.part("zz"), new byte[10]);
+            pod.start().work(conf, "", 0);
+            assertIdle("LIST", 0);
+            assertTrue(Files.exists(part));
+            pod.work(conf, "a", 1);
+            Files.delete(old);
+            assertEquals(List.of("b"), List.copyOf(pod.hash(conf.id()).keySet()));
+            assertEquals(2, pod.fin(conf.id()).orElseThrow().listed());
+            assertFalse(Files.exists(part));
+        }
+    }
+
+    @Test
+    void limits_countWhatIsPublishedAndWhatIsOnItsWay() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            put("o" + (char) ('a' + i), 100);
+        }
+        try (Pod pod = new Pod(root, 4, 10_000)) {
+            pod.start().work(Pod.conf(s3.endpoint(), 0, 1), "", 0);
+            Await.until("four entries", BOUND, () -> pod.directory.entries().size() == 4);
+            assertEquals(4, s3.requests("GET"));
+            pod.take(pod.directory.entries().get(0));
+            Await.until("four again", BOUND, () -> pod.directory.entries().size() == 4);
+            assertEquals(5, s3.requests("GET"));
+            assertEquals(20, pod.hash(Pod.conf(s3.endpoint(), 0, 1).id()).size());
+        }
+    }
+
+    @Test
+    void bytes_areReservedInTheOrderOfNames() throws Exception {
+        put("a", 600);
+        put("b", 600);
+        put("c", 10);
+        gates.put("a", new Semaphore(0));
+        try (Pod pod = new Pod(root, 10, 1000)) {
+            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            pod.start().work(conf, "", 0);
+            Await.until("the first is asked for", BOUND, () -> s3.requests("GET") == 1);
+            assertIdle("GET", 1); // c would fit, but would hold what b needs
+            gates.get("a").release();
+            assertEquals(List.of("a", "b", "c"), List.copyOf(pod.hash(conf.id()).keySet()));
+        }
+    }
+
+    @Test
+    void entries_becomeVisibleInOrder() throws Exception {
+        for (String name : List.of("a", "b", "c", "d")) {
+            put(name, 10);
+        }
+        gates.put("a", new Semaphore(0));
+        try (Pod pod = new Pod(root, 10, 1000)) {
+            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            pod.start().work(conf, "", 0);
+            Await.until("all are asked for, three have come", BOUND, () -> s3.requests("GET") == 4
+                    && Stream.of("b", "c", "d").allMatch(name -> size(pod.directory.part(name)) == 10));
+            assertEquals(List.of(), pod.directory.entries());
+            gates.get("a").release();
+            assertEquals(4, pod.hash(conf.id()).size());
+        }
+    }
+
+    @Test
+    void objectThatHasGrown_getsItsRoomFromThoseAfterIt() throws Exception {
+        put("a", 300);
+        put("b", 300);
+        put("c", 300);
+        gates.put("a", new Semaphore(0));
+        try (Pod pod = new Pod(root, 10, 1000)) {
+            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            pod.start().work(conf, "", 0);
+            Await.until("b and c have come", BOUND, () -> Stream.of("b", "c")
+                    .allMatch(name -> size(pod.directory.part(name)) == 300));
+            put("a", 900);
+            gates.get("a").release(10);
+            Map<String, String> all = pod.hash(conf.id());
+            assertEquals(List.of("a", "b", "c"), List.copyOf(all.keySet()));
+            assertEquals(Pod.sha256(Contents.random(900, 900)), all.get("a"));
+            assertEquals(3, pod.fin(conf.id()).orElseThrow().listed());
+        }
+    }
+
+    @Test
+    void fullDisk_isWaitedFor() throws Exception {
+        for (String name : List.of("a", "b", "c", "d")) {
+            put(name, 60_000);
+        }
+        try (Pod pod = new Pod(root, 4, 100_000)) {
+            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            pod.start().work(conf, "", 0);
+            Await.until("the first", BOUND, () -> pod.directory.entries().size() == 1);
+            Files.createSymbolicLink(pod.directory.part("b"), Path.of("/dev/full"));
+            Path inTheWay = Files.createDirectories(pod.directory.part("c").resolve("x"));
+            pod.takeAll();
+            Await.until("the second", BOUND, () -> pod.directory.entries().size() == 1);
+            pod.takeAll();
+            assertIdle("GET", 3); // that of b was in vain once
+            Files.delete(inTheWay);
+            Files.delete(inTheWay.getParent());
+            assertEquals(List.of("a", "b", "c", "d"), List.copyOf(pod.hash(conf.id()).keySet()));
+        }
+    }
+
+    private void put(String name, int size) {
+        s3.objects().put("photos/" + name, FakeObject.of(Contents.random(size, size)));
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) { // not there yet
+            return -1;
+        }
+    }
+
+    /** For a while nothing is asked for beyond so many. */
+    private void assertIdle(String verb, long requests) {
+        long end = System.nanoTime() + Duration.ofMillis(300).toNanos();
+        Await.until("a while", BOUND, () -> System.nanoTime() > end || s3.requests(verb) > requests);
+        assertEquals(requests, s3.requests(verb));
+    }
+}
