@@ -3,13 +3,45 @@ package filehash.hash;
 import com.mysql.cj.conf.PropertyKey;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
+import filehash.pod.Secret;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** conf.json's words for where MySQL is, as the driver wants them. */
 final class Address {
+    private static final Logger LOG = LoggerFactory.getLogger(Address.class);
+
+    /** What the program relies on, whatever mysql_params say. */
+    private static final Map<PropertyKey, String> OURS = Map.ofEntries(
+            // a port that accepts and never speaks hangs otherwise
+            Map.entry(PropertyKey.connectTimeout, "5000"), Map.entry(PropertyKey.socketTimeout, "20000"),
+            // a session that is lost must be seen to be lost
+            Map.entry(PropertyKey.autoReconnect, "false"), Map.entry(PropertyKey.autoReconnectForPools, "false"),
+            // each COMMIT is sent
+            Map.entry(PropertyKey.useLocalTransactionState, "false"),
+            Map.entry(PropertyKey.useLocalSessionState, "false"),
+            Map.entry(PropertyKey.elideSetAutoCommits, "false"),
+            // an UPDATE tells how many rows it found; a statement of thousands of values is one text
+            Map.entry(PropertyKey.useAffectedRows, "false"), Map.entry(PropertyKey.useServerPrepStmts, "false"),
+            Map.entry(PropertyKey.allowMultiQueries, "false"), Map.entry(PropertyKey.useCursorFetch, "false"),
+            Map.entry(PropertyKey.maxRows, "-1"),
+            // names arrive as they are
+            Map.entry(PropertyKey.characterEncoding, "UTF-8"));
+
+    /** What mysql_params may not say either, because the server decides it or /conf has a key of its own for it. */
+    private static final List<PropertyKey> NOBODYS = List.of(PropertyKey.connectionCollation,
+            PropertyKey.characterSetResults, PropertyKey.maxAllowedPacket, PropertyKey.useConfigs,
+            PropertyKey.propertiesTransform, PropertyKey.USER, PropertyKey.PASSWORD, PropertyKey.HOST, PropertyKey.PORT,
+            PropertyKey.PROTOCOL, PropertyKey.PATH, PropertyKey.TYPE, PropertyKey.ADDRESS, PropertyKey.PRIORITY,
+            PropertyKey.DBNAME);
+
     private Address() {
     }
 
@@ -19,7 +51,7 @@ final class Address {
 
     static String url(Conf.MySql mysql) throws GiveUp {
         if (!mysql.host().matches("[A-Za-z0-9._-]+|\\[?[0-9A-Fa-f:.]+(%[A-Za-z0-9]+)?]?")) {
-            throw GiveUp.conf("mysql_host '" + mysql.host() + "' is not a host name or an address");
+            throw GiveUp.conf("mysql_host '" + mysql.host() + "' is neither a host name nor an address");
         }
         boolean bare = mysql.host().contains(":") && !mysql.host().startsWith("[");
         String host = bare ? "[" + mysql.host() + "]" : mysql.host();
@@ -27,35 +59,43 @@ final class Address {
         return "jdbc:mysql://" + host + ":" + mysql.port() + "/" + name;
     }
 
-    /** The user's parameters, and over them what the program relies on. */
     static Properties properties(Conf.MySql mysql) throws GiveUp {
-        Properties properties = mysql.params() == null ? new Properties() : parsed(mysql.params().reveal());
-        set(properties, PropertyKey.USER, mysql.user());
-        set(properties, PropertyKey.PASSWORD, mysql.pass() == null ? "" : mysql.pass().reveal());
-        set(properties, PropertyKey.connectTimeout, "5000");
-        set(properties, PropertyKey.socketTimeout, "20000");
-        set(properties, PropertyKey.characterEncoding, "UTF-8");
-        set(properties, PropertyKey.useServerPrepStmts, "false");
-        set(properties, PropertyKey.useAffectedRows, "false");
-        set(properties, PropertyKey.autoReconnect, "false");
-        set(properties, PropertyKey.useLocalTransactionState, "false");
+        Properties properties = mysql.params() == null ? new Properties() : users(mysql.params());
+        OURS.forEach((key, value) -> properties.setProperty(key.getKeyName(), value));
+        properties.setProperty(PropertyKey.USER.getKeyName(), mysql.user());
+        Secret pass = mysql.pass();
+        properties.setProperty(PropertyKey.PASSWORD.getKeyName(), pass == null ? "" : pass.reveal());
         return properties;
     }
 
-    private static Properties parsed(String params) throws GiveUp {
+    /** Errors name a parameter and never its value: that may be a key store's password. */
+    private static Properties users(Secret params) throws GiveUp {
         Properties properties = new Properties();
-        for (String param : params.split("&")) {
-            int equals = param.indexOf('=');
-            String key = equals < 0 ? param : param.substring(0, equals);
-            if (equals < 1) {
-                throw GiveUp.conf("mysql_params: '" + key + "' is not name=value");
+        List<String> ignored = new ArrayList<>();
+        for (String param : params.reveal().strip().replaceFirst("^\\?", "").split("&")) {
+            String[] parts = param.split("=", 2);
+            PropertyKey key = PropertyKey.fromValue(parts[0]);
+            if (parts.length < 2 || key == null) {
+                throw GiveUp.conf("mysql_params: '" + parts[0] + (parts.length < 2 ? "' is not name=value"
+                        : "' is not a parameter of MySQL Connector/J"));
             }
-            properties.setProperty(key, URLDecoder.decode(param.substring(equals + 1), StandardCharsets.UTF_8));
+            if (OURS.containsKey(key) || NOBODYS.contains(key)) {
+                ignored.add(parts[0]);
+            } else {
+                properties.setProperty(key.getKeyName(), decoded(parts[0], parts[1]));
+            }
+        }
+        if (!ignored.isEmpty()) {
+            LOG.warn("mysql_params: {} ignored, the program decides that itself", String.join(", ", ignored));
         }
         return properties;
     }
 
-    private static void set(Properties properties, PropertyKey key, String value) {
-        properties.setProperty(key.getKeyName(), value);
+    private static String decoded(String name, String value) throws GiveUp {
+        try {
+            return URLDecoder.decode(value, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw GiveUp.conf("mysql_params: the value of '" + name + "' is not URL-encoded");
+        }
     }
 }

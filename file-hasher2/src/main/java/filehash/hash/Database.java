@@ -1,14 +1,11 @@
 package filehash.hash;
 
-import com.mysql.cj.jdbc.Driver;
 import filehash.pod.Backoff;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.Trouble;
 import java.io.IOException;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
 import org.slf4j.LoggerFactory;
@@ -21,26 +18,17 @@ import org.slf4j.LoggerFactory;
 final class Database implements AutoCloseable {
     /** Without use for longer, a session may be gone, and is asked before it is used. */
     private static final long FRESH = Duration.ofSeconds(1).toNanos();
-    private static final int VALID_SECONDS = 5;
-
-    /**
-     * What transactions rely on. The server ends a session that says nothing for 30 s, so that a frozen or cut-off
-     * pod does not hold a row's lock for hours; lock waits end before the socket's timeout, to be tried again.
-     */
-    private static final String SESSION = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
-            + "wait_timeout = 30, net_read_timeout = 30, net_write_timeout = 30, "
-            + "lock_wait_timeout = 5, innodb_lock_wait_timeout = 5";
 
     private final String url;
     private final Properties properties;
     private final Duty duty;
     private final Trouble trouble;
-    private Connection session;
+    private Session session;
     private long usedAt;
 
     /** What is done in one transaction; run again as a whole if it fails for a while. */
     interface Transaction<T> {
-        T run(Connection session) throws SQLException, GiveUp;
+        T run(Session session) throws SQLException, GiveUp;
     }
 
     Database(Conf.MySql mysql, Duty duty) throws GiveUp {
@@ -78,29 +66,23 @@ final class Database implements AutoCloseable {
         discard();
     }
 
-    private Connection opened() throws SQLException {
-        if (session != null && System.nanoTime() - usedAt > FRESH && !session.isValid(VALID_SECONDS)) {
+    private Session opened() throws SQLException {
+        if (session != null && System.nanoTime() - usedAt > FRESH && !session.isAlive()) {
             discard();
         }
         if (session == null) {
             duty.step("connect");
-            session = new Driver().connect(url, properties);
-            session.setAutoCommit(false);
-            session.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            try (Statement statement = session.createStatement()) {
-                statement.execute(SESSION);
-            }
+            session = Session.open(url, properties);
         }
         return session;
     }
 
-    /** The server rolls back what was not committed. */
     private void discard() {
         if (session != null) {
             try {
-                session.abort(Runnable::run);
+                session.abort();
             } catch (SQLException e) {
-                trouble.failed("closing the session: " + SqlFault.told(e)); // the server ends it after wait_timeout
+                trouble.failed("closing the session: " + SqlFault.told(e)); // the server ends it in 30 s
             }
             session = null;
         }

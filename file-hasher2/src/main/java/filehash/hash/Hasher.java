@@ -6,7 +6,6 @@ import filehash.pod.Entry;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
 import filehash.pod.JobId;
-import filehash.pod.Progress;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stop;
@@ -40,9 +39,9 @@ final class Hasher {
     /** @return what hashfin is to hold, or nothing where it was told to stop */
     Optional<HashFin> run(Conf conf) throws GiveUp, IOException, InterruptedException {
         Duty duty = new Duty(directory, conf.id(), signal, steps);
-        Rows rows = new Rows(conf, hostName, duty);
         try (Database database = new Database(conf.mysql(), duty)) {
-            database.transaction(Tables::make);
+            StorableNames names = new StorableNames(database.transaction(Tables::prepare));
+            Rows rows = new Rows(conf, hostName, names, duty);
             JobRow row = database.transaction(rows::begin);
             LOG.info("{} begins after '{}', {} files and {} failed", conf.id(), row.last(), row.tally().files(),
                     row.tally().failed());
@@ -65,7 +64,7 @@ final class Hasher {
             Optional<S3Fin> fin = fetched(duty.id()); // before the listing: what was published before it is in that
             List<Entry> entries = directory.inOrder();
             if (entries.isEmpty() && fin.isPresent()) {
-                return finished(duty, rows, database, row, fin.get());
+                return finished(duty, rows, database, fin.get());
             }
             digests.begin(entries);
             Batch batch = digests.finished();
@@ -110,21 +109,16 @@ final class Hasher {
 
     private void writeProgress(Duty duty, JobRow row) throws IOException {
         duty.step("progress");
-        directory.write(SharedDirectory.PROGRESS,
-                new Progress(duty.id(), row.last(), row.tally(), row.started(), row.updated()));
+        directory.write(SharedDirectory.PROGRESS, row.progress(duty.id()));
     }
 
-    private HashFin finished(Duty duty, Rows rows, Database database, JobRow row, S3Fin fin)
+    private HashFin finished(Duty duty, Rows rows, Database database, S3Fin fin)
             throws GiveUp, Halted, IOException, InterruptedException {
-        if (fin.listed() != row.tally().objects()) {
-            throw GiveUp.job("listed " + fin.listed() + " objects, and stored " + row.tally().files() + " and "
-                    + row.tally().failed() + " failed ones");
-        }
-        JobRow end = database.transaction(session -> rows.finish(session, row));
+        HashFin end = database.transaction(session -> rows.finish(session, fin.listed()));
         duty.step("finished");
-        LOG.info("{} is done: {} files, {} failed, {} bytes in {} s", duty.id(), end.tally().files(),
-                end.tally().failed(), end.tally().bytes(),
-                Duration.between(end.started(), end.updated()).toSeconds());
-        return new HashFin(duty.id(), end.tally(), end.started(), end.updated());
+        LOG.info("{} is done: {} files, {} failed, {} bytes, {} s since its first attempt began", duty.id(),
+                end.tally().files(), end.tally().failed(), end.tally().bytes(),
+                Duration.between(end.started(), end.finished()).toSeconds());
+        return end;
     }
 }

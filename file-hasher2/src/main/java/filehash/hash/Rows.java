@@ -2,17 +2,21 @@ package filehash.hash;
 
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
+import filehash.pod.HashFin;
+import filehash.pod.HashMethod;
 import filehash.pod.JobId;
 import filehash.pod.Tally;
 import java.math.BigDecimal;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The transactions of one attempt. Each begins with the lock of the job's row, by a locking read or a compare-and-set:
@@ -20,29 +24,33 @@ import java.util.TreeMap;
  * it. A plain read could see the state before a COMMIT that is still on its way. Immutable.
  */
 final class Rows {
+    private static final int LONGEST_MESSAGE = 1_000;
+
     private final Conf conf;
     private final JobId id;
     private final String hostName;
+    private final StorableNames names;
     private final Duty duty;
 
-    Rows(Conf conf, String hostName, Duty duty) {
+    Rows(Conf conf, String hostName, StorableNames names, Duty duty) {
         this.conf = conf;
         this.id = conf.id();
         this.hostName = hostName;
+        this.names = names;
         this.duty = duty;
     }
 
     /** Enters this attempt as the one whose rows count; Attempt is raised, never lowered. */
-    JobRow begin(Connection session) throws SQLException, GiveUp {
+    JobRow begin(Session session) throws SQLException, GiveUp {
         duty.step("insert job");
-        update(session, """
-                INSERT INTO FileHashJob (Run, JobID, RequestID, Attempt, HostName, LastFileName, Files, Failed, Bytes,
-                  Started, Updated) VALUES (?, ?, ?, ?, ?, '', 0, 0, 0, NOW(3), NOW(3))
-                ON DUPLICATE KEY UPDATE Run = Run""",
-                id.run(), id.job(), conf.request(), id.attempt(), hostName);
+        session.update("""
+                INSERT INTO FileHashJob (Run, JobID, RequestID, Methods, RangeStart, RangeBefore, Attempt, HostName,
+                  LastFileName, Files, Failed, Bytes, Started, Updated)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0, NOW(3), NOW(3)) ON DUPLICATE KEY UPDATE Run = Run""",
+                id.run(), id.job(), conf.request(), methods(), conf.start(), conf.before(), id.attempt(), hostName);
         JobRow row = locked(session);
         duty.step("raise attempt");
-        update(session, "UPDATE FileHashJob SET Attempt = ?, HostName = ? WHERE Run = ? AND JobID = ?",
+        session.update("UPDATE FileHashJob SET Attempt = ?, HostName = ?, Finished = NULL WHERE Run = ? AND JobID = ?",
                 id.attempt(), hostName, id.run(), id.job());
         return row;
     }
@@ -50,122 +58,123 @@ final class Rows {
     /**
      * Stores a batch after what was stored before.
      *
-     * @return the row then; where an earlier try came through after all, nothing more was stored
+     * @return the row then; where an earlier try came through after all, nothing more is stored
      */
-    JobRow store(Connection session, JobRow before, Batch batch) throws SQLException, GiveUp {
+    JobRow store(Session session, JobRow before, Batch hashed) throws SQLException, GiveUp {
+        Batch batch = names.checked(session, hashed);
+        JobRow after = before.plus(batch);
         duty.step("update job");
-        Tally tally = before.tally().plus(batch.tally());
-        int updated = update(session, """
+        int updated = session.update("""
                 UPDATE FileHashJob SET LastFileName = ?, Files = ?, Failed = ?, Bytes = ?, Updated = NOW(3)
                 WHERE Run = ? AND JobID = ? AND Attempt = ? AND Files = ? AND Failed = ?""",
-                batch.last(), tally.files(), tally.failed(), tally.bytes(),
+                after.last(), after.tally().files(), after.tally().failed(), after.tally().bytes(),
                 id.run(), id.job(), id.attempt(), before.tally().files(), before.tally().failed());
         if (updated == 0) {
             return locked(session);
         }
-        insertRows(session, batch.hashed());
-        insertErrors(session, batch.failed());
-        return new JobRow(tally, batch.last(), before.started(), Instant.now());
+        duty.step("insert rows");
+        session.insert("FileHash (HostName, FileName, HashMethod, Hash, Date)", "(?, ?, ?, ?, NOW())",
+                rows(batch), rows -> insertBatch(session, rows));
+        duty.step("insert errors");
+        session.insert("FileHashError (Run, JobID, FileName, Error, Message, Date)", "(?, ?, ?, ?, ?, NOW())",
+                errors(batch), rows -> { });
+        return after;
     }
 
-    /** Marks the job as finished. */
-    JobRow finish(Connection session, JobRow row) throws SQLException, GiveUp {
-        duty.step("finish job");
-        int updated = update(session, """
-                UPDATE FileHashJob SET Finished = COALESCE(Finished, NOW(3))
-                WHERE Run = ? AND JobID = ? AND Attempt = ? AND Files = ? AND Failed = ?""",
-                id.run(), id.job(), id.attempt(), row.tally().files(), row.tally().failed());
-        JobRow now = locked(session);
-        if (updated == 0) {
-            throw new IllegalStateException("FileHashJob holds " + now.tally() + ", not " + row.tally());
+    /** Proves that the job is complete, and marks it as finished. */
+    HashFin finish(Session session, long listed) throws SQLException, GiveUp {
+        JobRow row = locked(session);
+        duty.step("prove job");
+        Tally tally = row.tally();
+        long rows = session.query(result -> result.getLong(1), """
+                SELECT SUM(LastID - FirstID + 1) FROM FileHashBatch WHERE Run = ? AND JobID = ?""",
+                id.run(), id.job()).get(0);
+        long errors = tally.failedByClass().values().stream().mapToLong(Long::longValue).sum();
+        if (listed != tally.objects() || rows != tally.files() * conf.methods().size() || errors != tally.failed()) {
+            throw GiveUp.job("not complete: " + listed + " objects are listed; MySQL holds " + tally.files()
+                    + " files and " + tally.failed() + " failed ones, with " + rows + " rows for " + methods() + " and "
+                    + errors + " errors");
         }
-        return now;
+        duty.step("finish job");
+        session.update("""
+                UPDATE FileHashJob SET Listed = ?, Finished = COALESCE(Finished, NOW(3)) WHERE Run = ? AND JobID = ?""",
+                listed, id.run(), id.job());
+        Instant finished = session.query(result -> instant(result, 1),
+                "SELECT UNIX_TIMESTAMP(Finished) FROM FileHashJob WHERE Run = ? AND JobID = ?",
+                id.run(), id.job()).get(0);
+        return new HashFin(id, tally, row.started(), finished);
     }
 
-    private JobRow locked(Connection session) throws SQLException, GiveUp {
+    private JobRow locked(Session session) throws SQLException, GiveUp {
         duty.step("lock job");
-        try (PreparedStatement select = prepared(session, """
+        record Row(long attempt, String last, long files, long failed, long bytes, Instant started, Instant now) {
+        }
+        List<Row> found = session.query(result -> new Row(result.getLong(1), result.getString(2), result.getLong(3),
+                result.getLong(4), result.getLong(5), instant(result, 6), instant(result, 7)), """
                 SELECT Attempt, LastFileName, Files, Failed, Bytes, UNIX_TIMESTAMP(Started), UNIX_TIMESTAMP(NOW(3))
                 FROM FileHashJob WHERE Run = ? AND JobID = ? FOR UPDATE""", id.run(), id.job());
-                ResultSet result = select.executeQuery()) {
-            if (!result.next()) {
-                throw GiveUp.job("FileHashJob has no row any more for " + id);
-            }
-            if (result.getLong(1) > id.attempt()) {
-                throw GiveUp.fenced(result.getLong(1));
-            }
-            Tally tally = new Tally(result.getLong(3), result.getLong(4), errors(session), result.getLong(5));
-            return new JobRow(tally, result.getString(2), instant(result.getBigDecimal(6)),
-                    instant(result.getBigDecimal(7)));
+        if (found.size() != 1) {
+            throw GiveUp.job("FileHashJob has " + found.size() + " rows for " + id + ", not one");
         }
-    }
-
-    private Map<String, Long> errors(Connection session) throws SQLException {
-        Map<String, Long> classes = new TreeMap<>();
-        try (PreparedStatement select = prepared(session,
+        Row row = found.get(0);
+        if (row.attempt > id.attempt()) {
+            throw GiveUp.fenced(row.attempt);
+        }
+        Map<String, Long> failures = new TreeMap<>();
+        session.query(result -> failures.put(result.getString(1), result.getLong(2)),
                 "SELECT Error, COUNT(*) FROM FileHashError WHERE Run = ? AND JobID = ? GROUP BY Error",
                 id.run(), id.job());
-                ResultSet result = select.executeQuery()) {
-            while (result.next()) {
-                classes.put(result.getString(1), result.getLong(2));
-            }
-        }
-        return classes;
+        Clock mysql = Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), row.now));
+        return new JobRow(new Tally(row.files, row.failed, failures, row.bytes), row.last, row.started, mysql);
     }
 
-    private void insertRows(Connection session, List<Outcome> hashed) throws SQLException {
-        if (hashed.isEmpty()) {
-            return;
-        }
-        int methods = conf.methods().size();
-        int rows = hashed.size() * methods;
-        duty.step("insert rows");
-        String values = "(?, ?, ?, ?, NOW())";
-        try (PreparedStatement insert = session.prepareStatement(
-                "INSERT INTO FileHash (HostName, FileName, HashMethod, Hash, Date) VALUES " + values
-                        + (", " + values).repeat(rows - 1))) {
-            int at = 1;
-            for (Outcome outcome : hashed) {
-                for (int i = 0; i < methods; i++) {
-                    insert.setString(at++, hostName);
-                    insert.setString(at++, outcome.name());
-                    insert.setString(at++, conf.methods().get(i).name());
-                    insert.setString(at++, outcome.hashes().get(i));
-                }
-            }
-            insert.executeUpdate();
-        }
+    /**
+     * Which rows the statement before has inserted. InnoDB numbers the rows of one INSERT whose number it knows
+     * beforehand without a gap, in all of its lock modes, whoever inserts beside it.
+     */
+    private void insertBatch(Session session, int rows) throws SQLException {
         duty.step("insert batch");
-        update(session, """
-                INSERT INTO FileHashBatch (FirstID, LastID, Run, JobID)
-                VALUES (LAST_INSERT_ID(), LAST_INSERT_ID() + ?, ?, ?)""", rows - 1, id.run(), id.job());
-    }
-
-    private void insertErrors(Connection session, List<Outcome> failed) throws SQLException {
-        for (Outcome outcome : failed) {
-            duty.step("insert error");
-            update(session, """
-                    INSERT INTO FileHashError (Run, JobID, FileName, Error, Message, Date)
-                    VALUES (?, ?, ?, ?, ?, NOW())""", id.run(), id.job(), outcome.name(),
-                    outcome.failure().kind().name(), outcome.failure().message());
+        String into = "FileHashBatch (FirstID, LastID, Run, JobID)";
+        String row = "(LAST_INSERT_ID() + ?, LAST_INSERT_ID() + ?, ?, ?)";
+        List<Object[]> ranges = new ArrayList<>();
+        if (session.increment() == 1) {
+            ranges.add(new Object[] {0, rows - 1, id.run(), id.job()});
+        } else { // the ids in between are those of other servers' rows
+            for (int i = 0; i < rows; i++) {
+                int offset = i * session.increment();
+                ranges.add(new Object[] {offset, offset, id.run(), id.job()});
+            }
         }
+        session.insert(into, row, ranges, more -> { });
     }
 
-    private static int update(Connection session, String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = prepared(session, sql, values)) {
-            return statement.executeUpdate();
+    private List<Object[]> rows(Batch batch) {
+        List<Object[]> rows = new ArrayList<>();
+        for (Outcome outcome : batch.hashed()) {
+            for (int i = 0; i < conf.methods().size(); i++) {
+                rows.add(new Object[] {hostName, outcome.name(), conf.methods().get(i).name(),
+                    outcome.hashes().get(i)});
+            }
         }
+        return rows;
     }
 
-    private static PreparedStatement prepared(Connection session, String sql, Object... values) throws SQLException {
-        PreparedStatement statement = session.prepareStatement(sql);
-        for (int i = 0; i < values.length; i++) {
-            statement.setObject(i + 1, values[i]);
-        }
-        return statement;
+    private List<Object[]> errors(Batch batch) {
+        return batch.failed().stream().map(outcome -> new Object[] {id.run(), id.job(), outcome.name(),
+            outcome.failure().kind().name(), shortened(outcome.failure().message())}).toList();
     }
 
-    private static Instant instant(BigDecimal seconds) {
+    private String methods() {
+        return conf.methods().stream().map(HashMethod::name).collect(Collectors.joining(","));
+    }
+
+    private static String shortened(String message) {
+        boolean tooLong = message != null && message.length() > LONGEST_MESSAGE;
+        return tooLong ? message.substring(0, message.offsetByCodePoints(0, LONGEST_MESSAGE / 2)) + "..." : message;
+    }
+
+    private static Instant instant(ResultSet result, int column) throws SQLException {
+        BigDecimal seconds = result.getBigDecimal(column);
         return Instant.ofEpochMilli(seconds.movePointRight(3).longValue());
     }
 }

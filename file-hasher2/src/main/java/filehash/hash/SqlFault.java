@@ -1,25 +1,73 @@
 package filehash.hash;
 
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.util.Set;
 
-/** What an SQLException means for the attempt: try again, or give up. */
+/** What an SQLException means for the attempt: an outage, to be tried again, or something that must be mended. */
 final class SqlFault {
-    /** Of the classes that don't pass: 1040, 1203, 1226 too many connections; 1205, 1213 locks. */
-    private static final Set<Integer> PASS = Set.of(1040, 1203, 1205, 1213, 1226);
-    /** SQL states of rights, of names that are not there, and of data that does not fit. */
-    private static final Set<String> LASTING = Set.of("21", "22", "23", "28", "3D", "42", "44");
+    /**
+     * Outages by number, because their SQL states say otherwise: 1040, 1203, 1226 too many connections; 1129 a host
+     * blocked after errors; 1205, 1213 locks; 1290, 1792, 1836 read-only, as a replica is after a failover until the
+     * name leads to the new source; 1412 a table altered meanwhile.
+     */
+    private static final Set<Integer> OUTAGES = Set.of(1040, 1129, 1203, 1205, 1213, 1226, 1290, 1412, 1792, 1836);
+
+    /**
+     * To be mended, by number: 1130 the host, 1251, 1275, 1524 the way to log in, 1820, 1862, 3118, 4151 the account;
+     * 3159 the server wants TLS; 1364, 1366 a column; 1467 the last ID is taken; 1031, 1288, 1471 not a table to write
+     * to; 1419, 1449 triggers; 3750 a primary key is wanted.
+     */
+    private static final Set<Integer> LASTING = Set.of(1031, 1130, 1251, 1275, 1288, 1364, 1366, 1419, 1449, 1467,
+            1471, 1524, 1820, 1862, 3118, 3159, 3750, 4151);
+
+    /** The same by the class of the SQL state: rights, names that are not there, data that does not fit. */
+    private static final Set<String> LASTING_STATES = Set.of("21", "22", "23", "28", "3D", "42", "44");
+
+    /** The driver's own, without a number: a connection is lost, or was never had. */
+    private static final Set<String> LOST_STATES = Set.of("08S01", "08003", "08007");
 
     private SqlFault() {
     }
 
     static boolean mayPass(SQLException e) {
-        String state = e.getSQLState();
-        return PASS.contains(e.getErrorCode()) || state == null || !LASTING.contains(state.substring(0, 2));
+        int number = e.getErrorCode();
+        String state = String.valueOf(e.getSQLState());
+        if (OUTAGES.contains(number)) {
+            return true;
+        }
+        if (LASTING.contains(number) || LASTING_STATES.contains(state.substring(0, 2))) {
+            return false;
+        }
+        return number != 0 || !hasCause(e, GeneralSecurityException.class)
+                && (hasCause(e, IOException.class) || LOST_STATES.contains(state));
     }
 
+    /** One line for people: the driver's own text goes on for pages. */
     static String told(SQLException e) {
         String first = String.valueOf(e.getMessage()).strip().lines().findFirst().orElse("");
-        return e.getErrorCode() == 0 ? first : first + " (" + e.getErrorCode() + ", " + e.getSQLState() + ")";
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        if (e.getErrorCode() == 0) {
+            return root instanceof SQLException ? first : first + ": " + root.getMessage();
+        }
+        return first + " (" + e.getErrorCode() + ", " + e.getSQLState() + ")" + remedy(e.getErrorCode(), first);
+    }
+
+    /** The statement to run, where one helps. */
+    private static String remedy(int number, String message) {
+        boolean taken = number == 1062 && (message.contains("'2147483647'") || message.contains("'4294967295'"));
+        if (taken || number == 167 && message.contains("'ID'") || number == 1467) {
+            return ": " + Table.WIDER_ID;
+        }
+        return Set.of(1044, 1142, 1143).contains(number) ? ": GRANT SELECT, INSERT, UPDATE (and CREATE, CREATE VIEW "
+                + "where the tables are to be made) on the database to this user" : "";
+    }
+
+    private static boolean hasCause(Throwable e, Class<?> type) {
+        return e != null && (type.isInstance(e) || hasCause(e.getCause(), type));
     }
 }

@@ -84,6 +84,7 @@ class HasherIT {
         pod.put("a", "abc");
         pod.fetched(2);
         GiveUp e = assertThrows(GiveUp.class, pod::hash);
-        assertEquals("listed 2 objects, and stored 1 and 0 failed ones", e.getMessage());
+        assertEquals("not complete: 2 objects are listed; MySQL holds 1 files and 0 failed ones, with 1 rows for MD5 "
+                + "and 0 errors", e.getMessage());
     }
 }

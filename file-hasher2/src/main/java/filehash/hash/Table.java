@@ -1,0 +1,67 @@
+package filehash.hash;
+
+import java.util.List;
+
+/** A table as documented. */
+record Table(String name, List<Column> columns, String keys) {
+    private static final String UTF8 = "CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
+
+    static final String WIDER_ID = "ALTER TABLE FileHash MODIFY ID bigint NOT NULL AUTO_INCREMENT";
+
+    /** The users' own, which says nothing of jobs. */
+    static final Table ROWS = new Table("FileHash", List.of(
+            new Column("ID", "int(11)", "NOT NULL AUTO_INCREMENT"),
+            new Column("HostName", "text", ""),
+            new Column("FileName", "varchar(256)", UTF8),
+            new Column("HashMethod", "char(10)", ""),
+            new Column("Hash", "text", ""),
+            new Column("Date", "datetime", "")),
+            "PRIMARY KEY (ID)");
+
+    /** Who works on a job, and how far it is stored; one row per job of a run. */
+    static final Table JOBS = new Table("FileHashJob", List.of(
+            new Column("Run", "char(36)", "NOT NULL"),
+            new Column("JobID", "int", "NOT NULL"),
+            new Column("RequestID", "varchar(1024)", UTF8 + " NOT NULL"),
+            new Column("Methods", "varchar(100)", "NOT NULL"),
+            new Column("RangeStart", "varchar(8)", "NOT NULL"),
+            new Column("RangeBefore", "varchar(8)", ""),
+            new Column("Attempt", "bigint", "NOT NULL"),
+            new Column("HostName", "varchar(255)", "NOT NULL"),
+            new Column("LastFileName", "varchar(1024)", UTF8 + " NOT NULL"),
+            new Column("Listed", "bigint", ""),
+            new Column("Files", "bigint", "NOT NULL"),
+            new Column("Failed", "bigint", "NOT NULL"),
+            new Column("Bytes", "bigint", "NOT NULL"),
+            new Column("Started", "datetime(3)", "NOT NULL"),
+            new Column("Updated", "datetime(3)", "NOT NULL"),
+            new Column("Finished", "datetime(3)", "")),
+            "PRIMARY KEY (Run, JobID)");
+
+    /** The objects that could not be had; some servers insist on a primary key. */
+    static final Table ERRORS = new Table("FileHashError", List.of(
+            new Column("ID", "bigint", "NOT NULL AUTO_INCREMENT"),
+            new Column("Run", "char(36)", "NOT NULL"),
+            new Column("JobID", "int", "NOT NULL"),
+            new Column("FileName", "varchar(1024)", UTF8 + " NOT NULL"),
+            new Column("Error", "varchar(32)", "NOT NULL"),
+            new Column("Message", "text", UTF8),
+            new Column("Date", "datetime", "NOT NULL")),
+            "PRIMARY KEY (ID), KEY (Run, JobID)");
+
+    /** Which rows of FileHash are whose: one row per INSERT of a batch. */
+    static final Table BATCHES = new Table("FileHashBatch", List.of(
+            new Column("FirstID", "bigint", "NOT NULL"),
+            new Column("LastID", "bigint", "NOT NULL"),
+            new Column("Run", "char(36)", "NOT NULL"),
+            new Column("JobID", "int", "NOT NULL")),
+            "PRIMARY KEY (FirstID), KEY (Run, JobID)");
+
+    static final List<Table> ALL = List.of(ROWS, JOBS, ERRORS, BATCHES);
+
+    /** The statement that makes it. */
+    String create() {
+        return "CREATE TABLE " + name + " (" + String.join(", ", columns.stream().map(Column::definition).toList())
+                + ", " + keys + ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4";
+    }
+}

@@ -1,0 +1,58 @@
+package filehash.hash;
+
+import java.util.List;
+
+/**
+ * A view for people. It is written for MySQL 5.6 too: no subquery in FROM; what is grouped twice has a view of its own.
+ */
+record View(String name, String query) {
+    /** The rows of FileHash, and whose they are. */
+    private static final View ROWS = new View("FileHashOfRequest", """
+            SELECT j.RequestID, j.Run, j.JobID, h.ID, h.HostName, h.FileName, h.HashMethod, h.Hash, h.Date
+            FROM FileHashJob j
+            JOIN FileHashBatch b ON b.Run = j.Run AND b.JobID = j.JobID
+            JOIN FileHash h ON h.ID BETWEEN b.FirstID AND b.LastID""");
+
+    /** How many objects of a request could not be had, by class. */
+    private static final View FAILED = new View("FileHashFailed", """
+            SELECT j.RequestID, j.Run, e.Error, COUNT(*) AS Objects
+            FROM FileHashJob j JOIN FileHashError e ON e.Run = j.Run AND e.JobID = j.JobID
+            GROUP BY j.RequestID, j.Run, e.Error""");
+
+    /** What became of a request so far. */
+    private static final View SUMMARY = new View("FileHashSummary", """
+            SELECT j.RequestID, j.Run, COUNT(*) AS Jobs, SUM(j.Finished IS NOT NULL) AS JobsFinished,
+              SUM(j.Files + j.Failed) AS Objects, SUM(j.Files) AS Files, SUM(j.Failed) AS Failed,
+              (SELECT GROUP_CONCAT(f.Error, ' ', f.Objects ORDER BY f.Error SEPARATOR ', ')
+               FROM FileHashFailed f WHERE f.Run = j.Run) AS FailedByClass,
+              (SELECT SUM(b.LastID - b.FirstID + 1) FROM FileHashBatch b WHERE b.Run = j.Run) AS HashRows,
+              SUM(j.Bytes) AS Bytes, MIN(j.Started) AS Started, MAX(j.Updated) AS Updated,
+              TIMESTAMPDIFF(MICROSECOND, MIN(j.Started), MAX(j.Updated)) / 1000000 AS Seconds,
+              SUM(j.Files + j.Failed) * 1000000 / TIMESTAMPDIFF(MICROSECOND, MIN(j.Started), MAX(j.Updated))
+                AS ObjectsPerSecond
+            FROM FileHashJob j GROUP BY j.RequestID, j.Run""");
+
+    /** What the proof compares; rows and errors are counted, and not believed. */
+    private static final View COUNT = new View("FileHashCount", """
+            SELECT j.RequestID, j.Run, COUNT(*) AS Jobs,
+              MAX(j.JobID) + 1 - COUNT(*) + (SUM(j.RangeBefore IS NULL) = 0) AS JobsMissing,
+              SUM(j.Finished IS NULL) AS JobsUnfinished, SUM(j.Listed) AS Listed, SUM(j.Files) AS Files,
+              SUM(j.Failed) AS Failed, (SELECT COUNT(*) FROM FileHashError e WHERE e.Run = j.Run) AS Errors,
+              SUM(j.Files * (LENGTH(j.Methods) - LENGTH(REPLACE(j.Methods, ',', '')) + 1)) AS RowsExpected,
+              (SELECT COUNT(*) FROM FileHashBatch b JOIN FileHash h ON h.ID BETWEEN b.FirstID AND b.LastID
+               WHERE b.Run = j.Run) AS RowsFound
+            FROM FileHashJob j GROUP BY j.RequestID, j.Run""");
+
+    /** Whether each object that was listed has its rows, or a reason. */
+    private static final View PROOF = new View("FileHashProof", """
+            SELECT c.*, IF(c.JobsMissing = 0 AND c.JobsUnfinished = 0 AND c.Listed = c.Files + c.Failed
+              AND c.Errors = c.Failed AND c.RowsFound = c.RowsExpected, 'yes', 'no') AS Complete
+            FROM FileHashCount c""");
+
+    /** In the order in which they are made: one may use those before it. */
+    static final List<View> ALL = List.of(ROWS, FAILED, SUMMARY, COUNT, PROOF);
+
+    String create() {
+        return "CREATE SQL SECURITY INVOKER VIEW " + name + " AS " + query;
+    }
+}

@@ -1,0 +1,210 @@
+package filehash.hash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Failure;
+import filehash.pod.GiveUp;
+import filehash.pod.HashMethod;
+import filehash.pod.MySqlServer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tables and views as users and servers have them. */
+class TablesIT {
+    private static final String DOCUMENTED = "CREATE TABLE FileHash (ID int(11) auto_increment primary key, "
+            + "HostName text, FileName varchar(256), HashMethod char(10), Hash text, Date datetime)";
+    private static final String RIGHTS = "SELECT, INSERT, UPDATE";
+
+    @TempDir
+    private Path root;
+    private MySqlServer.Database database;
+
+    @BeforeEach
+    void createDatabase() throws Exception {
+        database = MySqlServer.shared().createDatabase("tables");
+    }
+
+    @Test
+    void documentedTable_isUsedWithItsOldRows() throws Exception {
+        asRoot(DOCUMENTED, "INSERT INTO FileHash (ID, FileName, HashMethod, Hash) VALUES (41, 'old', 'MD5', 'x')");
+        hash("new");
+        assertEquals(List.of("41|old", "42|new"),
+                Sql.query(database, "SELECT ID, FileName FROM FileHash ORDER BY ID"));
+        assertEquals(List.of("42|42"), Sql.query(database, "SELECT FirstID, LastID FROM FileHashBatch"));
+        assertEquals(List.of("42|new|1"),
+                Sql.query(database, "SELECT ID, FileName, RequestID FROM FileHashOfRequest"));
+    }
+
+    @Test
+    void tables_withoutRightToMakeThemAreNamedWithTheirStatements() throws Exception {
+        database = MySqlServer.shared().createDatabase("tables", RIGHTS);
+        GiveUp e = assertThrows(GiveUp.class, () -> hash("a"));
+        for (Table table : Table.ALL) {
+            assertTrue(e.getMessage().contains(table.create()), e.getMessage());
+            asRoot(table.create());
+        }
+        hash("a");
+        assertEquals(List.of("a"), Sql.query(database, "SELECT FileName FROM FileHash"));
+        assertEquals(List.of(), Sql.query(database, "SHOW FULL TABLES WHERE Table_type = 'VIEW'"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"ID|smallint NOT NULL AUTO_INCREMENT", "ID|int NOT NULL",
+        "HostName|varchar(20)", "FileName|varchar(255)", "FileName|tinytext", "FileName|varbinary(256)",
+        "HashMethod|char(5)", "Hash|varchar(64)", "Hash|blob", "Date|date"})
+    void column_narrowerThanDocumentedIsAReasonToGiveUp(String column, String type) throws Exception {
+        asRoot(DOCUMENTED, "ALTER TABLE FileHash MODIFY " + column + " " + type);
+        GiveUp e = assertThrows(GiveUp.class, () -> hash("a"));
+        String alter = "ALTER TABLE FileHash MODIFY " + column + " ";
+        assertTrue(e.getMessage().contains("FileHash." + column + " is ") && e.getMessage().contains(alter),
+                e.getMessage());
+        asRoot(e.getMessage().substring(e.getMessage().indexOf(alter)));
+        hash("a");
+        assertEquals(List.of("a"), Sql.query(database, "SELECT FileName FROM FileHash"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ID bigint NOT NULL AUTO_INCREMENT", "ID int unsigned NOT NULL AUTO_INCREMENT",
+        "HostName mediumtext", "FileName varchar(1024)", "FileName text", "HashMethod varchar(10)", "Hash longtext",
+        "Date datetime(6)", "Date datetime NOT NULL"})
+    void column_widerThanDocumentedIsUsed(String definition) throws Exception {
+        asRoot(DOCUMENTED, "ALTER TABLE FileHash MODIFY " + definition);
+        hash("a");
+        assertEquals(List.of("pod-1|a|MD5|0cc175b9c0f1b6a831c399e269772661"),
+                Sql.query(database, "SELECT HostName, FileName, HashMethod, Hash FROM FileHash"));
+    }
+
+    @Test
+    void table_withoutTransactionsIsRefused() throws Exception {
+        asRoot(DOCUMENTED + " ENGINE=MyISAM");
+        GiveUp e = assertThrows(GiveUp.class, () -> hash("a"));
+        assertTrue(e.getMessage().contains("ALTER TABLE FileHash ENGINE=InnoDB"), e.getMessage());
+        asRoot("ALTER TABLE FileHash ENGINE=InnoDB");
+        hash("a");
+    }
+
+    @Test
+    void table_thatIsAViewIsRefused() throws Exception {
+        asRoot(DOCUMENTED, "RENAME TABLE FileHash TO x", "CREATE VIEW FileHash AS SELECT * FROM x");
+        GiveUp e = assertThrows(GiveUp.class, () -> hash("a"));
+        assertTrue(e.getMessage().contains("FileHash is a view"), e.getMessage());
+    }
+
+    @Test
+    void columns_thatAreMissingOrCannotBeFilledAreAllNamed() throws Exception {
+        asRoot(DOCUMENTED, "ALTER TABLE FileHash DROP Date, ADD Owner varchar(20) NOT NULL, ADD Note varchar(20)",
+                Table.JOBS.create(), "ALTER TABLE FileHashJob MODIFY LastFileName varchar(1024) CHARACTER SET latin1");
+        GiveUp e = assertThrows(GiveUp.class, () -> hash("a"));
+        for (String statement : List.of("ALTER TABLE FileHash ADD Date datetime",
+                "ALTER TABLE FileHash MODIFY Owner varchar(20) NULL", "ALTER TABLE FileHashJob MODIFY LastFileName "
+                + "varchar(1024) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL")) {
+            assertTrue(e.getMessage().contains(statement), e.getMessage());
+            asRoot(statement);
+        }
+        hash("a");
+    }
+
+    @Test
+    void ids_nearTheEndOfTheirRangeAreWarnedOfAndThenRefused() throws Exception {
+        asRoot(DOCUMENTED, "ALTER TABLE FileHash AUTO_INCREMENT = 1800000000");
+        hash("a");
+        String log = Logs.of(() -> hash("b"));
+        assertTrue(log.contains("FileHash.ID has used 83 % of its range: ALTER TABLE FileHash MODIFY ID bigint"), log);
+        asRoot("ALTER TABLE FileHash AUTO_INCREMENT = 2147483647");
+        hash("c");
+        GiveUp e = assertThrows(GiveUp.class, () -> hash("d"));
+        assertTrue(e.getMessage().contains("ALTER TABLE FileHash MODIFY ID bigint NOT NULL AUTO_INCREMENT"),
+                e.getMessage());
+        asRoot("ALTER TABLE FileHash MODIFY ID bigint NOT NULL AUTO_INCREMENT");
+        hash("d");
+        assertEquals(List.of("a", "b", "c", "d"), Sql.query(database, "SELECT FileName FROM FileHash ORDER BY ID"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"latin1,é€,Ω", "utf8mb3,Ω,😀", "ascii,a,é", "cp932,日,é", "utf16,😀Ωé,"})
+    void name_thatTheColumnCannotHoldIsAFailedObject(String charset, String held, String lost) throws Exception {
+        asRoot(DOCUMENTED + " DEFAULT CHARSET=" + charset);
+        Pod pod = new Pod(root, Pod.conf(database, 1, HashMethod.MD5));
+        pod.put("1" + held, "a");
+        pod.put("2?", "a");
+        if (lost != null) {
+            pod.put("3" + lost, "a");
+        }
+        pod.fetched(lost == null ? 2 : 3);
+        pod.hash();
+        assertEquals(List.of("1" + held, "2?"), Sql.query(database, "SELECT FileName FROM FileHash ORDER BY ID"));
+        assertEquals(lost == null ? List.of() : List.of("3" + lost + "|" + Failure.Kind.NAME_NOT_STORABLE),
+                Sql.query(database, "SELECT FileName, Error FROM FileHashError"));
+    }
+
+    @Test
+    void names_arriveAsTheyAreWhateverTheServersModeIs() throws Exception {
+        String before = Sql.query(database, "SELECT @@GLOBAL.sql_mode").get(0);
+        String name = "it's \"q\" \\n `b` %s ?  ";
+        asRoot("SET GLOBAL sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH,ONLY_FULL_GROUP_BY'");
+        try {
+            hash(name);
+            assertEquals(List.of("1"), Sql.query(database, "SELECT COUNT(*) FROM FileHashProof"));
+        } finally {
+            asRoot("SET GLOBAL sql_mode = '" + before + "'");
+        }
+        assertEquals(List.of(name), Sql.query(database, "SELECT FileName FROM FileHash"));
+    }
+
+    @Test
+    void views_tellOfRequestsAndProveThem() throws Exception {
+        Pod pod = new Pod(root, Pod.conf(database, 1, HashMethod.MD5, HashMethod.SHA1));
+        pod.put("a", "a");
+        pod.put("b", "bb");
+        pod.fail("c", Failure.Kind.GONE, "it is gone");
+        pod.fetched(3);
+        pod.hash();
+        assertEquals(List.of("1|a|MD5", "1|a|SHA1", "1|b|MD5", "1|b|SHA1"), Sql.query(database,
+                "SELECT RequestID, FileName, HashMethod FROM FileHashOfRequest ORDER BY ID"));
+        assertEquals(List.of("1|1|1|3|2|1|GONE 1|4|3"), Sql.query(database, "SELECT RequestID, Jobs, JobsFinished, "
+                + "Objects, Files, Failed, FailedByClass, HashRows, Bytes FROM FileHashSummary"));
+        String proof = "SELECT Jobs, JobsMissing, JobsUnfinished, Listed, Files, Failed, Errors, RowsExpected, "
+                + "RowsFound, Complete FROM FileHashProof WHERE RequestID = '1'";
+        assertEquals(List.of("1|0|0|3|2|1|1|4|4|yes"), Sql.query(database, proof));
+        asRoot("DELETE FROM FileHash WHERE FileName = 'b' AND HashMethod = 'MD5'");
+        assertEquals(List.of("1|0|0|3|2|1|1|4|3|no"), Sql.query(database, proof));
+        assertFalse(Sql.query(database, "SELECT Seconds, ObjectsPerSecond FROM FileHashSummary").isEmpty());
+    }
+
+    /** A job of one object whose name is its content. */
+    private void hash(String name) throws Exception {
+        long attempt = Math.max(1, Sql.query(database, "SHOW TABLES LIKE 'FileHashJob'").size());
+        Pod pod = new Pod(root, Pod.conf(database, attempt, HashMethod.MD5));
+        pod.put(name, name.getBytes(StandardCharsets.UTF_8));
+        pod.fetched(1 + stored());
+        pod.hash();
+    }
+
+    private long stored() throws SQLException {
+        boolean begun = !Sql.query(database, "SHOW TABLES LIKE 'FileHashJob'").isEmpty();
+        return !begun ? 0 : Sql.query(database, "SELECT Files FROM FileHashJob").stream().mapToLong(Long::parseLong)
+                .sum();
+    }
+
+    private void asRoot(String... statements) throws SQLException {
+        try (Connection session = MySqlServer.shared().connect(database.name());
+                Statement statement = session.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+}
