@@ -2,12 +2,22 @@ package filehash.init;
 
 import filehash.pod.HexRange;
 import filehash.pod.JobId;
+import filehash.pod.Json;
+import filehash.pod.Progress;
+import filehash.pod.Stopped;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
- * The claim to a job, and what may be written by right of it. Every such transaction compares the job's attempt and
- * run and the request's run: nothing of it comes through once another attempt has taken over, the job is done, or the
- * request was cancelled. Owned by the main thread.
+ * The claim to a job, and what may be written by right of it. Each transaction here compares
+ *
+ * <ul><li>the job's run and attempt: another attempt has not taken over, the job is not done, and nobody deleted it,
+ * <li>the request's run: it was not cancelled,
+ * <li>that the job was not given back: so none of our own earlier transactions whose answer was lost comes through
+ * afterwards, and binds the job to a pod that has left it.</ul>
+ *
+ * The host key is not compared. It tells others that somebody works; while the attempt stands, it is ours to write
+ * again when the lease was lost. Owned by the main thread.
  */
 final class Claim {
     private final Etcd etcd;
@@ -16,6 +26,8 @@ final class Claim {
     private final String request;
     private final JobId id;
     private final Request.Terms terms;
+    private final String folder;
+    private boolean stored;
 
     Claim(Etcd etcd, Tree tree, String host, String request, JobId id, Request.Terms terms) {
         this.etcd = etcd;
@@ -24,6 +36,7 @@ final class Claim {
         this.request = request;
         this.id = id;
         this.terms = terms;
+        this.folder = tree.wip(request, id.job());
     }
 
     String request() {
@@ -42,35 +55,113 @@ final class Claim {
         return host;
     }
 
+    /** The job's folder below /wip. */
+    String folder() {
+        return folder;
+    }
+
     HexRange range() {
         return HexRange.of(id.job(), terms.jobs());
     }
 
-    /** What etcd says of the job: the folder of the claim, and of the request what {@link Finish} compares. */
+    /** All that etcd says of the job, and of its request what transactions on the job compare. */
     Snapshot read() throws IOException, InterruptedException {
-        return etcd.read(Etcd.Range.folder(folder()), Etcd.Range.key(tree.run(request)),
-                Etcd.Range.key(tree.request(request) + "left"));
+        return etcd.read(Range.folder(folder), Range.key(tree.run(request)),
+                Range.key(tree.left(request)), Range.key(tree.done(request, id.job()) + "host"));
     }
 
-    /** Whether the attempt still stands, as of a {@link #read}; the host key does not matter for it. */
+    /** Whether what {@link #fenced} compares held when this was read. */
     boolean stands(Snapshot now) {
-        return Long.toString(id.attempt()).equals(now.value(folder() + "attempt"))
-                && id.run().equals(now.value(folder() + "run")) && id.run().equals(now.value(tree.run(request)));
+        return Long.toString(id.attempt()).equals(now.value(folder + "attempt"))
+                && id.run().equals(now.value(folder + "run")) && id.run().equals(now.value(tree.run(request)))
+                && !now.has(folder + "released");
     }
 
-    /** Begins a transaction that comes through only while the attempt stands. */
+    /** Whether the host key is bound to this lease. */
+    boolean boundTo(long lease, Snapshot now) {
+        return stands(now) && now.lease(folder + "host") == lease;
+    }
+
+    /** Begins a transaction that comes through only while the claim stands. */
     Txn fenced(String what) {
-        return etcd.txn(what).ifValue(folder() + "attempt", id.attempt()).ifValue(folder() + "run", id.run())
-                .ifValue(tree.run(request), id.run());
+        return etcd.txn(what + " " + this).ifValue(folder + "attempt", id.attempt()).ifValue(folder + "run", id.run())
+                .ifValue(tree.run(request), id.run()).ifAbsent(folder + "released");
     }
 
-    /** Gives the job back, for any pod to take over at once. */
-    boolean release() throws IOException, InterruptedException {
-        return fenced("give back " + this).delete(folder() + "host").commit();
+    /**
+     * Binds the job to our lease again if it was lost, and tells how far it is, if that is news. A stored row ends the
+     * count of failures. What is written is what differs from what was read, so a lost answer needs no care.
+     *
+     * @return whether the claim still stood
+     */
+    boolean tend(Lease lease, Optional<Progress> progress) throws IOException, InterruptedException {
+        Snapshot now = read();
+        if (!stands(now)) {
+            return false;
+        }
+        Txn txn = fenced("tend");
+        long mine = lease.id();
+        if (now.lease(folder + "host") != mine) {
+            txn.bind(folder + "host", host, mine);
+        }
+        if (progress.isPresent()) {
+            tell(progress.get(), now, txn);
+        }
+        return txn.writesNothing() || txn.commit() || stands(read());
     }
 
-    String folder() {
-        return tree.wip(request, id.job());
+    private void tell(Progress progress, Snapshot now, Txn txn) {
+        String json = Json.write(new JobProgress(progress.tally(), progress.started(), progress.updated()));
+        if (!json.equals(now.value(folder + "progress"))) {
+            txn.put(folder + "progress", json);
+        }
+        if (storedMore(Optional.of(progress), now)) {
+            stored = true;
+            txn.put(folder + "last_filename", progress.last()).delete(folder + "failures");
+        }
+    }
+
+    /** Whether this attempt stored anything that was told. */
+    boolean hasStored() {
+        return stored;
+    }
+
+    private boolean storedMore(Optional<Progress> progress, Snapshot now) {
+        return progress.isPresent()
+                && progress.get().tally().objects() > JobProgress.objects(now.value(folder + "progress"));
+    }
+
+    /**
+     * Tries once to give the job back, for any pod to take over at once; a reason that is the job's own counts towards
+     * parking it, unless rows were stored. Compares failures too, so that nothing is counted twice.
+     *
+     * @return whether that is settled: done now or before, or the claim stands no more
+     */
+    boolean release(Stopped why, Optional<Progress> progress, int maxAttempts)
+            throws IOException, InterruptedException {
+        Snapshot now = read();
+        if (!stands(now)) {
+            return true;
+        }
+        Txn txn = fenced("give back").ifUnchanged(folder + "failures", now)
+                .delete(folder + "host").put(folder + "released", host);
+        if (why.held() > id.attempt()) {
+            txn.put(folder + "attempt", why.held());
+        }
+        Failures before = Failures.read(now.value(folder + "failures"));
+        if (why.fault() == Stopped.Fault.CONF) {
+            txn.put(folder + "failures", Json.write(before.because(why.why())));
+        } else if (why.fault() == Stopped.Fault.JOB && (storedMore(progress, now) || stored(folder, now))) {
+            txn.delete(folder + "failures");
+        } else if (why.fault() == Stopped.Fault.JOB) {
+            before.andGaveUp(why.why()).enter(txn, tree, request, id.job(), maxAttempts, now);
+        }
+        return txn.commit();
+    }
+
+    /** Whether the attempt that etcd holds has stored anything: the last name is written only then. */
+    static boolean stored(String folder, Snapshot now) {
+        return now.modified(folder + "last_filename") > now.modified(folder + "attempt");
     }
 
     @Override

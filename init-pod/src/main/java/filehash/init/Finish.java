@@ -2,62 +2,85 @@ package filehash.init;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import filehash.pod.HashFin;
+import filehash.pod.HashMethod;
 import filehash.pod.HexRange;
 import filehash.pod.Json;
 import filehash.pod.Tally;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Enters a job as done, by one transaction that compares the claim and the revision of /req/&lt;id&gt;/left. It moves
- * the job from /wip to /done and writes left; with the last one it removes the request and writes the summary instead.
- * Two pods that finish at the same time compare the same left, so exactly one of them is the last; and since the claim
- * is gone afterwards, no finish is entered twice.
+ * Enters a job as done, by one transaction that compares the claim and that left is as it was read. It moves the job
+ * from /wip to /done and counts left down; with the last job it writes the summary and removes the request instead.
+ * Pods that finish at the same time compare the same left, so exactly one of them is the last. Afterwards the claim
+ * stands no more, so nothing is entered twice; and what was read for the summary could not change, since all other
+ * jobs are done.
  */
 final class Finish {
+    private static final Logger LOG = LoggerFactory.getLogger(Finish.class);
+
     private final Etcd etcd;
     private final Tree tree;
+    private final Outstanding outstanding;
 
-    Finish(Etcd etcd, Tree tree) {
+    Finish(Etcd etcd, Tree tree, Outstanding outstanding) {
         this.etcd = etcd;
         this.tree = tree;
-    }
-
-    /** What /wip and /done hold as progress. */
-    record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant updated) {
+        this.outstanding = outstanding;
     }
 
     /** What /done/&lt;id&gt;/summary holds. */
-    record Summary(String request, String run, String root, List<String> methods, int jobs, long rows,
+    record Summary(String request, String run, String root, List<HashMethod> methods, int jobs, long rows,
             @JsonUnwrapped Tally tally, Instant started, Instant finished) {
     }
 
     /**
      * Tries once.
      *
-     * @return whether it is settled: entered now or before, or the claim stands no more
+     * @return whether it is settled: the job is entered, now or by an earlier try whose answer was lost, or it is no
+     * longer ours to enter
      */
     boolean enter(Claim claim, HashFin fin) throws IOException, InterruptedException {
         Snapshot now = claim.read();
         if (!claim.stands(now)) {
+            boolean done = now.has(tree.done(claim.request(), claim.id().job()) + "host");
+            LOG.info("{}: {}", claim, done ? "is done" : "stored, but taken over or cancelled");
             return true;
         }
-        String leftKey = tree.request(claim.request()) + "left";
-        int left = Integer.parseInt(now.value(leftKey));
         JobProgress progress = new JobProgress(fin.tally(), fin.started(), fin.finished());
-        Txn txn = claim.fenced("finish " + claim).ifUnchanged(leftKey, now.modified(leftKey));
+        String leftKey = tree.left(claim.request());
+        int left = left(now.value(leftKey));
+        Txn txn = claim.fenced("finish").ifUnchanged(leftKey, now);
         moveToDone(txn, claim, progress);
-        if (left == claim.terms().jobs()) {
+        if (left == claim.terms().jobs() || left == 1) {
             tellOfRun(txn, claim);
         }
-        if (left > 1) {
-            txn.put(leftKey, left - 1);
-        } else {
+        if (left == 1) {
             txn.put(tree.done(claim.request()) + "summary", Json.write(summary(claim, progress)))
                     .deleteFolder(tree.request(claim.request()));
+        } else {
+            txn.put(leftKey, left - 1);
         }
-        return txn.commit();
+        if (!txn.commit()) {
+            return false; // another pod counted at the same moment
+        }
+        outstanding.changedByUs(txn.revision());
+        LOG.info("{}: done, {} files, {} failed, {} bytes in {} s, {} jobs left", claim, fin.tally().files(),
+                fin.tally().failed(), fin.tally().bytes(),
+                Duration.between(fin.started(), fin.finished()).toSeconds(), left - 1);
+        return true;
+    }
+
+    /** Without a right count the run is no more, as every look finds; it has been deleted between that and now. */
+    private static int left(String text) throws IOException {
+        if (text == null || !text.matches("[1-9][0-9]{0,4}")) {
+            throw new IOException("cannot count down left, which is '" + text + "'");
+        }
+        return Integer.parseInt(text);
     }
 
     private void moveToDone(Txn txn, Claim claim, JobProgress progress) {
@@ -78,23 +101,21 @@ final class Finish {
                 .put(done + "jobs", claim.terms().jobs());
     }
 
-    /** All other jobs are done, and what stands below /done changes no more. */
     private Summary summary(Claim claim, JobProgress last) throws IOException, InterruptedException {
         String done = tree.done(claim.request());
-        Tally tally = last.tally;
-        Instant started = last.started;
-        Instant finished = last.updated;
-        for (Snapshot.Key key : etcd.read(Etcd.Range.folder(done)).keys().values()) {
+        Tally tally = last.tally();
+        Instant started = last.started();
+        Instant finished = last.updated();
+        for (Snapshot.Key key : etcd.readPages(done, true).keys().values()) {
             if (key.name().endsWith("/progress")) {
                 JobProgress other = Json.read(key.value(), JobProgress.class);
-                tally = tally.plus(other.tally);
-                started = other.started.isBefore(started) ? other.started : started;
-                finished = other.updated.isAfter(finished) ? other.updated : finished;
+                tally = tally.plus(other.tally());
+                started = other.started().isBefore(started) ? other.started() : started;
+                finished = other.updated().isAfter(finished) ? other.updated() : finished;
             }
         }
         Request.Terms terms = claim.terms();
-        return new Summary(claim.request(), claim.id().run(), terms.root(),
-                List.of(terms.methodNames().split(",")), terms.jobs(), tally.files() * terms.methods().size(), tally,
-                started, finished);
+        return new Summary(claim.request(), claim.id().run(), terms.root(), terms.methods(), terms.jobs(),
+                tally.files() * terms.methods().size(), tally, started, finished);
     }
 }

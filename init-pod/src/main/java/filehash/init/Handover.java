@@ -11,22 +11,49 @@ import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The two siblings, seen through the shared directory. conf.json is the switch: written when a job is theirs, and
  * removed only when both have left their fin or stop file of its identity. Before it is removed nothing is swept, so
- * that an init-pod that dies at any step here finds where it was. Owned by the main thread.
+ * that an init-pod that dies at any step here finds where it was. Files of another identity are never believed.
+ * Owned by the main thread.
  */
 final class Handover {
+    private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
+    private static final String FETCHER = "s3-fetch-tool2";
+    private static final String HASHER = "file-hasher2";
     private static final List<String> MARKERS = List.of(SharedDirectory.S3_FIN, SharedDirectory.S3_STOP,
             SharedDirectory.HASH_FIN, SharedDirectory.HASH_STOP, SharedDirectory.PROGRESS,
-            "s3-fetch-tool2" + SharedDirectory.STARTS, "file-hasher2" + SharedDirectory.STARTS);
+            FETCHER + SharedDirectory.STARTS, HASHER + SharedDirectory.STARTS);
 
     private final SharedDirectory directory;
 
     Handover(SharedDirectory directory) {
         this.directory = directory;
+    }
+
+    /**
+     * What the pod was at when it was interrupted. A conf.json of another boot tells of a directory whose last writes
+     * were lost with the machine's memory, and so does one that cannot be read: it was renamed when it was whole.
+     */
+    Optional<Conf> found() throws IOException {
+        directory.remove(SharedDirectory.POD_FIN);
+        try {
+            Optional<Conf> conf = directory.read(SharedDirectory.CONF, Conf.class);
+            if (conf.isPresent() && !directory.boot().equals(conf.get().boot())) {
+                LOG.info("{} was left by a boot before this: begins anew", conf.get().id());
+                return Optional.empty();
+            }
+            return conf;
+        } catch (IllegalArgumentException e) {
+            LOG.warn("begins anew: {}", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     /** Tells the siblings to work. */
@@ -37,17 +64,12 @@ final class Handover {
                 places.mysql()));
     }
 
-    /** Tells them to stop, unless they are told. */
+    /** Tells them to stop, if they are told to work. */
     void stop() throws IOException {
         Optional<Conf> conf = directory.read(SharedDirectory.CONF, Conf.class);
         if (conf.isPresent() && conf.get().state() == Conf.Word.WORK) {
             directory.write(SharedDirectory.CONF, conf.get().says(Conf.Word.STOP));
         }
-    }
-
-    /** What the pod was at when it was interrupted. */
-    Optional<Conf> conf() throws IOException {
-        return directory.read(SharedDirectory.CONF, Conf.class);
     }
 
     Optional<S3Fin> s3Fin(JobId id) throws IOException {
@@ -62,18 +84,20 @@ final class Handover {
         return directory.read(SharedDirectory.PROGRESS, Progress.class).filter(progress -> progress.id().equals(id));
     }
 
-    /** What the first of the siblings to stop says, the hasher before the fetcher. */
+    /** Why a sibling stopped: a reason of its own before the mere obedience of the other. */
     Optional<Stopped> stopped(JobId id) throws IOException {
-        Optional<Stopped> hash = stopped(SharedDirectory.HASH_STOP, id);
-        return hash.isPresent() ? hash : stopped(SharedDirectory.S3_STOP, id);
+        Optional<Stopped> hash = directory.read(SharedDirectory.HASH_STOP, Stopped.class);
+        Optional<Stopped> s3 = directory.read(SharedDirectory.S3_STOP, Stopped.class);
+        return Stream.of(hash, s3).flatMap(Optional::stream).filter(stopped -> stopped.id().equals(id))
+                .reduce((a, b) -> b.fault() == Stopped.Fault.NONE ? a
+                        : new Stopped(id, b.fault(), b.why(), Math.max(a.held(), b.held())));
     }
 
-    /** Who has not yet said that it is idle: empty when both have. */
+    /** Who has not yet left word that it is idle; empty when both have. */
     List<String> busy(JobId id) throws IOException {
-        boolean s3 = answered(SharedDirectory.S3_FIN, id) || answered(SharedDirectory.S3_STOP, id);
-        boolean hash = answered(SharedDirectory.HASH_FIN, id) || answered(SharedDirectory.HASH_STOP, id);
-        return s3 && hash ? List.of() : s3 ? List.of("file-hasher2") : hash ? List.of("s3-fetch-tool2")
-                : List.of("s3-fetch-tool2", "file-hasher2");
+        boolean fetcher = answered(SharedDirectory.S3_FIN, id) || answered(SharedDirectory.S3_STOP, id);
+        boolean hasher = answered(SharedDirectory.HASH_FIN, id) || answered(SharedDirectory.HASH_STOP, id);
+        return Stream.of(fetcher ? "" : FETCHER, hasher ? "" : HASHER).filter(name -> !name.isEmpty()).toList();
     }
 
     /** Both siblings are idle, or the machine has rebooted: removes the switch, and then all that was left. */
@@ -85,8 +109,9 @@ final class Handover {
         directory.sweep();
     }
 
-    private Optional<Stopped> stopped(String file, JobId id) throws IOException {
-        return directory.read(file, Stopped.class).filter(stopped -> stopped.id().equals(id));
+    /** There will be no more jobs: the siblings end. */
+    void dismiss() throws IOException {
+        directory.write(SharedDirectory.POD_FIN, Map.of("boot", directory.boot()));
     }
 
     private boolean answered(String file, JobId id) throws IOException {

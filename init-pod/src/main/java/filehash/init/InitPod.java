@@ -6,6 +6,7 @@ import filehash.pod.Settings;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stop;
 import java.io.IOException;
+import java.util.stream.Stream;
 
 /** init-pod: claims jobs from etcd and hands them to the two others of its pod. */
 public final class InitPod {
@@ -13,16 +14,28 @@ public final class InitPod {
     }
 
     public static void main(String[] args) {
-        Program.run("init-pod", 8081, InitPod::run);
+        Program.run("init-pod", 8081, (settings, signal) -> run(settings, signal, Etcd.Line.DIRECT));
     }
 
-    static int run(Settings settings, Stop signal) throws IOException, InterruptedException {
+    static int run(Settings settings, Stop signal, Etcd.Line line) throws IOException, InterruptedException {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
-        try (Etcd etcd = Etcd.open(settings)) {
-            JobRun jobs = new JobRun(settings, directory, etcd, signal);
-            try (Health health = Health.serve(settings.httpPort(), jobs::problem)) {
-                return jobs.run(health);
-            }
+        Tree tree = new Tree(settings.etcdPrefix());
+        Readiness readiness = new Readiness(new ConfSource(settings, tree)::read);
+        try (Etcd etcd = Etcd.open(settings, line);
+                Health health = Health.serve(settings.httpPort(), () -> problem(directory, etcd, readiness))) {
+            Lease lease = etcd.lease(settings.lease());
+            Outstanding outstanding = new Outstanding(etcd, tree);
+            Claims claims = new Claims(etcd, tree, lease, settings.hostname(), settings.maxAttempts());
+            Search search = new Search(etcd, tree, claims, outstanding, readiness, settings.exitWhenIdle(), health,
+                    signal);
+            new JobRun(search, readiness, new Handover(directory), lease, new Finish(etcd, tree, outstanding),
+                    etcd.trouble(), settings.maxAttempts(), signal).serve();
+            return search.exitCode();
         }
+    }
+
+    private static String problem(SharedDirectory directory, Etcd etcd, Readiness readiness) {
+        return Stream.of(directory.problem(), etcd.trouble().now(), readiness.problem()).filter(p -> p != null)
+                .findFirst().orElse(null);
     }
 }

@@ -1,13 +1,10 @@
 package filehash.init;
 
 import filehash.pod.Backoff;
+import filehash.pod.Conf;
 import filehash.pod.HashFin;
-import filehash.pod.Health;
 import filehash.pod.JobId;
-import filehash.pod.Program;
 import filehash.pod.S3Fin;
-import filehash.pod.Settings;
-import filehash.pod.SharedDirectory;
 import filehash.pod.Stop;
 import filehash.pod.Stopped;
 import filehash.pod.Trouble;
@@ -19,129 +16,183 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The loop of init-pod: claim a job, hand it over by conf.json, wait for both siblings, enter it as done or give it
- * up, take conf.json back. Owned by the main thread.
+ * back, take conf.json away.
+ *
+ * <p>Where the process dies between two of these steps, {@link #resume} finds by conf.json where it was. For that,
+ * conf.json says stop before a job is given back, and is removed only after etcd was written. The signal is the one
+ * exception: the pod ends, so the job is given back at once.
+ *
+ * <p>Owned by the main thread.
  */
 final class JobRun {
     private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
-    private static final Duration IDLE = Duration.ofMillis(500);
+    /** What a user deletes is obeyed, and progress told, within 5 seconds. */
+    private static final Duration TEND = Duration.ofSeconds(4);
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
-    private final SharedDirectory directory;
-    private final Etcd etcd;
-    private final Tree tree;
-    private final Lease lease;
-    private final Claims claims;
-    private final Finish finish;
-    private final Outstanding outstanding;
-    private final ConfSource confSource;
+    private final Search search;
+    private final Readiness readiness;
     private final Handover siblings;
+    private final Lease lease;
+    private final Finish finish;
+    private final Trouble trouble;
+    private final int maxAttempts;
     private final Stop signal;
-    private final Trouble settingsTrouble = new Trouble(LOG, "settings of /conf");
-    private Health health;
 
-    JobRun(Settings settings, SharedDirectory directory, Etcd etcd, Stop signal) {
-        this.directory = directory;
-        this.etcd = etcd;
-        this.tree = new Tree(settings.etcdPrefix());
-        this.lease = etcd.lease(settings.lease());
-        this.claims = new Claims(etcd, tree, lease, settings.hostname());
-        this.finish = new Finish(etcd, tree);
-        this.outstanding = new Outstanding(etcd, tree);
-        this.confSource = new ConfSource(settings, tree);
-        this.siblings = new Handover(directory);
+    JobRun(Search search, Readiness readiness, Handover siblings, Lease lease, Finish finish, Trouble trouble,
+            int maxAttempts, Stop signal) {
+        this.search = search;
+        this.readiness = readiness;
+        this.siblings = siblings;
+        this.lease = lease;
+        this.finish = finish;
+        this.trouble = trouble;
+        this.maxAttempts = maxAttempts;
         this.signal = signal;
     }
 
-    /** @return the exit code */
-    int run(Health beats) throws IOException, InterruptedException {
-        health = beats;
-        directory.remove(SharedDirectory.POD_FIN);
-        siblings.conf().ifPresent(conf -> LOG.info("found {}", conf.id()));
-        siblings.sweep();
-        while (!signal.requested()) {
-            health.beat();
-            try {
-                Optional<Claim> claim = claimNext();
-                if (claim.isPresent()) {
-                    work(claim.get());
-                } else {
-                    signal.await(IDLE);
-                }
-            } catch (IOException e) {
-                etcd.failed(e, Duration.ofSeconds(1), signal);
-            }
-        }
-        return Program.DONE;
-    }
-
-    /** What keeps this pod from working, or null. */
-    String problem() {
-        return directory.problem() != null ? directory.problem()
-                : etcd.problem() != null ? etcd.problem() : settingsTrouble.now();
-    }
-
-    private Optional<Claim> claimNext() throws IOException, InterruptedException {
-        Look look = Look.at(etcd, tree);
-        outstanding.tell(look);
-        ConfSource.Places places;
-        try {
-            places = confSource.read(look.all());
-            settingsTrouble.over();
-        } catch (IllegalArgumentException e) {
-            settingsTrouble.failed(e.getMessage());
-            return Optional.empty();
-        }
-        Optional<Claim> claim = claims.next(look);
-        if (claim.isPresent()) {
-            siblings.begin(claim.get(), places);
-            LOG.info("{}: from {}, names {} to {}", claim.get(), claim.get().terms().root(),
+    /** Serves until the signal; or until nothing is left, if it is to drain. */
+    void serve() throws IOException, InterruptedException {
+        resume();
+        Optional<Claim> claim = search.claim();
+        while (claim.isPresent()) {
+            siblings.begin(claim.get(), readiness.places());
+            LOG.info("{}: begins, root '{}', names {} to {}", claim.get(), claim.get().terms().root(),
                     claim.get().range().start(), claim.get().range().end());
+            work(claim.get());
+            claim = search.claim();
         }
-        return claim;
+        if (!signal.requested()) {
+            siblings.dismiss();
+        }
+    }
+
+    /** Goes on with what conf.json tells of, or begins with a swept directory. */
+    private void resume() throws IOException, InterruptedException {
+        Optional<Conf> found = siblings.found();
+        if (found.isEmpty()) {
+            siblings.sweep();
+            return;
+        }
+        JobId id = found.get().id();
+        Optional<Claim> claim = search.adopt(found.get());
+        if (signal.requested()) {
+            return;
+        }
+        LOG.info("request {}, {}: found, {} ours", found.get().request(), id, claim.isPresent() ? "still" : "not");
+        if (claim.isEmpty()) {
+            end(id);
+        } else if (found.get().state() == Conf.Word.STOP) {
+            giveBack(claim.get(), siblings.stopped(id).orElse(new Stopped(id, Stopped.Fault.NONE, "told to stop", 0)));
+        } else {
+            work(claim.get());
+        }
     }
 
     private void work(Claim claim) throws IOException, InterruptedException {
         JobId id = claim.id();
         Backoff pace = Backoff.polling();
+        long tended = System.nanoTime() - (lease.lapsed() ? TEND.toNanos() : 0);
         while (!signal.await(pace.next())) {
-            health.beat();
-            lease.lost();
-            Optional<S3Fin> s3 = siblings.s3Fin(id);
-            Optional<HashFin> hash = siblings.hashFin(id);
-            if (s3.isPresent() && hash.isPresent()) {
-                enter(claim, hash.get());
-                siblings.sweep();
+            search.step();
+            Optional<S3Fin> fetched = siblings.s3Fin(id);
+            Optional<HashFin> hashed = siblings.hashFin(id);
+            if (fetched.isPresent() && hashed.isPresent()) {
+                finish(claim, fetched.get(), hashed.get());
                 return;
             }
             Optional<Stopped> stopped = siblings.stopped(id);
             if (stopped.isPresent()) {
-                giveUp(claim, stopped.get().why());
+                giveBack(claim, stopped.get());
                 return;
             }
-        }
-        claim.release();
-    }
-
-    private void enter(Claim claim, HashFin fin) throws InterruptedException {
-        Backoff retry = new Backoff(Duration.ofMillis(10), Duration.ofSeconds(1));
-        boolean settled = false;
-        while (!settled && !signal.requested()) {
-            health.beat();
-            try {
-                settled = finish.enter(claim, fin);
-            } catch (IOException e) {
-                etcd.failed(e, retry.next(), signal);
+            if (System.nanoTime() - tended >= (lease.lapsed() ? RETRY : TEND).toNanos()) {
+                tended = System.nanoTime();
+                if (!tend(claim)) {
+                    LOG.warn("{}: taken over or cancelled", claim);
+                    end(id);
+                    return;
+                }
             }
         }
-        LOG.info("{}: {} files, {} failed, {} bytes in {} s", claim, fin.tally().files(), fin.tally().failed(),
-                fin.tally().bytes(), Duration.between(fin.started(), fin.finished()).toSeconds());
+        release(claim, new Stopped(id, Stopped.Fault.NONE, "the pod ends", 0));
     }
 
-    private void giveUp(Claim claim, String why) throws IOException, InterruptedException {
-        LOG.warn("{}: given up: {}", claim, why);
+    /** @return whether the claim stands, as far as anybody knows */
+    private boolean tend(Claim claim) throws IOException, InterruptedException {
+        try {
+            boolean stands = claim.tend(lease, siblings.progress(claim.id()));
+            if (claim.hasStored()) {
+                readiness.works();
+            }
+            return stands;
+        } catch (IOException e) {
+            trouble.failed(e.getMessage());
+            return true;
+        }
+    }
+
+    private void finish(Claim claim, S3Fin fetched, HashFin hashed) throws IOException, InterruptedException {
+        if (fetched.listed() != hashed.tally().objects()) {
+            giveBack(claim, new Stopped(claim.id(), Stopped.Fault.JOB, fetched.listed() + " objects were listed, but "
+                    + hashed.tally().objects() + " are stored", 0));
+        } else if (settled(() -> finish.enter(claim, hashed))) {
+            readiness.works();
+            end(claim.id());
+        }
+    }
+
+    private void giveBack(Claim claim, Stopped why) throws IOException, InterruptedException {
+        LOG.warn("{}: given back: {}", claim, why.why());
         siblings.stop();
-        claim.release();
-        while (!siblings.busy(claim.id()).isEmpty() && !signal.await(Duration.ofMillis(10))) {
-            health.beat();
+        if (why.fault() == Stopped.Fault.CONF) {
+            readiness.rest(why.why());
+        }
+        if (release(claim, why)) {
+            end(claim.id());
+        }
+    }
+
+    private boolean release(Claim claim, Stopped why) throws IOException, InterruptedException {
+        return settled(() -> claim.release(why, siblings.progress(claim.id()), maxAttempts));
+    }
+
+    /** What is tried until its outcome is known. */
+    private interface Step {
+        boolean settled() throws IOException, InterruptedException;
+    }
+
+    /** False at the signal: once more is all that there is time for, and the lease or the next start will settle it. */
+    private boolean settled(Step step) throws InterruptedException {
+        Backoff retry = new Backoff(Duration.ofMillis(20), RETRY);
+        do {
+            lease.lapsed();
+            search.step();
+            try {
+                if (step.settled()) {
+                    return true;
+                }
+            } catch (IOException e) {
+                trouble.failed(e.getMessage());
+            }
+        } while (!signal.await(retry.next()));
+        return false;
+    }
+
+    /** Has the siblings stop, waits until both are idle, however long that is, and takes conf.json away. */
+    private void end(JobId id) throws IOException, InterruptedException {
+        siblings.stop();
+        Backoff pace = Backoff.polling();
+        long toldAt = System.nanoTime();
+        while (!siblings.busy(id).isEmpty()) {
+            if (signal.await(pace.next())) {
+                return;
+            }
+            search.step();
+            if (System.nanoTime() - toldAt >= Duration.ofMinutes(1).toNanos()) {
+                toldAt = System.nanoTime();
+                LOG.warn("{}: still waits for {} to stop", id, siblings.busy(id));
+            }
         }
         siblings.sweep();
     }

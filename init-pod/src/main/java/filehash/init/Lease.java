@@ -17,8 +17,8 @@ final class Lease {
     private final io.etcd.jetcd.Lease leases;
     private final Duration time;
     private long id;
-    private long sentAt;
     private long aliveAt;
+    private long sentAt;
     private CompletableFuture<LeaseKeepAliveResponse> renewal;
 
     Lease(Etcd etcd, io.etcd.jetcd.Lease leases, Duration time) {
@@ -27,47 +27,46 @@ final class Lease {
         this.time = time;
     }
 
-    /** A lease with at least half of its time before it. */
+    /** A lease with at least half of its time before it: the one that is kept alive, or a new one. */
     long id() throws IOException, InterruptedException {
         if (id == 0 || since(aliveAt).compareTo(time.dividedBy(2)) > 0) {
             long now = System.nanoTime();
-            id = etcd.await("grant a lease", leases.grant(time.toSeconds())).getID();
+            resume(etcd.await("grant a lease", () -> leases.grant(time.toSeconds())).getID());
             aliveAt = now;
             sentAt = now;
-            renewal = null;
         }
         return id;
+    }
+
+    /** It is not renewed any more: what is bound to it goes in a while. */
+    void drop() {
+        id = 0;
+    }
+
+    void resume(long lease) {
+        id = lease;
+        renewal = null;
     }
 
     /**
      * Keeps the lease alive; called at each step of the loop, and never waits.
      *
-     * @return whether the lease is gone, and the host key with it
+     * @return whether the lease may be gone, and the host key with it
      */
-    boolean lost() {
+    boolean lapsed() {
+        if (id == 0) {
+            return true;
+        }
         if (renewal != null && renewal.isDone()) {
-            if (!renewal.isCompletedExceptionally()) {
-                aliveAt = sentAt;
-            }
+            aliveAt = renewal.isCompletedExceptionally() ? aliveAt : sentAt;
             renewal = null;
         }
-        Duration pause = aliveAt == sentAt ? time.dividedBy(3) : RETRY;
-        if (id != 0 && since(sentAt).compareTo(renewal == null ? pause : time.dividedBy(3)) > 0) {
+        Duration pause = renewal == null && aliveAt != sentAt ? RETRY : time.dividedBy(3);
+        if (since(sentAt).compareTo(pause) > 0) {
             sentAt = System.nanoTime();
             renewal = leases.keepAliveOnce(id);
         }
-        return id == 0 || since(aliveAt).compareTo(time) > 0;
-    }
-
-    /**
-     * Ends the lease for certain: a transaction of unknown outcome that would bind a key to it cannot come through
-     * any more, and if it has, the key is gone.
-     */
-    void revoke() throws IOException, InterruptedException {
-        if (id != 0) {
-            etcd.await("revoke the lease", leases.revoke(id));
-            id = 0;
-        }
+        return since(aliveAt).compareTo(time.dividedBy(2)) > 0;
     }
 
     private static Duration since(long then) {

@@ -17,6 +17,11 @@ record Snapshot(long revision, NavigableMap<String, Key> keys) {
      * @param lease what it is bound to, or 0
      */
     record Key(String name, String value, long created, long modified, long lease) {
+        /** The value may be a secret. */
+        @Override
+        public String toString() {
+            return name;
+        }
     }
 
     static Snapshot of(long revision, List<Key> keys) {
@@ -44,8 +49,12 @@ record Snapshot(long revision, NavigableMap<String, Key> keys) {
         return has(name) ? keys.get(name).created() : 0;
     }
 
-    /** The keys below a folder. */
+    /** What the key is bound to, or 0. */
+    long lease(String name) {
+        return has(name) ? keys.get(name).lease() : 0;
+    }
+
     SortedMap<String, Key> below(String folder) {
-        return keys.subMap(folder, folder + Character.MAX_VALUE);
+        return keys.subMap(folder, Tree.end(folder));
     }
 }

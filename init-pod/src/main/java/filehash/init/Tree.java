@@ -3,8 +3,8 @@ package filehash.init;
 import java.util.Optional;
 
 /**
- * The keys in etcd, below an optional prefix. Every name of a folder ends in a slash: /req/1 is also the beginning of
- * /req/10. Immutable.
+ * The keys in etcd, below an optional prefix. The name of every folder ends in a slash: /req/1 is also the beginning
+ * of /req/10. Immutable.
  */
 record Tree(String prefix) {
     String conf() {
@@ -22,6 +22,18 @@ record Tree(String prefix) {
     /** The key that makes a request a run: its uuid. */
     String run(String id) {
         return request(id) + "run";
+    }
+
+    String next(String id) {
+        return request(id) + "run/next";
+    }
+
+    String left(String id) {
+        return request(id) + "left";
+    }
+
+    String error(String id) {
+        return request(id) + "error";
     }
 
     String wips() {
@@ -48,15 +60,18 @@ record Tree(String prefix) {
         return prefix + "/stats/outstanding";
     }
 
-    /** What a key names below a folder of requests: the id, and the rest of the key after it. */
-    static Optional<Below> below(String folder, String key) {
-        int slash = key.indexOf('/', folder.length());
-        boolean inside = key.startsWith(folder) && slash > folder.length();
-        return inside ? Optional.of(new Below(key.substring(folder.length(), slash), key.substring(slash + 1)))
-                : Optional.empty();
+    /** The first key after all that are in a folder. */
+    static String end(String folder) {
+        return folder.substring(0, folder.length() - 1) + (char) ('/' + 1);
     }
 
-    /** A key below a folder, cut at the next slash. */
+    /** What a key names below a folder, cut at the next slash; nothing for a key that is not so deep. */
+    static Optional<Below> below(String folder, String key) {
+        int slash = key.startsWith(folder) ? key.indexOf('/', folder.length()) : -1;
+        return slash <= folder.length() ? Optional.empty()
+                : Optional.of(new Below(key.substring(folder.length(), slash), key.substring(slash + 1)));
+    }
+
     record Below(String name, String rest) {
     }
 }

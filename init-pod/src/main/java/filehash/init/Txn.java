@@ -1,6 +1,7 @@
 package filehash.init;
 
 import io.etcd.jetcd.KV;
+import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
 import io.etcd.jetcd.op.Op;
@@ -10,13 +11,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One transaction on etcd: comparisons, and writes that happen if all of them hold. One thread's. */
+/** One transaction on etcd: comparisons, and writes that happen if all of them hold. One thread's, used once. */
 final class Txn {
     private final Etcd etcd;
     private final KV kv;
     private final String what;
     private final List<Cmp> comparisons = new ArrayList<>();
     private final List<Op> writes = new ArrayList<>();
+    private long revision;
 
     Txn(Etcd etcd, KV kv, String what) {
         this.etcd = etcd;
@@ -28,9 +30,9 @@ final class Txn {
         return compare(key, CmpTarget.createRevision(0));
     }
 
-    /** Nobody has written the key since that revision; 0 for a key that was absent. */
-    Txn ifUnchanged(String key, long modified) {
-        return compare(key, CmpTarget.modRevision(modified));
+    /** Nobody has written the key since it was read; nor made it, where it was absent. */
+    Txn ifUnchanged(String key, Snapshot read) {
+        return compare(key, CmpTarget.modRevision(read.modified(key)));
     }
 
     /** Only for what the program itself wrote: a user's value may have blanks around it. */
@@ -43,7 +45,8 @@ final class Txn {
         return this;
     }
 
-    Txn put(String key, String value, long lease) {
+    /** The key goes when the lease ends. */
+    Txn bind(String key, String value, long lease) {
         writes.add(Op.put(Etcd.bytes(key), Etcd.bytes(value), PutOption.builder().withLeaseId(lease).build()));
         return this;
     }
@@ -53,15 +56,27 @@ final class Txn {
         return this;
     }
 
-    Txn deleteFolder(String key) {
-        writes.add(Op.delete(Etcd.bytes(key), DeleteOption.builder().isPrefix(true).build()));
+    Txn deleteFolder(String folder) {
+        writes.add(Op.delete(Etcd.bytes(folder),
+                DeleteOption.builder().withRange(Etcd.bytes(Tree.end(folder))).build()));
         return this;
+    }
+
+    boolean writesNothing() {
+        return writes.isEmpty();
     }
 
     /** @return whether the comparisons held and all is written, else nothing is */
     boolean commit() throws IOException, InterruptedException {
-        return etcd.await(what, kv.txn().If(comparisons.toArray(new Cmp[0])).Then(writes.toArray(new Op[0])).commit())
-                .isSucceeded();
+        TxnResponse answer = etcd.await(what, () -> kv.txn().If(comparisons.toArray(Cmp[]::new))
+                .Then(writes.toArray(Op[]::new)).commit());
+        revision = answer.getHeader().getRevision();
+        return answer.isSucceeded();
+    }
+
+    /** At which revision it was written. */
+    long revision() {
+        return revision;
     }
 
     private Txn compare(String key, CmpTarget<?> target) {

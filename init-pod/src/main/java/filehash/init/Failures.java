@@ -1,0 +1,58 @@
+package filehash.init;
+
+import filehash.pod.Json;
+
+/**
+ * Attempts at a job in a row that stored nothing, as /wip holds them: those that gave up with a reason, and those that
+ * lost their pod. Too many of either, and the job is parked: the same text stands at its error key then, until a user
+ * deletes it.
+ */
+record Failures(int gaveUp, int lost, String reason) {
+    static final Failures NONE = new Failures(0, 0, "");
+
+    /** A pod may be lost for reasons that are not the job's more often than it gives up for them. */
+    private static final int LOST_PER_GIVEN_UP = 3;
+
+    /** @param json the key's value, or null where there is none */
+    static Failures read(String json) {
+        try {
+            return json == null ? NONE : Json.read(json, Failures.class);
+        } catch (IllegalArgumentException e) {
+            return NONE; // a user's hand: begins anew
+        }
+    }
+
+    Failures because(String why) {
+        return new Failures(gaveUp, lost, why);
+    }
+
+    Failures andGaveUp(String why) {
+        return new Failures(gaveUp + 1, lost, why);
+    }
+
+    Failures andLost() {
+        return new Failures(gaveUp, lost + 1, reason.isEmpty() ? "its pod was lost" : reason);
+    }
+
+    boolean tooMany(int maxAttempts) {
+        return gaveUp >= maxAttempts || lost >= LOST_PER_GIVEN_UP * maxAttempts;
+    }
+
+    /**
+     * Adds these failures to a transaction on the job's keys: as failures, or as the error that parks it. A parked job
+     * is not outstanding, so left is touched for whoever watches it for the count.
+     *
+     * @return whether the job is parked by it
+     */
+    boolean enter(Txn txn, Tree tree, String request, int job, int maxAttempts, Snapshot now) {
+        String folder = tree.wip(request, job);
+        if (!tooMany(maxAttempts)) {
+            txn.put(folder + "failures", Json.write(this));
+            return false;
+        }
+        String left = tree.left(request);
+        txn.put(folder + "error", Json.write(this)).delete(folder + "failures")
+                .ifUnchanged(left, now).put(left, now.value(left));
+        return true;
+    }
+}

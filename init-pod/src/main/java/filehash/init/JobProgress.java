@@ -1,0 +1,19 @@
+package filehash.init;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import filehash.pod.Json;
+import filehash.pod.Tally;
+import java.time.Instant;
+
+/** How far a job is, over all its attempts: the progress key below /wip and /done. */
+record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant updated) {
+
+    /** How many objects are stored, by what the key says; 0 where it is absent or no such text. */
+    static long objects(String json) {
+        try {
+            return json == null ? 0 : Json.read(json, JobProgress.class).tally.objects();
+        } catch (IllegalArgumentException e) {
+            return 0; // a user's hand; the next progress puts it right
+        }
+    }
+}

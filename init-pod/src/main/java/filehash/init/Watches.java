@@ -1,0 +1,130 @@
+package filehash.init;
+
+import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.options.WatchOption;
+import io.etcd.jetcd.watch.WatchEvent;
+import io.etcd.jetcd.watch.WatchResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Hears from etcd what others do, and rings the bell where it may mean work: a user's puts below /req and /conf, and
+ * deletions below /wip. What the program itself writes wakes nobody, so that idle pods are no herd; it is told apart
+ * by what else the same revision holds. A watch that ends (a compaction, an etcd that lost data) is opened again, and
+ * one that begins rings too: whatever came before it is found by a look. Owned by the main thread; etcd's threads call
+ * the listeners.
+ */
+final class Watches {
+    private static final Duration REOPEN = Duration.ofSeconds(1);
+
+    private final Watch watch;
+    private final Tree tree;
+    private final Outstanding outstanding;
+    private final Bell bell = new Bell();
+    private final List<Watch.Watcher> watchers = new ArrayList<>();
+    private AtomicBoolean ended = new AtomicBoolean(true);
+    private long openedAt = System.nanoTime() - REOPEN.toNanos();
+
+    /** What one revision put and deleted below a folder, by the last parts of the keys: after request and job. */
+    private record News(long revision, Set<String> put, Set<String> deleted) {
+    }
+
+    Watches(Watch watch, Tree tree, Outstanding outstanding) {
+        this.watch = watch;
+        this.tree = tree;
+        this.outstanding = outstanding;
+    }
+
+    Bell bell() {
+        return bell;
+    }
+
+    /** Opens them, and again where one has ended; called at each step of the loop. */
+    void keepOpen() {
+        if (ended.get() && System.nanoTime() - openedAt >= REOPEN.toNanos()) {
+            watchers.forEach(Watch.Watcher::close);
+            watchers.clear();
+            openedAt = System.nanoTime();
+            ended = new AtomicBoolean();
+            open(tree.requests(), false, this::requestsChanged);
+            open(tree.wips(), true, this::wipsDeleted);
+            open(tree.conf(), false, news -> bell.ring());
+            open(tree.outstanding(), false, news -> outstanding.told(news.revision));
+        }
+    }
+
+    private void open(String key, boolean deletionsOnly, Consumer<News> listener) {
+        WatchOption.Builder option = WatchOption.builder().withCreateNotify(true).withNoPut(deletionsOnly);
+        if (key.endsWith("/")) {
+            option.withRange(Etcd.bytes(Tree.end(key)));
+        }
+        watchers.add(watch.watch(Etcd.bytes(key), option.build(), new Ear(listener, ended)));
+    }
+
+    /** A claim puts run/next, the end of a job puts left or deletes all; anything else is a user's hand. */
+    private void requestsChanged(News news) {
+        boolean claimed = news.put.contains("next");
+        if (!claimed && (news.put.contains("root") || news.put.contains("job") || news.put.contains("method"))) {
+            bell.ring();
+        }
+        if (!claimed && !news.put.equals(Set.of("error"))) {
+            outstanding.changed(news.revision);
+        }
+    }
+
+    /** The end of a job deletes host and attempt; a host that is lost or given back goes alone, or a user deletes. */
+    private void wipsDeleted(News news) {
+        boolean unparked = news.deleted.contains("error");
+        if (unparked) {
+            outstanding.changed(news.revision);
+        }
+        if (unparked || news.deleted.contains("host") != news.deleted.contains("attempt")) {
+            bell.ring();
+        }
+    }
+
+    /** Gathers events by revision. */
+    private final class Ear implements Watch.Listener {
+        private final Consumer<News> listener;
+        private final AtomicBoolean end;
+
+        Ear(Consumer<News> listener, AtomicBoolean end) {
+            this.listener = listener;
+            this.end = end;
+        }
+
+        @Override
+        public void onNext(WatchResponse answer) {
+            if (answer.isCreatedNotify()) {
+                bell.ring();
+            }
+            Map<Long, News> revisions = new TreeMap<>();
+            for (WatchEvent event : answer.getEvents()) {
+                News news = revisions.computeIfAbsent(event.getKeyValue().getModRevision(),
+                        revision -> new News(revision, new HashSet<>(), new HashSet<>()));
+                String key = event.getKeyValue().getKey().toString(StandardCharsets.UTF_8);
+                boolean deleted = event.getEventType() == WatchEvent.EventType.DELETE;
+                (deleted ? news.deleted : news.put).add(key.substring(key.lastIndexOf('/') + 1));
+            }
+            revisions.values().forEach(listener);
+        }
+
+        @Override
+        public void onError(Throwable error) {
+            // jetcd opens it again, or ends it; what is wrong, the next call tells
+        }
+
+        @Override
+        public void onCompleted() {
+            end.set(true);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package filehash.init;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** A line to etcd on which one call, the n-th of a name, goes wrong. */
+final class Faults implements Etcd.Line {
+    private final String name;
+    private final Kind kind;
+    private int skip;
+    private int later = -1;
+    private Runnable late;
+    private volatile boolean happened;
+
+    enum Kind { DIES_BEFORE, DIES_AFTER, ANSWER_LOST, NEVER_SENT, LATE_BY_ONE_CALL, LATE_BY_FOUR_CALLS }
+
+    /** The process is gone: no catch of the program's is in its way. */
+    static final class Death extends Error {
+        private static final long serialVersionUID = 1;
+    }
+
+    /** @param skip how many calls of that name go well before */
+    Faults(String name, int skip, Kind kind) {
+        this.name = name;
+        this.skip = skip;
+        this.kind = kind;
+    }
+
+    boolean happened() {
+        return happened;
+    }
+
+    @Override
+    public synchronized <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
+        if (later > 0 && --later == 0) {
+            late.run();
+        }
+        if (happened || !what.startsWith(name) || skip-- > 0) {
+            return call.get();
+        }
+        happened = true;
+        switch (kind) {
+            case DIES_BEFORE -> throw new Death();
+            case DIES_AFTER -> {
+                call.get().join();
+                throw new Death();
+            }
+            case ANSWER_LOST -> call.get().join();
+            case NEVER_SENT -> later = -1;
+            default -> {
+                later = kind == Kind.LATE_BY_ONE_CALL ? 1 : 4;
+                late = () -> call.get().handle((answer, error) -> answer).join();
+            }
+        }
+        return CompletableFuture.failedFuture(new IOException("the answer is lost"));
+    }
+}

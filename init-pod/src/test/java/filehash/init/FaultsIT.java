@@ -1,0 +1,248 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Conf;
+import filehash.pod.GiveUp;
+import filehash.pod.Json;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every transaction and call of init-pod, with the process dying before and after it, and with its answer lost: then
+ * the container starts again, or another pod comes. In the end all is done once, and at no revision anything was wrong.
+ */
+@Execution(ExecutionMode.CONCURRENT)
+class FaultsIT {
+    private static final int OBJECTS = 2;
+
+    @TempDir
+    Path folder;
+    private final Rows rows = new Rows();
+    private final AtomicInteger pods = new AtomicInteger();
+    private Faults faults;
+
+    /** @param dies whether the pod is gone, when init-pod has died, or only the container */
+    record Trial(String call, int skip, Faults.Kind kind, boolean dies) {
+        static List<Trial> of(String call, int... skips) {
+            List<Trial> trials = new ArrayList<>();
+            for (int skip : skips) {
+                for (Faults.Kind kind : Faults.Kind.values()) {
+                    trials.add(new Trial(call, skip, kind, false));
+                    if (kind.name().startsWith("DIES")) {
+                        trials.add(new Trial(call, skip, kind, true));
+                    }
+                }
+            }
+            return trials;
+        }
+
+        boolean deadly() {
+            return kind.name().startsWith("DIES");
+        }
+    }
+
+    static List<Trial> ofARequest() {
+        List<Trial> trials = new ArrayList<>(Trial.of("read", 0, 1, 2, 3, 5, 8));
+        trials.addAll(Trial.of("grant", 0));
+        trials.addAll(Trial.of("begin", 0));
+        trials.addAll(Trial.of("claim", 0, 1));
+        trials.addAll(Trial.of("finish", 0, 1, 2));
+        trials.addAll(Trial.of("write", 0, 1));
+        return trials;
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofARequest")
+    void request_isDoneOnce(Trial trial) throws Exception {
+        try (Store store = Store.create(); Pod pod = pod(store, Pod.Work.objects(OBJECTS), trial)) {
+            store.request("1", 3);
+            recover(store, pod, Pod.Work.objects(OBJECTS), trial, () -> assertDone(store, 3));
+        }
+    }
+
+    static List<Trial> ofTending() {
+        return Trial.of("tend", 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofTending")
+    void progress_isToldAndTheJobDoneOnce(Trial trial) throws Exception {
+        faults = new Faults(trial.call, trial.skip, trial.kind);
+        Pod.Work work = (conf, stored) -> stored < 1 ? Pod.Work.Next.ROW
+                : !faults.happened() ? Pod.Work.Next.NOT_YET : Pod.Work.objects(OBJECTS).next(conf, stored);
+        try (Store store = Store.create();
+                Pod pod = store.pod(folder, "pod-" + pods.incrementAndGet(), rows, work).start(faults)) {
+            store.request("1", 1);
+            store.await("it happens", faults::happened);
+            recover(store, pod, work, trial, () -> assertDone(store, 1));
+        }
+    }
+
+    static List<Trial> ofATakeover() {
+        return Trial.of("take over", 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofATakeover")
+    void orphan_isTakenOverAndDoneOnce(Trial trial) throws Exception {
+        try (Store store = Store.create()) {
+            leaveAnOrphan(store);
+            try (Pod pod = pod(store, Pod.Work.objects(OBJECTS), trial)) {
+                recover(store, pod, Pod.Work.objects(OBJECTS), trial, () -> assertDone(store, 2));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofATakeover")
+    void orphan_thatWasLostTooOftenIsParkedOnce(Trial trial) throws Exception {
+        try (Store store = Store.create()) {
+            leaveAnOrphan(store);
+            store.put("/wip/1/0/failures", Json.write(new Failures(1, 14, "no reason")));
+            try (Pod pod = pod(store, Pod.Work.objects(OBJECTS), trial)) {
+                recover(store, pod, Pod.Work.objects(OBJECTS), trial, () -> {
+                    store.await("/req/1/left", "1");
+                    store.await("/wip/1/0/error", Json.write(new Failures(1, 15, "no reason")));
+                    store.await("/stats/outstanding", "0");
+                    store.delete("/wip/1/0/error");
+                    assertDone(store, 2);
+                });
+            }
+        }
+    }
+
+    static List<Trial> ofAFailure() {
+        return Trial.of("give back", 0, 4);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofAFailure")
+    void failure_isCountedOnceAndTheJobParkedAfterFive(Trial trial) throws Exception {
+        List<Conf> failed = new ArrayList<>();
+        Pod.Work work = (conf, stored) -> {
+            if (conf.id().job() == 1 && failed.size() < 5) {
+                failed.add(conf);
+                throw GiveUp.job("no reason");
+            }
+            return Pod.Work.objects(OBJECTS).next(conf, stored);
+        };
+        try (Store store = Store.create(); Pod pod = pod(store, work, trial)) {
+            store.request("1", 2);
+            int uncounted = trial.dies && trial.kind == Faults.Kind.DIES_BEFORE ? 1 : 0;
+            recover(store, pod, work, trial, () -> {
+                if (uncounted == 0) {
+                    store.await("/wip/1/1/error", Json.write(new Failures(5, 0, "no reason")));
+                    store.await("/req/1/left", "1");
+                    store.await("/stats/outstanding", "0");
+                    store.delete("/wip/1/1/error");
+                }
+                assertDone(store, 2);
+            });
+            assertEquals(5, failed.size());
+        }
+    }
+
+    static List<Trial> ofADeletion() {
+        return Trial.of("restore", 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofADeletion")
+    void deletedJob_isRestoredAndDoneOnce(Trial trial) throws Exception {
+        try (Store store = Store.create()) {
+            leaveAnOrphan(store);
+            store.delete("/wip/1/0/");
+            try (Pod pod = pod(store, Pod.Work.objects(OBJECTS), trial)) {
+                recover(store, pod, Pod.Work.objects(OBJECTS), trial, () -> assertDone(store, 2));
+            }
+        }
+    }
+
+    static List<Trial> ofUpkeep() {
+        List<Trial> trials = new ArrayList<>(Trial.of("judge", 0, 1));
+        trials.addAll(Trial.of("clear", 0));
+        return trials;
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofUpkeep")
+    void badRequest_isToldMendedAndDoneAndADeadRunCleared(Trial trial) throws Exception {
+        try (Store store = Store.create()) {
+            leaveAnOrphan(store);
+            store.delete("/req/1/");
+            store.put("/req/1/root", "photos").put("/req/1/method", "CRC32").put("/req/1/job", "1");
+            try (Pod pod = pod(store, Pod.Work.objects(OBJECTS), trial)) {
+                if (trial.skip == 1) { // it comes when the request is mended
+                    store.await("told", () -> store.get("/req/1/error").contains("CRC32"));
+                    store.put("/req/1/method", "MD5");
+                }
+                recover(store, pod, Pod.Work.objects(OBJECTS), trial, () -> {
+                    store.await("told", () -> trial.skip == 1 || store.get("/req/1/error").contains("CRC32"));
+                    store.put("/req/1/method", "MD5");
+                    assertDone(store, 1);
+                });
+            }
+        }
+    }
+
+    /** What is to hold in the end. */
+    private interface Check {
+        void run() throws Exception;
+    }
+
+    private Pod pod(Store store, Pod.Work work, Trial trial) throws Exception {
+        faults = new Faults(trial.call, trial.skip, trial.kind);
+        return store.pod(folder, "pod-" + pods.incrementAndGet(), rows, work).start(faults);
+    }
+
+    /** Waits for the fault, brings back what died, and checks. */
+    private void recover(Store store, Pod pod, Pod.Work work, Trial trial, Check check) throws Exception {
+        if (trial.deadly()) {
+            store.await("it dies", pod::died);
+            if (trial.dies) {
+                pod.kill();
+                try (Pod other = store.pod(folder, "pod-" + pods.incrementAndGet(), rows, work).start()) {
+                    check.run();
+                    assertTrue(!other.died());
+                }
+                History.check(store);
+                return;
+            }
+            pod.start();
+        }
+        check.run();
+        assertTrue(faults.happened());
+        assertTrue(!pod.died());
+        History.check(store);
+    }
+
+    /** A request of two jobs, of which the first was claimed by a pod that is gone. */
+    private void leaveAnOrphan(Store store) throws Exception {
+        Pod.Work never = (conf, stored) -> Pod.Work.Next.NOT_YET;
+        try (Pod pod = store.pod(folder, "pod-" + pods.incrementAndGet(), rows, never).start()) {
+            store.request("1", 2);
+            store.await("it works", () -> pod.directory().has("progress.json"));
+            pod.kill();
+        }
+        store.delete("/wip/1/0/host");
+    }
+
+    private void assertDone(Store store, int jobs) throws Exception {
+        store.await("/done/1/ has the summary", () -> store.has("/done/1/summary"));
+        Finish.Summary summary = Json.read(store.get("/done/1/summary"), Finish.Summary.class);
+        assertEquals(jobs * OBJECTS, summary.tally().files());
+        assertEquals(jobs, summary.jobs());
+        store.await("/stats/outstanding", "0");
+        store.await("/wip/ and /req/ are empty",
+                () -> store.all().below("/wip/").isEmpty() && store.all().below("/req/").isEmpty());
+    }
+}

@@ -1,0 +1,199 @@
+package filehash.init;
+
+import filehash.pod.Conf;
+import filehash.pod.GiveUp;
+import filehash.pod.HashFin;
+import filehash.pod.Health;
+import filehash.pod.Progress;
+import filehash.pod.S3Fin;
+import filehash.pod.Settings;
+import filehash.pod.SharedDirectory;
+import filehash.pod.Sibling;
+import filehash.pod.Stop;
+import filehash.pod.Tally;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A pod in this process: the real init-pod in a thread, and two siblings that obey conf.json as the real ones do, but
+ * have no objects: a hasher that stores rows by number in {@link Rows}.
+ */
+final class Pod implements AutoCloseable {
+    private static final Duration BOUND = Duration.ofSeconds(30);
+
+    private final Settings settings;
+    private final SharedDirectory directory;
+    private final Rows rows;
+    private final Work work;
+    private final Stop siblingSignal = new Stop();
+    private final CompletableFuture<Void> fetcher;
+    private final CompletableFuture<Void> hasher;
+    private Stop signal;
+    private Thread thread;
+    private CompletableFuture<Integer> running;
+
+    /** What the hasher finds: the next row, the end, nothing yet; or it gives up. */
+    interface Work {
+        enum Next { ROW, END, NOT_YET }
+
+        Next next(Conf conf, long stored) throws GiveUp;
+
+        static Work objects(long objects) {
+            return (conf, stored) -> stored < objects ? Next.ROW : Next.END;
+        }
+    }
+
+    Pod(Path folder, Map<String, String> environment, Rows rows, Work work) throws IOException {
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("SHARED_DIR", folder.toString());
+        this.settings = Settings.read(all, 0);
+        this.directory = SharedDirectory.open(folder);
+        this.rows = rows;
+        this.work = work;
+        this.fetcher = sibling("s3-fetch-tool2", SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, this::fetch);
+        this.hasher = sibling("file-hasher2", SharedDirectory.HASH_FIN, SharedDirectory.HASH_STOP, this::hash);
+    }
+
+    Pod start() {
+        return start(Etcd.Line.DIRECT);
+    }
+
+    /** Starts the container, for the first time or again. */
+    Pod start(Etcd.Line line) {
+        Stop mine = new Stop();
+        signal = mine;
+        running = CompletableFuture.supplyAsync(() -> run(mine, line), task -> {
+            thread = new Thread(task, settings.hostname());
+            thread.start();
+        });
+        return this;
+    }
+
+    private int run(Stop mine, Etcd.Line line) {
+        try {
+            return InitPod.run(settings, mine, line);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    SharedDirectory directory() {
+        return directory;
+    }
+
+    boolean ended() {
+        return running.isDone();
+    }
+
+    boolean died() {
+        return running.isCompletedExceptionally();
+    }
+
+    int exitCode() throws Exception {
+        return running.get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    void siblingsEnded() throws Exception {
+        fetcher.get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        hasher.get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The signal, as Kubernetes sends it, to init-pod alone. */
+    Pod terminate() {
+        signal.request();
+        return this;
+    }
+
+    /** init-pod is gone at once and tells nobody; the siblings go on. */
+    void killInit() throws Exception {
+        thread.interrupt(); // passes every catch on its way out
+        try {
+            running.get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            return; // dead, as it was to be
+        }
+    }
+
+    /** The whole pod is gone, with its directory. */
+    void kill() throws Exception {
+        killInit();
+        siblingSignal.request();
+        siblingsEnded();
+    }
+
+    @Override
+    public void close() {
+        signal.request();
+        siblingSignal.request();
+        running.handle((code, error) -> code).orTimeout(BOUND.toSeconds(), TimeUnit.SECONDS).join();
+        CompletableFuture.allOf(fetcher, hasher).orTimeout(BOUND.toSeconds(), TimeUnit.SECONDS).join();
+    }
+
+    private CompletableFuture<Void> sibling(String name, String fin, String stop, Sibling.Work job)
+            throws IOException {
+        Sibling sibling = new Sibling(directory, name, fin, stop, settings.maxAttempts(), siblingSignal);
+        Health health = Health.serve(0, () -> null);
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                sibling.serve(health, job);
+                end.complete(null);
+            } catch (IOException | InterruptedException | IllegalArgumentException e) {
+                end.completeExceptionally(e);
+            }
+        }, name);
+        thread.setDaemon(true);
+        thread.start();
+        return end;
+    }
+
+    /** Lists what the hasher will find: it waits until there is no more. */
+    private Optional<?> fetch(Conf conf) throws IOException, InterruptedException, GiveUp {
+        while (directory.saysWork(conf.id()) && !siblingSignal.await(Duration.ofMillis(5))) {
+            Optional<Progress> progress = directory.read(SharedDirectory.PROGRESS, Progress.class)
+                    .filter(read -> read.id().equals(conf.id()));
+            if (progress.isPresent() && "end".equals(progress.get().last())) {
+                return Optional.of(new S3Fin(conf.id(), progress.get().tally().objects()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<?> hash(Conf conf) throws IOException, InterruptedException, GiveUp {
+        long stored = rows.begin(conf.id());
+        Instant started = Instant.now();
+        while (stored >= 0 && directory.saysWork(conf.id()) && !siblingSignal.requested()) {
+            Work.Next next = work.next(conf, stored);
+            tell(conf, next == Work.Next.END ? "end" : Long.toString(stored), stored, started);
+            if (next == Work.Next.END) {
+                return Optional.of(new HashFin(conf.id(), tally(stored), started, Instant.now()));
+            }
+            if (next == Work.Next.NOT_YET) {
+                siblingSignal.await(Duration.ofMillis(5));
+            } else {
+                stored = rows.store(conf.id(), stored) ? stored + 1 : -1;
+            }
+        }
+        if (stored < 0) {
+            throw GiveUp.fenced(rows.attempt(conf.id()));
+        }
+        return Optional.empty();
+    }
+
+    private void tell(Conf conf, String last, long stored, Instant started) throws IOException {
+        directory.write(SharedDirectory.PROGRESS, new Progress(conf.id(), last, tally(stored), started,
+                Instant.now()));
+    }
+
+    private static Tally tally(long stored) {
+        return new Tally(stored, 0, Map.of(), stored * 10);
+    }
+}

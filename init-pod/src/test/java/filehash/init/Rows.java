@@ -1,0 +1,47 @@
+package filehash.init;
+
+import filehash.pod.JobId;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What MySQL does for the protocol: it holds each job's rows, and which attempt may write them. */
+final class Rows {
+    private final Map<String, Job> jobs = new HashMap<>();
+
+    private static final class Job {
+        private long attempt;
+        private int stored;
+    }
+
+    /** An attempt begins: what it goes on from, or minus the attempt that holds the job if that is higher. */
+    synchronized long begin(JobId id) {
+        Job job = job(id);
+        if (job.attempt > id.attempt()) {
+            return -job.attempt;
+        }
+        job.attempt = id.attempt();
+        return job.stored;
+    }
+
+    /** Stores one row after those before it, if the attempt is still the highest. */
+    synchronized boolean store(JobId id, long before) {
+        Job job = job(id);
+        if (job.attempt != id.attempt() || job.stored != before) {
+            return false;
+        }
+        job.stored++;
+        return true;
+    }
+
+    synchronized long attempt(JobId id) {
+        return job(id).attempt;
+    }
+
+    synchronized void hold(JobId id, long attempt) {
+        job(id).attempt = attempt;
+    }
+
+    private Job job(JobId id) {
+        return jobs.computeIfAbsent(id.run() + "/" + id.job(), key -> new Job());
+    }
+}

@@ -1,0 +1,115 @@
+package filehash.init;
+
+import filehash.pod.Await;
+import filehash.pod.EtcdServer;
+import filehash.pod.Settings;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+
+/** A tree of a test's own in etcd, as a user sees it with etcdctl. */
+final class Store implements AutoCloseable {
+    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Map<String, String> CONF = Map.of("s3_bucket", "b", "s3_key", "k", "s3_secret", "S3-SECRET",
+            "mysql_host", "db", "mysql_name", "filehash", "mysql_user", "u", "mysql_pass", "DB-PASS");
+
+    private final String endpoint;
+    private final String prefix;
+    private final Etcd etcd;
+
+    private Store(String endpoint, String prefix) throws IOException {
+        this.endpoint = endpoint;
+        this.prefix = prefix;
+        this.etcd = Etcd.open(Settings.read(environment("test"), 0), Etcd.Line.DIRECT);
+    }
+
+    /** With all of /conf there. */
+    static Store create() throws Exception {
+        return create(EtcdServer.shared().endpoint());
+    }
+
+    static Store create(String endpoint) throws Exception {
+        Store store = new Store(endpoint, "test-" + UUID.randomUUID());
+        CONF.forEach((key, value) -> store.put("/conf/" + key, value));
+        return store;
+    }
+
+    String prefix() {
+        return prefix;
+    }
+
+    Tree tree() {
+        return new Tree(prefix);
+    }
+
+    Etcd etcd() {
+        return etcd;
+    }
+
+    /** The environment of a pod on this tree. */
+    Map<String, String> environment(String host, String... more) {
+        Map<String, String> environment = new HashMap<>(Map.of("HOSTNAME", host, "ETCD_ENDPOINTS", endpoint,
+                "ETCD_PREFIX", prefix, "LEASE_SECONDS", "5"));
+        for (int i = 0; i < more.length; i += 2) {
+            environment.put(more[i], more[i + 1]);
+        }
+        return environment;
+    }
+
+    Pod pod(Path folder, String host, Rows rows, Pod.Work work, String... more) throws IOException {
+        return new Pod(folder.resolve(host), environment(host, more), rows, work);
+    }
+
+    Store request(String id, int jobs) {
+        return put("/req/" + id + "/root", "photos").put("/req/" + id + "/job", Integer.toString(jobs))
+                .put("/req/" + id + "/method", "md5, sha-256");
+    }
+
+    Store put(String key, String value) {
+        return write(etcd.txn("put").put(prefix + key, value));
+    }
+
+    Store delete(String key) {
+        return write(key.endsWith("/") ? etcd.txn("delete").deleteFolder(prefix + key)
+                : etcd.txn("delete").delete(prefix + key));
+    }
+
+    /** All keys, without the prefix. */
+    Snapshot all() throws IOException, InterruptedException {
+        Snapshot all = etcd.read(Range.folder(prefix + "/"));
+        return Snapshot.of(all.revision(), all.keys().values().stream().map(key -> new Snapshot.Key(
+                key.name().substring(prefix.length()), key.value(), key.created(), key.modified(), key.lease()))
+                .toList());
+    }
+
+    String get(String key) throws IOException, InterruptedException {
+        return etcd.read(Range.key(prefix + key)).value(prefix + key);
+    }
+
+    boolean has(String key) throws IOException, InterruptedException {
+        return get(key) != null;
+    }
+
+    void await(String key, String value) {
+        await(key + " is " + value, () -> value == null ? !has(key) : value.equals(get(key)));
+    }
+
+    void await(String what, Callable<Boolean> condition) {
+        Await.until(what, BOUND, condition);
+    }
+
+    /** Again, where a busy machine does not answer in time: it does no harm twice. */
+    private Store write(Txn txn) {
+        Await.until("the test writes", BOUND, txn::commit);
+        return this;
+    }
+
+    @Override
+    public void close() {
+        etcd.close();
+    }
+}
