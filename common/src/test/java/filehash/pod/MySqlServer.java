@@ -101,7 +101,8 @@ public final class MySqlServer extends Server {
         }
         List<String> installation = new ArrayList<>(List.of(install));
         installation.addAll(common);
-        installation.addAll(List.of("--auth-root-authentication-method=normal", "--skip-test-db"));
+        installation.addAll(List.of("--auth-root-authentication-method=normal", "--skip-test-db",
+                "--force")); // also where the machine's name does not resolve
         HostProgram.run(folder, installation);
         List<String> command = new ArrayList<>(List.of(server));
         command.addAll(common);
