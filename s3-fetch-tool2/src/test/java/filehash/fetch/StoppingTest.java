@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Await;
 import filehash.pod.Conf;
+import filehash.pod.JobId;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
 import java.io.IOException;
@@ -118,8 +119,11 @@ class StoppingTest {
         pod.directory.remove(SharedDirectory.CONF);
         pod.directory.remove(SharedDirectory.S3_STOP);
         pod.directory.sweep();
-        assertEquals(5, pod.work(conf, "0", 1).hash(conf.id()).size());
-        assertEquals(6, pod.fin(conf.id()).orElseThrow().listed());
+        JobId next = new JobId(conf.id().run(), conf.id().job(), conf.id().attempt() + 1);
+        Conf again = new Conf(conf.state(), conf.boot(), conf.request(), next, conf.root(), conf.start(), conf.before(),
+                conf.methods(), conf.s3(), conf.mysql());
+        assertEquals(5, pod.work(again, "0", 1).hash(next).size());
+        assertEquals(6, pod.fin(next).orElseThrow().listed());
     }
 
     /** Waits until all have sent half of what was asked for. */
