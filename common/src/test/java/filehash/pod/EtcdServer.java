@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,11 +76,8 @@ public final class EtcdServer extends Server {
                 endpoint.substring(0, endpoint.indexOf(':')) + "://0.0.0.0:" + CLIENT_PORT, endpoint,
                 "http://0.0.0.0:" + HEALTH_PORT));
         arguments.addAll(flags);
-        Container container = new Container(Host.setting("FILEHASH_ETCD_IMAGE", IMAGE),
-                Map.of(port, CLIENT_PORT, healthPort, HEALTH_PORT)).command("etcd", arguments);
-        flags.stream().map(flag -> Path.of(flag.substring(flag.indexOf('=') + 1))).filter(Path::isAbsolute)
-                .filter(Files::isRegularFile).forEach(container::file);
-        return container;
+        return new Container(Host.setting("FILEHASH_ETCD_IMAGE", IMAGE),
+                Map.of(port, CLIENT_PORT, healthPort, HEALTH_PORT)).command("etcd", arguments).files(flags);
     }
 
     private static List<String> flags(String data, String listen, String advertise, String health) {
