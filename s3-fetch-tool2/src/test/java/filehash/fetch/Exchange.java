@@ -48,6 +48,7 @@ final class Exchange {
         for (String line : Arrays.copyOfRange(lines, 1, lines.length)) {
             headers.put(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 1).strip());
         }
+        in.skipNBytes(Long.parseLong(headers.getOrDefault("Content-Length", "0")));
         String[] first = lines[0].split(" ");
         String[] target = first[1].split("\\?", 2);
         return new Exchange(socket, first[0], key(target[0], headers.get("Host")),

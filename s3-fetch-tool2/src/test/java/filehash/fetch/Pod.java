@@ -22,6 +22,7 @@ import filehash.pod.Stop;
 import filehash.pod.Stopped;
 import filehash.pod.Tally;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -46,7 +47,7 @@ import java.util.stream.Stream;
  */
 final class Pod implements AutoCloseable {
     static final Duration BOUND = Duration.ofSeconds(60);
-    private static final String BOOT = "boot";
+    private static final String BOOT = boot();
     private static final Duration END = Duration.ofSeconds(10);
 
     final SharedDirectory directory;
@@ -62,7 +63,7 @@ final class Pod implements AutoCloseable {
 
     Pod(Path root, int filesLimit, long filesBytes) throws IOException {
         this.root = root;
-        this.directory = SharedDirectory.on(root, BOOT);
+        this.directory = SharedDirectory.open(root);
         this.limits = new Limits(filesLimit, filesBytes);
     }
 
@@ -212,6 +213,14 @@ final class Pod implements AutoCloseable {
             most = Math.max(most, entries);
             assertTrue(entries <= limits.files(), entries + " entries");
             assertTrue(bytes <= limits.bytes(), bytes + " bytes");
+        }
+    }
+
+    private static String boot() {
+        try {
+            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no Linux", e);
         }
     }
 
