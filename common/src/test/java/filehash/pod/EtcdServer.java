@@ -42,14 +42,22 @@ public final class EtcdServer extends Server {
         return endpoint;
     }
 
+    /** What it tells Prometheus: its own count of the requests that it was sent, say. */
+    public String metrics() throws IOException {
+        return read("/metrics");
+    }
+
     @Override
     boolean serves() throws IOException {
+        return read("/health").contains("\"health\":\"true\"");
+    }
+
+    private String read(String path) throws IOException {
         HttpURLConnection connection = (HttpURLConnection)
-                URI.create("http://" + address() + ":" + healthPort + "/health").toURL().openConnection();
+                URI.create("http://" + address() + ":" + healthPort + path).toURL().openConnection();
         connection.setConnectTimeout(TIMEOUT_MILLIS);
         connection.setReadTimeout(TIMEOUT_MILLIS);
-        String answer = new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return answer.contains("\"health\":\"true\"");
+        return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static EtcdServer create(List<String> flags) throws IOException {
