@@ -41,9 +41,9 @@ public final class MySqlServer extends Server {
         return Shared.SERVER;
     }
 
-    /** One of your own, started; flags (--ssl-cert=/...) come after ours and so win. */
-    public static MySqlServer startOwn(String... flags) throws IOException {
-        MySqlServer server = create(List.of(flags));
+    /** One of your own, started. */
+    public static MySqlServer startOwn() throws IOException {
+        MySqlServer server = create();
         server.start();
         return server;
     }
@@ -81,18 +81,17 @@ public final class MySqlServer extends Server {
         return "jdbc:mysql://" + host + ":" + port + "/" + database + "?connectTimeout=5000&socketTimeout=60000";
     }
 
-    private static MySqlServer create(List<String> flags) throws IOException {
+    private static MySqlServer create() throws IOException {
         int port = Host.freePort();
-        return new MySqlServer(port, Host.isDocker() ? container(port, flags) : program(port, flags));
+        return new MySqlServer(port, Host.isDocker() ? container(port) : program(port));
     }
 
-    private static Host container(int port, List<String> flags) {
+    private static Host container(int port) {
         return new Container(Host.setting("FILEHASH_MYSQL_IMAGE", IMAGE), Map.of(port, PORT))
-                .environment("MYSQL_ALLOW_EMPTY_PASSWORD", "yes").environment("MYSQL_ROOT_HOST", "%")
-                .arguments(flags).files(flags);
+                .environment("MYSQL_ALLOW_EMPTY_PASSWORD", "yes").environment("MYSQL_ROOT_HOST", "%");
     }
 
-    private static Host program(int port, List<String> flags) throws IOException {
+    private static Host program(int port) throws IOException {
         String server = HostProgram.find("mariadbd", "mariadb-server-core mariadb-client-core");
         String install = HostProgram.find("mariadb-install-db", "mariadb-server-core mariadb-client-core");
         Path folder = HostProgram.newFolder("mysql");
@@ -108,7 +107,6 @@ public final class MySqlServer extends Server {
         List<String> command = new ArrayList<>(List.of(server));
         command.addAll(common);
         command.addAll(flags(folder, port));
-        command.addAll(flags);
         return new HostProgram(folder, command);
     }
 
@@ -120,6 +118,6 @@ public final class MySqlServer extends Server {
     }
 
     private static final class Shared {
-        static final MySqlServer SERVER = startShared(() -> create(List.of()));
+        static final MySqlServer SERVER = startShared(() -> create());
     }
 }
