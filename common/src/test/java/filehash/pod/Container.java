@@ -5,6 +5,7 @@ import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,15 +45,23 @@ final class Container implements Host {
         return this;
     }
 
-    Container file(Path path) {
-        container.withCopyFileToContainer(MountableFile.forHostPath(path), path.toString());
+    /** Copies in, at the same path, whatever file of ours a flag names: --cert-file=/... */
+    Container files(List<String> flags) {
+        flags.stream().map(flag -> Path.of(flag.substring(flag.indexOf('=') + 1)))
+                .filter(path -> path.isAbsolute() && Files.isRegularFile(path)).forEach(path ->
+                        container.withCopyFileToContainer(MountableFile.forHostPath(path), path.toString()));
+        return this;
+    }
+
+    /** For the image's own program. */
+    Container arguments(List<String> arguments) {
+        container.setCommand(arguments.toArray(String[]::new));
         return this;
     }
 
     Container command(String program, List<String> arguments) {
         container.withCreateContainerCmdModifier(create -> create.withEntrypoint(program));
-        container.setCommand(arguments.toArray(String[]::new));
-        return this;
+        return arguments(arguments);
     }
 
     @Override

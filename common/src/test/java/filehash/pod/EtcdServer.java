@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,14 +42,22 @@ public final class EtcdServer extends Server {
         return endpoint;
     }
 
+    /** What it tells Prometheus: its own count of the requests that it was sent, say. */
+    public String metrics() throws IOException {
+        return read("/metrics");
+    }
+
     @Override
     boolean serves() throws IOException {
+        return read("/health").contains("\"health\":\"true\"");
+    }
+
+    private String read(String path) throws IOException {
         HttpURLConnection connection = (HttpURLConnection)
-                URI.create("http://" + address() + ":" + healthPort + "/health").toURL().openConnection();
+                URI.create("http://" + address() + ":" + healthPort + path).toURL().openConnection();
         connection.setConnectTimeout(TIMEOUT_MILLIS);
         connection.setReadTimeout(TIMEOUT_MILLIS);
-        String answer = new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return answer.contains("\"health\":\"true\"");
+        return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static EtcdServer create(List<String> flags) throws IOException {
@@ -77,11 +84,8 @@ public final class EtcdServer extends Server {
                 endpoint.substring(0, endpoint.indexOf(':')) + "://0.0.0.0:" + CLIENT_PORT, endpoint,
                 "http://0.0.0.0:" + HEALTH_PORT));
         arguments.addAll(flags);
-        Container container = new Container(Host.setting("FILEHASH_ETCD_IMAGE", IMAGE),
-                Map.of(port, CLIENT_PORT, healthPort, HEALTH_PORT)).command("etcd", arguments);
-        flags.stream().map(flag -> Path.of(flag.substring(flag.indexOf('=') + 1))).filter(Path::isAbsolute)
-                .filter(Files::isRegularFile).forEach(container::file);
-        return container;
+        return new Container(Host.setting("FILEHASH_ETCD_IMAGE", IMAGE),
+                Map.of(port, CLIENT_PORT, healthPort, HEALTH_PORT)).command("etcd", arguments).files(flags);
     }
 
     private static List<String> flags(String data, String listen, String advertise, String health) {

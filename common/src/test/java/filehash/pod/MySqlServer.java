@@ -41,9 +41,9 @@ public final class MySqlServer extends Server {
         return Shared.SERVER;
     }
 
-    /** One of your own, started. */
-    public static MySqlServer startOwn() throws IOException {
-        MySqlServer server = create();
+    /** One of your own, started; flags (--ssl-cert=/...) come after ours and so win. */
+    public static MySqlServer startOwn(String... flags) throws IOException {
+        MySqlServer server = create(List.of(flags));
         server.start();
         return server;
     }
@@ -81,17 +81,18 @@ public final class MySqlServer extends Server {
         return "jdbc:mysql://" + host + ":" + port + "/" + database + "?connectTimeout=5000&socketTimeout=60000";
     }
 
-    private static MySqlServer create() throws IOException {
+    private static MySqlServer create(List<String> flags) throws IOException {
         int port = Host.freePort();
-        return new MySqlServer(port, Host.isDocker() ? container(port) : program(port));
+        return new MySqlServer(port, Host.isDocker() ? container(port, flags) : program(port, flags));
     }
 
-    private static Host container(int port) {
+    private static Host container(int port, List<String> flags) {
         return new Container(Host.setting("FILEHASH_MYSQL_IMAGE", IMAGE), Map.of(port, PORT))
-                .environment("MYSQL_ALLOW_EMPTY_PASSWORD", "yes").environment("MYSQL_ROOT_HOST", "%");
+                .environment("MYSQL_ALLOW_EMPTY_PASSWORD", "yes").environment("MYSQL_ROOT_HOST", "%")
+                .arguments(flags).files(flags);
     }
 
-    private static Host program(int port) throws IOException {
+    private static Host program(int port, List<String> flags) throws IOException {
         String server = HostProgram.find("mariadbd", "mariadb-server-core mariadb-client-core");
         String install = HostProgram.find("mariadb-install-db", "mariadb-server-core mariadb-client-core");
         Path folder = HostProgram.newFolder("mysql");
@@ -107,6 +108,7 @@ public final class MySqlServer extends Server {
         List<String> command = new ArrayList<>(List.of(server));
         command.addAll(common);
         command.addAll(flags(folder, port));
+        command.addAll(flags);
         return new HostProgram(folder, command);
     }
 
@@ -118,6 +120,6 @@ public final class MySqlServer extends Server {
     }
 
     private static final class Shared {
-        static final MySqlServer SERVER = startShared(() -> create());
+        static final MySqlServer SERVER = startShared(() -> create(List.of()));
     }
 }

@@ -23,7 +23,7 @@ public final class Wire implements AutoCloseable {
 
     private final InetSocketAddress target;
     private final int port;
-    private final Gate requests = new Gate();
+    private volatile Gate requests = new Gate();
     private final Gate answers = new Gate();
     private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
     private final Set<Socket> servers = ConcurrentHashMap.newKeySet();
@@ -73,6 +73,17 @@ public final class Wire implements AutoCloseable {
 
     public void holdRequests() {
         requests.hold();
+    }
+
+    /**
+     * Those who connect from now on are not held.
+     *
+     * @return lets the requests of the others through at last
+     */
+    public Runnable leaveHeld() {
+        Gate left = requests;
+        requests = new Gate();
+        return left::pass;
     }
 
     public void holdAnswers() {

@@ -97,6 +97,23 @@ class WireTest {
     }
 
     @Test
+    void leaveHeld_holdsOnlyThoseWhoAreThere() throws IOException {
+        try (Socket client = connect()) {
+            say(client);
+            wire.holdRequests();
+            client.getOutputStream().write(HELLO);
+            Await.until("the wire holds it", BOUND, () -> wire.held() == HELLO.length);
+            Runnable release = wire.leaveHeld();
+            try (Socket next = connect()) {
+                say(next);
+                assertEquals(2 * HELLO.length, received());
+            }
+            release.run();
+            assertArrayEquals(HELLO, client.getInputStream().readNBytes(HELLO.length));
+        }
+    }
+
+    @Test
     void refuse_endsWithAccept() throws IOException {
         wire.refuse();
         assertThrows(ConnectException.class, this::connect);

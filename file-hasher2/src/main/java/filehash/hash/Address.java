@@ -72,12 +72,15 @@ final class Address {
     private static Properties users(Secret params) throws GiveUp {
         Properties properties = new Properties();
         List<String> ignored = new ArrayList<>();
-        for (String param : params.reveal().strip().replaceFirst("^\\?", "").split("&")) {
-            String[] parts = param.split("=", 2);
+        String[] all = params.reveal().strip().replaceFirst("^\\?", "").split("&");
+        for (int i = 0; i < all.length; i++) {
+            String[] parts = all[i].split("=", 2);
+            if (parts.length < 2) { // not shown: it may be the end of a password with an & in it
+                throw GiveUp.conf("mysql_params: parameter " + (i + 1) + " is not name=value");
+            }
             PropertyKey key = PropertyKey.fromValue(parts[0]);
-            if (parts.length < 2 || key == null) {
-                throw GiveUp.conf("mysql_params: '" + parts[0] + (parts.length < 2 ? "' is not name=value"
-                        : "' is not a parameter of MySQL Connector/J"));
+            if (key == null) {
+                throw GiveUp.conf("mysql_params: '" + parts[0] + "' is not a parameter of MySQL Connector/J");
             }
             if (OURS.containsKey(key) || NOBODYS.contains(key)) {
                 ignored.add(parts[0]);

@@ -7,6 +7,7 @@ import filehash.pod.SharedDirectory;
 import filehash.pod.Sibling;
 import filehash.pod.Stop;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /** The container's main. */
 public final class FileHasher {
@@ -17,13 +18,23 @@ public final class FileHasher {
     }
 
     public static void main(String[] arguments) {
-        Program.run(NAME, HTTP_PORT, FileHasher::run);
+        run(step -> { });
     }
 
-    private static int run(Settings settings, Stop signal) throws IOException, InterruptedException {
+    /** @param steps is told of each step before it is taken: where a test lets it die */
+    static void run(Consumer<String> steps) {
+        Program.run(NAME, HTTP_PORT, (settings, signal) -> serve(settings, signal, steps));
+    }
+
+    private static int serve(Settings settings, Stop signal, Consumer<String> steps)
+            throws IOException, InterruptedException {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
         try (Health health = Health.serve(settings.httpPort(), directory::problem)) {
-            Hasher hasher = new Hasher(directory, settings.hostname(), signal, step -> health.beat());
+            Consumer<String> beating = step -> {
+                health.beat();
+                steps.accept(step);
+            };
+            Hasher hasher = new Hasher(directory, settings.hostname(), signal, beating);
             new Sibling(directory, NAME, SharedDirectory.HASH_FIN, SharedDirectory.HASH_STOP, settings.maxAttempts(),
                     signal).serve(health, hasher::run);
         }

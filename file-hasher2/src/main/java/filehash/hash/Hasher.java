@@ -88,8 +88,9 @@ final class Hasher {
             throws GiveUp, Halted, IOException, InterruptedException {
         JobRow row = database.transaction(session -> rows.store(session, before, batch));
         if (!row.last().equals(batch.last())) {
-            throw GiveUp.job("FileHashJob holds the names up to '" + row.last() + "', which are neither those up to '"
-                    + before.last() + "' nor those up to '" + batch.last() + "'");
+            // a replica that was behind took over, or somebody has changed it: what is lost is no longer in files/
+            throw GiveUp.job("FileHashJob has gone back: it holds the names up to '" + row.last() + "', and held those "
+                    + "up to '" + before.last() + "'");
         }
         return row;
     }

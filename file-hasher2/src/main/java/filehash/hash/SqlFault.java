@@ -52,7 +52,7 @@ final class SqlFault {
             root = root.getCause();
         }
         if (e.getErrorCode() == 0) {
-            return root instanceof SQLException ? first : first + ": " + root.getMessage();
+            return first.contains(String.valueOf(root.getMessage())) ? first : first + ": " + root.getMessage();
         }
         return first + " (" + e.getErrorCode() + ", " + e.getSQLState() + ")" + remedy(e.getErrorCode(), first);
     }

@@ -32,7 +32,7 @@ class HasherIT {
 
     @Test
     void attempt_storesARowForEachObjectAndMethod() throws Exception {
-        Pod pod = new Pod(root, Pod.conf(database, 1, HashMethod.MD5, HashMethod.SHA1));
+        Pod pod = new Pod(root, database, 1, HashMethod.MD5, HashMethod.SHA1);
         pod.put("00/a b.part", "");
         pod.put("00/é€😀%", "abc");
         pod.fetched(2);
@@ -55,7 +55,7 @@ class HasherIT {
 
     @Test
     void attempt_storesFailedObjectsBesideTheRows() throws Exception {
-        Pod pod = new Pod(root, Pod.conf(database, 1, HashMethod.MD5));
+        Pod pod = new Pod(root, database, 1, HashMethod.MD5);
         pod.fail("a", Failure.Kind.ARCHIVED, "GLACIER");
         pod.put("b", "abc");
         pod.put("c".repeat(257), "abc");
@@ -68,10 +68,10 @@ class HasherIT {
 
     @Test
     void attempt_thatHasBeenTakenOverStoresNothing() throws Exception {
-        Pod second = new Pod(root.resolve("2"), Pod.conf(database, 2, HashMethod.MD5));
+        Pod second = new Pod(root.resolve("2"), database, 2, HashMethod.MD5);
         second.fetched(0);
         second.hash();
-        Pod first = new Pod(root.resolve("1"), Pod.conf(database, 1, HashMethod.MD5));
+        Pod first = new Pod(root.resolve("1"), database, 1, HashMethod.MD5);
         first.put("a", "abc");
         GiveUp e = assertThrows(GiveUp.class, first::hash);
         assertTrue(e.getMessage().contains("attempt 2 has taken over"), e.getMessage());
@@ -80,7 +80,7 @@ class HasherIT {
 
     @Test
     void attempt_withMoreListedThanStoredIsNotDone() throws Exception {
-        Pod pod = new Pod(root, Pod.conf(database, 1, HashMethod.MD5));
+        Pod pod = new Pod(root, database, 1, HashMethod.MD5);
         pod.put("a", "abc");
         pod.fetched(2);
         GiveUp e = assertThrows(GiveUp.class, pod::hash);

@@ -1,8 +1,10 @@
 package filehash.hash;
 
+import filehash.pod.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** What the program tells an operator. */
 final class Logs {
@@ -14,14 +16,28 @@ final class Logs {
     }
 
     static String of(Work work) throws Exception {
-        PrintStream before = System.err;
         ByteArrayOutputStream log = new ByteArrayOutputStream();
+        into(log, work);
+        return log.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Begins some work, and waits until it says something. */
+    static void until(String words, Duration bound, Work begin) throws Exception {
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        into(log, () -> {
+            begin.run();
+            Await.until("'" + words + "' is logged", bound,
+                    () -> log.toString(StandardCharsets.UTF_8).contains(words));
+        });
+    }
+
+    private static void into(ByteArrayOutputStream log, Work work) throws Exception {
+        PrintStream before = System.err;
         System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
         try {
             work.run();
         } finally {
             System.setErr(before);
         }
-        return log.toString(StandardCharsets.UTF_8);
     }
 }

@@ -1,5 +1,6 @@
 package filehash.hash;
 
+import filehash.pod.Await;
 import filehash.pod.Conf;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
@@ -7,6 +8,8 @@ import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
 import filehash.pod.MySqlServer;
+import filehash.pod.Names;
+import filehash.pod.Progress;
 import filehash.pod.S3Fin;
 import filehash.pod.Secret;
 import filehash.pod.SharedDirectory;
@@ -15,32 +18,41 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 
 /** A pod without its other two containers: conf.json and files/ are laid down as those would, and hashed. */
 final class Pod {
     static final String RUN = "11111111-2222-3333-4444-555555555555";
+    static final Duration BOUND = Duration.ofSeconds(90);
 
     final SharedDirectory directory;
     final Conf conf;
     final Stop signal = new Stop();
 
-    Pod(Path root, Conf conf) throws IOException {
-        this.directory = SharedDirectory.on(root, conf.boot());
-        this.conf = conf;
+    Pod(Path root, Conf.MySql mysql, JobId id, HashMethod... methods) throws IOException {
+        this.directory = SharedDirectory.open(root);
+        this.conf = new Conf(Conf.Word.WORK, directory.boot(), "1", id, "", "00", null,
+                List.of(methods), new Conf.S3("bucket", null, "us-east-1", null, null, null), mysql);
         directory.write(SharedDirectory.CONF, conf);
     }
 
-    static Conf conf(MySqlServer.Database database, long attempt, HashMethod... methods) {
-        return conf(new Conf.MySql(database.host(), database.port(), database.name(), database.user(),
-                new Secret(database.password()), null), attempt, methods);
+    Pod(Path root, MySqlServer.Database database, long attempt, HashMethod... methods) throws IOException {
+        this(root, mysql(database, database.port(), null), new JobId(RUN, 0, attempt), methods);
     }
 
-    static Conf conf(Conf.MySql mysql, long attempt, HashMethod... methods) {
-        return new Conf(Conf.Word.WORK, "boot", "1", new JobId(RUN, 0, attempt), "", "00", null, List.of(methods),
-                new Conf.S3("bucket", null, "us-east-1", null, null, null), mysql);
+    static Conf.MySql mysql(MySqlServer.Database database, int port, String params) {
+        return new Conf.MySql(database.host(), port, database.name(), database.user(),
+                new Secret(database.password()), params == null ? null : new Secret(params));
+    }
+
+    String hostName() {
+        return "pod-" + conf.id().attempt();
     }
 
     void put(String name, String content) throws IOException {
@@ -60,11 +72,77 @@ final class Pod {
         directory.write(SharedDirectory.S3_FIN, new S3Fin(conf.id(), listed));
     }
 
+    /** Does all that the fetcher does with objects that are their own content, or "failed". */
+    CompletableFuture<Void> fetching(List<String> names, int limit) {
+        return background("fetcher", () -> {
+            Await.until("progress.json is there", BOUND, () -> progress().isPresent());
+            Progress begun = progress().orElseThrow();
+            long listed = begun.tally().objects();
+            for (String name : names) {
+                if (Names.ORDER.compare(name, begun.last()) > 0) {
+                    Await.until("room for " + name, BOUND, () -> directory.entries().size() < limit);
+                    listed++;
+                    if (name.contains("failed")) {
+                        fail(name, Failure.Kind.GONE, "it is gone");
+                    } else {
+                        put(name, name);
+                    }
+                }
+            }
+            fetched(listed);
+            return null;
+        });
+    }
+
+    Optional<Progress> progress() throws IOException {
+        return directory.read(SharedDirectory.PROGRESS, Progress.class)
+                .filter(progress -> progress.id().equals(conf.id()));
+    }
+
     HashFin hash() throws GiveUp, IOException, InterruptedException {
         return hash(step -> { }).orElseThrow();
     }
 
     Optional<HashFin> hash(Consumer<String> steps) throws GiveUp, IOException, InterruptedException {
-        return new Hasher(directory, "pod-" + conf.id().attempt(), signal, steps).run(conf);
+        return new Hasher(directory, hostName(), signal, steps).run(conf);
+    }
+
+    CompletableFuture<Optional<HashFin>> hashing(Consumer<String> steps) {
+        return background("hasher", () -> hash(steps));
+    }
+
+    interface Work<T> {
+        T run() throws Exception;
+    }
+
+    static <T> CompletableFuture<T> background(String name, Work<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                result.complete(work.run());
+            } catch (Exception | AssertionError e) { // handed on to who waits for it
+                result.completeExceptionally(e);
+            }
+        }, name);
+        thread.setDaemon(true);
+        thread.start();
+        return result;
+    }
+
+    /** Waits with a bound; fails with what the work failed with. */
+    static <T> T result(CompletableFuture<T> work) throws Exception {
+        Await.until("it ends", BOUND, work::isDone);
+        try {
+            return work.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    static Map<String, String> environment(Path root) {
+        return Map.of("SHARED_DIR", root.toString(), "HTTP_PORT", "0", "HOSTNAME", "pod-1");
     }
 }

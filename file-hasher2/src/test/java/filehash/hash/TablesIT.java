@@ -137,7 +137,7 @@ class TablesIT {
     @CsvSource({"latin1,é€,Ω", "utf8mb3,Ω,😀", "ascii,a,é", "cp932,日,é", "utf16,😀Ωé,"})
     void name_thatTheColumnCannotHoldIsAFailedObject(String charset, String held, String lost) throws Exception {
         asRoot(DOCUMENTED + " DEFAULT CHARSET=" + charset);
-        Pod pod = new Pod(root, Pod.conf(database, 1, HashMethod.MD5));
+        Pod pod = new Pod(root, database, 1, HashMethod.MD5);
         pod.put("1" + held, "a");
         pod.put("2?", "a");
         if (lost != null) {
@@ -166,7 +166,7 @@ class TablesIT {
 
     @Test
     void views_tellOfRequestsAndProveThem() throws Exception {
-        Pod pod = new Pod(root, Pod.conf(database, 1, HashMethod.MD5, HashMethod.SHA1));
+        Pod pod = new Pod(root, database, 1, HashMethod.MD5, HashMethod.SHA1);
         pod.put("a", "a");
         pod.put("b", "bb");
         pod.fail("c", Failure.Kind.GONE, "it is gone");
@@ -187,7 +187,7 @@ class TablesIT {
     /** A job of one object whose name is its content. */
     private void hash(String name) throws Exception {
         long attempt = Math.max(1, Sql.query(database, "SHOW TABLES LIKE 'FileHashJob'").size());
-        Pod pod = new Pod(root, Pod.conf(database, attempt, HashMethod.MD5));
+        Pod pod = new Pod(root, database, attempt, HashMethod.MD5);
         pod.put(name, name.getBytes(StandardCharsets.UTF_8));
         pod.fetched(1 + stored());
         pod.hash();

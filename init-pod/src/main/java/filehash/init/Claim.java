@@ -66,8 +66,13 @@ final class Claim {
 
     /** All that etcd says of the job, and of its request what transactions on the job compare. */
     Snapshot read() throws IOException, InterruptedException {
-        return etcd.read(Range.folder(folder), Range.key(tree.run(request)),
-                Range.key(tree.left(request)), Range.key(tree.done(request, id.job()) + "host"));
+        return etcd.read(ranges());
+    }
+
+    /** What {@link #read} reads. */
+    Range[] ranges() {
+        return new Range[] {Range.folder(folder), Range.key(tree.run(request)), Range.key(tree.left(request)),
+                Range.key(tree.done(request, id.job()) + "host")};
     }
 
     /** Whether what {@link #fenced} compares held when this was read. */

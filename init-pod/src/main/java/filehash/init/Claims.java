@@ -4,7 +4,9 @@ import filehash.pod.Conf;
 import filehash.pod.HexRange;
 import filehash.pod.JobId;
 import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -13,8 +15,8 @@ import java.util.UUID;
  *
  * <ul><li>The first claim of a request: that root, job and method are as they were read, and that there is no run. It
  * makes the run, and fixes what it was asked for.
- * <li>The next claim: the run, and that run/next is as it was read. It advances it. Of all pods that read the same
- * next, one gets the job, and job, next and the keys below /wip agree, because they change together.
+ * <li>The next claim: the run, and run/next, which only ever grows, and which it advances. Of all pods that read the
+ * same next, one gets the job, and job, next and the keys below /wip agree, because they change together.
  * <li>A takeover: the run, that the job is of it, its attempt, failures and release as they were read, and that
  * nobody is host. It writes attempt + 1, and nothing of the earlier attempt comes through any more.
  * <li>What a user deleted below /wip: the run, that the job is not done, and what is left of it. It begins at etcd's
@@ -29,7 +31,7 @@ final class Claims {
     private final Lease lease;
     private final String host;
     private final int maxAttempts;
-    private Snapshot.Key lostAt;
+    private final Crowd crowd = new Crowd();
 
     Claims(Etcd etcd, Tree tree, Lease lease, String host, int maxAttempts) {
         this.etcd = etcd;
@@ -39,22 +41,52 @@ final class Claims {
         this.maxAttempts = maxAttempts;
     }
 
-    /** Tries once: nothing where another pod was faster, or the job had to be parked. */
+    /** Nothing where other pods were faster, or the job had to be parked. */
     Optional<Claim> take(Candidate candidate, Look look) throws IOException, InterruptedException {
-        Request request = candidate.request();
         return switch (candidate.kind()) {
-            case NEW -> request.begun() ? next(request, look) : first(request, look);
-            case ORPHAN -> takeOver(request, candidate.job());
-            case DELETED -> restore(request, candidate.job(), look);
+            case NEW -> takeNew(candidate.request(), look.all());
+            case ORPHAN -> takeOver(candidate.request(), candidate.job());
+            case DELETED -> restore(candidate.request(), candidate.job(), look);
         };
     }
 
-    private Optional<Claim> first(Request request, Look look) throws IOException, InterruptedException {
+    /** Where the job is gone by now, tries again with what stands instead, a few times. */
+    private Optional<Claim> takeNew(Request request, Snapshot all) throws IOException, InterruptedException {
+        Request now = request;
+        boolean further = true;
+        while (further && now.unclaimed()) {
+            Map<Claim, Txn> jobs = now.begun() ? next(now) : first(now, all);
+            for (Map.Entry<Claim, Txn> job : jobs.entrySet()) {
+                int number = job.getKey().id().job();
+                job.getValue().ifAbsent(job.getKey().folder() + "run")
+                        .ifAbsent(tree.done(request.id(), number) + "host")
+                        .put(tree.next(request.id()), number + 1)
+                        .put(tree.request(request.id()) + "job", now.terms().jobs() - number - 1);
+            }
+            Taken taken = take(jobs, Range.folder(tree.request(request.id())));
+            if (taken.claim != null) {
+                crowd.met(taken.index);
+                return Optional.of(taken.claim);
+            }
+            further = crowd.reachFurther();
+            Request other = Request.of(tree, request.id(), taken.otherwise);
+            if (other.equals(now)) {
+                tellOfCollision(now, taken.otherwise);
+            }
+            if (!other.begun()) {
+                return Optional.empty(); // edited or gone: for the next look
+            }
+            now = other;
+        }
+        return Optional.empty();
+    }
+
+    private Map<Claim, Txn> first(Request request, Snapshot all) {
         String folder = tree.request(request.id());
         String run = UUID.randomUUID().toString();
         Txn txn = etcd.txn("begin request " + request.id()).ifAbsent(tree.run(request.id()));
         for (String name : List.of("root", "job", "method")) {
-            txn.ifUnchanged(folder + name, look.all());
+            txn.ifUnchanged(folder + name, all);
         }
         txn.put(tree.run(request.id()), run)
                 .put(folder + "run/root", request.terms().root())
@@ -64,27 +96,19 @@ final class Claims {
         if (request.error() != null) {
             txn.delete(tree.error(request.id()));
         }
-        return takeNew(txn, request, new JobId(run, 0, 1), look);
+        return Map.of(claim(request, new JobId(run, 0, 1)), txn);
     }
 
-    private Optional<Claim> next(Request request, Look look) throws IOException, InterruptedException {
-        JobId id = new JobId(request.run().uuid(), request.run().next(), 1);
-        Txn txn = etcd.txn("claim request " + request.id() + ", " + id).ifValue(tree.run(request.id()), id.run())
-                .ifUnchanged(tree.next(request.id()), look.all());
-        return takeNew(txn, request, id, look);
-    }
-
-    private Optional<Claim> takeNew(Txn txn, Request request, JobId id, Look look)
-            throws IOException, InterruptedException {
-        Claim claim = claim(request, id);
-        txn.ifAbsent(claim.folder() + "run").ifAbsent(tree.done(request.id(), id.job()) + "host")
-                .put(tree.next(request.id()), id.job() + 1)
-                .put(tree.request(request.id()) + "job", request.terms().jobs() - id.job() - 1);
-        Optional<Claim> taken = take(txn, claim);
-        if (taken.isEmpty()) {
-            tellOfCollision(request, claim, look);
+    /** The next job, or where that is gone by now, one of those after it: as many as others took of late. */
+    private Map<Claim, Txn> next(Request request) {
+        Map<Claim, Txn> jobs = new LinkedHashMap<>();
+        int end = Math.min(request.terms().jobs(), request.run().next() + crowd.ahead());
+        for (int job = request.run().next(); job < end; job++) {
+            JobId id = new JobId(request.run().uuid(), job, 1);
+            jobs.put(claim(request, id), etcd.txn("claim request " + request.id() + ", " + id)
+                    .ifValue(tree.run(request.id()), id.run()).ifValue(tree.next(request.id()), job));
         }
-        return taken;
+        return jobs;
     }
 
     private Optional<Claim> takeOver(Request request, int job) throws IOException, InterruptedException {
@@ -107,7 +131,7 @@ final class Claims {
             txn.commit();
             return Optional.empty();
         }
-        return take(txn.delete(folder + "released"), claim);
+        return Optional.ofNullable(take(Map.of(claim, txn.delete(folder + "released"))).claim);
     }
 
     private Optional<Claim> restore(Request request, int job, Look look) throws IOException, InterruptedException {
@@ -116,35 +140,52 @@ final class Claims {
         Txn txn = etcd.txn("restore " + claim).ifValue(tree.run(request.id()), run)
                 .ifUnchanged(claim.folder() + "run", look.all()).ifUnchanged(claim.folder() + "attempt", look.all())
                 .ifAbsent(tree.done(request.id(), job) + "host");
-        return take(txn.delete(claim.folder() + "released"), claim);
-    }
-
-    private Optional<Claim> take(Txn txn, Claim claim) throws IOException, InterruptedException {
-        HexRange range = claim.range();
-        long mine = lease.id();
-        txn.bind(claim.folder() + "host", host, mine)
-                .put(claim.folder() + "range/start", range.start())
-                .put(claim.folder() + "range/end", range.end())
-                .put(claim.folder() + "run", claim.id().run())
-                .put(claim.folder() + "attempt", claim.id().attempt());
-        return committed(txn, claim, mine) ? Optional.of(claim) : Optional.empty();
+        return Optional.ofNullable(take(Map.of(claim, txn.delete(claim.folder() + "released"))).claim);
     }
 
     /**
-     * Where the answer is lost, the claim is ours if its host key is bound to our lease. If it is not yet, it may be
-     * later: so the lease is given up, and what comes through then is soon an orphan, for anyone.
+     * What became of a try.
+     *
+     * @param claim null for none
+     * @param index which of the jobs it was; -1 for none
+     * @param otherwise what stands instead, where it is none
      */
-    private boolean committed(Txn txn, Claim claim, long mine) throws IOException, InterruptedException {
+    private record Taken(Claim claim, int index, Snapshot otherwise) {
+    }
+
+    private Taken take(Map<Claim, Txn> jobs, Range... otherwise) throws IOException, InterruptedException {
+        long mine = lease.id();
+        jobs.forEach((claim, txn) -> {
+            HexRange range = claim.range();
+            txn.bind(claim.folder() + "host", host, mine)
+                    .put(claim.folder() + "range/start", range.start())
+                    .put(claim.folder() + "range/end", range.end())
+                    .put(claim.folder() + "run", claim.id().run())
+                    .put(claim.folder() + "attempt", claim.id().attempt());
+        });
+        List<Claim> claims = List.copyOf(jobs.keySet());
         try {
-            return txn.commit();
+            Txn.Result result = Txn.commitFirst(List.copyOf(jobs.values()), otherwise);
+            return new Taken(result.index() < 0 ? null : claims.get(result.index()), result.index(),
+                    result.otherwise());
         } catch (IOException e) {
-            lease.drop();
+            return new Taken(ours(claims, mine, e), 0, null);
+        }
+    }
+
+    /**
+     * Where the answer is lost, the claim is ours if its host key is bound to our lease. If there is none yet, it may
+     * be later: so the lease is given up, and what comes through then is soon an orphan, for anyone.
+     */
+    private Claim ours(List<Claim> claims, long mine, IOException lost) throws IOException, InterruptedException {
+        lease.drop();
+        for (Claim claim : claims) {
             if (claim.boundTo(mine, claim.read())) {
                 lease.resume(mine);
-                return true;
+                return claim;
             }
-            throw e;
         }
+        throw lost;
     }
 
     /** The claim that conf.json tells of, if it still stands. */
@@ -157,16 +198,13 @@ final class Claims {
         return claim.isPresent() && claim.get().stands(claim.get().read()) ? claim : Optional.empty();
     }
 
-    /** A new job that nobody else claims, and yet cannot be had twice: its keys stand already, by a user's hand. */
-    private void tellOfCollision(Request request, Claim claim, Look look) throws IOException, InterruptedException {
-        Snapshot.Key at = look.all().keys().get(request.begun() ? tree.next(request.id()) : tree.request(request.id())
-                + "job");
-        if (at.equals(lostAt)) {
-            etcd.txn("tell of request " + request.id()).ifUnchanged(at.name(), look.all())
-                    .put(tree.error(request.id()), claim.folder() + " or " + tree.done(request.id(), claim.id().job())
-                            + " stands already: delete it, and then this key").commit();
-        }
-        lostAt = at;
+    /** A new job that nobody else has taken, and yet cannot be had: its keys stand already, by a user's hand. */
+    private void tellOfCollision(Request request, Snapshot now) throws IOException, InterruptedException {
+        int job = request.begun() ? request.run().next() : 0;
+        etcd.txn("tell of request " + request.id()).ifUnchanged(tree.next(request.id()), now)
+                .ifUnchanged(tree.error(request.id()), now)
+                .put(tree.error(request.id()), tree.wip(request.id(), job) + " or " + tree.done(request.id(), job)
+                        + " stands already: delete it, and then this key").commit();
     }
 
     private Claim claim(Request request, JobId id) {

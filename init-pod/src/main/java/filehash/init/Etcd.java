@@ -7,6 +7,8 @@ import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
 import io.etcd.jetcd.KV;
 import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Op;
 import java.io.IOException;
 import java.net.URI;
@@ -95,8 +97,8 @@ final class Etcd implements AutoCloseable {
             List<Range> some = ranges.subList(i, Math.min(ranges.size(), i + MOST_RANGES));
             var answer = await("read " + some.get(0).start(),
                     () -> kv.txn().Then(some.stream().map(Range::op).toArray(Op[]::new)).commit());
-            answer.getGetResponses().forEach(get -> keys.addAll(keys(get.getKvs())));
             revision = answer.getHeader().getRevision();
+            keys.addAll(snapshot(revision, answer).keys().values());
         }
         return Snapshot.of(revision, keys);
     }
@@ -166,16 +168,18 @@ final class Etcd implements AutoCloseable {
                 : outer + ": " + cause.getMessage();
     }
 
-    /** A key that is no text is nobody's: written back, it would be another. */
-    private static List<Snapshot.Key> keys(List<KeyValue> pairs) {
+    /** What a transaction has read. A key that is no text is nobody's: written back, it would be another. */
+    static Snapshot snapshot(long revision, TxnResponse answer) {
         List<Snapshot.Key> keys = new ArrayList<>();
-        for (KeyValue pair : pairs) {
-            String name = pair.getKey().toString(StandardCharsets.UTF_8);
-            if (bytes(name).equals(pair.getKey())) {
-                keys.add(new Snapshot.Key(name, pair.getValue().toString(StandardCharsets.UTF_8).strip(),
-                        pair.getCreateRevision(), pair.getModRevision(), pair.getLease()));
+        for (GetResponse get : answer.getGetResponses()) {
+            for (KeyValue pair : get.getKvs()) {
+                String name = pair.getKey().toString(StandardCharsets.UTF_8);
+                if (bytes(name).equals(pair.getKey())) {
+                    keys.add(new Snapshot.Key(name, pair.getValue().toString(StandardCharsets.UTF_8).strip(),
+                            pair.getCreateRevision(), pair.getModRevision(), pair.getLease()));
+                }
             }
         }
-        return keys;
+        return Snapshot.of(revision, keys);
     }
 }

@@ -9,16 +9,16 @@ import filehash.pod.Tally;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Enters a job as done, by one transaction that compares the claim and that left is as it was read. It moves the job
- * from /wip to /done and counts left down; with the last job it writes the summary and removes the request instead.
- * Pods that finish at the same time compare the same left, so exactly one of them is the last. Afterwards the claim
- * stands no more, so nothing is entered twice; and what was read for the summary could not change, since all other
- * jobs are done.
+ * Enters a job as done, by one transaction that compares the claim and left. It moves the job from /wip to /done and
+ * counts left down; with the last job it writes the summary and removes the request instead. left only ever falls, by
+ * one each time, so exactly one pod is the last. Afterwards the claim stands no more, so nothing is entered twice; and
+ * what was read for the summary could not change, since all other jobs are done.
  */
 final class Finish {
     private static final Logger LOG = LoggerFactory.getLogger(Finish.class);
@@ -26,6 +26,7 @@ final class Finish {
     private final Etcd etcd;
     private final Tree tree;
     private final Outstanding outstanding;
+    private final Crowd crowd = new Crowd();
 
     Finish(Etcd etcd, Tree tree, Outstanding outstanding) {
         this.etcd = etcd;
@@ -39,40 +40,50 @@ final class Finish {
     }
 
     /**
-     * Tries once.
+     * Tries a few times, as other pods count at the same moment.
      *
      * @return whether it is settled: the job is entered, now or by an earlier try whose answer was lost, or it is no
      * longer ours to enter
      */
     boolean enter(Claim claim, HashFin fin) throws IOException, InterruptedException {
+        JobProgress progress = new JobProgress(fin.tally(), fin.started(), fin.finished());
         Snapshot now = claim.read();
+        boolean further = true;
+        while (further && claim.stands(now)) {
+            int left = left(now.value(tree.left(claim.request())));
+            List<Txn> txns = new ArrayList<>();
+            for (int count = left; count == left || count > Math.max(1, left - crowd.ahead()); count--) {
+                txns.add(txn(claim, progress, count));
+            }
+            Txn.Result result = Txn.commitFirst(txns, claim.ranges());
+            if (result.index() >= 0) {
+                crowd.met(result.index());
+                outstanding.changedByUs(txns.get(result.index()).revision());
+                LOG.info("{}: done, {} files, {} failed, {} bytes in {} s, {} jobs left", claim, fin.tally().files(),
+                        fin.tally().failed(), fin.tally().bytes(),
+                        Duration.between(fin.started(), fin.finished()).toSeconds(), left - result.index() - 1);
+                return true;
+            }
+            now = result.otherwise();
+            further = crowd.reachFurther();
+        }
         if (!claim.stands(now)) {
             boolean done = now.has(tree.done(claim.request(), claim.id().job()) + "host");
             LOG.info("{}: {}", claim, done ? "is done" : "stored, but taken over or cancelled");
-            return true;
         }
-        JobProgress progress = new JobProgress(fin.tally(), fin.started(), fin.finished());
-        String leftKey = tree.left(claim.request());
-        int left = left(now.value(leftKey));
-        Txn txn = claim.fenced("finish").ifUnchanged(leftKey, now);
+        return !claim.stands(now);
+    }
+
+    /** @param left what it is if this is to come through */
+    private Txn txn(Claim claim, JobProgress progress, int left) throws IOException, InterruptedException {
+        Txn txn = claim.fenced("finish").ifValue(tree.left(claim.request()), left);
         moveToDone(txn, claim, progress);
         if (left == claim.terms().jobs() || left == 1) {
             tellOfRun(txn, claim);
         }
-        if (left == 1) {
-            txn.put(tree.done(claim.request()) + "summary", Json.write(summary(claim, progress)))
-                    .deleteFolder(tree.request(claim.request()));
-        } else {
-            txn.put(leftKey, left - 1);
-        }
-        if (!txn.commit()) {
-            return false; // another pod counted at the same moment
-        }
-        outstanding.changedByUs(txn.revision());
-        LOG.info("{}: done, {} files, {} failed, {} bytes in {} s, {} jobs left", claim, fin.tally().files(),
-                fin.tally().failed(), fin.tally().bytes(),
-                Duration.between(fin.started(), fin.finished()).toSeconds(), left - 1);
-        return true;
+        return left > 1 ? txn.put(tree.left(claim.request()), left - 1)
+                : txn.put(tree.done(claim.request()) + "summary", Json.write(summary(claim, progress)))
+                        .deleteFolder(tree.request(claim.request()));
     }
 
     /** Without a right count the run is no more, as every look finds; it has been deleted between that and now. */

@@ -158,12 +158,12 @@ final class JobRun {
     }
 
     /** What is tried until its outcome is known. */
-    private interface Step {
+    interface Step {
         boolean settled() throws IOException, InterruptedException;
     }
 
     /** False at the signal: once more is all that there is time for, and the lease or the next start will settle it. */
-    private boolean settled(Step step) throws InterruptedException {
+    boolean settled(Step step) throws InterruptedException {
         Backoff retry = new Backoff(Duration.ofMillis(20), RETRY);
         do {
             lease.lapsed();

@@ -93,13 +93,13 @@ final class Search {
         return claim;
     }
 
-    /** Another pod was faster, or the job was parked: tries again soon, less soon each time. */
+    /** A crowd was faster, or the job was parked: tries again when the crowd has thinned. */
     private void lost(Candidate candidate) throws InterruptedException {
         if (candidate.kind() == Candidate.Kind.ORPHAN) {
             outstanding.countAgain();
         }
+        windowMillis = Math.min(LONGEST_WAIT_MILLIS, windowMillis * 16);
         signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(windowMillis)));
-        windowMillis = Math.min(LONGEST_WAIT_MILLIS, windowMillis * 2);
     }
 
     /** Until news, or it is time to count, or to claim again after a rest, or to look anyway. */

@@ -10,8 +10,13 @@ import io.etcd.jetcd.options.PutOption;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** One transaction on etcd: comparisons, and writes that happen if all of them hold. One thread's, used once. */
+/**
+ * One transaction on etcd: comparisons, and writes that happen if all of them hold. Several can be sent as one, of
+ * which at most one is written: a crowd that counts at the same key then need not try so often. One thread's, used
+ * once.
+ */
 final class Txn {
     private final Etcd etcd;
     private final KV kv;
@@ -68,10 +73,41 @@ final class Txn {
 
     /** @return whether the comparisons held and all is written, else nothing is */
     boolean commit() throws IOException, InterruptedException {
-        TxnResponse answer = etcd.await(what, () -> kv.txn().If(comparisons.toArray(Cmp[]::new))
-                .Then(writes.toArray(Op[]::new)).commit());
-        revision = answer.getHeader().getRevision();
-        return answer.isSucceeded();
+        return commitFirst(List.of(this)).index == 0;
+    }
+
+    /**
+     * What became of several.
+     *
+     * @param index which is written; -1 for none
+     * @param otherwise what stands instead, where none is
+     */
+    record Result(int index, Snapshot otherwise) {
+    }
+
+    /** Writes the first of which all comparisons hold, or else reads. */
+    static Result commitFirst(List<Txn> alternatives, Range... otherwise) throws IOException, InterruptedException {
+        Op[] rest = Stream.of(otherwise).map(Range::op).toArray(Op[]::new);
+        for (int i = alternatives.size() - 1; i > 0; i--) {
+            Txn txn = alternatives.get(i);
+            rest = new Op[] {Op.txn(txn.comparisons.toArray(Cmp[]::new), txn.writes.toArray(Op[]::new), rest)};
+        }
+        Txn first = alternatives.get(0);
+        Op[] others = rest;
+        TxnResponse answer = first.etcd.await(first.what, () -> first.kv.txn()
+                .If(first.comparisons.toArray(Cmp[]::new)).Then(first.writes.toArray(Op[]::new)).Else(others)
+                .commit());
+        long revision = answer.getHeader().getRevision();
+        int index = 0;
+        while (!answer.isSucceeded() && index < alternatives.size() - 1) {
+            answer = answer.getTxnResponses().get(0);
+            index++;
+        }
+        if (answer.isSucceeded()) {
+            alternatives.get(index).revision = revision;
+            return new Result(index, null);
+        }
+        return new Result(-1, Etcd.snapshot(revision, answer));
     }
 
     /** At which revision it was written. */

@@ -9,14 +9,8 @@ import java.util.Set;
  */
 final class Refusal extends Exception {
     private static final long serialVersionUID = 1;
-    /** Of /conf's own token: the next attempt reads it anew. */
-    static final String EXPIRED_TOKEN = "ExpiredToken";
-
     private static final Set<String> CONF =
-            Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", EXPIRED_TOKEN, "NoSuchBucket");
-
-    static final int PRECONDITION_FAILED = 412;
-    private static final int RANGE_NOT_SATISFIABLE = 416; // it is shorter than was listed
+            Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "NoSuchBucket");
 
     private final int status;
     private final String code;
@@ -37,7 +31,7 @@ final class Refusal extends Exception {
 
     /** Whether the object is no longer in the version that was asked for. */
     boolean otherVersion() {
-        return status == PRECONDITION_FAILED || status == RANGE_NOT_SATISFIABLE;
+        return status == 412;
     }
 
     Failure toFailure() {

@@ -48,10 +48,6 @@ final class Throttle {
         notifyAll();
     }
 
-    int most() {
-        return most;
-    }
-
     synchronized long limit() {
         return (long) limit;
     }

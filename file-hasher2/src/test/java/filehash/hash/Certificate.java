@@ -1,0 +1,48 @@
+package filehash.hash;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Base64;
+
+/**
+ * A self-signed certificate with its key, made by the JDK's keytool.
+ *
+ * @param store holds both, for clients that trust it
+ */
+record Certificate(Path store, Path certificate, Path key) {
+    static final String PASSWORD = "the-password-of-the-store";
+
+    /** @param name what it is for: ip:127.0.0.1 */
+    static Certificate of(Path folder, String name) throws Exception {
+        Path store = folder.resolve("store.p12");
+        Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
+        Process process = new ProcessBuilder(keytool.toString(), "-genkeypair", "-alias", "server", "-keyalg", "RSA",
+                "-dname", "CN=server", "-ext", "san=" + name, "-storetype", "PKCS12", "-keystore", store.toString(),
+                "-storepass", PASSWORD).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new IOException("keytool: " + said);
+        }
+        KeyStore keys = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(store)) {
+            keys.load(in, PASSWORD.toCharArray());
+        }
+        keys.setCertificateEntry("ca", keys.getCertificate("server"));
+        try (var out = Files.newOutputStream(store)) {
+            keys.store(out, PASSWORD.toCharArray());
+        }
+        return new Certificate(store,
+                pem(folder.resolve("cert.pem"), "CERTIFICATE", keys.getCertificate("server").getEncoded()),
+                pem(folder.resolve("key.pem"), "PRIVATE KEY",
+                        keys.getKey("server", PASSWORD.toCharArray()).getEncoded()));
+    }
+
+    private static Path pem(Path file, String kind, byte[] content) throws IOException {
+        String text = Base64.getMimeEncoder().encodeToString(content);
+        return Files.writeString(file, "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n");
+    }
+}

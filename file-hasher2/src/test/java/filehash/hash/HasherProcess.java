@@ -1,0 +1,76 @@
+package filehash.hash;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** file-hasher2 as a process of its own, which dies or freezes before a step that is given by its number. */
+final class HasherProcess {
+    static final int KILLED = 137;
+
+    /** Those whose number depends on how fast it goes. */
+    private static final Set<String> UNCOUNTED = Set.of("check", "hash", "connect");
+    private static final int SECONDS = 60;
+
+    private HasherProcess() {
+    }
+
+    /** @param arguments halt or freeze, and before the how-manieth step */
+    public static void main(String[] arguments) {
+        int last = Integer.parseInt(arguments[1]);
+        AtomicInteger steps = new AtomicInteger();
+        FileHasher.run(step -> {
+            if (isCounted(step) && steps.getAndIncrement() == last) {
+                if (arguments[0].equals("halt")) {
+                    Runtime.getRuntime().halt(KILLED);
+                } else {
+                    freeze();
+                }
+            }
+        });
+    }
+
+    static boolean isCounted(String step) {
+        return !UNCOUNTED.contains(step);
+    }
+
+    static Process start(Path root, String how, int step) throws IOException {
+        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(),
+                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp",
+                System.getProperty("java.class.path"), HasherProcess.class.getName(), how, Integer.toString(step)));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(root.resolve("log").toFile()));
+        builder.environment().putAll(Pod.environment(root));
+        return builder.start();
+    }
+
+    static int exitCode(Process process) throws InterruptedException {
+        if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("it still runs after " + SECONDS + " s");
+        }
+        return process.exitValue();
+    }
+
+    static boolean isFrozen(Process process) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+        return stat.substring(stat.lastIndexOf(')') + 2).startsWith("T");
+    }
+
+    static void thaw(Process process) throws IOException, InterruptedException {
+        exitCode(new ProcessBuilder("kill", "-CONT", Long.toString(process.pid())).start());
+    }
+
+    private static void freeze() {
+        try {
+            new ProcessBuilder("kill", "-STOP", Long.toString(ProcessHandle.current().pid())).start().waitFor();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException("cannot freeze", e);
+        }
+    }
+}

@@ -1,0 +1,256 @@
+package filehash.hash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Await;
+import filehash.pod.Conf;
+import filehash.pod.GiveUp;
+import filehash.pod.HashFin;
+import filehash.pod.HashMethod;
+import filehash.pod.JobId;
+import filehash.pod.MySqlServer;
+import filehash.pod.Secret;
+import filehash.pod.Wire;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What MySQL refuses for a while, and what it refuses for good. */
+class OutageIT {
+    private static final Duration BOUND = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path root;
+    private MySqlServer.Database database;
+
+    @BeforeEach
+    void createDatabase() throws Exception {
+        database = MySqlServer.shared().createDatabase("outage");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"wrong password|outage|Access denied for user",
+        "right|nowhere|Access denied for user 'outage'@'%' to database 'nowhere'"})
+    void login_thatIsRefusedIsAReasonToGiveUp(String password, String name, String reason) throws Exception {
+        Conf.MySql mysql = new Conf.MySql(database.host(), database.port(), name, database.user(),
+                new Secret(password.equals("right") ? database.password() : "not-the-password"), null);
+        GiveUp e = givenUp(mysql);
+        assertTrue(e.getMessage().contains(reason), e.getMessage());
+        assertFalse(e.getMessage().contains("not-the-password"), e.getMessage());
+    }
+
+    @Test
+    void database_thatIsNotThereIsAReasonToGiveUp() throws Exception {
+        Conf.MySql mysql = new Conf.MySql(database.host(), database.port(), "nowhere", "root", null, null);
+        assertTrue(givenUp(mysql).getMessage().contains("Unknown database 'nowhere'"));
+    }
+
+    @Test
+    void right_thatIsMissingIsAReasonToGiveUp() throws Exception {
+        hashed();
+        database = MySqlServer.shared().createDatabase("outage", "SELECT, CREATE");
+        assertTrue(givenUp(Pod.mysql(database, database.port(), null)).getMessage()
+                .matches("(?s).*INSERT.* command denied to user .*: GRANT SELECT, INSERT, UPDATE .*"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '"', value = {"sslMdoe=VERIFY_IDENTITY,'sslMdoe' is not a parameter",
+        "tcpKeepAlive=true&useSSL,parameter 2 is not name=value", "a=1&&b=2,'a' is not a parameter",
+        "sessionVariables=%zz,the value of 'sessionVariables' is not URL-encoded", "sslMode=SOMETIMES,sslMode",
+        "connectionTimeZone=Mars/Sea,Mars"})
+    void params_thatAreBrokenAreAReasonToGiveUp(String params, String reason) throws Exception {
+        GiveUp e = givenUp(Pod.mysql(database, database.port(), params));
+        assertTrue(e.getMessage().contains(reason), e.getMessage());
+    }
+
+    @Test
+    void params_cannotSwitchOffWhatTheProgramReliesOn() throws Exception {
+        String params = "?useAffectedRows=true&autoReconnect=true&socketTimeout=0&useServerPrepStmts=true"
+                + "&characterEncoding=latin1&user=root&password=&maxRows=1&useLocalTransactionState=true"
+                + "&maxAllowedPacket=1024&allowMultiQueries=true&tcpKeepAlive=true"
+                + "&sessionVariables=sql_mode=%27%27,wait_timeout=28800,autocommit=1,innodb_lock_wait_timeout=1000";
+        Conf.MySql mysql = Pod.mysql(database, database.port(), params);
+        Pod pod = new Pod(root, mysql, new JobId(Pod.RUN, 0, 1), HashMethod.MD5);
+        pod.put("Ωé", "a");
+        pod.fetched(1);
+        String log = Logs.of(pod::hash);
+        assertTrue(log.contains("useServerPrepStmts, characterEncoding, user, password"), log);
+        assertEquals(List.of("Ωé"), Sql.query(database, "SELECT FileName FROM FileHash"));
+        Session session = Session.open(Address.url(mysql), Address.properties(mysql));
+        assertEquals(List.of("30|5|STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION|0|utf8mb4|" + database.user()),
+                session.query(result -> result.getString(1), "SELECT CONCAT_WS('|', @@wait_timeout, "
+                        + "@@innodb_lock_wait_timeout, @@sql_mode, @@autocommit + 0, @@character_set_client, "
+                        + "SUBSTRING_INDEX(USER(), '@', 1))"));
+        session.abort();
+    }
+
+    @Test
+    void connections_thatAreTooManyAreWaitedFor() throws Exception {
+        asRoot("ALTER USER 'outage'@'%' WITH MAX_USER_CONNECTIONS 1");
+        CompletableFuture<Optional<HashFin>> hashing;
+        try (Connection other = database.connect()) {
+            assertTrue(other.isValid(1));
+            hashing = hashingTroubled("max_user_connections");
+        }
+        Pod.result(hashing).orElseThrow();
+    }
+
+    @Test
+    void server_thatIsReadOnlyIsWaitedFor() throws Exception {
+        hashed();
+        asRoot("SET GLOBAL read_only = 1");
+        CompletableFuture<Optional<HashFin>> hashing;
+        try {
+            hashing = hashingTroubled("read-only");
+        } finally {
+            asRoot("SET GLOBAL read_only = 0");
+        }
+        Pod.result(hashing).orElseThrow();
+    }
+
+    @Test
+    void server_thatIsNotThereIsWaitedFor() throws Exception {
+        try (Wire wire = new Wire(database.host(), database.port())) {
+            wire.refuse();
+            CompletableFuture<Optional<HashFin>> hashing = hashingTroubled("Connection refused",
+                    Pod.mysql(database, wire.port(), null));
+            wire.accept();
+            Pod.result(hashing).orElseThrow();
+        }
+    }
+
+    @Test
+    void server_thatAcceptsAndSaysNothingIsWaitedFor() throws Exception {
+        try (Wire wire = new Wire(database.host(), database.port())) {
+            wire.hold();
+            CompletableFuture<Optional<HashFin>> hashing = hashingTroubled("timed out",
+                    Pod.mysql(database, wire.port(), null));
+            wire.pass();
+            Pod.result(hashing).orElseThrow();
+        }
+    }
+
+    @Test
+    void row_lockedByAnotherIsWaitedFor() throws Exception {
+        hashed();
+        CompletableFuture<Optional<HashFin>> hashing;
+        try (Connection other = database.connect(); Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.executeQuery("SELECT * FROM FileHashJob FOR UPDATE");
+            hashing = hashingTroubled("Lock wait timeout");
+        }
+        Pod.result(hashing).orElseThrow();
+    }
+
+    @Test
+    void deadlock_isTriedAgain() throws Exception {
+        hashed();
+        Pod pod = pod(Pod.mysql(database, database.port(), null));
+        try (Connection other = database.connect(); Statement statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            long next = Long.parseLong(Sql.query(database, "SELECT MAX(ID) + 1 FROM FileHash").get(0));
+            for (long id = next; id < next + 20; id++) { // it has done more, so the hasher is the one to be rolled back
+                statement.execute("INSERT INTO FileHashBatch VALUES (" + id + ", " + id + ", 'other', 0)");
+            }
+            List<CompletableFuture<Boolean>> locking = new ArrayList<>();
+            String log = Logs.of(() -> {
+                CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> {
+                    if (step.equals("insert batch") && locking.isEmpty()) { // the row's lock is held here
+                        locking.add(Pod.background("other", () -> statement.execute(
+                                "SELECT * FROM FileHashJob FOR UPDATE")));
+                    }
+                });
+                Await.until("the other waits, and gets the lock", BOUND, () -> !locking.isEmpty()
+                        && locking.get(0).isDone());
+                Pod.result(locking.get(0));
+                other.rollback();
+                Pod.result(hashing).orElseThrow();
+            });
+            assertTrue(log.contains("Deadlock found"), log);
+        }
+        assertEquals(List.of("1"), Sql.query(database, "SELECT COUNT(*) FROM FileHash WHERE FileName = 'b'"));
+    }
+
+    @Test
+    void session_endedWhileIdleIsOpenedAgainWithoutAWord() throws Exception {
+        Pod pod = pod(Pod.mysql(database, database.port(), null));
+        pod.directory.remove("s3fin");
+        String log = Logs.of(() -> {
+            CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
+            String mine = "FROM information_schema.PROCESSLIST WHERE USER = 'outage' AND TIME >= 2 AND ID <> "
+                    + "CONNECTION_ID()";
+            Await.until("it is idle", BOUND, () -> Sql.query(database, "SELECT ID " + mine).size() == 1);
+            asRoot("KILL " + Sql.query(database, "SELECT ID " + mine).get(0));
+            pod.put("c", "c");
+            pod.fetched(2);
+            Pod.result(hashing).orElseThrow();
+        });
+        assertFalse(log.contains("WARN"), log);
+        assertEquals(List.of("b", "c"), Sql.query(database, "SELECT FileName FROM FileHash ORDER BY ID"));
+    }
+
+    @Test
+    void stop_isObeyedWhileMySqlIsAway() throws Exception {
+        try (Wire wire = new Wire(database.host(), database.port())) {
+            wire.refuse();
+            Pod pod = pod(Pod.mysql(database, wire.port(), null));
+            CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
+            pod.directory.write("conf.json", pod.conf.says(Conf.Word.STOP));
+            assertEquals(Optional.empty(), Pod.result(hashing));
+        }
+    }
+
+    /** Of a job of its own, so that there are tables. */
+    private void hashed() throws Exception {
+        Pod pod = new Pod(root.resolve("other"), Pod.mysql(database, database.port(), null),
+                new JobId("other", 0, 1), HashMethod.MD5);
+        pod.put("a", "a");
+        pod.fetched(1);
+        pod.hash();
+    }
+
+    private Pod pod(Conf.MySql mysql) throws Exception {
+        Pod pod = new Pod(root, mysql, new JobId(Pod.RUN, 0, 1), HashMethod.MD5);
+        pod.put("b", "b");
+        pod.fetched(1);
+        return pod;
+    }
+
+    private GiveUp givenUp(Conf.MySql mysql) throws Exception {
+        Pod pod = pod(mysql);
+        return assertThrows(GiveUp.class, () -> Pod.result(pod.hashing(step -> { })));
+    }
+
+    private CompletableFuture<Optional<HashFin>> hashingTroubled(String trouble) throws Exception {
+        return hashingTroubled(trouble, Pod.mysql(database, database.port(), null));
+    }
+
+    /** Hashes until the log tells of this trouble, and goes on. */
+    private CompletableFuture<Optional<HashFin>> hashingTroubled(String trouble, Conf.MySql mysql) throws Exception {
+        Pod pod = pod(mysql);
+        List<CompletableFuture<Optional<HashFin>>> hashing = new ArrayList<>();
+        Logs.until(trouble, BOUND, () -> hashing.add(pod.hashing(step -> { })));
+        return hashing.get(0);
+    }
+
+    private void asRoot(String sql) throws SQLException {
+        try (Connection session = MySqlServer.shared().connect(database.name());
+                Statement statement = session.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package filehash.hash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import filehash.pod.Conf;
+import filehash.pod.GiveUp;
+import filehash.pod.HashMethod;
+import filehash.pod.JobId;
+import filehash.pod.MySqlServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What needs a server of its own: it is killed, full, or speaks TLS. */
+class OwnServerIT {
+    @TempDir
+    private Path root;
+
+    @Test
+    void server_killedBeforeAnyStepOfTheHasherLosesNothing() throws Exception {
+        try (MySqlServer server = MySqlServer.startOwn()) {
+            MySqlServer.Database database = server.createDatabase("killed");
+            List<String> steps = new CrashedJob(root, database).steps();
+            for (int step = 0; step < steps.size(); step++) {
+                CrashedJob job = new CrashedJob(root, database);
+                int last = step;
+                List<String> taken = new ArrayList<>();
+                List<CompletableFuture<Void>> restarts = new ArrayList<>();
+                job.restarted().hash(next -> {
+                    if (HasherProcess.isCounted(next) && taken.size() <= last) {
+                        taken.add(next);
+                        if (taken.size() == last + 1) {
+                            restarts.add(restarted(server));
+                        }
+                    }
+                });
+                Pod.result(restarts.get(0));
+                job.verify(1, "killed before step " + step + " of " + steps);
+            }
+        }
+    }
+
+    @Test
+    void server_withTooManyConnectionsIsWaitedFor() throws Exception {
+        try (MySqlServer server = MySqlServer.startOwn("--max-connections=10")) {
+            MySqlServer.Database database = server.createDatabase("full");
+            Pod pod = pod(Pod.mysql(database, database.port(), null));
+            List<Connection> others = new ArrayList<>();
+            assertThrows(SQLException.class, () -> {
+                while (others.size() < 20) {
+                    others.add(database.connect());
+                }
+            });
+            List<CompletableFuture<?>> hashing = new ArrayList<>();
+            Logs.until("Too many connections", Pod.BOUND, () -> hashing.add(pod.hashing(step -> { })));
+            for (Connection other : others) {
+                other.close();
+            }
+            Pod.result(hashing.get(0));
+        }
+    }
+
+    @Test
+    void server_isVerifiedWhereParamsSaySo() throws Exception {
+        Certificate own = Certificate.of(Files.createDirectory(root.resolve("own")), "ip:127.0.0.1");
+        Certificate other = Certificate.of(Files.createDirectory(root.resolve("other")), "ip:127.0.0.1");
+        Certificate elsewhere = Certificate.of(Files.createDirectory(root.resolve("elsewhere")), "ip:10.0.0.1");
+        try (MySqlServer server = speaking(own)) {
+            MySqlServer.Database database = server.createDatabase("tls");
+            Pod pod = pod(trusting(own, database));
+            pod.hash(step -> { }).orElseThrow();
+            String reason = refused(trusting(other, database));
+            assertFalse(reason.contains(Certificate.PASSWORD), reason);
+        }
+        try (MySqlServer server = speaking(elsewhere)) {
+            refused(trusting(elsewhere, server.createDatabase("tls")));
+        }
+    }
+
+    /** As InnoDB Cluster and Galera number them. */
+    @Test
+    void ids_ofOtherServersInBetweenAreNotTakenForOurs() throws Exception {
+        try (MySqlServer server = MySqlServer.startOwn("--auto-increment-increment=3", "--auto-increment-offset=2")) {
+            MySqlServer.Database database = server.createDatabase("increment");
+            CrashedJob job = new CrashedJob(root, database);
+            Sql.run(database, "INSERT INTO FileHash (ID, FileName) VALUES (3, 'other'), (6, 'other'), (9, 'other')");
+            job.restarted().hash();
+            job.verify(1, "with an increment of 3");
+            assertEquals(List.of("0"), Sql.query(database,
+                    "SELECT COUNT(*) FROM FileHashOfRequest WHERE FileName = 'other'"));
+        }
+    }
+
+    @Test
+    void batch_largerThanAPacketIsInsertedInParts() throws Exception {
+        try (MySqlServer server = MySqlServer.startOwn("--max-allowed-packet=32768")) {
+            MySqlServer.Database database = server.createDatabase("packet");
+            Pod pod = new Pod(root.resolve("pod"), Pod.mysql(database, database.port(), null),
+                    new JobId(Pod.RUN, 0, 1), HashMethod.MD5, HashMethod.SHA512);
+            List<String> names = new ArrayList<>();
+            for (int i = 0; i < 30; i++) {
+                names.add(String.format("%02d", i) + "'😀".repeat(127));
+                pod.put(names.get(i), "");
+            }
+            pod.fetched(names.size());
+            assertEquals(Map.of(), pod.hash().tally().failedByClass());
+            assertEquals(names, Sql.query(database,
+                    "SELECT FileName FROM FileHashOfRequest WHERE HashMethod = 'MD5' ORDER BY ID"));
+            assertEquals(List.of("60"), Sql.query(database, "SELECT SUM(LastID - FirstID + 1) FROM FileHashBatch"));
+        }
+    }
+
+    private static CompletableFuture<Void> restarted(MySqlServer server) {
+        try {
+            server.kill();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        return Pod.background("restart", () -> {
+            server.start();
+            return null;
+        });
+    }
+
+    private static MySqlServer speaking(Certificate own) throws Exception {
+        return MySqlServer.startOwn("--ssl-cert=" + own.certificate(), "--ssl-key=" + own.key(),
+                "--ssl-ca=" + own.certificate());
+    }
+
+    private static Conf.MySql trusting(Certificate trusted, MySqlServer.Database database) {
+        return Pod.mysql(database, database.port(), "sslMode=VERIFY_IDENTITY&trustCertificateKeyStoreUrl=file:"
+                + trusted.store() + "&trustCertificateKeyStoreType=PKCS12&trustCertificateKeyStorePassword="
+                + Certificate.PASSWORD);
+    }
+
+    private String refused(Conf.MySql mysql) throws Exception {
+        Pod pod = pod(mysql);
+        return assertThrows(GiveUp.class, () -> Pod.result(pod.hashing(step -> { }))).getMessage();
+    }
+
+    private Pod pod(Conf.MySql mysql) throws Exception {
+        Pod pod = new Pod(Files.createTempDirectory(root, "pod"), mysql, new JobId(Pod.RUN, 0, 1), HashMethod.MD5);
+        pod.put("a", "a");
+        pod.fetched(1);
+        return pod;
+    }
+}
