@@ -95,11 +95,7 @@ final class Store implements AutoCloseable {
     }
 
     void await(String key, String value) {
-        await(key + " is " + value, () -> value.equals(get(key)));
-    }
-
-    void awaitGone(String key) {
-        await(key + " is gone", () -> !has(key));
+        await(key + " is " + value, () -> value == null ? !has(key) : value.equals(get(key)));
     }
 
     void await(String what, Callable<Boolean> condition) {
