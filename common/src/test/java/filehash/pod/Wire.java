@@ -28,6 +28,7 @@ public final class Wire implements AutoCloseable {
     private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
     private final Set<Socket> servers = ConcurrentHashMap.newKeySet();
     private ServerSocket listener;
+    private Thread accepting;
 
     public Wire(String host, int port) throws IOException {
         this.target = new InetSocketAddress(host, port);
@@ -45,12 +46,17 @@ public final class Wire implements AutoCloseable {
         mine.setReuseAddress(true);
         mine.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
         listener = mine;
-        daemon("wire-accept", () -> acceptAll(mine));
+        accepting = daemon("wire-accept", () -> acceptAll(mine));
     }
 
     /** New connections are refused; those that are there stay. */
     public synchronized void refuse() throws IOException {
         listener.close();
+        try {
+            accepting.join(CONNECT_MILLIS); // until then the kernel still takes connections for it
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted on the wire", e);
+        }
     }
 
     /** Resets all connections that are there, at both ends. */
@@ -192,10 +198,11 @@ public final class Wire implements AutoCloseable {
         }
     }
 
-    private static void daemon(String name, Runnable work) {
+    private static Thread daemon(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     /** One direction; shared by all its connections. */
