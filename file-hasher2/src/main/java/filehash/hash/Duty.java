@@ -14,15 +14,15 @@ import java.util.function.Consumer;
  */
 record Duty(SharedDirectory directory, JobId id, Stop signal, Consumer<String> steps) {
 
-    /** Goes on only while conf.json says work for this identity. */
+    /** Goes on only while conf.json says work for this identity. It is no step: a loop that only asks stands still. */
     void check() throws Halted, IOException {
-        steps.accept("check");
         if (signal.requested() || !directory.saysWork(id)) {
             throw new Halted();
         }
     }
 
     void pause(Duration time) throws Halted, InterruptedException {
+        step("wait");
         if (signal.await(time)) {
             throw new Halted();
         }

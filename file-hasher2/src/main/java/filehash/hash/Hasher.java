@@ -24,10 +24,13 @@ import org.slf4j.LoggerFactory;
 final class Hasher {
     private static final Logger LOG = LoggerFactory.getLogger(Hasher.class);
 
+    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+
     private final SharedDirectory directory;
     private final String hostName;
     private final Stop signal;
     private final Consumer<String> steps;
+    private long toldAt;
 
     Hasher(SharedDirectory directory, String hostName, Stop signal, Consumer<String> steps) {
         this.directory = directory;
@@ -58,6 +61,7 @@ final class Hasher {
             throws GiveUp, Halted, IOException, InterruptedException {
         Backoff idle = Backoff.polling();
         JobRow row = begun;
+        toldAt = System.nanoTime();
         writeProgress(duty, row);
         while (true) {
             duty.check();
@@ -111,6 +115,11 @@ final class Hasher {
     private void writeProgress(Duty duty, JobRow row) throws IOException {
         duty.step("progress");
         directory.write(SharedDirectory.PROGRESS, row.progress(duty.id()));
+        if (System.nanoTime() - toldAt >= MINUTE) {
+            toldAt = System.nanoTime();
+            LOG.info("{} is at '{}': {} files, {} failed, {} bytes", duty.id(), row.last(), row.tally().files(),
+                    row.tally().failed(), row.tally().bytes());
+        }
     }
 
     private HashFin finished(Duty duty, Rows rows, Database database, S3Fin fin)

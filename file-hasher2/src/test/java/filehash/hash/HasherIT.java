@@ -4,20 +4,32 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.pod.Await;
+import filehash.pod.Conf;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
+import filehash.pod.JobId;
 import filehash.pod.MySqlServer;
 import filehash.pod.Progress;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Tally;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** An attempt at a job, from files/ to rows. */
 class HasherIT {
@@ -86,5 +98,56 @@ class HasherIT {
         GiveUp e = assertThrows(GiveUp.class, pod::hash);
         assertEquals("not complete: 2 objects are listed; MySQL holds 1 files and 0 failed ones, with 1 rows for MD5 "
                 + "and 0 errors", e.getMessage());
+    }
+
+    /** What NIST publishes for the SHA methods (FIPS 180 and its further examples), and RFC 1321 for MD5. */
+    @ParameterizedTest
+    @EnumSource(HashMethod.class)
+    void hash_ofEachPublishedMessageIsThePublishedOne(HashMethod method) throws Exception {
+        Pod pod = new Pod(root, database, 1, method);
+        List<String> published = new ArrayList<>();
+        List<String> lines = Files.readAllLines(Path.of(getClass().getResource("vectors.txt").toURI()));
+        for (String[] vector : lines.stream().map(line -> line.split(" ")).toList()) {
+            if (vector[0].equals(method.name())) {
+                String[] message = vector[1].split("\\*"); // so often these bytes
+                pod.put(String.format("%02d", published.size()),
+                        HexFormat.of().parseHex(message[1].repeat(Integer.parseInt(message[0]))));
+                published.add(vector[2]);
+            }
+        }
+        assertTrue(published.size() >= 7);
+        pod.fetched(published.size());
+        pod.hash();
+        assertEquals(published, Sql.query(database, "SELECT Hash FROM FileHash WHERE HashMethod = '" + method
+                + "' ORDER BY FileName"));
+    }
+
+    @Test
+    void attempt_isStoppedInTheMiddleOfAHugeFile() throws Exception {
+        Pod pod = new Pod(root, database, 1, HashMethod.MD5);
+        Path huge = pod.directory.file("huge");
+        assertEquals(0, new ProcessBuilder("mkfifo", huge.toString()).start().waitFor());
+        AtomicInteger beats = new AtomicInteger();
+        CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step ->
+                beats.addAndGet(step.equals("hash") ? 1 : 0));
+        try (OutputStream out = Files.newOutputStream(huge)) {
+            out.write(1);
+            Await.until("it is read", Pod.BOUND, () -> beats.get() > 0);
+            pod.directory.write(SharedDirectory.CONF, pod.conf.says(Conf.Word.STOP));
+            assertEquals(Optional.empty(), Pod.result(hashing));
+        }
+        assertEquals(List.of("0"), Sql.query(database, "SELECT COUNT(*) FROM FileHash"));
+    }
+
+    @Test
+    void attempt_isNotAtItsEndBeforeTheLastObject() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            Pod pod = new Pod(root, Pod.mysql(database, database.port(), null), new JobId(Pod.RUN, i, 1),
+                    HashMethod.MD5);
+            pod.directory.remove(SharedDirectory.S3_FIN);
+            CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
+            Pod.result(pod.fetching(List.of("a"), 2));
+            assertEquals(1, Pod.result(hashing).orElseThrow().tally().files());
+        }
     }
 }

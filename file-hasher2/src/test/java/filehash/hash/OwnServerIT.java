@@ -100,6 +100,32 @@ class OwnServerIT {
         }
     }
 
+    /** In lock mode 2, the default of MySQL 8, ids are handed out while other statements insert. */
+    @Test
+    void ids_ofPodsThatInsertSideBySideAreTheirOwn() throws Exception {
+        try (MySqlServer server = MySqlServer.startOwn("--innodb-autoinc-lock-mode=2")) {
+            MySqlServer.Database database = server.createDatabase("beside");
+            List<String> names = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                names.add(String.format("%03d", i));
+            }
+            List<CompletableFuture<?>> work = new ArrayList<>();
+            for (int job = 0; job < 4; job++) {
+                Pod pod = new Pod(root.resolve("pod-" + job), Pod.mysql(database, database.port(), null),
+                        new JobId(Pod.RUN, job, 1), HashMethod.MD5, HashMethod.SHA1);
+                int own = job;
+                work.add(pod.fetching(names.stream().map(name -> own + "-" + name).toList(), 10));
+                work.add(pod.hashing(step -> { }));
+            }
+            for (CompletableFuture<?> part : work) {
+                Pod.result(part);
+            }
+            assertEquals(List.of("0|600", "1|600", "2|600", "3|600"), Sql.query(database, "SELECT JobID, COUNT(*) "
+                    + "FROM FileHashOfRequest WHERE FileName LIKE CONCAT(JobID, '-%') GROUP BY JobID ORDER BY JobID"));
+            assertEquals(List.of("2400"), Sql.query(database, "SELECT COUNT(*) FROM FileHashOfRequest"));
+        }
+    }
+
     @Test
     void batch_largerThanAPacketIsInsertedInParts() throws Exception {
         try (MySqlServer server = MySqlServer.startOwn("--max-allowed-packet=32768")) {

@@ -1,0 +1,121 @@
+package filehash.hash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Await;
+import filehash.pod.Entry;
+import filehash.pod.HashMethod;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DigestsTest {
+    private static final Duration BOUND = Duration.ofSeconds(20);
+
+    @TempDir
+    private Path root;
+    private final AtomicInteger beats = new AtomicInteger();
+    private final Digester digester = new Digester(List.of(HashMethod.MD5, HashMethod.SHA512), beats::incrementAndGet);
+
+    @Test
+    void finished_givesWhatComesBeforeALargeFileAndHashesWhatComesBehind() throws Exception {
+        Entry huge = pipe("b");
+        try (Digests digests = new Digests(digester, "")) {
+            digests.begin(List.of(file("a"), huge));
+            CompletableFuture<OutputStream> writer = writer(huge);
+            assertEquals(List.of("a"), names(digests, 1));
+            digests.begin(List.of(huge, file("c")));
+            OutputStream out = Pod.result(writer);
+            out.write('b');
+            Await.until("the large file is read", BOUND, () -> beats.get() >= 3); // a, b and c
+            assertEquals(List.of(), digests.finished().outcomes());
+            out.close();
+            assertEquals(List.of("b", "c"), names(digests, 2));
+            assertTrue(digests.isIdle());
+        }
+    }
+
+    @Test
+    void begin_takesEachEntryOnceAndNoneThatIsStored() throws Exception {
+        List<Entry> entries = List.of(file("a"), file("b"), file("c"));
+        try (Digests digests = new Digests(digester, "a")) {
+            digests.begin(entries);
+            digests.begin(entries);
+            assertEquals(List.of("b", "c"), names(digests, 2));
+            assertTrue(digests.isIdle());
+        }
+    }
+
+    @Test
+    void close_endsTheReadOfAHugeFile() throws Exception {
+        Entry huge = pipe("b");
+        Digests digests = new Digests(digester, "");
+        digests.begin(List.of(huge));
+        try (OutputStream out = Pod.result(writer(huge))) {
+            out.write('b');
+            Await.until("it is read", BOUND, () -> beats.get() > 0);
+            digests.close();
+            assertThrows(IOException.class, () -> {
+                while (true) {
+                    out.write('b'); // until the reader's end is closed
+                }
+            });
+        }
+    }
+
+    @Test
+    void finished_failsWhereAFileCannotBeRead() throws Exception {
+        try (Digests digests = new Digests(digester, "")) {
+            digests.begin(List.of(new Entry("a", root.resolve("nowhere"), false)));
+            IOException e = assertThrows(IOException.class, () -> names(digests, 1));
+            assertTrue(e.getMessage().contains("nowhere"), e.getMessage());
+        }
+    }
+
+    @Test
+    void outcome_hasAllMethodsFromOneRead() throws Exception {
+        Entry huge = pipe("b"); // can be read once only
+        CompletableFuture<OutputStream> writer = writer(huge);
+        CompletableFuture<Outcome> outcome = Pod.background("hash", () -> digester.outcome(huge));
+        try (OutputStream out = Pod.result(writer)) {
+            out.write("abc".getBytes("US-ASCII"));
+        }
+        assertEquals(List.of(Expected.hash("MD5", "abc"), Expected.hash("SHA-512", "abc")),
+                Pod.result(outcome).hashes());
+    }
+
+    private Entry file(String name) throws IOException {
+        return new Entry(name, Files.writeString(root.resolve(name), name), false);
+    }
+
+    /** A file that is as large, and as slow, as the test wants it to be. */
+    private Entry pipe(String name) throws Exception {
+        Path path = root.resolve(name);
+        assertEquals(0, new ProcessBuilder("mkfifo", path.toString()).start().waitFor());
+        return new Entry(name, path, false);
+    }
+
+    /** Opening a pipe waits for the other end. */
+    private static CompletableFuture<OutputStream> writer(Entry pipe) {
+        return Pod.background("writer", () -> Files.newOutputStream(pipe.file()));
+    }
+
+    private static List<String> names(Digests digests, int count) throws Exception {
+        List<String> names = new ArrayList<>();
+        long end = System.nanoTime() + BOUND.toNanos();
+        while (names.size() < count && System.nanoTime() < end) {
+            digests.finished().outcomes().forEach(outcome -> names.add(outcome.name()));
+        }
+        return names;
+    }
+}
