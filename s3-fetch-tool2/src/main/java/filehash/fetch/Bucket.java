@@ -20,6 +20,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.HttpStatusCode;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
@@ -42,10 +43,13 @@ final class Bucket implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
     private static final String CHECKSUM_MODE = "x-amz-checksum-mode";
+    /** One for all attempts: what it has got, it keeps until that is about to expire. */
+    private static final AwsCredentialsProvider CHAIN = DefaultCredentialsProvider.builder().build();
 
     private final String place;
     private final String bucket;
     private final String root;
+    private final boolean tokenIsFixed;
     private final SdkHttpClient http;
     private final S3Client s3;
 
@@ -54,6 +58,7 @@ final class Bucket implements AutoCloseable {
         this.place = "bucket " + to.bucket() + (to.endpoint() == null ? " in " + to.region() : " at " + to.endpoint());
         this.bucket = to.bucket();
         this.root = conf.root();
+        this.tokenIsFixed = to.token() != null;
         this.http = http;
         S3ClientBuilder builder = S3Client.builder().httpClient(http).credentialsProvider(credentials)
                 .region(Region.of(to.region()))
@@ -83,7 +88,7 @@ final class Bucket implements AutoCloseable {
 
     private static AwsCredentialsProvider credentials(Conf.S3 s3) {
         if (s3.key() == null) {
-            return DefaultCredentialsProvider.builder().build();
+            return CHAIN;
         }
         AwsCredentials fixed = s3.token() == null
                 ? AwsBasicCredentials.create(s3.key().reveal(), s3.secret().reveal())
@@ -113,6 +118,9 @@ final class Bucket implements AutoCloseable {
         }
         List<Item> items = new ArrayList<>(answer.contents().size());
         for (S3Object object : answer.contents()) {
+            if (!object.key().startsWith(root)) {
+                throw new Refusal(what + ": '" + object.key() + "' does not begin so", HttpStatusCode.OK, "", false);
+            }
             items.add(Item.listed(object.key().substring(root.length()), object.size(), object.eTag()));
         }
         return new Page(items, answer.isTruncated() ? answer.nextContinuationToken() : null);
@@ -145,11 +153,11 @@ final class Bucket implements AutoCloseable {
                 .ifMatch(etag).overrideConfiguration(c -> c.putHeader(CHECKSUM_MODE, "ENABLED"))));
     }
 
-    private static <T> T asked(String what, Supplier<T> request) throws IOException, Refusal {
+    private <T> T asked(String what, Supplier<T> request) throws IOException, Refusal {
         try {
             return request.get();
         } catch (SdkException e) {
-            throw ErrorAnswer.read(what, e);
+            throw ErrorAnswer.read(what, e, tokenIsFixed);
         } catch (UncheckedIOException e) { // so the SDK calls it if the connection breaks while it reads a page
             throw new IOException(what + ": " + e.getMessage(), e);
         }

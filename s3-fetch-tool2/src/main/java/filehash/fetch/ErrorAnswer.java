@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 final class ErrorAnswer {
     private static final int LONGEST = 1000;
     /** Not of status 5xx, yet passing. */
-    private static final Set<String> PASSING = Set.of("RequestTimeout", "ExpiredToken", "RequestTimeTooSkewed",
+    private static final Set<String> PASSING = Set.of("RequestTimeout", Refusal.EXPIRED_TOKEN, "RequestTimeTooSkewed",
             "OperationAborted", "ConditionalRequestConflict");
 
     private ErrorAnswer() {
@@ -28,10 +28,11 @@ final class ErrorAnswer {
 
     /**
      * @param what was asked for, for people
+     * @param tokenIsFixed whether nobody will renew an expired token while this attempt goes on
      * @return what may pass
      * @throws Refusal what will not
      */
-    static IOException read(String what, SdkException e) throws Refusal {
+    static IOException read(String what, SdkException e, boolean tokenIsFixed) throws Refusal {
         if (!(e instanceof S3Exception answer)) { // no answer at all, or from who gives credentials
             return new IOException(shown(what + ": " + e.getMessage()), e);
         }
@@ -43,7 +44,8 @@ final class ErrorAnswer {
         if (status == 503 || status == 429 || answer.isThrottlingException()) {
             return new SlowDown(message, e);
         }
-        if (status >= 500 || PASSING.contains(code)) {
+        boolean expired = tokenIsFixed && code.equals(Refusal.EXPIRED_TOKEN);
+        if (status >= 500 || PASSING.contains(code) && !expired) {
             return new IOException(message, e);
         }
         throw new Refusal(message, status, code, isDeleteMarker(details));

@@ -28,6 +28,11 @@ import org.slf4j.LoggerFactory;
 final class Fetcher {
     private static final Logger LOG = LoggerFactory.getLogger(Fetcher.class);
 
+    /** The hasher tells nobody when it removes an entry, and where ten are allowed a place is worth a look. */
+    private static final Duration SHORTEST = Duration.ofNanos(500_000);
+    private static final Duration LONGEST = Duration.ofMillis(10);
+    /** As often conf.json is read: a step may be much shorter. */
+    private static final long LOOK = Duration.ofMillis(20).toNanos();
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
     /** Also where few entries are allowed, a large object comes over several connections. */
     private static final int LEAST_CONNECTIONS = 8;
@@ -37,6 +42,9 @@ final class Fetcher {
     private final Stop signal;
     private final Health health;
     private final Counts counts;
+    private final Throttle throttle;
+    private long lookedAt;
+    private boolean saysWork;
 
     Fetcher(SharedDirectory directory, Limits limits, Stop signal, Health health) {
         this.directory = directory;
@@ -44,22 +52,26 @@ final class Fetcher {
         this.signal = signal;
         this.health = health;
         this.counts = new Counts(health.metrics());
+        this.throttle = new Throttle(Math.max(LEAST_CONNECTIONS, limits.files()));
+        health.metrics().gauge("filehash_s3_requests_limit", "Requests to S3 that may be on their way at once",
+                throttle::limit);
     }
 
     /** @return nothing where it was stopped */
     Optional<S3Fin> run(Conf conf) throws GiveUp, IOException, InterruptedException {
+        saysWork = true;
+        lookedAt = System.nanoTime() - LOOK;
         Optional<Progress> stored = hasherIsReady(conf.id());
         if (stored.isEmpty()) {
             return Optional.empty();
         }
         directory.sweep();
         long begun = System.nanoTime();
-        int connections = Math.max(LEAST_CONNECTIONS, limits.files());
-        ExecutorService workers = workers(connections);
+        ExecutorService workers = workers(throttle.most());
         Semaphore news = new Semaphore(0);
-        try (Bucket bucket = Bucket.open(conf, connections + 1)) {
+        try (Bucket bucket = Bucket.open(conf, throttle.most() + 1)) {
             LOG.info("{}: fetches the objects of {} after '{}'", conf.id(), bucket, stored.get().last());
-            Retry retry = new Retry(new Trouble(LOG, bucket.toString()), new Throttle(connections), counts.repeated());
+            Retry retry = new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated());
             try (Listing listing = Listing.start(bucket, conf, retry, stored.get().last());
                     Window window = new Window(directory, limits, counts,
                             download -> new Transfer(bucket, retry, workers, download).begin(), news::release)) {
@@ -94,7 +106,7 @@ final class Fetcher {
     /** @return whether all is published */
     private boolean fetch(JobId id, Listing listing, Window window, Semaphore news)
             throws GiveUp, IOException, InterruptedException {
-        Backoff pace = Backoff.polling();
+        Backoff pace = new Backoff(SHORTEST, LONGEST);
         long toldAt = System.nanoTime();
         while (mayWork(id)) {
             if (window.turn(listing)) {
@@ -116,7 +128,11 @@ final class Fetcher {
 
     private boolean mayWork(JobId id) throws IOException {
         health.beat();
-        return !signal.requested() && directory.saysWork(id);
+        if (System.nanoTime() - lookedAt > LOOK) {
+            saysWork = directory.saysWork(id);
+            lookedAt = System.nanoTime();
+        }
+        return saysWork && !signal.requested();
     }
 
     private static ExecutorService workers(int connections) {

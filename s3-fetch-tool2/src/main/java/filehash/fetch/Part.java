@@ -8,7 +8,6 @@ import java.nio.channels.FileChannel;
 /** A part of an object, or all of it, and where in its file it belongs. */
 record Part(Item item, long from, long length) {
     private static final int BUFFER = 1 << 17;
-    private static final int PRECONDITION_FAILED = 412;
 
     boolean whole() {
         return length == item.size();
@@ -46,7 +45,7 @@ record Part(Item item, long from, long length) {
     private void requireThis(Body body) throws IOException, Refusal {
         boolean otherLength = body.length() != null && body.length() != length;
         if (item.etag() == null || body.etag() == null ? otherLength : !item.etag().equals(body.etag())) {
-            throw new Refusal(body + ": not the version that was listed", PRECONDITION_FAILED, "", false);
+            throw new Refusal(body + ": not the version that was listed", Refusal.PRECONDITION_FAILED, "", false);
         }
         if (otherLength) {
             throw new IOException(body + ": announces " + body.length() + " bytes instead of " + length);

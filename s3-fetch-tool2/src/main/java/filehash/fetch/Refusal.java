@@ -9,8 +9,14 @@ import java.util.Set;
  */
 final class Refusal extends Exception {
     private static final long serialVersionUID = 1;
+    /** Of /conf's own token: the next attempt reads it anew. */
+    static final String EXPIRED_TOKEN = "ExpiredToken";
+
     private static final Set<String> CONF =
-            Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "NoSuchBucket");
+            Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", EXPIRED_TOKEN, "NoSuchBucket");
+
+    static final int PRECONDITION_FAILED = 412;
+    private static final int RANGE_NOT_SATISFIABLE = 416; // it is shorter than was listed
 
     private final int status;
     private final String code;
@@ -31,7 +37,7 @@ final class Refusal extends Exception {
 
     /** Whether the object is no longer in the version that was asked for. */
     boolean otherVersion() {
-        return status == 412;
+        return status == PRECONDITION_FAILED || status == RANGE_NOT_SATISFIABLE;
     }
 
     Failure toFailure() {

@@ -48,6 +48,10 @@ final class Throttle {
         notifyAll();
     }
 
+    int most() {
+        return most;
+    }
+
     synchronized long limit() {
         return (long) limit;
     }

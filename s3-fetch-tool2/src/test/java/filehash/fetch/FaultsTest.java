@@ -1,5 +1,6 @@
 package filehash.fetch;
 
+import static java.time.ZoneOffset.UTC;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,11 +8,16 @@ import filehash.pod.Names;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** S3 fails in all the ways of a network and a server that pass: what is published is whole, right and in order. */
 class FaultsTest {
     private static final int SIZE = 300_000;
+    private static final DateTimeFormatter AMZ_DATE =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssX").withZone(UTC);
 
     @TempDir
     Path root;
@@ -134,6 +142,28 @@ class FaultsTest {
     }
 
     @Test
+    void clocks_thatDifferDoNotMatter() throws Exception {
+        s3.fails(exchange -> {
+            Instant now = Instant.now().minus(Duration.ofHours(2));
+            Instant signed = AMZ_DATE.parse(exchange.header("x-amz-date"), Instant::from);
+            if (Duration.between(now, signed).abs().compareTo(Duration.ofMinutes(15)) < 0) {
+                return false;
+            }
+            exchange.sendError(403, "RequestTimeTooSkewed", "The difference between the request time and the server's "
+                    + "time is too large.", "Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(now.atOffset(UTC)));
+            return true;
+        });
+        assertAllComes();
+    }
+
+    @Test
+    void content_thatIsEncodedComesAsItIsStored() throws Exception {
+        s3.objects().replaceAll((key, object) -> object.with("Content-Encoding",
+                List.of("gzip", "deflate", "br", "aws-chunked").get(Math.floorMod(key.hashCode(), 4))));
+        assertAllComes();
+    }
+
+    @Test
     void connections_thatBreakWithoutAnAnswerAreMadeAgain() throws Exception {
         s3.fails(firstTimes(2, exchange -> {
             if (tries.get(exchange.key()).get() == 1) {
@@ -196,6 +226,7 @@ class FaultsTest {
 
     @Test
     void storm_lowersWhatIsOnItsWayUntilItEnds() throws Exception {
+        CountDownLatch slow = new CountDownLatch(1);
         AtomicInteger now = new AtomicInteger();
         AtomicInteger refused = new AtomicInteger();
         s3.fails(gets(exchange -> {
@@ -205,20 +236,21 @@ class FaultsTest {
                 exchange.sendError(503, "SlowDown", "Please reduce your request rate.");
                 return true;
             }
-            try {
-                exchange.sendObject();
-            } finally {
-                now.decrementAndGet();
-            }
-            return true;
+            slow.await(20, TimeUnit.MILLISECONDS);
+            now.decrementAndGet();
+            return false;
         }));
-        assertAllComes();
-        assertTrue(refused.get() < 4 * expected.size(), refused + " refused");
+        String metrics = assertAllComes();
+        assertTrue(refused.get() > 0 && refused.get() < 2 * expected.size(), refused + " refused");
+        assertTrue(metrics.contains("filehash_s3_failures_total " + refused + "\n"), metrics);
+        assertTrue(metrics.contains("filehash_fetched_objects_total 40\n"), metrics);
+        assertTrue(metrics.matches("(?s).*filehash_s3_requests_limit [1-9]\n.*"), metrics);
     }
 
-    private void assertAllComes() throws Exception {
+    private String assertAllComes() throws Exception {
         try (Pod pod = new Pod(root, 10, 10L * SIZE + 1000)) {
             assertEquals(expected, pod.fetch(s3));
+            return pod.metrics();
         }
     }
 

@@ -35,7 +35,7 @@ class FetcherIT {
         Random random = new Random(7);
         List<String> names = new ArrayList<>(List.of("a b", "a+b", "a%2Bb", "a.b", "a.part", "ä/ö", "zz/y/x", "80",
                 "7f\uffff", "80/0", "!", "=", "x".repeat(200), "\u65e5\u672c".repeat(20), "a&b<c>"));
-        for (int i = 0; i < 1500; i++) {
+        for (int i = 0; i < 500; i++) {
             names.add(Integer.toHexString(random.nextInt(1 << 30)));
         }
         for (String name : names) {
@@ -69,8 +69,8 @@ class FetcherIT {
         List<String> names = List.copyOf(OBJECTS.keySet());
         Conf conf = conf(0, 1);
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
-            Map<String, String> taken = pod.start().work(conf, names.get(999), 1000).hash(conf.id());
-            assertEquals(names.subList(1000, names.size()), List.copyOf(taken.keySet()));
+            Map<String, String> taken = pod.start().work(conf, names.get(299), 300).hash(conf.id());
+            assertEquals(names.subList(300, names.size()), List.copyOf(taken.keySet()));
             assertEquals(names.size(), pod.fin(conf.id()).orElseThrow().listed());
         }
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Conf;
+import filehash.pod.Secret;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
 import java.io.IOException;
@@ -72,6 +73,25 @@ class GivingUpTest {
     }
 
     @Test
+    void expiredToken_ofConfEndsTheAttemptBecauseTheNextReadsItAnew() throws Exception {
+        fill(3);
+        s3.fails(exchange -> {
+            if (exchange.verb().equals("GET")) {
+                assertEquals("old token", exchange.header("x-amz-security-token"));
+                exchange.sendError(400, "ExpiredToken", "The provided token has expired.");
+            }
+            return exchange.verb().equals("GET");
+        });
+        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+            Conf conf = Pod.conf(new Conf.S3(FakeS3.BUCKET, s3.endpoint(), "us-east-1", new Secret("key"),
+                    new Secret("secret"), new Secret("old token")), 0, 1);
+            Stopped stopped = pod.start().work(conf, "", 0).stopped();
+            assertEquals(Stopped.Fault.CONF, stopped.fault());
+            assertTrue(stopped.why().contains("ExpiredToken"), stopped.why());
+        }
+    }
+
+    @Test
     void first100_allRefusedEndTheAttempt() throws Exception {
         fill(120);
         s3.fails(denied(name -> true));
@@ -127,6 +147,12 @@ class GivingUpTest {
         }
     }
 
+    @Test
+    void keys_ofAnotherFolderAreRefused() throws Exception {
+        s3.fails(listed(List.of("../other/a")));
+        assertEquals(Stopped.Fault.CONF, stopped().fault());
+    }
+
     private void assertOrderIsRefused() throws Exception {
         Stopped stopped = stopped();
         assertEquals(Stopped.Fault.CONF, stopped.fault());
@@ -176,7 +202,8 @@ class GivingUpTest {
         return exchange -> {
             if (exchange.verb().equals("LIST")) {
                 StringBuilder xml = new StringBuilder("<ListBucketResult><EncodingType>url</EncodingType>");
-                names.forEach(name -> xml.append(FakeS3.contents("photos/" + name, OBJECT)));
+                names.stream().map(name -> ("photos/" + name).replace("photos/../", ""))
+                        .forEach(key -> xml.append(FakeS3.contents(key, OBJECT)));
                 exchange.send(xml.append("<IsTruncated>false</IsTruncated></ListBucketResult>").toString()
                         .getBytes(StandardCharsets.UTF_8));
             }

@@ -140,6 +140,16 @@ class LargeObjectTest {
     }
 
     @Test
+    void objectThatShrinks_comesAsItIs() throws Exception {
+        s3.fails(onParts(exchange -> {
+            s3.objects().put(KEY, FakeObject.of(new byte[9]));
+            exchange.sendError(416, "InvalidRange", "The requested range is not satisfiable");
+            return true;
+        }));
+        assertEquals(Pod.sha256(new byte[9]), fetched());
+    }
+
+    @Test
     void objectThatChangesBetweenItsPartsAgain_isChanged() throws Exception {
         AtomicInteger parts = new AtomicInteger();
         s3.fails(onParts(exchange -> {

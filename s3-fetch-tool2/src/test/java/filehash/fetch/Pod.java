@@ -53,6 +53,7 @@ final class Pod implements AutoCloseable {
     final SharedDirectory directory;
     private final Path root;
     private final Limits limits;
+    private final Health health = Health.serve(0, () -> null);
     private final Stop signal = new Stop();
     private final Stop end = new Stop();
     private final Map<String, String> taken = new LinkedHashMap<>();
@@ -82,7 +83,6 @@ final class Pod implements AutoCloseable {
 
     /** The container: serves until {@link #close}. */
     Pod start() throws IOException {
-        Health health = Health.serve(0, () -> null);
         Fetcher fetcher = new Fetcher(directory, limits, signal, health);
         Sibling sibling = new Sibling(directory, "s3-fetch-tool2", SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, 5,
                 signal);
@@ -161,6 +161,11 @@ final class Pod implements AutoCloseable {
     /** As SIGTERM does. */
     void terminate() {
         signal.request();
+    }
+
+    /** As Prometheus sees them. */
+    String metrics() {
+        return health.metrics().text();
     }
 
     /** Whether the container has ended. */

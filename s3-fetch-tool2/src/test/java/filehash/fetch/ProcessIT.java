@@ -187,8 +187,7 @@ class ProcessIT {
         command.add(S3FetchTool.class.getName());
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(root.resolve("log").toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("AWS_")
-                        || name.toLowerCase().contains("proxy"));
+        builder.environment().keySet().removeIf(name -> name.matches("AWS_.*|.*(proxy|PROXY)"));
         builder.environment().putAll(Map.of("SHARED_DIR", root.resolve("dat").toString(), "HTTP_PORT", "0",
                 "NO_PROXY", "localhost", "HTTP_PROXY", tunnel.url(), "AWS_EC2_METADATA_DISABLED", "true"));
         builder.environment().putAll(environment);

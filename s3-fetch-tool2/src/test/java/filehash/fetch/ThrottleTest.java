@@ -1,0 +1,79 @@
+package filehash.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import filehash.pod.Stop;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class ThrottleTest {
+    private final Stop stop = new Stop();
+
+    @Test
+    void burst_halvesTheLimitOnceAndNeverBelowOne() throws Exception {
+        Throttle throttle = new Throttle(10);
+        for (int expected : new int[] {5, 2, 1, 1}) {
+            long round = 0;
+            int many = (int) throttle.limit();
+            for (int i = 0; i < many; i++) {
+                round = throttle.enter(stop);
+            }
+            for (int i = 0; i < many; i++) {
+                throttle.leave(round, true);
+            }
+            assertEquals(expected, throttle.limit());
+        }
+    }
+
+    @Test
+    void answers_raiseTheLimitByOneForEachRoundUpToTheMost() throws Exception {
+        Throttle throttle = new Throttle(4);
+        throttle.leave(throttle.enter(stop), true);
+        assertEquals(2, throttle.limit());
+        for (int i = 0; i < 3; i++) {
+            throttle.leave(throttle.enter(stop), false);
+        }
+        assertEquals(3, throttle.limit());
+        for (int i = 0; i < 100; i++) {
+            throttle.leave(throttle.enter(stop), false);
+        }
+        assertEquals(4, throttle.limit());
+    }
+
+    @Test
+    void enter_waitsForItsTurn() throws Exception {
+        Throttle throttle = new Throttle(1);
+        long round = throttle.enter(stop);
+        CompletableFuture<Long> second = entering(throttle);
+        assertThrows(TimeoutException.class, () -> second.get(300, TimeUnit.MILLISECONDS));
+        throttle.leave(round, false);
+        assertEquals(round, second.get(10, TimeUnit.SECONDS));
+    }
+
+    @Test
+    void enter_endsWithTheStop() throws Exception {
+        Throttle throttle = new Throttle(1);
+        throttle.enter(stop);
+        CompletableFuture<Long> second = entering(throttle);
+        stop.request();
+        CompletableFuture<Long> ended = second.orTimeout(Duration.ofSeconds(1).toMillis(), TimeUnit.MILLISECONDS);
+        assertThrows(CancellationException.class, ended::join);
+    }
+
+    private CompletableFuture<Long> entering(Throttle throttle) {
+        CompletableFuture<Long> entered = new CompletableFuture<>();
+        new Thread(() -> {
+            try {
+                entered.complete(throttle.enter(stop));
+            } catch (CancellationException | InterruptedException e) {
+                entered.completeExceptionally(e);
+            }
+        }).start();
+        return entered;
+    }
+}
