@@ -1,7 +1,6 @@
 package filehash.init;
 
 import filehash.pod.Conf;
-import filehash.pod.HexRange;
 import filehash.pod.JobId;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -17,36 +16,31 @@ import java.util.UUID;
  * makes the run, and fixes what it was asked for.
  * <li>The next claim: the run, and run/next, which only ever grows, and which it advances. Of all pods that read the
  * same next, one gets the job, and job, next and the keys below /wip agree, because they change together.
- * <li>A takeover: the run, that the job is of it, its attempt, failures and release as they were read, and that
- * nobody is host. It writes attempt + 1, and nothing of the earlier attempt comes through any more.
- * <li>What a user deleted below /wip: the run, that the job is not done, and what is left of it. It begins at etcd's
- * revision, which is above any attempt that ever was, since each took a revision.</ul>
- *
- * A new job must stand neither below /wip nor below /done. Whoever waits for an answer in vain reads back whether the
- * claim is its own.
+ * <li>Both: that the job stands neither below /wip nor below /done.
+ * <li>What was claimed before: see {@link Takeover}.</ul>
  */
 final class Claims {
     private final Etcd etcd;
     private final Tree tree;
-    private final Lease lease;
     private final String host;
-    private final int maxAttempts;
+    private final Bid bid;
+    private final Takeover takeover;
     private final Crowd crowd = new Crowd();
 
     Claims(Etcd etcd, Tree tree, Lease lease, String host, int maxAttempts) {
         this.etcd = etcd;
         this.tree = tree;
-        this.lease = lease;
         this.host = host;
-        this.maxAttempts = maxAttempts;
+        this.bid = new Bid(lease, host);
+        this.takeover = new Takeover(etcd, tree, bid, host, maxAttempts);
     }
 
     /** Nothing where other pods were faster, or the job had to be parked. */
     Optional<Claim> take(Candidate candidate, Look look) throws IOException, InterruptedException {
         return switch (candidate.kind()) {
             case NEW -> takeNew(candidate.request(), look.all());
-            case ORPHAN -> takeOver(candidate.request(), candidate.job());
-            case DELETED -> restore(candidate.request(), candidate.job(), look);
+            case ORPHAN -> takeover.orphan(candidate.request(), candidate.job());
+            case DELETED -> takeover.deleted(candidate.request(), candidate.job(), look.all());
         };
     }
 
@@ -63,15 +57,15 @@ final class Claims {
                         .put(tree.next(request.id()), number + 1)
                         .put(tree.request(request.id()) + "job", now.terms().jobs() - number - 1);
             }
-            Taken taken = take(jobs, Range.folder(tree.request(request.id())));
-            if (taken.claim != null) {
-                crowd.met(taken.index);
-                return Optional.of(taken.claim);
+            Bid.Result taken = bid.place(jobs, Range.folder(tree.request(request.id())));
+            if (taken.claim() != null) {
+                crowd.met(taken.index());
+                return Optional.of(taken.claim());
             }
             further = crowd.reachFurther();
-            Request other = Request.of(tree, request.id(), taken.otherwise);
-            if (other.equals(now)) {
-                tellOfCollision(now, taken.otherwise);
+            Request other = Request.of(tree, request.id(), taken.otherwise());
+            if (now.begun() && other.equals(now)) {
+                tellOfCollision(now, taken.otherwise());
             }
             if (!other.begun()) {
                 return Optional.empty(); // edited or gone: for the next look
@@ -111,83 +105,6 @@ final class Claims {
         return jobs;
     }
 
-    private Optional<Claim> takeOver(Request request, int job) throws IOException, InterruptedException {
-        String folder = tree.wip(request.id(), job);
-        Snapshot now = etcd.read(Range.folder(folder), Range.key(tree.left(request.id())));
-        String run = request.run().uuid();
-        String attempt = now.value(folder + "attempt");
-        if (attempt == null || !attempt.matches("[0-9]{1,18}") || !run.equals(now.value(folder + "run"))) {
-            etcd.txn("clear " + folder).ifUnchanged(folder + "run", now).ifUnchanged(folder + "attempt", now)
-                    .deleteFolder(folder).commit(); // a user's hand, or it has just been finished
-            return Optional.empty();
-        }
-        Claim claim = claim(request, new JobId(run, job, Long.parseLong(attempt) + 1));
-        Txn txn = etcd.txn("take over " + claim).ifValue(tree.run(request.id()), run).ifValue(folder + "run", run)
-                .ifUnchanged(folder + "attempt", now).ifUnchanged(folder + "failures", now)
-                .ifUnchanged(folder + "released", now).ifAbsent(folder + "host").ifAbsent(folder + "error");
-        boolean lost = !now.has(folder + "released") && !Claim.stored(folder, now);
-        if (lost && Failures.read(now.value(folder + "failures")).andLost()
-                .enter(txn, tree, request.id(), job, maxAttempts, now)) {
-            txn.commit();
-            return Optional.empty();
-        }
-        return Optional.ofNullable(take(Map.of(claim, txn.delete(folder + "released"))).claim);
-    }
-
-    private Optional<Claim> restore(Request request, int job, Look look) throws IOException, InterruptedException {
-        String run = request.run().uuid();
-        Claim claim = claim(request, new JobId(run, job, look.all().revision()));
-        Txn txn = etcd.txn("restore " + claim).ifValue(tree.run(request.id()), run)
-                .ifUnchanged(claim.folder() + "run", look.all()).ifUnchanged(claim.folder() + "attempt", look.all())
-                .ifAbsent(tree.done(request.id(), job) + "host");
-        return Optional.ofNullable(take(Map.of(claim, txn.delete(claim.folder() + "released"))).claim);
-    }
-
-    /**
-     * What became of a try.
-     *
-     * @param claim null for none
-     * @param index which of the jobs it was; -1 for none
-     * @param otherwise what stands instead, where it is none
-     */
-    private record Taken(Claim claim, int index, Snapshot otherwise) {
-    }
-
-    private Taken take(Map<Claim, Txn> jobs, Range... otherwise) throws IOException, InterruptedException {
-        long mine = lease.id();
-        jobs.forEach((claim, txn) -> {
-            HexRange range = claim.range();
-            txn.bind(claim.folder() + "host", host, mine)
-                    .put(claim.folder() + "range/start", range.start())
-                    .put(claim.folder() + "range/end", range.end())
-                    .put(claim.folder() + "run", claim.id().run())
-                    .put(claim.folder() + "attempt", claim.id().attempt());
-        });
-        List<Claim> claims = List.copyOf(jobs.keySet());
-        try {
-            Txn.Result result = Txn.commitFirst(List.copyOf(jobs.values()), otherwise);
-            return new Taken(result.index() < 0 ? null : claims.get(result.index()), result.index(),
-                    result.otherwise());
-        } catch (IOException e) {
-            return new Taken(ours(claims, mine, e), 0, null);
-        }
-    }
-
-    /**
-     * Where the answer is lost, the claim is ours if its host key is bound to our lease. If there is none yet, it may
-     * be later: so the lease is given up, and what comes through then is soon an orphan, for anyone.
-     */
-    private Claim ours(List<Claim> claims, long mine, IOException lost) throws IOException, InterruptedException {
-        lease.drop();
-        for (Claim claim : claims) {
-            if (claim.boundTo(mine, claim.read())) {
-                lease.resume(mine);
-                return claim;
-            }
-        }
-        throw lost;
-    }
-
     /** The claim that conf.json tells of, if it still stands. */
     Optional<Claim> adopt(Conf conf) throws IOException, InterruptedException {
         Look look = Look.at(etcd, tree);
@@ -200,7 +117,7 @@ final class Claims {
 
     /** A new job that nobody else has taken, and yet cannot be had: its keys stand already, by a user's hand. */
     private void tellOfCollision(Request request, Snapshot now) throws IOException, InterruptedException {
-        int job = request.begun() ? request.run().next() : 0;
+        int job = request.run().next();
         etcd.txn("tell of request " + request.id()).ifUnchanged(tree.next(request.id()), now)
                 .ifUnchanged(tree.error(request.id()), now)
                 .put(tree.error(request.id()), tree.wip(request.id(), job) + " or " + tree.done(request.id(), job)

@@ -1,18 +1,29 @@
 package filehash.init;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.pod.Json;
+import filehash.pod.Tally;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+/** Requests, as users write them. */
+@Execution(ExecutionMode.CONCURRENT)
 class InitPodIT {
     @TempDir
     Path folder;
     private Store store;
     private final Rows rows = new Rows();
+    private final Gate gate = new Gate();
 
     @BeforeEach
     void open() throws Exception {
@@ -20,17 +31,145 @@ class InitPodIT {
     }
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
+        History.check(store);
         store.close();
     }
 
     @Test
-    void request_isSplitIntoJobsAndEndsWithItsSummary() throws Exception {
+    void request_isSplitIntoJobsAndMovesToDone() throws Exception {
         try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(3)).start()) {
-            store.request("7", 4);
-            store.await("/stats/outstanding", "0");
+            store.request("7", 3);
             store.await("summary", () -> store.has("/done/7/summary"));
+            Finish.Summary summary = Json.read(store.get("/done/7/summary"), Finish.Summary.class);
+            assertEquals(new Finish.Summary("7", store.get("/done/7/run"), "photos/", summary.methods(), 3, 18,
+                    new Tally(9, 0, Map.of(), 90), summary.started(), summary.finished()), summary);
+            assertEquals("[MD5, SHA256]", summary.methods().toString());
+            assertFalse(summary.finished().isBefore(summary.started()));
+            assertEquals(List.of("00", "54", "55", "a9", "aa", "ff"), List.of(store.get("/done/7/0/range/start"),
+                    store.get("/done/7/0/range/end"), store.get("/done/7/1/range/start"),
+                    store.get("/done/7/1/range/end"), store.get("/done/7/2/range/start"),
+                    store.get("/done/7/2/range/end")));
+            assertEquals(3, JobProgress.objects(store.get("/done/7/1/progress")));
+            assertEquals("pod-1", store.get("/done/7/1/host"));
+            assertEquals("photos/", store.get("/done/7/root"));
+            assertEquals("MD5,SHA256", store.get("/done/7/method"));
+            assertEquals("3", store.get("/done/7/jobs"));
+            assertTrue(store.all().below("/wip/").isEmpty() && store.all().below("/req/").isEmpty());
+            store.await("swept", () -> !pod.directory().has("conf.json") && !pod.directory().has("s3fin")
+                    && !pod.directory().has("progress.json"));
+            store.await("/stats/outstanding", "0");
+        }
+    }
+
+    @Test
+    void wip_tellsAtAnyTimeWhoWorksOnWhatAndHowFar() throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate.rows(2)).start()) {
+            store.request("7", 2);
+            store.await("/wip/7/0/last_filename", "2");
+            assertEquals("pod-1", store.get("/wip/7/0/host"));
+            assertEquals("7f", store.get("/wip/7/0/range/end"));
+            assertEquals("1", store.get("/wip/7/0/attempt"));
+            assertEquals(store.get("/req/7/run"), store.get("/wip/7/0/run"));
+            assertEquals(2, JobProgress.objects(store.get("/wip/7/0/progress")));
+            assertEquals("1", store.get("/req/7/job"));
+            gate.rows(3).end();
+            store.await("/done/7/summary is there", () -> store.has("/done/7/summary"));
             assertFalse(pod.ended());
+        }
+    }
+
+    @Test
+    void request_isTakenFromKeysInAnyOrderAndWithBlanks() throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
+            store.put("/req/a b/method", " sha-1\n");
+            store.await("/stats/outstanding", "0");
+            store.put("/req/a b/job", "2\n");
+            store.put("/req/a b/root", "\t/photos ");
+            store.await("/wip/a b/0/host", "pod-1");
+            store.await("/stats/outstanding", "2");
+            assertEquals("photos/", store.get("/req/a b/run/root"));
+            assertEquals("SHA1", store.get("/req/a b/run/method"));
+            store.put("/req/a b/root", "other").put("/req/a b/job", "77").put("/req/a b/method", "nonsense");
+            gate.end();
+            store.await("summary", () -> store.has("/done/a b/summary"));
+            assertEquals("2", store.get("/done/a b/jobs"));
+            assertFalse(pod.died());
+        }
+    }
+
+    @Test
+    void badRequest_isToldOnceStopsNobodyAndIsMendedWithoutARestart() throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start()) {
+            store.put("/req/1/root", "photos").put("/req/1/job", "many").put("/req/1/method", "md5");
+            store.await("/req/1/error", "job 'many' is not a number from 1 to 65536");
+            long told = store.all().modified("/req/1/error");
+            store.request("2", 2);
+            store.await("2 is done", () -> store.has("/done/2/summary"));
+            store.await("/stats/outstanding", "0");
+            assertEquals(told, store.all().modified("/req/1/error"));
+            store.put("/req/1/job", "2");
+            store.await("1 is done", () -> store.has("/done/1/summary"));
+            assertFalse(pod.died());
+        }
+    }
+
+    @Test
+    void id_usedBeforeIsRefusedUntilItsKeysAreGone() throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start()) {
+            store.request("1", 1);
+            store.await("done", () -> store.has("/done/1/summary"));
+            store.request("1", 2);
+            store.await("told", () -> store.get("/req/1/error").contains("was used before"));
+            store.await("/stats/outstanding", "0");
+            store.delete("/done/1/");
+            store.put("/req/1/root", "photos"); // wakes the pod: it would look within 30 s
+            store.await("2 jobs are done", () -> "2".equals(store.get("/done/1/jobs")) && store.has("/done/1/summary"));
+            assertFalse(pod.died());
+        }
+    }
+
+    @Test
+    void requests_areWorkedOnInTheOrderOfTheirAge() throws Exception {
+        store.request("z", 2).request("a", 1);
+        try (Pod first = store.pod(folder, "pod-1", rows, gate).start();
+                Pod second = store.pod(folder, "pod-2", rows, gate).start();
+                Pod third = store.pod(folder, "pod-3", rows, gate).start()) {
+            store.await("/stats/outstanding", "3");
+            store.await("all work", () -> store.has("/wip/z/0/host") && store.has("/wip/z/1/host")
+                    && store.has("/wip/a/0/host"));
+            assertTrue(store.all().created("/wip/z/1/host") < store.all().created("/wip/a/0/host"));
+            gate.end();
+            store.await("both are done", () -> store.has("/done/a/summary") && store.has("/done/z/summary"));
+            assertFalse(first.died() || second.died() || third.died());
+        }
+    }
+
+    @Test
+    void keys_thatStandAlreadyAreToldAndBlockNoOtherRequest() throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
+            store.request("1", 3);
+            store.await("/wip/1/0/host", "pod-1");
+            store.put("/wip/1/1/run", "a user's hand");
+            store.request("2", 1);
+            gate.end();
+            store.await("2 is done", () -> store.has("/done/2/summary"));
+            assertTrue(store.get("/req/1/error").contains("/wip/1/1/ or "), store.get("/req/1/error"));
+            store.delete("/wip/1/1/").delete("/req/1/error").put("/req/1/root", "photos");
+            store.await("1 is done", () -> store.has("/done/1/summary"));
+            assertFalse(pod.died());
+        }
+    }
+
+    @Test
+    void keys_thatAreNoRequestAreLeftAlone() throws Exception {
+        store.put("/req/", "x").put("/req/1", "x").put("/req//job", "1").put("/wip/", "x").put("/wip/9", "x");
+        store.put("/conf/other", "x");
+        try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start()) {
+            store.request("10", 1);
+            store.await("done", () -> store.has("/done/10/summary"));
+            assertTrue(store.has("/req/1") && store.has("/req//job") && store.has("/wip/9"));
+            assertFalse(pod.died());
         }
     }
 }

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A pod in this process: the real init-pod in a thread, and two siblings that obey conf.json as the real ones do, but
@@ -36,6 +37,7 @@ final class Pod implements AutoCloseable {
     private final Stop siblingSignal = new Stop();
     private final CompletableFuture<Void> fetcher;
     private final CompletableFuture<Void> hasher;
+    private final ReentrantLock frozen = new ReentrantLock();
     private Stop signal;
     private Thread thread;
     private CompletableFuture<Integer> running;
@@ -106,6 +108,16 @@ final class Pod implements AutoCloseable {
         hasher.get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** The siblings hang: they see nothing and write nothing, until the thaw. */
+    void freezeSiblings() {
+        frozen.lock();
+    }
+
+    /** By the same thread. */
+    void thawSiblings() {
+        frozen.unlock();
+    }
+
     /** The signal, as Kubernetes sends it, to init-pod alone. */
     Pod terminate() {
         signal.request();
@@ -131,9 +143,11 @@ final class Pod implements AutoCloseable {
 
     @Override
     public void close() {
-        signal.request();
         siblingSignal.request();
-        running.handle((code, error) -> code).orTimeout(BOUND.toSeconds(), TimeUnit.SECONDS).join();
+        if (running != null) {
+            signal.request();
+            running.handle((code, error) -> code).orTimeout(BOUND.toSeconds(), TimeUnit.SECONDS).join();
+        }
         CompletableFuture.allOf(fetcher, hasher).orTimeout(BOUND.toSeconds(), TimeUnit.SECONDS).join();
     }
 
@@ -157,7 +171,7 @@ final class Pod implements AutoCloseable {
 
     /** Lists what the hasher will find: it waits until there is no more. */
     private Optional<?> fetch(Conf conf) throws IOException, InterruptedException, GiveUp {
-        while (directory.saysWork(conf.id()) && !siblingSignal.await(Duration.ofMillis(5))) {
+        while (worksOn(conf) && !siblingSignal.await(Duration.ofMillis(5))) {
             Optional<Progress> progress = directory.read(SharedDirectory.PROGRESS, Progress.class)
                     .filter(read -> read.id().equals(conf.id()));
             if (progress.isPresent() && "end".equals(progress.get().last())) {
@@ -170,7 +184,7 @@ final class Pod implements AutoCloseable {
     private Optional<?> hash(Conf conf) throws IOException, InterruptedException, GiveUp {
         long stored = rows.begin(conf.id());
         Instant started = Instant.now();
-        while (stored >= 0 && directory.saysWork(conf.id()) && !siblingSignal.requested()) {
+        while (stored >= 0 && worksOn(conf) && !siblingSignal.requested()) {
             Work.Next next = work.next(conf, stored);
             tell(conf, next == Work.Next.END ? "end" : Long.toString(stored), stored, started);
             if (next == Work.Next.END) {
@@ -186,6 +200,15 @@ final class Pod implements AutoCloseable {
             throw GiveUp.fenced(rows.attempt(conf.id()));
         }
         return Optional.empty();
+    }
+
+    private boolean worksOn(Conf conf) throws IOException {
+        frozen.lock();
+        try {
+            return directory.saysWork(conf.id());
+        } finally {
+            frozen.unlock();
+        }
     }
 
     private void tell(Conf conf, String last, long stored, Instant started) throws IOException {

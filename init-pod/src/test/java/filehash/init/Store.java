@@ -95,7 +95,11 @@ final class Store implements AutoCloseable {
     }
 
     void await(String key, String value) {
-        await(key + " is " + value, () -> value == null ? !has(key) : value.equals(get(key)));
+        await(key + " is " + value, () -> value.equals(get(key)));
+    }
+
+    void awaitGone(String key) {
+        await(key + " is gone", () -> !has(key));
     }
 
     void await(String what, Callable<Boolean> condition) {

@@ -1,0 +1,84 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import filehash.pod.Secret;
+import filehash.pod.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfSourceTest {
+    private static final Map<String, String> ALL = Map.of("s3_bucket", "b", "s3_key", "k", "s3_secret", "S3-SECRET",
+            "mysql_host", "db", "mysql_name", "filehash", "mysql_user", "u", "mysql_pass", "DB-PASS");
+
+    @Test
+    void conf_ofEtcdHasDefaultsForWhatIsOptional() {
+        ConfSource.Places places = read(Map.of(), ALL);
+        assertEquals("us-east-1", places.s3().region());
+        assertNull(places.s3().endpoint());
+        assertEquals(3306, places.mysql().port());
+        assertEquals(new Secret("DB-PASS"), places.mysql().pass());
+    }
+
+    @Test
+    void conf_ofTheEnvironmentAndOfFilesWins(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("pass"), "FILE-PASS\n");
+        ConfSource.Places places = read(Map.of("CONF_MYSQL_PASS_FILE", file.toString(), "CONF_S3_REGION", "eu-1",
+                "CONF_MYSQL_PORT", "3307"), ALL);
+        assertEquals(new Secret("FILE-PASS"), places.mysql().pass());
+        assertEquals("eu-1", places.s3().region());
+        assertEquals(3307, places.mysql().port());
+        Files.delete(file);
+        assertEquals("CONF_MYSQL_PASS_FILE " + file + " cannot be read: NoSuchFileException",
+                problem(Map.of("CONF_MYSQL_PASS_FILE", file.toString()), ALL));
+    }
+
+    @Test
+    void conf_thatIsMissingIsNamed() {
+        Map<String, String> some = new HashMap<>(ALL);
+        some.keySet().removeAll(List.of("s3_bucket", "mysql_pass"));
+        some.put("mysql_user", "");
+        assertEquals("missing: p/conf/s3_bucket, p/conf/mysql_user, p/conf/mysql_pass", problem(Map.of(), some));
+    }
+
+    @Test
+    void conf_withoutS3KeysLeavesThemToTheDefaultChainButWantsBoth() {
+        Map<String, String> some = new HashMap<>(ALL);
+        some.keySet().removeAll(List.of("s3_key", "s3_secret"));
+        assertNull(read(Map.of(), some).s3().key());
+        some.put("s3_key", "k");
+        assertEquals("s3_key and s3_secret come together or not at all", problem(Map.of(), some));
+    }
+
+    @Test
+    void conf_thatIsWrongNamesItselfAndNoSecret() {
+        Map<String, String> some = new HashMap<>(ALL);
+        some.put("mysql_port", "port");
+        assertEquals("p/conf/mysql_port 'port' is not a port", problem(Map.of(), some));
+        some.put("mysql_port", "70000");
+        assertEquals("mysql port 70000 is not from 1 to 65535", problem(Map.of(), some));
+        some.put("s3_endpoint", "s3.example.com");
+        assertEquals("p/conf/s3_endpoint is not an http:// or https:// URL", problem(Map.of(), some));
+        some.put("s3_endpoint", "http://user:PASS@host");
+        assertFalse(problem(Map.of(), some).contains("PASS"));
+    }
+
+    private static String problem(Map<String, String> environment, Map<String, String> conf) {
+        return assertThrows(IllegalArgumentException.class, () -> read(environment, conf)).getMessage();
+    }
+
+    private static ConfSource.Places read(Map<String, String> environment, Map<String, String> conf) {
+        Snapshot all = Snapshot.of(1, conf.entrySet().stream().map(entry ->
+                new Snapshot.Key("p/conf/" + entry.getKey(), entry.getValue(), 1, 1, 0)).toList());
+        return new ConfSource(Settings.read(environment, 0), new Tree("p")).read(all);
+    }
+}

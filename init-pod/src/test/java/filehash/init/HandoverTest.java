@@ -1,0 +1,115 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Conf;
+import filehash.pod.HashFin;
+import filehash.pod.HashMethod;
+import filehash.pod.JobId;
+import filehash.pod.Progress;
+import filehash.pod.S3Fin;
+import filehash.pod.Secret;
+import filehash.pod.SharedDirectory;
+import filehash.pod.Stopped;
+import filehash.pod.Tally;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HandoverTest {
+    private static final JobId ID = new JobId("r", 1, 2);
+    private static final JobId EARLIER = new JobId("r", 1, 1);
+
+    @TempDir
+    Path root;
+    private SharedDirectory directory;
+    private Handover siblings;
+
+    @BeforeEach
+    void open() throws IOException {
+        directory = SharedDirectory.on(root, "boot");
+        siblings = new Handover(directory);
+    }
+
+    @Test
+    void begin_writesAllThatTheSiblingsNeedForNobodyElse() throws IOException {
+        Claim claim = new Claim(null, new Tree(""), "pod-1", "7", ID,
+                new Request.Terms("photos/", List.of(HashMethod.MD5, HashMethod.SHA1), 4));
+        Conf.S3 s3 = new Conf.S3("b", null, "us-east-1", new Secret("k"), new Secret("s"), null);
+        Conf.MySql mysql = new Conf.MySql("db", 3306, "n", "u", new Secret("p"), null);
+        siblings.begin(claim, new ConfSource.Places(s3, mysql));
+        Conf conf = new Conf(Conf.Word.WORK, "boot", "7", ID, "photos/", "40", "80",
+                List.of(HashMethod.MD5, HashMethod.SHA1), s3, mysql);
+        assertEquals(Optional.of(conf), siblings.found());
+        assertEquals("rw-------", PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(root.resolve("conf.json"))));
+        siblings.stop();
+        siblings.stop();
+        assertEquals(Optional.of(conf.says(Conf.Word.STOP)), siblings.found());
+    }
+
+    @Test
+    void busy_areThoseWithoutAFinOrStopFileOfThisIdentity() throws IOException {
+        directory.write("s3fin", new S3Fin(EARLIER, 1));
+        directory.write("hashstop", new Stopped(EARLIER, Stopped.Fault.JOB, "why", 0));
+        assertEquals(List.of("s3-fetch-tool2", "file-hasher2"), siblings.busy(ID));
+        assertEquals(Optional.empty(), siblings.s3Fin(ID));
+        assertEquals(Optional.empty(), siblings.stopped(ID));
+        directory.write("s3stop", new Stopped(ID, Stopped.Fault.NONE, "told", 0));
+        assertEquals(List.of("file-hasher2"), siblings.busy(ID));
+        directory.write("hashfin", new HashFin(ID, Tally.NONE, Instant.EPOCH, Instant.EPOCH));
+        assertEquals(List.of(), siblings.busy(ID));
+    }
+
+    @Test
+    void stopped_tellsAReasonBeforeObedienceAndTheAttemptThatIsHeld() throws IOException {
+        directory.write("hashstop", new Stopped(ID, Stopped.Fault.NONE, "told", 7));
+        assertEquals(Optional.of(new Stopped(ID, Stopped.Fault.NONE, "told", 7)), siblings.stopped(ID));
+        directory.write("s3stop", new Stopped(ID, Stopped.Fault.CONF, "no bucket", 0));
+        assertEquals(Optional.of(new Stopped(ID, Stopped.Fault.CONF, "no bucket", 7)), siblings.stopped(ID));
+        directory.write("s3stop", new Stopped(EARLIER, Stopped.Fault.JOB, "old", 0));
+        assertEquals(Optional.of(new Stopped(ID, Stopped.Fault.NONE, "told", 7)), siblings.stopped(ID));
+    }
+
+    @Test
+    void sweep_leavesNothingButTheFolder() throws IOException {
+        directory.write("conf.json", List.of());
+        directory.write("s3fin", new S3Fin(EARLIER, 1));
+        directory.write("progress.json", new Progress(ID, "", Tally.NONE, Instant.EPOCH, Instant.EPOCH));
+        directory.write("file-hasher2.starts", List.of());
+        directory.write("s3-fetch-tool2.starts", List.of());
+        Files.writeString(root.resolve("hashfin.new"), "cut short");
+        Files.writeString(directory.part("a"), "x");
+        Files.writeString(directory.file("b"), "x");
+        siblings.sweep();
+        try (Stream<Path> left = Files.walk(root)) {
+            assertEquals(List.of(root, root.resolve("files")), left.sorted().toList());
+        }
+    }
+
+    @Test
+    void found_ofAnotherBootOrNoTextCountsAsNothing() throws IOException {
+        Files.writeString(root.resolve("conf.json"), "");
+        assertEquals(Optional.empty(), siblings.found());
+        begin_writesAllThatTheSiblingsNeedForNobodyElse();
+        assertEquals(Optional.empty(), new Handover(SharedDirectory.on(root, "next boot")).found());
+    }
+
+    @Test
+    void dismiss_isTakenBackAtTheNextStart() throws IOException {
+        siblings.dismiss();
+        assertTrue(directory.has("podfin"));
+        siblings.found();
+        assertFalse(directory.has("podfin"));
+    }
+}

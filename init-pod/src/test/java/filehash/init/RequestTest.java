@@ -1,0 +1,96 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.HashMethod;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RequestTest {
+    private static final Tree TREE = new Tree("");
+
+    @ParameterizedTest
+    @CsvSource({"photos,photos/", "photos/,photos/", "/photos/,photos/", "/photos,photos/", "a/b,a/b/", "/,''",
+        "//x,/x/", "ä ö,ä ö/"})
+    void root_isThePrefixOfAFolder(String root, String prefix) {
+        assertEquals(prefix, request("root", root, "job", "3", "method", "md5").terms().root());
+    }
+
+    @Test
+    void request_isReadAsTheUserMeantIt() {
+        Request request = request("root", "photos", "job", "16", "method", "sha-256, md5,SHA256");
+        assertEquals(new Request.Terms("photos/", List.of(HashMethod.SHA256, HashMethod.MD5), 16), request.terms());
+        assertEquals("SHA256,MD5", request.terms().methodNames());
+        assertTrue(request.unclaimed());
+        assertEquals(16, request.left());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "65537", "-1", "x", "''", "1.5", "99999999999", "٣"})
+    void job_thatIsNoNumberFrom1To65536IsAProblem(String job) {
+        Request request = request("root", "photos", "job", job, "method", "md5");
+        assertEquals("job '" + job + "' is not a number from 1 to 65536", request.problem());
+        assertFalse(request.unclaimed());
+        assertEquals(0, request.left());
+    }
+
+    @Test
+    void request_isBadWithAnUnknownMethodOrAnEmptyRoot() {
+        assertTrue(request("root", "photos", "job", "1", "method", "CRC32").problem().contains("'CRC32'"));
+        assertTrue(request("root", "photos", "job", "1", "method", "").problem().contains("''"));
+        assertEquals("root is empty: / is the whole bucket",
+                request("root", "", "job", "1", "method", "md5").problem());
+    }
+
+    @Test
+    void request_isIncompleteUntilAllThreeAreThere() {
+        for (Request request : List.of(request("root", "photos", "job", "1"), request("job", "1", "method", "md5"),
+                request("method", "nonsense"), request("other", "key"))) {
+            assertNull(request.problem());
+            assertNull(request.terms());
+            assertFalse(request.unclaimed());
+        }
+    }
+
+    @Test
+    void run_isWhatWasFixedByItsFirstClaimWhateverIsEdited() {
+        Request request = request("run", "u", "run/root", "photos/", "run/method", "MD5", "run/jobs", "4", "run/next",
+                "3", "left", "2", "root", "other", "job", "nonsense", "method", "SHA1");
+        assertEquals(new Request.Terms("photos/", List.of(HashMethod.MD5), 4), request.terms());
+        assertEquals(3, request.run().next());
+        assertEquals(2, request.left());
+        assertTrue(request.unclaimed());
+        assertFalse(request("run", "u", "run/root", "", "run/method", "MD5", "run/jobs", "4", "run/next", "4", "left",
+                "2").unclaimed());
+    }
+
+    @Test
+    void run_withAKeyMissingOrBrokenIsAProblem() {
+        assertTrue(request("run", "u", "run/root", "", "run/method", "MD5", "run/jobs", "4", "left", "2").problem()
+                .startsWith("/req/1/run/next is missing"));
+        assertEquals("left '5' is not a number from 1 to 4", request("run", "u", "run/root", "", "run/method", "MD5",
+                "run/jobs", "4", "run/next", "4", "left", "5").problem());
+    }
+
+    @Test
+    void run_withAnErrorWaitsForItsUser() {
+        Request request = request("run", "u", "run/root", "", "run/method", "MD5", "run/jobs", "4", "run/next", "3",
+                "left", "2", "error", "stands already");
+        assertFalse(request.unclaimed());
+        assertEquals(2, request.left());
+    }
+
+    private static Request request(String... pairs) {
+        List<Snapshot.Key> keys = new ArrayList<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            keys.add(new Snapshot.Key("/req/1/" + pairs[i], pairs[i + 1], i + 1, i + 1, 0));
+        }
+        return Request.of(TREE, "1", Snapshot.of(100, keys));
+    }
+}

@@ -1,0 +1,300 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Conf;
+import filehash.pod.GiveUp;
+import filehash.pod.HashFin;
+import filehash.pod.JobId;
+import filehash.pod.Json;
+import filehash.pod.S3Fin;
+import filehash.pod.SharedDirectory;
+import filehash.pod.Stopped;
+import filehash.pod.Tally;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** Jobs that change hands, and jobs that do not. */
+@Execution(ExecutionMode.CONCURRENT)
+class TakeoverIT {
+    @TempDir
+    Path folder;
+    private Store store;
+    private final Rows rows = new Rows();
+    private final Gate gate = new Gate();
+
+    @BeforeEach
+    void open() throws Exception {
+        store = Store.create();
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void lostPod_isReplacedByOneThatGoesOnAndCountsAsLost() throws Exception {
+        try (Pod one = pod("pod-1").start(); Pod two = pod("pod-2").start()) {
+            Pod loser = waitUntilOneWorks(one, two);
+            String other = loser == one ? "pod-2" : "pod-1";
+            loser.kill();
+            long died = System.nanoTime();
+            store.await("/wip/1/0/host", other);
+            System.out.printf("the job of a killed pod runs elsewhere after %d ms, with leases of 5 s%n",
+                    Duration.ofNanos(System.nanoTime() - died).toMillis());
+            assertEquals("2", store.get("/wip/1/0/attempt"));
+            assertEquals(Json.write(new Failures(0, 1, "its pod was lost")), store.get("/wip/1/0/failures"));
+            gate.rows(1);
+            store.awaitGone("/wip/1/0/failures");
+            gate.end();
+            assertDone(1, 1);
+        }
+    }
+
+    @Test
+    void signal_givesTheJobBackAtOnceAndCountsNothing() throws Exception {
+        try (Pod one = pod("pod-1").start(); Pod two = pod("pod-2").start()) {
+            Pod loser = waitUntilOneWorks(one, two);
+            String other = loser == one ? "pod-2" : "pod-1";
+            long signalled = System.nanoTime();
+            loser.terminate();
+            store.await("/wip/1/0/host", other);
+            System.out.printf("the job of a terminated pod runs elsewhere after %d ms%n",
+                    Duration.ofNanos(System.nanoTime() - signalled).toMillis());
+            assertEquals(0, loser.exitCode());
+            assertEquals("2", store.get("/wip/1/0/attempt"));
+            assertFalse(store.has("/wip/1/0/failures"));
+            gate.end();
+            assertDone(1, 0);
+        }
+    }
+
+    /** The other one is idle, and has been at work before. */
+    private Pod waitUntilOneWorks(Pod one, Pod two) throws Exception {
+        store.request("0", 2);
+        store.await("both work", () -> store.has("/wip/0/0/host") && store.has("/wip/0/1/host"));
+        gate.end();
+        store.await("both are done", () -> store.has("/done/0/summary") && !one.directory().has("conf.json")
+                && !two.directory().has("conf.json"));
+        gate.goOn();
+        store.request("1", 1);
+        store.await("one works", () -> one.directory().has("progress.json") || two.directory().has("progress.json"));
+        return one.directory().has("conf.json") ? one : two;
+    }
+
+    @Test
+    void container_startedAgainGoesOnWithItsClaim() throws Exception {
+        try (Pod pod = pod("pod-1").start()) {
+            gate.rows(1);
+            store.request("1", 1);
+            store.await("it works", () -> pod.directory().has("progress.json"));
+            String conf = Files.readString(folder.resolve("pod-1/conf.json"));
+            pod.killInit();
+            gate.rows(2);
+            pod.start();
+            store.await("/wip/1/0/last_filename", "2");
+            assertEquals("1", store.get("/wip/1/0/attempt"));
+            assertEquals(conf, Files.readString(folder.resolve("pod-1/conf.json")));
+            gate.end();
+            assertDone(1, 2);
+        }
+    }
+
+    @Test
+    void container_startedAgainAfterItsJobWasTakenOverStopsItsSiblings() throws Exception {
+        try (Pod first = pod("pod-1").start(); Pod second = pod("pod-2")) {
+            store.request("1", 1);
+            store.await("it works", () -> first.directory().has("progress.json"));
+            first.killInit();
+            store.delete("/wip/1/0/host");
+            second.start();
+            store.await("/wip/1/0/host", "pod-2");
+            first.start();
+            store.await("swept", () -> !first.directory().has("conf.json") && !first.directory().has("progress.json"));
+            assertEquals("pod-2", store.get("/wip/1/0/host"));
+            gate.end();
+            assertDone(1, 0);
+        }
+    }
+
+    @Test
+    void container_startedAgainWithAStopGivesBackForTheReasonThatItFinds() throws Exception {
+        try (Pod pod = pod("pod-1").start()) {
+            store.request("1", 1);
+            store.await("it works", () -> pod.directory().has("progress.json"));
+            pod.killInit();
+            SharedDirectory directory = pod.directory();
+            Conf conf = directory.read("conf.json", Conf.class).orElseThrow();
+            directory.write("conf.json", conf.says(Conf.Word.STOP));
+            store.await("siblings stop", () -> directory.has("hashstop") && directory.has("s3stop"));
+            directory.write("hashstop", new Stopped(conf.id(), Stopped.Fault.JOB, "no reason", 0));
+            pod.start();
+            store.await("/wip/1/0/attempt", "2");
+            assertEquals(Json.write(new Failures(1, 0, "no reason")), store.get("/wip/1/0/failures"));
+            gate.end();
+            assertDone(1, 0);
+        }
+    }
+
+    @Test
+    void markers_ofAnotherAttemptAreNeverBelieved() throws Exception {
+        try (Pod pod = pod("pod-1").start()) {
+            store.request("1", 1);
+            store.await("it works", () -> pod.directory().has("progress.json"));
+            JobId id = pod.directory().read("conf.json", Conf.class).orElseThrow().id();
+            JobId other = new JobId(id.run(), id.job(), id.attempt() + 1);
+            pod.directory().write("s3fin", new S3Fin(other, 0));
+            pod.directory().write("hashfin", new HashFin(other, Tally.NONE, Instant.EPOCH, Instant.EPOCH));
+            pod.directory().write("hashstop", new Stopped(other, Stopped.Fault.JOB, "no reason", 0));
+            gate.rows(1);
+            store.await("/wip/1/0/last_filename", "1");
+            gate.end();
+            assertDone(1, 1);
+        }
+    }
+
+    @Test
+    void sibling_thatDoesNotStopIsWaitedForAndNothingElseClaimed() throws Exception {
+        try (Pod pod = pod("pod-1").start()) {
+            store.request("1", 1);
+            store.await("it works", () -> pod.directory().has("progress.json"));
+            pod.freezeSiblings();
+            store.delete("/req/1/").request("2", 1);
+            store.await("told to stop", () -> pod.directory().read("conf.json", Conf.class).orElseThrow().state()
+                    == Conf.Word.STOP);
+            store.await("/stats/outstanding", "1");
+            assertFalse(store.has("/wip/2/0/host"));
+            gate.end();
+            pod.thawSiblings();
+            store.await("done", () -> store.has("/done/2/summary"));
+        }
+    }
+
+    @Test
+    void cancelledRequest_isGivenUpAndClearedButWhatIsDoneStays() throws Exception {
+        try (Pod first = pod("pod-1").start(); Pod second = pod("pod-2")) {
+            store.request("1", 3);
+            store.await("/wip/1/0/host", "pod-1");
+            second.start();
+            store.await("/wip/1/1/host", "pod-2");
+            store.put("/done/1/9/host", "stays");
+            long cancelled = System.nanoTime();
+            store.delete("/req/1/");
+            store.await("both stop", () -> !first.directory().has("conf.json")
+                    && !second.directory().has("conf.json"));
+            assertTrue(System.nanoTime() - cancelled < Duration.ofSeconds(5 + 3).toNanos());
+            store.await("cleared", () -> store.all().below("/wip/").isEmpty());
+            store.await("/stats/outstanding", "0");
+            assertTrue(store.has("/done/1/9/host"));
+            assertFalse(first.died() || second.died());
+        }
+    }
+
+    @Test
+    void deletedJob_isGivenUpAndComesBackAboveEveryAttempt() throws Exception {
+        try (Pod pod = pod("pod-1").start()) {
+            store.request("1", 2);
+            store.await("/wip/1/0/host", "pod-1");
+            long attempt = store.all().revision();
+            store.delete("/wip/1/0/");
+            store.await("restored", () -> Long.parseLong(store.get("/wip/1/0/attempt")) > attempt);
+            gate.end();
+            assertDone(2, 0);
+            assertFalse(pod.died());
+        }
+    }
+
+    @Test
+    void attempt_thatMySqlHoldsIsTheOneToBeginAbove() throws Exception {
+        try (Pod pod = pod("pod-1").start()) {
+            store.request("1", 1);
+            store.await("it works", () -> pod.directory().has("progress.json"));
+            rows.hold(pod.directory().read("conf.json", Conf.class).orElseThrow().id(), 41);
+            gate.rows(1);
+            store.await("/wip/1/0/attempt", "42");
+            gate.end();
+            assertDone(1, 1);
+            assertFalse(store.has("/wip/1/0/failures"));
+        }
+    }
+
+    @Test
+    void job_whoseCountsDifferIsNotDone() throws Exception {
+        try (Pod pod = pod("pod-1").start()) {
+            store.request("1", 1);
+            store.await("it works", () -> pod.directory().has("progress.json"));
+            JobId id = pod.directory().read("conf.json", Conf.class).orElseThrow().id();
+            pod.freezeSiblings();
+            pod.directory().write("s3fin", new S3Fin(id, 4));
+            pod.directory().write("hashfin", new HashFin(id, new Tally(2, 1, Map.of("GONE", 1L), 1), Instant.now(),
+                    Instant.now()));
+            store.await("/wip/1/0/failures", Json.write(new Failures(1, 0, "4 objects were listed, but 3 are stored")));
+            pod.thawSiblings();
+            gate.end();
+            assertDone(1, 0);
+        }
+    }
+
+    @Test
+    void reboot_sweepsAndLeavesTheClaimToItsLease() throws Exception {
+        try (Pod pod = pod("pod-1").start()) {
+            store.request("1", 1);
+            store.await("it works", () -> pod.directory().has("progress.json"));
+            pod.kill();
+        }
+        Path conf = folder.resolve("pod-1/conf.json");
+        Files.writeString(conf, Files.readString(conf).replaceAll("\"boot\":\"[^\"]*\"", "\"boot\":\"earlier\""));
+        Path old = Files.writeString(folder.resolve("pod-1/files/old"), "lost its bytes");
+        try (Pod pod = pod("pod-1").start()) {
+            store.await("/wip/1/0/attempt", "2");
+            assertFalse(Files.exists(old));
+            gate.end();
+            assertDone(1, 0);
+            assertFalse(pod.died());
+        }
+    }
+
+    @Test
+    void failingJob_blocksNoOtherAndIsParked() throws Exception {
+        Pod.Work work = (conf, stored) -> {
+            if ("1".equals(conf.request())) {
+                throw GiveUp.job("no reason");
+            }
+            return Pod.Work.Next.END;
+        };
+        try (Pod pod = store.pod(folder, "pod-1", rows, work, "MAX_ATTEMPTS", "3").start()) {
+            store.request("1", 2).request("2", 3);
+            store.await("parked", () -> store.has("/wip/1/0/error") && store.has("/wip/1/1/error"));
+            assertTrue(store.has("/done/2/summary"));
+            assertEquals(Json.write(new Failures(3, 0, "no reason")), store.get("/wip/1/1/error"));
+            store.await("/stats/outstanding", "0");
+            assertFalse(pod.died());
+        }
+    }
+
+    private Pod pod(String host) throws Exception {
+        return store.pod(folder, host, rows, gate);
+    }
+
+    private void assertDone(int jobs, long files) throws Exception {
+        store.await("done", () -> store.has("/done/1/summary"));
+        Finish.Summary summary = Json.read(store.get("/done/1/summary"), Finish.Summary.class);
+        assertEquals(jobs, summary.jobs());
+        assertEquals(files, summary.tally().files());
+        store.await("/stats/outstanding", "0");
+        assertTrue(store.all().below("/wip/").isEmpty());
+        History.check(store);
+    }
+}
