@@ -63,14 +63,19 @@ final class HasherProcess {
     }
 
     static void thaw(Process process) throws IOException, InterruptedException {
-        exitCode(new ProcessBuilder("kill", "-CONT", Long.toString(process.pid())).start());
+        exitCode(signal("CONT", process.pid()));
     }
 
     private static void freeze() {
         try {
-            new ProcessBuilder("kill", "-STOP", Long.toString(ProcessHandle.current().pid())).start().waitFor();
+            signal("STOP", ProcessHandle.current().pid()).waitFor();
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException("cannot freeze", e);
         }
+    }
+
+    /** By the shell's own kill: not every machine has a program of that name. */
+    private static Process signal(String name, long pid) throws IOException {
+        return new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid).start();
     }
 }
