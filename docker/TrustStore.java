@@ -10,7 +10,7 @@ import java.security.cert.CertificateFactory;
 /** In the image build: makes Java's trust store of the certificates that the base image trusts. */
 class TrustStore {
     public static void main(String[] args) throws Exception {
-        Security.setProperty("keystore.pkcs12.certProtectionAlgorithm", "NONE"); // as in the JDK's own: it holds no secret
+        Security.setProperty("keystore.pkcs12.certProtectionAlgorithm", "NONE"); // as in the JDK's own: no secret in it
         Security.setProperty("keystore.pkcs12.macAlgorithm", "NONE");
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
