@@ -149,6 +149,7 @@ final class JobRun {
             readiness.rest(why.why());
         }
         if (release(claim, why)) {
+            search.countAgain(); // it may be parked now
             end(claim.id());
         }
     }

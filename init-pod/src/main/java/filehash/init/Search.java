@@ -153,6 +153,11 @@ final class Search {
         return Optional.empty();
     }
 
+    /** This pod may have changed how many are outstanding. */
+    void countAgain() {
+        outstanding.countAgain();
+    }
+
     /** What is to be done at each step of a job's loop too: others may need it, and nobody else be there. */
     void step() throws InterruptedException {
         health.beat();

@@ -1,0 +1,212 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Await;
+import filehash.pod.EtcdServer;
+import filehash.pod.Json;
+import filehash.pod.Progress;
+import filehash.pod.Wire;
+import io.etcd.jetcd.Client;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** etcd goes away, for one pod or for all. Leases are of 5 s, so an outage of 15 s is as a minute's is to 20 s. */
+@Execution(ExecutionMode.CONCURRENT)
+class OutageIT {
+    private static final Duration BEYOND_THE_LEASE = Duration.ofSeconds(15);
+
+    @TempDir
+    Path folder;
+    private EtcdServer server;
+    private Wire wire;
+    private Store store;
+    private final Rows rows = new Rows();
+    private final Gate gate = new Gate();
+
+    @BeforeEach
+    void open() throws Exception {
+        server = EtcdServer.startOwn("--quota-backend-bytes=33554432");
+        wire = new Wire(server.address(), server.port());
+        store = Store.create(server.endpoint());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        wire.close();
+        store.close();
+        server.close();
+    }
+
+    @Test
+    void claim_isReestablishedAfterAnOutageLongerThanTheLeaseIfItStands() throws Exception {
+        try (Pod pod = podOnTheWire().start()) {
+            gate.rows(1);
+            store.request("1", 2);
+            store.await("/wip/1/0/last_filename", "1");
+            wire.refuse();
+            wire.cut();
+            store.awaitGone("/wip/1/0/host");
+            gate.rows(3);
+            store.await("it works on", () -> pod.directory().read("progress.json", Progress.class)
+                    .orElseThrow().tally().files() == 3);
+            wire.accept();
+            store.await("/wip/1/0/last_filename", "3");
+            store.await("/wip/1/0/host", "pod-1");
+            assertEquals("1", store.get("/wip/1/0/attempt"));
+            gate.end();
+            assertDone(2, 6);
+        }
+    }
+
+    @Test
+    void claim_thatWasTakenOverMeanwhileIsGivenUp() throws Exception {
+        try (Pod pod = podOnTheWire().start(); Pod other = store.pod(folder, "pod-2", rows, gate)) {
+            gate.rows(1);
+            store.request("1", 1);
+            store.await("/wip/1/0/last_filename", "1");
+            wire.hold();
+            other.start();
+            store.await("/wip/1/0/host", "pod-2");
+            wire.pass();
+            store.await("it stops", () -> !pod.directory().has("conf.json"));
+            assertEquals("2", store.get("/wip/1/0/attempt"));
+            gate.rows(2).end();
+            assertDone(1, 2);
+        }
+    }
+
+    @Test
+    void finishedJob_waitsForEtcdToBeEntered() throws Exception {
+        try (Pod pod = podOnTheWire().start()) {
+            store.request("1", 1);
+            store.await("/wip/1/0/host", "pod-1");
+            wire.refuse();
+            wire.cut();
+            gate.rows(1).end();
+            store.await("all is stored", () -> pod.directory().has("hashfin") && pod.directory().has("s3fin"));
+            store.awaitGone("/wip/1/0/host");
+            assertTrue(pod.directory().has("conf.json"));
+            wire.accept();
+            assertDone(1, 1);
+        }
+    }
+
+    @Test
+    void etcd_killedAndFrozenForLongerThanTheLeaseHarmsNothing() throws Exception {
+        try (Pod one = store.pod(folder, "pod-1", rows, gate).start();
+                Pod two = store.pod(folder, "pod-2", rows, gate).start()) {
+            store.request("1", 4);
+            store.await("both work", () -> store.has("/wip/1/0/host") && store.has("/wip/1/1/host"));
+            server.kill();
+            long end = System.nanoTime() + BEYOND_THE_LEASE.toNanos();
+            Await.until("the lease would be over", BEYOND_THE_LEASE.multipliedBy(2), () -> System.nanoTime() > end);
+            server.start();
+            gate.rows(2);
+            store.await("both go on", () -> "2".equals(store.get("/wip/1/0/last_filename"))
+                    && "2".equals(store.get("/wip/1/1/last_filename")));
+            server.freeze();
+            gate.end();
+            long thaw = System.nanoTime() + BEYOND_THE_LEASE.toNanos();
+            Await.until("the lease would be over", BEYOND_THE_LEASE.multipliedBy(2), () -> System.nanoTime() > thaw);
+            server.thaw();
+            assertDone(4, 8);
+            assertFalse(one.died() || two.died());
+        }
+    }
+
+    @Test
+    void watch_survivesACompactionAndARestart() throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start()) {
+            store.await("/stats/outstanding", "0");
+            for (int i = 0; i < 2; i++) {
+                server.kill();
+                server.start();
+                store.put("/other", "moves the revision");
+                try (Client client = Client.builder().endpoints(server.endpoint()).build()) {
+                    client.getKVClient().compact(store.all().revision()).get(10, TimeUnit.SECONDS);
+                }
+                store.request("r" + i, 2);
+                String done = "/done/r" + i + "/summary";
+                Await.until("done before the next look", Duration.ofSeconds(15), () -> store.has(done));
+            }
+            assertFalse(pod.died());
+        }
+    }
+
+    @Test
+    void endpoint_thatIsDownIsNoneTooMany() throws Exception {
+        int nobody;
+        try (ServerSocket free = new ServerSocket(0)) {
+            nobody = free.getLocalPort();
+        }
+        try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1), "ETCD_ENDPOINTS",
+                "http://127.0.0.1:" + nobody + "," + server.endpoint()).start()) {
+            store.request("1", 3);
+            assertDone(3, 3);
+            assertFalse(pod.died());
+        }
+    }
+
+    @Test
+    void etcd_withoutSpaceIsAnOutageThatPasses() throws Exception {
+        Probe probe = Probe.create();
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate, "HTTP_PORT", probe.port()).start()) {
+            store.request("1", 1);
+            store.await("/wip/1/0/host", "pod-1");
+            try (Client client = Client.builder().endpoints(server.endpoint()).build()) {
+                fill(client);
+                gate.rows(2).end();
+                store.await("all is stored", () -> pod.directory().has("hashfin"));
+                store.await("it is told", () -> probe.get("/readyz").contains("it has no space left (NOSPACE)"));
+                client.getKVClient().compact(store.all().revision()).get(10, TimeUnit.SECONDS);
+                client.getMaintenanceClient().defragmentMember(server.endpoint())
+                        .get(10, TimeUnit.SECONDS);
+                client.getMaintenanceClient().alarmDisarm(client.getMaintenanceClient().listAlarms()
+                        .get(10, TimeUnit.SECONDS).getAlarms().get(0)).get(10, TimeUnit.SECONDS);
+            }
+            assertSummary(1, 2);
+        }
+    }
+
+    private static void fill(Client client) throws InterruptedException {
+        for (int i = 0; i < 64; i++) {
+            try {
+                client.getKVClient().put(Etcd.bytes("fill"), Etcd.bytes("x".repeat(1_000_000)))
+                        .get(10, TimeUnit.SECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                return; // full
+            }
+        }
+        throw new AssertionError("etcd has room for ever");
+    }
+
+    private Pod podOnTheWire() throws Exception {
+        return store.pod(folder, "pod-1", rows, gate, "ETCD_ENDPOINTS", "http://127.0.0.1:" + wire.port());
+    }
+
+    private void assertDone(int jobs, long files) throws Exception {
+        assertSummary(jobs, files);
+        History.check(store);
+    }
+
+    private void assertSummary(int jobs, long files) throws Exception {
+        store.await("done", () -> store.has("/done/1/summary"));
+        Finish.Summary summary = Json.read(store.get("/done/1/summary"), Finish.Summary.class);
+        assertEquals(jobs, summary.jobs());
+        assertEquals(files, summary.tally().files());
+        store.await("/stats/outstanding", "0");
+    }
+}

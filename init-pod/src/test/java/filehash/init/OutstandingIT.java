@@ -1,0 +1,149 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Await;
+import filehash.pod.GiveUp;
+import filehash.pod.Program;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** The count that an autoscaler reads, and pods that end when it is zero. */
+@Execution(ExecutionMode.CONCURRENT)
+class OutstandingIT {
+    /** 2 s are promised; a busy machine may take some of its own. */
+    private static final Duration SOON = Duration.ofSeconds(4);
+
+    @TempDir
+    Path folder;
+    private Store store;
+    private final Rows rows = new Rows();
+    private final Gate gate = new Gate();
+
+    @BeforeEach
+    void open() throws Exception {
+        store = Store.create();
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void count_followsAUsersHandWhileTheOnlyPodIsBusy() throws Exception {
+        try (Pod pod = pod("pod-1", gate).start()) {
+            store.await("/stats/outstanding", "0");
+            store.request("1", 2);
+            store.await("/wip/1/0/host", "pod-1");
+            awaitCount(2);
+            store.request("2", 30);
+            awaitCount(32);
+            store.put("/req/3/root", "incomplete").put("/req/3/job", "5");
+            store.put("/req/4/root", "bad").put("/req/4/job", "6").put("/req/4/method", "CRC32");
+            store.request("5", 7);
+            awaitCount(39);
+            store.put("/req/4/method", "MD5");
+            awaitCount(45);
+            store.delete("/req/2/");
+            awaitCount(15);
+            store.put("/stats/outstanding", "-1"); // whoever else writes it is believed until the next change
+            store.put("/req/5/job", "8");
+            awaitCount(16);
+            assertFalse(pod.died());
+        }
+    }
+
+    @Test
+    void count_isRightEvenIfThePodThatChangedItDied() throws Exception {
+        Faults faults = new Faults("write", 1, Faults.Kind.DIES_BEFORE);
+        try (Pod busy = pod("pod-1", gate).start()) {
+            store.request("1", 3);
+            store.await("/wip/1/0/host", "pod-1");
+            awaitCount(3);
+            try (Pod other = pod("pod-2", Pod.Work.objects(0)).start(faults)) {
+                store.await("it dies", other::died);
+                String left = store.get("/req/1/left");
+                awaitCount(Integer.parseInt(left));
+                assertTrue(faults.happened());
+            }
+            gate.end();
+            store.await("done", () -> store.has("/done/1/summary"));
+            awaitCount(0);
+            assertFalse(busy.died());
+        }
+    }
+
+    @Test
+    void count_leavesParkedJobsOutUntilTheUserWantsThem() throws Exception {
+        try (Pod busy = pod("pod-1", gate).start()) {
+            store.request("1", 2);
+            store.await("/wip/1/0/host", "pod-1");
+            Pod.Work fails = (conf, stored) -> {
+                throw GiveUp.job("no reason");
+            };
+            Faults faults = new Faults("write", 0, Faults.Kind.DIES_BEFORE);
+            try (Pod failing = pod("pod-2", fails).start(faults)) {
+                store.await("parked, and it dies", failing::died);
+                assertTrue(store.has("/wip/1/1/error"));
+                awaitCount(1);
+                failing.kill();
+            }
+            store.delete("/wip/1/1/error");
+            awaitCount(2);
+            assertFalse(busy.died());
+        }
+    }
+
+    @Test
+    void drain_waitsForOthersLeavesTheIncompleteAndEndsThePod() throws Exception {
+        store.put("/req/2/root", "incomplete");
+        store.put("/req/3/root", "bad").put("/req/3/job", "x").put("/req/3/method", "MD5");
+        store.request("1", 2);
+        try (Pod one = pod("pod-1", gate, "EXIT_WHEN_IDLE", "true").start();
+                Pod two = pod("pod-2", Pod.Work.objects(1), "EXIT_WHEN_IDLE", "true")) {
+            store.await("/wip/1/0/host", "pod-1");
+            two.start();
+            store.await("one is left", () -> "1".equals(store.get("/req/1/left")) && store.has("/wip/1/0/host")
+                    != store.has("/wip/1/1/host"));
+            assertFalse(one.ended() || two.ended());
+            gate.end();
+            assertEquals(Program.DONE, one.exitCode());
+            assertEquals(Program.DONE, two.exitCode());
+            one.siblingsEnded();
+            two.siblingsEnded();
+            assertTrue(one.directory().has("podfin"));
+            assertEquals("0", store.get("/stats/outstanding"));
+        }
+    }
+
+    @Test
+    void drain_endsWithItsOwnCodeIfJobsAreParked() throws Exception {
+        Pod.Work fails = (conf, stored) -> {
+            throw GiveUp.job("no reason");
+        };
+        store.request("1", 1);
+        try (Pod pod = pod("pod-1", fails, "EXIT_WHEN_IDLE", "true", "MAX_ATTEMPTS", "2").start()) {
+            assertEquals(Program.JOBS_PARKED, pod.exitCode());
+            assertEquals("0", store.get("/stats/outstanding"));
+            pod.siblingsEnded();
+        }
+    }
+
+    private Pod pod(String host, Pod.Work work, String... more) throws Exception {
+        return store.pod(folder, host, rows, work, more);
+    }
+
+    private void awaitCount(int count) {
+        Await.until("/stats/outstanding is " + count, SOON,
+                () -> Integer.toString(count).equals(store.get("/stats/outstanding")));
+    }
+}

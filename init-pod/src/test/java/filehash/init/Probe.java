@@ -1,0 +1,27 @@
+package filehash.init;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
+/** The kubelet, at a pod's HTTP_PORT. */
+record Probe(String port) {
+    static Probe create() throws IOException {
+        try (ServerSocket free = new ServerSocket(0)) {
+            return new Probe(Integer.toString(free.getLocalPort()));
+        }
+    }
+
+    /** Code and text. */
+    String get(String path) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection) URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
+        int code = connection.getResponseCode();
+        try (InputStream body = code < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+            return code + " " + new String(body.readAllBytes(), StandardCharsets.UTF_8).strip();
+        }
+    }
+}
