@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /** A tree of a test's own in etcd, as a user sees it with etcdctl. */
 final class Store implements AutoCloseable {
@@ -19,11 +20,13 @@ final class Store implements AutoCloseable {
 
     private final String endpoint;
     private final String prefix;
+    private final String[] access;
     private final Etcd etcd;
 
-    private Store(String endpoint, String prefix) throws IOException {
+    private Store(String endpoint, String prefix, String... access) throws IOException {
         this.endpoint = endpoint;
         this.prefix = prefix;
+        this.access = access;
         this.etcd = Etcd.open(Settings.read(environment("test"), 0), Etcd.Line.DIRECT);
     }
 
@@ -32,8 +35,9 @@ final class Store implements AutoCloseable {
         return create(EtcdServer.shared().endpoint());
     }
 
-    static Store create(String endpoint) throws Exception {
-        Store store = new Store(endpoint, "test-" + UUID.randomUUID());
+    /** @param access more of the environment, that all need to come to etcd */
+    static Store create(String endpoint, String... access) throws Exception {
+        Store store = new Store(endpoint, "test-" + UUID.randomUUID(), access);
         CONF.forEach((key, value) -> store.put("/conf/" + key, value));
         return store;
     }
@@ -54,9 +58,11 @@ final class Store implements AutoCloseable {
     Map<String, String> environment(String host, String... more) {
         Map<String, String> environment = new HashMap<>(Map.of("HOSTNAME", host, "ETCD_ENDPOINTS", endpoint,
                 "ETCD_PREFIX", prefix, "LEASE_SECONDS", "5"));
-        for (int i = 0; i < more.length; i += 2) {
-            environment.put(more[i], more[i + 1]);
-        }
+        Stream.of(access, more).forEach(pairs -> {
+            for (int i = 0; i < pairs.length; i += 2) {
+                environment.put(pairs[i], pairs[i + 1]);
+            }
+        });
         return environment;
     }
 

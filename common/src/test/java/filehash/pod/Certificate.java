@@ -1,4 +1,4 @@
-package filehash.hash;
+package filehash.pod;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,15 +9,15 @@ import java.security.KeyStore;
 import java.util.Base64;
 
 /**
- * A self-signed certificate with its key, made by the JDK's keytool.
+ * A self-signed certificate with its key, made by the JDK's keytool: a server's, a client's, and its own CA.
  *
  * @param store holds both, for clients that trust it
  */
-record Certificate(Path store, Path certificate, Path key) {
-    static final String PASSWORD = "the-password-of-the-store";
+public record Certificate(Path store, Path certificate, Path key) {
+    public static final String PASSWORD = "the-password-of-the-store";
 
     /** @param name what it is for: ip:127.0.0.1 */
-    static Certificate of(Path folder, String name) throws Exception {
+    public static Certificate of(Path folder, String name) throws Exception {
         Path store = folder.resolve("store.p12");
         Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
         Process process = new ProcessBuilder(keytool.toString(), "-genkeypair", "-alias", "server", "-keyalg", "RSA",

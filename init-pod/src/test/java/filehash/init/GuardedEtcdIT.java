@@ -1,0 +1,102 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Certificate;
+import filehash.pod.EtcdServer;
+import filehash.pod.Settings;
+import io.etcd.jetcd.Auth;
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.auth.Permission;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** An etcd that asks who comes. */
+@Execution(ExecutionMode.CONCURRENT)
+class GuardedEtcdIT {
+    @TempDir
+    Path folder;
+    private final Rows rows = new Rows();
+
+    @Test
+    void tls_withAClientsCertificateIsAllThatIsNeeded() throws Exception {
+        Certificate certificate = Certificate.of(folder, "ip:127.0.0.1");
+        String ca = certificate.certificate().toString();
+        String key = certificate.key().toString();
+        try (EtcdServer server = EtcdServer.startOwn("--cert-file=" + ca, "--key-file=" + key, "--client-cert-auth",
+                    "--trusted-ca-file=" + ca);
+                Store store = Store.create(server.endpoint(), "ETCD_CACERT", ca, "ETCD_CERT", ca, "ETCD_KEY", key);
+                Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(2)).start()) {
+            store.request("1", 2);
+            store.await("done", () -> store.has("/done/1/summary"));
+            assertFalse(pod.died());
+            assertRefused(server, "certificate", "ETCD_CACERT", ca);
+            assertRefused(server, "certification path", "ETCD_CERT", ca, "ETCD_KEY", key);
+        }
+    }
+
+    @Test
+    void password_isAllThatIsNeededAlsoAfterEtcdHasForgottenItsTokens() throws Exception {
+        Path password = Files.writeString(folder.resolve("password"), "PASS-OF-PODS\n");
+        try (EtcdServer server = guarded();
+                Store store = Store.create(server.endpoint(), "ETCD_USER", "pods", "ETCD_PASSWORD", "PASS-OF-PODS");
+                Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(2))) {
+            Pod other = store.pod(folder, "pod-2", rows, Pod.Work.objects(2), "ETCD_PASSWORD", "",
+                    "ETCD_PASSWORD_FILE", password.toString()).start();
+            store.request("1", 2);
+            store.await("done", () -> store.has("/done/1/summary"));
+            other.close();
+            pod.start();
+            server.kill();
+            server.start();
+            store.request("2", 2);
+            store.await("done", () -> store.has("/done/2/summary"));
+            assertFalse(pod.died());
+            assertRefused(server, "invalid user ID or password", "ETCD_USER", "pods", "ETCD_PASSWORD",
+                    "not-the-password");
+            assertRefused(server, "user name is empty");
+        }
+    }
+
+    /** Who may not come in is told why, at once. */
+    private static void assertRefused(EtcdServer server, String why, String... access) throws Exception {
+        Map<String, String> environment = new HashMap<>(Map.of("ETCD_ENDPOINTS", server.endpoint()));
+        for (int i = 0; i < access.length; i += 2) {
+            environment.put(access[i], access[i + 1]);
+        }
+        try (Etcd etcd = Etcd.open(Settings.read(environment, 0), Etcd.Line.DIRECT)) {
+            String said = assertThrows(IOException.class, () -> etcd.read(Range.folder("test-"))).getMessage();
+            assertTrue(said.contains(why) && !said.contains("not-the-password"), said);
+        }
+    }
+
+    /** All keys of tests are the user pods', and nobody else's. */
+    private static EtcdServer guarded() throws Exception {
+        EtcdServer server = EtcdServer.startOwn();
+        ByteSequence root = Etcd.bytes("root");
+        ByteSequence pods = Etcd.bytes("pods");
+        try (Client client = Client.builder().endpoints(server.endpoint()).build()) {
+            Auth auth = client.getAuthClient();
+            auth.userAdd(root, Etcd.bytes("PASS-OF-ROOT")).get(10, TimeUnit.SECONDS);
+            auth.userGrantRole(root, root).get(10, TimeUnit.SECONDS);
+            auth.userAdd(pods, Etcd.bytes("PASS-OF-PODS")).get(10, TimeUnit.SECONDS);
+            auth.roleAdd(pods).get(10, TimeUnit.SECONDS);
+            auth.roleGrantPermission(pods, Etcd.bytes("test-"), Etcd.bytes("test."), Permission.Type.READWRITE)
+                    .get(10, TimeUnit.SECONDS);
+            auth.userGrantRole(pods, pods).get(10, TimeUnit.SECONDS);
+            auth.authEnable().get(10, TimeUnit.SECONDS);
+        }
+        return server;
+    }
+}
