@@ -1,0 +1,118 @@
+package filehash.deaths;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** One program of a pod. When it ends it is started again, as a kubelet does, until the pod itself ends. */
+final class Container {
+    static final int KILLED = 137;
+    static final int TERMINATED = 143;
+
+    private static final Duration PAUSE = Duration.ofMillis(300);
+
+    private final String name;
+    private final ProcessBuilder builder;
+    private final boolean onlyOnFailure;
+    private final List<Integer> ends = new ArrayList<>();
+    private Process process;
+    private boolean wanted;
+    private int starts;
+
+    /** @param onlyOnFailure as a Job's restartPolicy OnFailure: what ends with 0 stays ended */
+    Container(String name, List<String> command, Map<String, String> environment, Path log, boolean onlyOnFailure) {
+        this.name = name;
+        this.onlyOnFailure = onlyOnFailure;
+        this.builder = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+    }
+
+    synchronized void start() throws IOException {
+        wanted = true;
+        launch();
+    }
+
+    synchronized long pid() {
+        return process.pid();
+    }
+
+    synchronized boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /** As kill -9: it comes back soon. */
+    synchronized void kill() {
+        process.destroyForcibly();
+    }
+
+    /** As SIGTERM: it comes back soon. */
+    synchronized void terminate() {
+        process.destroy();
+    }
+
+    /** From now on it is not started again. */
+    synchronized void forsake() {
+        wanted = false;
+    }
+
+    synchronized void end() {
+        wanted = false;
+        if (process != null) {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    /** @return its exit code, or -1 if it still runs after that time */
+    int awaitEnd(Duration time) throws InterruptedException {
+        Process current;
+        synchronized (this) {
+            current = process;
+        }
+        return current.waitFor(time.toMillis(), TimeUnit.MILLISECONDS) ? current.exitValue() : -1;
+    }
+
+    synchronized int starts() {
+        return starts;
+    }
+
+    /** The exit codes with which it ended without being told to. */
+    synchronized List<Integer> endsOfItsOwn() {
+        return ends.stream().filter(code -> code != KILLED && code != TERMINATED).toList();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    private synchronized void launch() throws IOException {
+        process = builder.start();
+        starts++;
+        process.onExit().thenAccept(this::ended);
+    }
+
+    private synchronized void ended(Process ended) {
+        int code = ended.exitValue();
+        ends.add(code);
+        if (wanted && !(onlyOnFailure && code == 0)) {
+            CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS).execute(this::again);
+        }
+    }
+
+    private synchronized void again() {
+        try {
+            if (wanted) {
+                launch();
+            }
+        } catch (IOException e) { // the run fails for want of it, and this tells why
+            System.err.println(name + " does not start: " + e);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package filehash.deaths;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What of docker/deaths fits into three minutes; all of it, and each alone, is run by that. */
+class DeathsIT {
+    private static Servers servers;
+
+    @BeforeAll
+    static void start() throws IOException {
+        servers = Servers.start();
+    }
+
+    @AfterAll
+    static void end() throws IOException {
+        servers.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"batch-comes-after-the-takeover", "random-short"})
+    void rows_areExactlyThoseAskedForWhateverDies(String scenario) throws Exception {
+        Scenario.named(scenario).run(servers, Path.of("target", "deaths", scenario), 1);
+    }
+}

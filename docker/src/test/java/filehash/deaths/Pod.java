@@ -1,0 +1,145 @@
+package filehash.deaths;
+
+import filehash.pod.Wire;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Three programs on one directory, and a wire of their own to each of the three servers. It can be killed, told to
+ * end, frozen and cut off, as a whole or in its parts.
+ */
+final class Pod implements AutoCloseable {
+    static final String INIT = "init-pod";
+    static final String FETCH = "s3-fetch-tool2";
+    static final String HASH = "file-hasher2";
+    static final List<String> PROGRAMS = List.of(INIT, FETCH, HASH);
+
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    final String name;
+    final Path directory;
+    final Wire etcd;
+    final Wire mysql;
+    final Wire s3;
+    final Sampler sampler;
+    private final Map<String, Container> containers = new LinkedHashMap<>();
+    private boolean ended;
+
+    Pod(PodPlan plan, Wire etcd, Wire mysql, Wire s3) {
+        this.name = plan.name();
+        this.directory = plan.directory();
+        this.etcd = etcd;
+        this.mysql = mysql;
+        this.s3 = s3;
+        this.sampler = new Sampler(directory, plan.filesLimit(), plan.filesBytes());
+        for (String program : PROGRAMS) {
+            containers.put(program, new Container(name + "/" + program, plan.command(program),
+                    plan.environment(program, etcd.port(), mysql.port(), s3.port()), plan.log(program), plan.drains()));
+        }
+    }
+
+    void start() throws IOException {
+        for (String program : PROGRAMS) {
+            start(program);
+        }
+    }
+
+    void start(String program) throws IOException {
+        containers.get(program).start();
+    }
+
+    Container container(String program) {
+        return containers.get(program);
+    }
+
+    boolean has(String file) {
+        return Files.exists(directory.resolve(file));
+    }
+
+    /** The text of a file of the shared directory, or empty. */
+    String read(String file) {
+        try {
+            return Files.readString(directory.resolve(file));
+        } catch (IOException e) { // not there, for whatever reason
+            return "";
+        }
+    }
+
+    boolean saysWork() {
+        return read("conf.json").contains("\"state\":\"work\"");
+    }
+
+    void freeze(String... programs) throws IOException {
+        Signals.send("STOP", pids(programs));
+    }
+
+    void thaw(String... programs) throws IOException {
+        Signals.send("CONT", pids(programs));
+    }
+
+    void freeze() throws IOException {
+        freeze(PROGRAMS.toArray(new String[0]));
+    }
+
+    void thaw() throws IOException {
+        thaw(PROGRAMS.toArray(new String[0]));
+    }
+
+    /** As its node dies: nothing of it comes back. */
+    void kill() throws IOException {
+        for (Container container : containers.values()) {
+            container.end();
+        }
+        close();
+    }
+
+    /** Tells all to end. */
+    void terminate() {
+        containers.values().forEach(Container::forsake);
+        containers.values().forEach(Container::terminate);
+    }
+
+    /** @return who did not end as told within the grace period, and how */
+    List<String> awaitEnd() throws InterruptedException, IOException {
+        List<String> problems = new ArrayList<>();
+        long end = System.nanoTime() + GRACE.toNanos();
+        for (Container container : containers.values()) {
+            int code = container.awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+            if (code != Container.TERMINATED) {
+                problems.add(container + (code < 0 ? " still ran 10 s after SIGTERM" : " ended with " + code));
+            }
+        }
+        kill();
+        return problems;
+    }
+
+    boolean isEnded() {
+        return ended;
+    }
+
+    @Override
+    public void close() throws IOException {
+        ended = true;
+        sampler.close();
+        etcd.close();
+        mysql.close();
+        s3.close();
+    }
+
+    private List<Long> pids(String... programs) {
+        List<Long> pids = new ArrayList<>();
+        for (String program : programs) {
+            Container container = containers.get(program);
+            if (container.isAlive()) {
+                pids.add(container.pid());
+            }
+        }
+        return pids;
+    }
+}

@@ -1,0 +1,95 @@
+package filehash.deaths;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How a pod is to be started. Owned by the scenario that fills it in. */
+final class PodPlan {
+    private final String name;
+    private final Path directory;
+    private final Path logs;
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private final Map<String, List<String>> before = new LinkedHashMap<>();
+
+    PodPlan(String name, Path directory, Path logs, Map<String, String> settings) {
+        this.name = name;
+        this.directory = directory;
+        this.logs = logs;
+        this.settings.putAll(settings);
+    }
+
+    String name() {
+        return name;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    PodPlan with(String setting, Object value) {
+        settings.put(setting, value.toString());
+        return this;
+    }
+
+    /** As if the machine had booted with this id: a mount that only this pod sees. */
+    PodPlan onBoot(String id) throws IOException {
+        Path file = Files.writeString(logs.resolve(name + ".boot"), id + "\n");
+        for (String program : Pod.PROGRAMS) {
+            runBy(program, "/usr/bin/unshare", "-m", "/bin/sh", "-c",
+                    "mount --bind \"$0\" /proc/sys/kernel/random/boot_id && exec \"$@\"", file.toString());
+        }
+        return this;
+    }
+
+    /** Starts the program by another one, which becomes it. */
+    PodPlan runBy(String program, String... words) {
+        before.put(program, List.of(words));
+        return this;
+    }
+
+    List<String> command(String program) {
+        Path jar = Path.of(System.getProperty("filehash.home", ".."), program, "target", program + ".jar")
+                .toAbsolutePath().normalize();
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(jar + " is not packaged");
+        }
+        List<String> command = new ArrayList<>(before.getOrDefault(program, List.of()));
+        // what begins quickly: here it starts a hundred times, and the objects are small
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx96m", "-jar", jar.toString()));
+        return command;
+    }
+
+    Map<String, String> environment(String program, int etcd, int mysql, int s3) {
+        Map<String, String> environment = new LinkedHashMap<>(Map.of("LC_ALL", "C", "SHARED_DIR", directory.toString(),
+                "HOSTNAME", name, "HTTP_PORT", "0"));
+        if (program.equals(Pod.INIT)) {
+            environment.put("ETCD_ENDPOINTS", "http://127.0.0.1:" + etcd);
+            environment.put("CONF_MYSQL_PORT", Integer.toString(mysql));
+            environment.put("CONF_S3_ENDPOINT", "http://127.0.0.1:" + s3);
+        }
+        environment.putAll(settings);
+        return environment;
+    }
+
+    Path log(String program) {
+        return logs.resolve(name + "-" + program + ".log");
+    }
+
+    boolean drains() {
+        return settings.containsKey("EXIT_WHEN_IDLE");
+    }
+
+    int filesLimit() {
+        return Integer.parseInt(settings.get("FILES_LIMIT"));
+    }
+
+    long filesBytes() {
+        return Long.parseLong(settings.get("FILES_BYTES"));
+    }
+}

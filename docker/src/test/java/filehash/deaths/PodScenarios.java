@@ -1,0 +1,169 @@
+package filehash.deaths;
+
+import filehash.pod.Await;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+
+/** Containers and pods that die, or stand still. */
+final class PodScenarios {
+    private static final Duration SOON = Duration.ofSeconds(60);
+
+    private PodScenarios() {
+    }
+
+    static void noFault(World world) throws Exception {
+        Request first = world.ask("1", 300, 7, "SHA256");
+        world.askAgain(first, "2", 3, "MD5", "SHA1");
+        world.refuse(first.key(first.names().get(9)), "AccessDenied", "DENIED");
+        world.start("a");
+        world.start("b");
+    }
+
+    static void containersAreKilled(World world) throws Exception {
+        world.ask("1", 700, 8, "SHA256");
+        world.s3.pace(40);
+        List<Pod> pods = List.of(world.start("a"), world.start("b"));
+        world.awaitStored(20);
+        for (int i = 0; i < 12; i++) {
+            Pod pod = pods.get(world.random.nextInt(pods.size()));
+            pod.container(Pod.PROGRAMS.get(i % Pod.PROGRAMS.size())).kill();
+            Pause.upTo(world.random, Duration.ofMillis(1500));
+        }
+        world.s3.pace(0);
+    }
+
+    static void containersAreTerminated(World world) throws Exception {
+        world.ask("1", 500, 8, "SHA256");
+        world.s3.pace(40);
+        List<Pod> pods = List.of(world.start("a"), world.start("b"));
+        world.awaitStored(20);
+        for (int i = 0; i < 9; i++) {
+            Pod pod = pods.get(world.random.nextInt(pods.size()));
+            pod.container(Pod.PROGRAMS.get(i % Pod.PROGRAMS.size())).terminate();
+            Pause.upTo(world.random, Duration.ofMillis(1500));
+        }
+        world.s3.pace(0);
+    }
+
+    static void podsAreKilled(World world) throws Exception {
+        world.ask("1", 900, 8, "SHA256");
+        world.s3.pace(30);
+        world.start("a");
+        world.start("b");
+        for (int i = 0; i < 4; i++) {
+            world.awaitStored(world.pulse.stored() + 30);
+            List<Pod> pods = world.pods();
+            pods.get(world.random.nextInt(pods.size())).kill();
+            world.start("again-" + i);
+        }
+        world.s3.pace(0);
+    }
+
+    /** Gives back its job at once: another pod need not wait for the lease to end. */
+    static void podIsEvicted(World world) throws Exception {
+        world.ask("1", 300, 1, "SHA256");
+        world.s3.pace(30);
+        Pod evicted = world.start(world.plan("evicted").with("LEASE_SECONDS", 60));
+        world.awaitStored(30);
+        world.start("heir");
+        evicted.terminate();
+        Evidence.throwIfAny(evicted.awaitEnd());
+        Await.until("the heir has the job long before the lease ends", Duration.ofSeconds(30),
+                () -> world.etcd.get("/wip/1/0/host").equals("heir"));
+        world.s3.pace(0);
+    }
+
+    /** It comes back when another has long taken over, and still believes that it has the job. */
+    static void podStandsStillForThreeLeases(World world) throws Exception {
+        frozen(world, Pod.PROGRAMS.toArray(new String[0]));
+    }
+
+    static void initPodStandsStill(World world) throws Exception {
+        frozen(world, Pod.INIT);
+    }
+
+    static void fetcherStandsStill(World world) throws Exception {
+        frozen(world, Pod.FETCH);
+    }
+
+    static void hasherStandsStill(World world) throws Exception {
+        frozen(world, Pod.HASH);
+    }
+
+    /** init-pod finds its own claim again, or that another pod has the job. */
+    static void initPodDiesForLongerThanTheLease(World world) throws Exception {
+        world.ask("1", 300, 2, "SHA256");
+        world.s3.pace(25);
+        Pod pod = world.start("a");
+        world.awaitStored(30);
+        pod.container(Pod.INIT).end();
+        world.start("b");
+        Pause.of(World.LEASE.multipliedBy(2));
+        pod.start(Pod.INIT);
+        world.s3.pace(0);
+    }
+
+    /** The page cache is lost: what lies in files/ is torn. */
+    static void nodeReboots(World world) throws Exception {
+        world.ask("1", 300, 2, "SHA256");
+        world.s3.pace(40);
+        Pod pod = world.start(world.plan("a").onBoot("first-boot"));
+        world.awaitStored(50);
+        pod.freeze(Pod.HASH);
+        Await.until("files/ is full", SOON, () -> Torn.published(pod.directory) > 3);
+        pod.kill();
+        Torn.tear(pod.directory);
+        Pod rebooted = world.lay(world.plan("a").onBoot("second-boot"));
+        rebooted.start(Pod.HASH); // containers start in any order, and init-pod may be late
+        rebooted.start(Pod.FETCH);
+        Pause.of(Duration.ofSeconds(3));
+        rebooted.start(Pod.INIT);
+        world.s3.pace(0);
+    }
+
+    static void diskIsFull(World world) throws Exception {
+        world.ask("1", 500, 4, "SHA256");
+        world.s3.pace(60);
+        SmallDisk disk = world.mount(world.plan("a"));
+        world.start("a");
+        world.awaitStored(50);
+        disk.fill();
+        Pause.of(Duration.ofSeconds(8));
+        disk.free();
+        world.s3.pace(0);
+    }
+
+    /** For a Kubernetes Job: the pods end with 0 when all is done, whatever died meanwhile. */
+    static void podsDrain(World world) throws Exception {
+        world.ask("1", 400, 8, "SHA256");
+        world.s3.pace(60);
+        Pod first = world.start(world.plan("a").with("EXIT_WHEN_IDLE", true));
+        Pod second = world.start(world.plan("b").with("EXIT_WHEN_IDLE", true));
+        world.awaitStored(30);
+        first.kill();
+        second.container(Pod.HASH).kill();
+        Pod third = world.start(world.plan("c").with("EXIT_WHEN_IDLE", true));
+        world.s3.pace(0);
+        for (Pod pod : List.of(second, third)) {
+            for (String program : Pod.PROGRAMS) {
+                Container container = pod.container(program);
+                Await.until(container + " ends with 0", SOON.multipliedBy(2), () -> !container.isAlive()
+                        && container.endsOfItsOwn().equals(List.of(0)));
+            }
+            pod.kill();
+        }
+    }
+
+    private static void frozen(World world, String... programs) throws IOException, InterruptedException {
+        world.ask("1", 500, 2, "SHA256");
+        world.s3.pace(25);
+        Pod pod = world.start("a");
+        world.awaitStored(30);
+        world.start("b");
+        pod.freeze(programs);
+        Pause.of(World.LEASE.multipliedBy(3));
+        pod.thaw(programs);
+        world.s3.pace(0);
+    }
+}

@@ -1,0 +1,16 @@
+package filehash.deaths;
+
+/** Faults drawn by lot, several at once. */
+final class RandomScenarios {
+    private RandomScenarios() {
+    }
+
+    /** What fits into two minutes. */
+    static void randomShort(World world) throws Exception {
+        new RandomRun(world, 3, 30, 3_000).run();
+    }
+
+    static void randomLong(World world) throws Exception {
+        new RandomRun(world, 4, 120, 25_000).run();
+    }
+}

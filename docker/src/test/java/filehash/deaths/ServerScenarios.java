@@ -1,0 +1,162 @@
+package filehash.deaths;
+
+import filehash.pod.EtcdServer;
+import filehash.pod.MySqlServer;
+import filehash.pod.Wire;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+
+/** etcd, MySQL and S3 that die, stand still, or are cut off. */
+final class ServerScenarios {
+    private static final Duration SHORT = Duration.ofSeconds(2);
+    private static final Duration LONG = World.LEASE.multipliedBy(2);
+
+    private ServerScenarios() {
+    }
+
+    static void etcdOutageShorterThanLease(World world) throws Exception {
+        etcdOutage(world, SHORT);
+    }
+
+    static void etcdOutageLongerThanLease(World world) throws Exception {
+        etcdOutage(world, LONG);
+    }
+
+    /** Jobs end while etcd is away, and wait to be entered. */
+    static void etcdIsAwayWhenJobsEnd(World world) throws Exception {
+        work(world);
+        world.s3.pace(0);
+        world.servers.etcd().kill();
+        Pause.of(LONG);
+        world.servers.etcd().start();
+    }
+
+    static void etcdStandsStill(World world) throws Exception {
+        work(world);
+        world.servers.etcd().freeze();
+        Pause.of(LONG);
+        world.servers.etcd().thaw();
+        world.s3.pace(0);
+    }
+
+    static void etcdRestartsAgainAndAgain(World world) throws Exception {
+        EtcdServer etcd = world.servers.etcd();
+        work(world);
+        for (int i = 0; i < 5; i++) {
+            etcd.kill();
+            Pause.upTo(world.random, SHORT);
+            etcd.start();
+            Pause.upTo(world.random, SHORT);
+        }
+        world.s3.pace(0);
+    }
+
+    /** A pod's watch cannot go on where it was: what came meanwhile is found all the same. */
+    static void etcdForgetsItsHistory(World world) throws Exception {
+        Pod pod = world.start("a");
+        world.ask("1", 40, 2, "SHA256");
+        world.await("the first request is done", world::isDone);
+        pod.etcd.hold();
+        world.ask("2", 40, 2, "SHA256");
+        world.etcd.compact();
+        Pause.of(LONG);
+        pod.etcd.pass();
+    }
+
+    static void mySqlIsKilledAmidCommits(World world) throws Exception {
+        MySqlServer mysql = world.servers.mysql();
+        work(world);
+        for (int i = 0; i < 4; i++) {
+            mysql.kill();
+            Pause.upTo(world.random, SHORT);
+            mysql.start();
+            world.awaitStored(world.pulse.stored() + 10);
+        }
+        world.s3.pace(0);
+    }
+
+    /** For longer than the socket timeout: the pods come back by other connections. */
+    static void mySqlStandsStill(World world) throws Exception {
+        work(world);
+        world.servers.mysql().freeze();
+        Pause.of(Duration.ofSeconds(25));
+        world.servers.mysql().thaw();
+        world.s3.pace(0);
+    }
+
+    static void s3Storm(World world) throws Exception {
+        work(world);
+        world.s3.storm(0.7);
+        Pause.of(LONG);
+        world.s3.storm(1);
+        Pause.of(SHORT);
+        world.s3.storm(0);
+        world.s3.pace(0);
+    }
+
+    static void s3BodiesAreCut(World world) throws Exception {
+        work(world);
+        world.s3.cut(0.5);
+        Pause.of(LONG);
+        world.s3.cut(0);
+        world.s3.pace(0);
+    }
+
+    static void s3IsSlow(World world) throws Exception {
+        work(world);
+        world.s3.delay(Duration.ofMillis(800));
+        Pause.of(LONG);
+        world.s3.delay(Duration.ZERO);
+        world.s3.pace(0);
+    }
+
+    static void etcdIsCutOff(World world) throws Exception {
+        cutOff(world, pod -> pod.etcd);
+    }
+
+    static void mySqlIsCutOff(World world) throws Exception {
+        cutOff(world, pod -> pod.mysql);
+    }
+
+    static void s3IsCutOff(World world) throws Exception {
+        cutOff(world, pod -> pod.s3);
+    }
+
+    /** Of two pods one loses a server, first by silence and then by resets. */
+    private static void cutOff(World world, Function<Pod, Wire> which) throws IOException, InterruptedException {
+        work(world);
+        Wire wire = which.apply(world.pods().get(0));
+        wire.hold();
+        Pause.of(LONG);
+        wire.pass();
+        Pause.of(SHORT);
+        for (int i = 0; i < 10; i++) {
+            wire.cut();
+            Pause.upTo(world.random, Duration.ofMillis(300));
+        }
+        wire.refuse();
+        wire.cut();
+        Pause.of(LONG);
+        wire.accept();
+        world.s3.pace(0);
+    }
+
+    private static void etcdOutage(World world, Duration time) throws IOException, InterruptedException {
+        work(world);
+        world.servers.etcd().kill();
+        Pause.of(time);
+        world.servers.etcd().start();
+        world.s3.pace(0);
+    }
+
+    private static void work(World world) throws IOException, InterruptedException {
+        world.ask("1", 600, 6, "SHA256");
+        world.s3.pace(30);
+        for (String name : List.of("a", "b")) {
+            world.start(name);
+        }
+        world.awaitStored(30);
+    }
+}

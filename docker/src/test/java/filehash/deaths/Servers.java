@@ -1,0 +1,37 @@
+package filehash.deaths;
+
+import filehash.pod.EtcdServer;
+import filehash.pod.MySqlServer;
+import filehash.pod.Server;
+import java.io.IOException;
+import java.util.List;
+
+/** etcd and MySQL of a whole series of runs: each run has a prefix and a database of its own in them. */
+record Servers(EtcdServer etcd, MySqlServer mysql) implements AutoCloseable {
+    static Servers start() throws IOException {
+        EtcdServer etcd = EtcdServer.startOwn();
+        try {
+            return new Servers(etcd, MySqlServer.startOwn());
+        } catch (IOException e) {
+            etcd.close();
+            throw e;
+        }
+    }
+
+    /** Whatever a scenario that failed has left them in: the next finds them as new. */
+    void heal() throws IOException {
+        for (Server server : List.of(etcd, mysql)) {
+            server.kill();
+            server.start();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            etcd.close();
+        } finally {
+            mysql.close();
+        }
+    }
+}

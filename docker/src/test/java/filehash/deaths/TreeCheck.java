@@ -1,0 +1,97 @@
+package filehash.deaths;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Whether the tree in etcd is, when all is done, exactly the documented one. */
+final class TreeCheck {
+    private final Etcd etcd;
+    private final Map<String, String> refused;
+    private final List<String> problems = new ArrayList<>();
+
+    TreeCheck(Etcd etcd, Map<String, String> refused) {
+        this.etcd = etcd;
+        this.refused = refused;
+    }
+
+    /** @param cancelled whose jobs may be done in part */
+    List<String> problems(List<Request> requests, List<String> cancelled) throws IOException, InterruptedException {
+        for (String folder : List.of("/req/", "/wip/")) {
+            Set<String> left = etcd.below(folder).keySet();
+            if (!left.isEmpty()) {
+                problems.add("left in etcd: " + left);
+            }
+        }
+        String outstanding = etcd.get("/stats/outstanding");
+        if (!outstanding.equals("0")) {
+            problems.add("/stats/outstanding is '" + outstanding + "'");
+        }
+        Set<String> ids = new TreeSet<>();
+        for (String key : etcd.below("/done/").keySet()) {
+            ids.add(key.split("/")[2]);
+        }
+        for (Request request : requests) {
+            if (!cancelled.contains(request.id())) {
+                check(request);
+            }
+            ids.remove(request.id());
+        }
+        if (!ids.isEmpty()) {
+            problems.add("/done/ holds requests that nobody made: " + ids);
+        }
+        return problems;
+    }
+
+    private void check(Request request) throws IOException, InterruptedException {
+        String folder = "/done/" + request.id() + "/";
+        Map<String, String> done = etcd.below(folder);
+        Set<String> expected = new TreeSet<>();
+        for (String key : List.of("run", "root", "method", "jobs", "summary")) {
+            expected.add(folder + key);
+        }
+        for (int job = 0; job < request.jobs(); job++) {
+            for (String key : List.of("host", "range/start", "range/end", "progress")) {
+                expected.add(folder + job + "/" + key);
+            }
+            equal(folder + job + "/range/start", request.start(job), done);
+            equal(folder + job + "/range/end", request.end(job), done);
+            counts(request, request.names(job), folder + job + "/progress", done);
+        }
+        if (!done.keySet().equals(expected)) {
+            problems.add(folder + " holds " + done.keySet() + ", and should " + expected);
+        }
+        equal(folder + "root", request.root() + "/", done);
+        equal(folder + "jobs", Integer.toString(request.jobs()), done);
+        equal(folder + "method", String.join(",", request.methods()), done);
+        counts(request, request.names(), folder + "summary", done);
+        long files = request.names().stream().filter(name -> !refused.containsKey(request.key(name))).count();
+        equal(folder + "summary", "rows", files * request.methods().size(), done);
+    }
+
+    private void counts(Request request, List<String> names, String key, Map<String, String> done) {
+        List<String> hashed = names.stream().filter(name -> !refused.containsKey(request.key(name))).toList();
+        equal(key, "files", hashed.size(), done);
+        equal(key, "failed", names.size() - hashed.size(), done);
+        equal(key, "bytes", hashed.stream().mapToLong(name -> Objects.content(request.key(name)).length).sum(), done);
+    }
+
+    private void equal(String key, String expected, Map<String, String> done) {
+        if (!expected.equals(done.get(key))) {
+            problems.add(key + " is '" + done.get(key) + "', and should be '" + expected + "'");
+        }
+    }
+
+    private void equal(String key, String field, long expected, Map<String, String> done) {
+        Matcher number = Pattern.compile("\"" + field + "\":(\\d+)").matcher(done.getOrDefault(key, ""));
+        String found = number.find() ? number.group(1) : "absent";
+        if (!found.equals(Long.toString(expected))) {
+            problems.add(field + " in " + key + " is " + found + ", and should be " + expected);
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package filehash.deaths;
+
+import filehash.pod.Await;
+import filehash.pod.MySqlServer;
+import filehash.pod.Wire;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/** One run of one scenario: its objects, requests and pods, and what is checked at its end. */
+final class World implements AutoCloseable {
+    static final int LEASE_SECONDS = 5;
+    static final Duration LEASE = Duration.ofSeconds(LEASE_SECONDS);
+
+    /** MySQL ends a dead session after 30 s; with that nothing may stand still for longer than this. */
+    private static final Duration LONGEST_STILL = Duration.ofSeconds(150);
+    private static final Duration SETTLE = Duration.ofSeconds(15);
+    private static final String S3_SECRET = "secret-of-the-deaths-5b21e0";
+
+    final Servers servers;
+    final Random random;
+    final FaultyS3 s3;
+    final Etcd etcd;
+    final Sql sql;
+    final Pulse pulse;
+    final Path folder;
+    private final MySqlServer.Database database;
+    private final List<Pod> pods = Collections.synchronizedList(new ArrayList<>());
+    private final List<SmallDisk> disks = Collections.synchronizedList(new ArrayList<>());
+    private final List<Request> requests = new ArrayList<>();
+    private final List<String> cancelled = new ArrayList<>();
+    private final Map<String, String> refused = new ConcurrentHashMap<>();
+    private Supplier<String> report = () -> "";
+    private boolean unharmed;
+    private Ledger ledger;
+
+    /** @param folder is kept as evidence if it fails */
+    World(Servers servers, String name, Path folder, long seed) throws IOException, SQLException, InterruptedException {
+        this.servers = servers;
+        this.folder = Files.createDirectories(folder);
+        this.random = new Random(seed);
+        this.s3 = new FaultyS3();
+        this.database = servers.mysql().createDatabase("deaths");
+        this.sql = new Sql(servers.mysql(), database);
+        this.etcd = new Etcd(servers.etcd().endpoint(), "/" + name + "-" + System.nanoTime());
+        this.pulse = new Pulse(sql);
+        putConf();
+    }
+
+    /** Lays down some objects below a root of its own and asks for them. */
+    Request ask(String id, int objects, int jobs, String... methods) throws IOException, InterruptedException {
+        return ask(id, Objects.names(objects, random), jobs, methods);
+    }
+
+    Request ask(String id, List<String> names, int jobs, String... methods) throws IOException, InterruptedException {
+        Request request = new Request(id, "root-" + id, jobs, List.of(methods), names);
+        request.names().forEach(name -> s3.put(request.key(name)));
+        put(request);
+        return request;
+    }
+
+    /** Asks for objects that are there, under another id. */
+    Request askAgain(Request other, String id, int jobs, String... methods) throws IOException, InterruptedException {
+        Request request = new Request(id, other.root(), jobs, List.of(methods), other.names());
+        put(request);
+        return request;
+    }
+
+    /** S3 refuses one of its objects, which must become a failed object of this class. */
+    void refuse(String key, String code, String kind) {
+        refused.put(key, kind);
+        s3.refuse(key, code);
+    }
+
+    void cancel(Request request) throws IOException, InterruptedException {
+        cancelled.add(request.id());
+        etcd.delete("/req/" + request.id() + "/");
+    }
+
+    /** Nothing dies here: no attempt may fail. */
+    void expectNoFailures() {
+        unharmed = true;
+    }
+
+    PodPlan plan(String name) throws IOException {
+        Map<String, String> settings = new LinkedHashMap<>(Map.of("LEASE_SECONDS", Integer.toString(LEASE_SECONDS),
+                "FILES_LIMIT", "10", "FILES_BYTES", "65536", "ETCD_PREFIX", etcd.prefix()));
+        return new PodPlan(name, Files.createDirectories(folder.resolve("dat").resolve(name)), folder, settings);
+    }
+
+    Pod start(String name) throws IOException {
+        return start(plan(name));
+    }
+
+    Pod start(PodPlan plan) throws IOException {
+        Pod pod = lay(plan);
+        pod.start();
+        return pod;
+    }
+
+    /** A pod of which nothing is started yet. */
+    Pod lay(PodPlan plan) throws IOException {
+        Pod pod = new Pod(plan, new Wire("127.0.0.1", servers.etcd().port()),
+                new Wire("127.0.0.1", servers.mysql().port()), new Wire("127.0.0.1", s3.port()));
+        pods.add(pod);
+        return pod;
+    }
+
+    /** Puts a small disk under the pod's directory. */
+    SmallDisk mount(PodPlan plan) throws IOException {
+        SmallDisk disk = SmallDisk.mount(plan.directory());
+        disks.add(disk);
+        return disk;
+    }
+
+    /** The pods that are not ended. */
+    List<Pod> pods() {
+        return List.copyOf(pods).stream().filter(pod -> !pod.isEnded()).toList();
+    }
+
+    List<Pod> allPods() {
+        return List.copyOf(pods);
+    }
+
+    void awaitStored(long objects) {
+        await("more than " + objects + " objects are stored", () -> sql.stored() > objects);
+    }
+
+    /** Waits for something that must come as long as anything goes on. */
+    void await(String what, Callable<Boolean> condition) {
+        long begin = System.nanoTime();
+        boolean[] met = new boolean[1];
+        Await.until(what + " (or nothing moved for " + LONGEST_STILL.toSeconds() + " s)", Duration.ofHours(3), () -> {
+            met[0] = condition.call();
+            long waited = System.nanoTime() - begin;
+            return met[0] || waited > LONGEST_STILL.toNanos() && pulse.still().compareTo(LONGEST_STILL) > 0;
+        });
+        if (!met[0]) {
+            throw new AssertionError("nothing moved for " + LONGEST_STILL.toSeconds() + " s while waiting: " + what);
+        }
+    }
+
+    boolean isDone() throws IOException, InterruptedException {
+        for (Map.Entry<String, String> wip : etcd.below("/wip/").entrySet()) {
+            String key = wip.getKey().replaceFirst(".*/", "");
+            if (key.equals("error") || unharmed && (key.equals("failures")
+                    || key.equals("attempt") && !wip.getValue().equals("1"))) {
+                throw new AssertionError(wip.getKey() + " says: " + wip.getValue());
+            }
+        }
+        return etcd.below("/req/").isEmpty();
+    }
+
+    /** Waits until no request is left, checks everything, and ends the pods that are there. */
+    void finish() throws IOException, InterruptedException, SQLException {
+        await("all requests are done", this::isDone);
+        pulse.close();
+        List<String> problems = new ArrayList<>();
+        ledger = new Ledger(sql, refused).check(requests, cancelled);
+        problems.addAll(ledger.problems());
+        Settled.await(SETTLE, () -> new TreeCheck(etcd, refused).problems(requests, cancelled)).forEach(problems::add);
+        Settled.await(SETTLE, this::leftInDirectories).forEach(problems::add);
+        problems.addAll(end());
+        Evidence.throwIfAny(problems);
+    }
+
+    /** Ends the pods as Kubernetes does. @return what was seen of them that must not be */
+    List<String> end() throws IOException, InterruptedException {
+        List<String> problems = new ArrayList<>();
+        List<Pod> alive = pods();
+        alive.forEach(Pod::terminate);
+        for (Pod pod : alive) {
+            problems.addAll(pod.awaitEnd());
+        }
+        allPods().forEach(pod -> problems.addAll(pod.sampler.problems()));
+        problems.addAll(Evidence.secrets(folder, List.of(database.password(), S3_SECRET)));
+        return problems;
+    }
+
+    void reports(Supplier<String> what) {
+        report = what;
+    }
+
+    /** Prints what the scenario has to tell, however it went. */
+    void report() {
+        System.out.print(report.get());
+    }
+
+    Ledger ledger() {
+        return ledger;
+    }
+
+    /** For whoever has to find out why. */
+    void keep(String why) {
+        Evidence.keep(folder, why, etcd, sql, allPods(), List.of(database.password(), S3_SECRET));
+    }
+
+    @Override
+    public void close() throws IOException {
+        pulse.close();
+        for (Pod pod : allPods()) {
+            pod.thaw();
+            pod.kill();
+        }
+        for (SmallDisk disk : List.copyOf(disks)) {
+            disk.close();
+        }
+        s3.close();
+    }
+
+    private List<String> leftInDirectories() throws IOException {
+        List<String> left = new ArrayList<>();
+        for (Pod pod : pods()) {
+            left.addAll(Evidence.leftIn(pod.directory));
+        }
+        return left;
+    }
+
+    private void put(Request request) throws IOException, InterruptedException {
+        requests.add(request);
+        String folderOfKeys = "/req/" + request.id() + "/";
+        etcd.put(folderOfKeys + "root", request.root());
+        etcd.put(folderOfKeys + "method", String.join(",", request.methods()));
+        etcd.put(folderOfKeys + "job", Integer.toString(request.jobs()));
+    }
+
+    private void putConf() throws IOException, InterruptedException {
+        etcd.put("/conf/s3_bucket", FaultyS3.BUCKET);
+        etcd.put("/conf/s3_key", "key-of-the-deaths");
+        etcd.put("/conf/s3_secret", S3_SECRET);
+        etcd.put("/conf/mysql_host", database.host());
+        etcd.put("/conf/mysql_name", database.name());
+        etcd.put("/conf/mysql_user", database.user());
+        etcd.put("/conf/mysql_pass", database.password());
+    }
+}
