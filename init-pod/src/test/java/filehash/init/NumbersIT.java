@@ -11,6 +11,7 @@ import filehash.pod.Json;
 import filehash.pod.Stop;
 import filehash.pod.Tally;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -25,11 +27,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** What a job costs etcd, by etcd's own count. */
+/** What a job costs etcd, by etcd's own count, and how long claims take: that is told, and depends on the machine. */
 @Isolated
 class NumbersIT {
+    private static final int CLAIMS = 21;
+    private static final int TAKEOVERS = 3;
+
     /** On average a job takes so long for each claimer that there is: some 50 jobs end in a second, in any crowd. */
     private static final int MILLIS_PER_CLAIMER = 20;
 
@@ -42,6 +48,68 @@ class NumbersIT {
                 few, many, crowd);
         assertTrue(many < few + 1, many + " after " + few);
         assertTrue(crowd < many + 3, crowd + " after " + many);
+    }
+
+    @Test
+    void times_ofClaimsAndTakeovers(@TempDir Path folder) throws Exception {
+        Gate gate = new Gate();
+        try (Store store = Store.create()) {
+            List<Long> claims = new ArrayList<>();
+            try (Pod pod = store.pod(folder, "claimer", new Rows(), gate).start()) {
+                store.await("/stats/outstanding", "0");
+                for (int i = 0; i < CLAIMS; i++) {
+                    claims.add(millisToClaim(store, pod, "claim-" + i));
+                    gate.end();
+                    store.await("it is idle", () -> !pod.directory().has("conf.json"));
+                    gate.goOn();
+                }
+            }
+            List<Long> kills = new ArrayList<>();
+            List<Long> ends = new ArrayList<>();
+            for (int i = 0; i < TAKEOVERS; i++) {
+                kills.add(millisToTakeOver(store, folder.resolve("kill-" + i), "kill-" + i, Pod::kill));
+                ends.add(millisToTakeOver(store, folder.resolve("end-" + i), "end-" + i, Pod::terminate));
+            }
+            System.out.printf("ms from the last key to conf.json: median %d of %s; from a pod's death to its next "
+                    + "pod, with leases of 5 s: %s; from SIGTERM to that: %s%n",
+                    claims.stream().sorted().toList().get(CLAIMS / 2), claims, kills, ends);
+        }
+    }
+
+    private static long millisToClaim(Store store, Pod idle, String id) {
+        store.put("/req/" + id + "/root", "photos").put("/req/" + id + "/job", "1");
+        long begun = System.nanoTime();
+        store.put("/req/" + id + "/method", "MD5");
+        return millisUntil(begun, () -> idle.directory().has("conf.json"));
+    }
+
+    private interface Fate {
+        void befalls(Pod pod) throws Exception;
+    }
+
+    /** From what befalls a pod until an idle one has its job. */
+    private static long millisToTakeOver(Store store, Path folder, String id, Fate fate) throws Exception {
+        String host = "/wip/" + id + "/0/host";
+        Gate gate = new Gate();
+        try (Pod first = store.pod(folder, id + "-first", new Rows(), new Gate()).start();
+                Pod heir = store.pod(folder, id + "-heir", new Rows(), gate)) {
+            store.request(id, 1).await(host, id + "-first");
+            gate.end();
+            heir.start();
+            store.request(id + "-before", 1).await("/done/" + id + "-before/0/host", id + "-heir");
+            gate.goOn();
+            long begun = System.nanoTime();
+            fate.befalls(first);
+            long millis = millisUntil(begun, () -> (id + "-heir").equals(store.get(host)));
+            gate.end();
+            store.await("done", () -> store.has("/done/" + id + "/summary"));
+            return millis;
+        }
+    }
+
+    private static long millisUntil(long begun, Callable<Boolean> condition) {
+        Await.until("it is so", Duration.ofSeconds(30), condition);
+        return Duration.ofNanos(System.nanoTime() - begun).toMillis();
     }
 
     private static double requestsPerJob(int claimers, int jobs) throws Exception {
