@@ -49,7 +49,7 @@ final class Container {
 
     /** As kill -9: it comes back soon. */
     synchronized void kill() {
-        process.destroyForcibly();
+        process.destroyForcibly().onExit().join();
     }
 
     /** As SIGTERM: it comes back soon. */

@@ -29,6 +29,7 @@ final class Pod implements AutoCloseable {
     final Wire s3;
     final Sampler sampler;
     private final Map<String, Container> containers = new LinkedHashMap<>();
+    private final List<Container> told = new ArrayList<>();
     private boolean ended;
 
     Pod(PodPlan plan, Wire etcd, Wire mysql, Wire s3) {
@@ -99,17 +100,18 @@ final class Pod implements AutoCloseable {
         close();
     }
 
-    /** Tells all to end. */
+    /** Tells all to end that are there: one that was just killed is not. */
     void terminate() {
         containers.values().forEach(Container::forsake);
-        containers.values().forEach(Container::terminate);
+        told.addAll(containers.values().stream().filter(Container::isAlive).toList());
+        told.forEach(Container::terminate);
     }
 
     /** @return who did not end as told within the grace period, and how */
     List<String> awaitEnd() throws InterruptedException, IOException {
         List<String> problems = new ArrayList<>();
         long end = System.nanoTime() + GRACE.toNanos();
-        for (Container container : containers.values()) {
+        for (Container container : told) {
             int code = container.awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
             if (code != Container.TERMINATED) {
                 problems.add(container + (code < 0 ? " still ran 10 s after SIGTERM" : " ended with " + code));
