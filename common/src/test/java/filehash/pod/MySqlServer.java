@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** MySQL, or MariaDB where that is what the machine has. Needs a JDBC driver for MySQL on the class path. */
 public final class MySqlServer extends Server {
@@ -54,15 +55,15 @@ public final class MySqlServer extends Server {
 
     /** Makes it anew, empty. */
     public Database createDatabase(String name, String rights) throws SQLException {
+        String user = "u" + Long.toString(System.nanoTime(), Character.MAX_RADIX);
         String password = "db-" + UUID.randomUUID();
         try (Connection root = connect(""); Statement statement = root.createStatement()) {
             statement.execute("DROP DATABASE IF EXISTS `" + name + "`");
-            statement.execute("DROP USER IF EXISTS '" + name + "'@'%'");
             statement.execute("CREATE DATABASE `" + name + "` CHARACTER SET utf8mb4");
-            statement.execute("CREATE USER '" + name + "'@'%' IDENTIFIED BY '" + password + "'");
-            statement.execute("GRANT " + rights + " ON `" + name + "`.* TO '" + name + "'@'%'");
+            statement.execute("CREATE USER '" + user + "'@'%' IDENTIFIED BY '" + password + "'");
+            statement.execute("GRANT " + rights + " ON `" + name + "`.* TO '" + user + "'@'%'");
         }
-        return new Database(address(), port(), name, name, password);
+        return new Database(address(), port(), name, user, password);
     }
 
     /** As root, who may do everything. */
@@ -83,7 +84,9 @@ public final class MySqlServer extends Server {
 
     private static MySqlServer create(List<String> flags) throws IOException {
         int port = Host.freePort();
-        return new MySqlServer(port, Host.isDocker() ? container(port, flags) : program(port, flags));
+        String home = Host.setting("FILEHASH_MYSQL_HOME", "");
+        return new MySqlServer(port, !home.isEmpty() ? mysql(Path.of(home), port, flags)
+                : Host.isDocker() ? container(port, flags) : mariadb(port, flags));
     }
 
     private static Host container(int port, List<String> flags) {
@@ -92,24 +95,38 @@ public final class MySqlServer extends Server {
                 .arguments(flags).files(flags);
     }
 
-    private static Host program(int port, List<String> flags) throws IOException {
+    private static Host mariadb(int port, List<String> flags) throws IOException {
         String server = HostProgram.find("mariadbd", "mariadb-server-core mariadb-client-core");
         String install = HostProgram.find("mariadb-install-db", "mariadb-server-core mariadb-client-core");
         Path folder = HostProgram.newFolder("mysql");
+        List<String> installation = new ArrayList<>(List.of(install));
+        installation.addAll(common(folder));
+        installation.addAll(List.of("--auth-root-authentication-method=normal", "--skip-test-db",
+                "--force")); // also where the machine's name does not resolve
+        HostProgram.run(folder, installation);
+        return program(folder, List.of(server), port, flags);
+    }
+
+    /** Another one, unpacked: mysqld, its share/, and what a new server has in data/mysql/. */
+    private static Host mysql(Path home, int port, List<String> flags) throws IOException {
+        Path folder = HostProgram.newFolder("mysql");
+        HostProgram.run(folder, List.of("cp", "-r", home + "/data/mysql", folder + "/data"));
+        return program(folder, List.of("env", "LD_LIBRARY_PATH=" + home, home.resolve("mysqld").toString()), port,
+                Stream.concat(Stream.of("--basedir=" + home, "--lc-messages-dir=" + home.resolve("share")),
+                        flags.stream()).toList());
+    }
+
+    private static Host program(Path folder, List<String> server, int port, List<String> flags) {
+        return new HostProgram(folder, Stream.of(server, common(folder), flags(folder, port), flags)
+                .flatMap(List::stream).toList());
+    }
+
+    private static List<String> common(Path folder) {
         List<String> common = new ArrayList<>(List.of("--no-defaults", "--datadir=" + folder.resolve("data")));
         if (Files.isWritable(Path.of("/"))) {
             common.add("--user=root"); // it refuses to run as root unasked
         }
-        List<String> installation = new ArrayList<>(List.of(install));
-        installation.addAll(common);
-        installation.addAll(List.of("--auth-root-authentication-method=normal", "--skip-test-db",
-                "--force")); // also where the machine's name does not resolve
-        HostProgram.run(folder, installation);
-        List<String> command = new ArrayList<>(List.of(server));
-        command.addAll(common);
-        command.addAll(flags(folder, port));
-        command.addAll(flags);
-        return new HostProgram(folder, command);
+        return common;
     }
 
     /** A commit survives kill -9, though not the machine: it is written, and not flushed to the disk. */

@@ -27,8 +27,8 @@ record View(String name, String query) {
                FROM FileHashFailed f WHERE f.Run = j.Run) AS FailedByClass,
               (SELECT SUM(b.LastID - b.FirstID + 1) FROM FileHashBatch b WHERE b.Run = j.Run) AS HashRows,
               SUM(j.Bytes) AS Bytes, MIN(j.Started) AS Started, MAX(j.Updated) AS Updated,
-              TIMESTAMPDIFF(MICROSECOND, MIN(j.Started), MAX(j.Updated)) / 1000000 AS Seconds,
-              SUM(j.Files + j.Failed) * 1000000 / TIMESTAMPDIFF(MICROSECOND, MIN(j.Started), MAX(j.Updated))
+              UNIX_TIMESTAMP(MAX(j.Updated)) - UNIX_TIMESTAMP(MIN(j.Started)) AS Seconds,
+              SUM(j.Files + j.Failed) / (UNIX_TIMESTAMP(MAX(j.Updated)) - UNIX_TIMESTAMP(MIN(j.Started)))
                 AS ObjectsPerSecond
             FROM FileHashJob j GROUP BY j.RequestID, j.Run""");
 
