@@ -1,7 +1,6 @@
 package filehash.hash;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -157,7 +156,9 @@ class TablesIT {
         asRoot("SET GLOBAL sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH,ONLY_FULL_GROUP_BY'");
         try {
             hash(name);
-            assertEquals(List.of("1"), Sql.query(database, "SELECT COUNT(*) FROM FileHashProof"));
+            for (String view : List.of("Summary", "Proof", "OfRequest")) {
+                assertEquals(List.of("1"), Sql.query(database, "SELECT COUNT(*) FROM FileHash" + view));
+            }
         } finally {
             asRoot("SET GLOBAL sql_mode = '" + before + "'");
         }
@@ -181,7 +182,10 @@ class TablesIT {
         assertEquals(List.of("1|0|0|3|2|1|1|4|4|yes"), Sql.query(database, proof));
         asRoot("DELETE FROM FileHash WHERE FileName = 'b' AND HashMethod = 'MD5'");
         assertEquals(List.of("1|0|0|3|2|1|1|4|3|no"), Sql.query(database, proof));
-        assertFalse(Sql.query(database, "SELECT Seconds, ObjectsPerSecond FROM FileHashSummary").isEmpty());
+        asRoot("UPDATE FileHashJob SET Updated = Started + INTERVAL 1500000 MICROSECOND");
+        assertEquals(List.of("1500|2"),
+                Sql.query(database, "SELECT Seconds * 1000 DIV 1, ObjectsPerSecond FROM FileHashSummary")
+                        .stream().map(row -> row.replaceAll("\\.0+", "")).toList());
     }
 
     /** A job of one object whose name is its content. */
