@@ -55,15 +55,17 @@ public final class MySqlServer extends Server {
 
     /** Makes it anew, empty. */
     public Database createDatabase(String name, String rights) throws SQLException {
-        String user = "u" + Long.toString(System.nanoTime(), Character.MAX_RADIX);
         String password = "db-" + UUID.randomUUID();
         try (Connection root = connect(""); Statement statement = root.createStatement()) {
             statement.execute("DROP DATABASE IF EXISTS `" + name + "`");
+            if (statement.executeQuery("SELECT 1 FROM mysql.user WHERE User = '" + name + "'").next()) {
+                statement.execute("DROP USER '" + name + "'@'%'"); // which MySQL 5.6 knows only without IF EXISTS
+            }
             statement.execute("CREATE DATABASE `" + name + "` CHARACTER SET utf8mb4");
-            statement.execute("CREATE USER '" + user + "'@'%' IDENTIFIED BY '" + password + "'");
-            statement.execute("GRANT " + rights + " ON `" + name + "`.* TO '" + user + "'@'%'");
+            statement.execute("CREATE USER '" + name + "'@'%' IDENTIFIED BY '" + password + "'");
+            statement.execute("GRANT " + rights + " ON `" + name + "`.* TO '" + name + "'@'%'");
         }
-        return new Database(address(), port(), name, user, password);
+        return new Database(address(), port(), name, name, password);
     }
 
     /** As root, who may do everything. */
