@@ -65,7 +65,7 @@ final class Claims {
             further = crowd.reachFurther();
             Request other = Request.of(tree, request.id(), taken.otherwise());
             if (now.begun() && other.equals(now)) {
-                tellOfCollision(now, taken.otherwise());
+                tellOfCollision(now);
             }
             if (!other.begun()) {
                 return Optional.empty(); // edited or gone: for the next look
@@ -116,12 +116,17 @@ final class Claims {
     }
 
     /** A new job that nobody else has taken, and yet cannot be had: its keys stand already, by a user's hand. */
-    private void tellOfCollision(Request request, Snapshot now) throws IOException, InterruptedException {
+    private void tellOfCollision(Request request) throws IOException, InterruptedException {
         int job = request.run().next();
-        etcd.txn("tell of request " + request.id()).ifUnchanged(tree.next(request.id()), now)
-                .ifUnchanged(tree.error(request.id()), now)
-                .put(tree.error(request.id()), tree.wip(request.id(), job) + " or " + tree.done(request.id(), job)
-                        + " stands already: delete it, and then this key").commit();
+        String error = tree.error(request.id());
+        String wip = tree.wip(request.id(), job);
+        String done = tree.done(request.id(), job);
+        Snapshot now = etcd.read(Range.key(error), Range.key(wip + "run"), Range.key(done + "host"));
+        if (now.has(wip + "run") || now.has(done + "host")) {
+            etcd.txn("tell of request " + request.id()).ifValue(tree.next(request.id()), job).ifUnchanged(error, now)
+                    .ifUnchanged(wip + "run", now).ifUnchanged(done + "host", now)
+                    .put(error, wip + " or " + done + " stands already: delete it, and then this key").commit();
+        }
     }
 
     private Claim claim(Request request, JobId id) {

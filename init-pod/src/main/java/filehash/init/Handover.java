@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,14 +28,18 @@ final class Handover {
     private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
     private static final String FETCHER = "s3-fetch-tool2";
     private static final String HASHER = "file-hasher2";
-    private static final List<String> MARKERS = List.of(SharedDirectory.S3_FIN, SharedDirectory.S3_STOP,
+    /** The switch before all else. */
+    static final List<String> SWEPT = List.of(SharedDirectory.CONF, SharedDirectory.S3_FIN, SharedDirectory.S3_STOP,
             SharedDirectory.HASH_FIN, SharedDirectory.HASH_STOP, SharedDirectory.PROGRESS,
             FETCHER + SharedDirectory.STARTS, HASHER + SharedDirectory.STARTS);
 
     private final SharedDirectory directory;
+    private final Consumer<String> steps;
 
-    Handover(SharedDirectory directory) {
+    /** @param steps is told of each step before it is taken: where a test lets the process die */
+    Handover(SharedDirectory directory, Consumer<String> steps) {
         this.directory = directory;
+        this.steps = steps;
     }
 
     /**
@@ -68,6 +73,7 @@ final class Handover {
     void stop() throws IOException {
         Optional<Conf> conf = directory.read(SharedDirectory.CONF, Conf.class);
         if (conf.isPresent() && conf.get().state() == Conf.Word.WORK) {
+            steps.accept("say stop");
             directory.write(SharedDirectory.CONF, conf.get().says(Conf.Word.STOP));
         }
     }
@@ -102,10 +108,11 @@ final class Handover {
 
     /** Both siblings are idle, or the machine has rebooted: removes the switch, and then all that was left. */
     void sweep() throws IOException {
-        directory.remove(SharedDirectory.CONF);
-        for (String marker : MARKERS) {
-            directory.remove(marker);
+        for (String file : SWEPT) {
+            steps.accept("remove " + file);
+            directory.remove(file);
         }
+        steps.accept("sweep files");
         directory.sweep();
     }
 

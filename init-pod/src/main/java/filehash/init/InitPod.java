@@ -6,6 +6,7 @@ import filehash.pod.Settings;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stop;
 import java.io.IOException;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** init-pod: claims jobs from etcd and hands them to the two others of its pod. */
@@ -14,10 +15,12 @@ public final class InitPod {
     }
 
     public static void main(String[] args) {
-        Program.run("init-pod", 8081, (settings, signal) -> run(settings, signal, Etcd.Line.DIRECT));
+        Program.run("init-pod", 8081, (settings, signal) -> run(settings, signal, Etcd.Line.DIRECT,
+                step -> { }));
     }
 
-    static int run(Settings settings, Stop signal, Etcd.Line line) throws IOException, InterruptedException {
+    static int run(Settings settings, Stop signal, Etcd.Line line, Consumer<String> steps)
+            throws IOException, InterruptedException {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
         Tree tree = new Tree(settings.etcdPrefix());
         Readiness readiness = new Readiness(new ConfSource(settings, tree)::read);
@@ -28,7 +31,7 @@ public final class InitPod {
             Claims claims = new Claims(etcd, tree, lease, settings.hostname(), settings.maxAttempts());
             Search search = new Search(etcd, tree, claims, outstanding, readiness, settings.exitWhenIdle(), health,
                     signal);
-            new JobRun(search, readiness, new Handover(directory), lease, new Finish(etcd, tree, outstanding),
+            new JobRun(search, readiness, new Handover(directory, steps), lease, new Finish(etcd, tree, outstanding),
                     etcd.trouble(), settings.maxAttempts(), signal).serve();
             return search.exitCode();
         }

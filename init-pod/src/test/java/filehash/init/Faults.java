@@ -31,6 +31,14 @@ final class Faults implements Etcd.Line {
         return happened;
     }
 
+    /** The same for what init-pod changes in the shared directory. */
+    synchronized void step(String what) {
+        if (!happened && what.startsWith(name) && skip-- == 0) {
+            happened = true;
+            throw new Death();
+        }
+    }
+
     @Override
     public synchronized <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
         if (later > 0 && --later == 0) {

@@ -6,10 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -191,6 +195,128 @@ class FaultsIT {
                     assertDone(store, 1);
                 });
             }
+        }
+    }
+
+    static List<Trial> ofClearing() {
+        return Trial.of("clear", 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofClearing")
+    void jobsOfAVanishedRequest_areClearedAway(Trial trial) throws Exception {
+        try (Store store = Store.create()) {
+            leaveAnOrphan(store);
+            store.delete("/req/1/");
+            try (Pod pod = pod(store, Pod.Work.objects(OBJECTS), trial)) {
+                recover(store, pod, Pod.Work.objects(OBJECTS), trial, () -> {
+                    store.await("cleared", () -> store.all().below("/wip/").isEmpty());
+                    store.await("/stats/outstanding", "0");
+                });
+            }
+        }
+    }
+
+    /** The key that tells when the run began is younger than the jobs below /wip: they are of one before it. */
+    @ParameterizedTest
+    @MethodSource("ofClearing")
+    void jobsOfADeadRun_areClearedAwayAndDoneOnce(Trial trial) throws Exception {
+        try (Store store = Store.create()) {
+            leaveAnOrphan(store);
+            String run = store.get("/req/1/run");
+            store.delete("/req/1/run").put("/req/1/run", run);
+            try (Pod pod = pod(store, Pod.Work.objects(OBJECTS), trial)) {
+                recover(store, pod, Pod.Work.objects(OBJECTS), trial, () -> assertDone(store, 2));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofClearing")
+    void orphan_withBrokenKeysIsClearedAwayAndDoneOnce(Trial trial) throws Exception {
+        try (Store store = Store.create()) {
+            leaveAnOrphan(store);
+            store.put("/wip/1/0/run", "a user's hand");
+            try (Pod pod = pod(store, Pod.Work.objects(OBJECTS), trial)) {
+                recover(store, pod, Pod.Work.objects(OBJECTS), trial, () -> assertDone(store, 2));
+            }
+        }
+    }
+
+    static List<Trial> ofACollision() {
+        return Trial.of("tell of request", 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofACollision")
+    void collision_isToldAndTheJobDoneOnceItsWayIsFree(Trial trial) throws Exception {
+        try (Store store = Store.create()) {
+            leaveAnOrphan(store);
+            store.put("/wip/1/1/run", "a user's hand");
+            try (Pod pod = pod(store, Pod.Work.objects(OBJECTS), trial)) {
+                recover(store, pod, Pod.Work.objects(OBJECTS), trial, () -> {
+                    store.await("told", () -> store.get("/req/1/error").contains("/wip/1/1/ or "));
+                    store.await("all else is done", () -> "1".equals(store.get("/req/1/left")));
+                    store.delete("/wip/1/1/").delete("/req/1/error");
+                    assertDone(store, 2);
+                });
+            }
+        }
+    }
+
+    /** All changes of the shared directory; a first start sweeps it too. */
+    static List<Trial> ofTheDirectory() {
+        List<Trial> trials = new ArrayList<>(List.of(new Trial("say stop", 0, Faults.Kind.DIES_BEFORE, false)));
+        for (int skip : new int[] {0, 1}) {
+            Handover.SWEPT.forEach(file ->
+                    trials.add(new Trial("remove " + file, skip, Faults.Kind.DIES_BEFORE, false)));
+            trials.add(new Trial("sweep files", skip, Faults.Kind.DIES_BEFORE, false));
+        }
+        return trials;
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofTheDirectory")
+    void directory_isEmptyAndAllDoneOnceAfterAJobThatIsDone(Trial trial) throws Exception {
+        assertSwept(trial, new AtomicInteger(1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofTheDirectory")
+    void directory_isEmptyAndAllDoneOnceAfterAJobThatGaveUp(Trial trial) throws Exception {
+        assertSwept(trial, new AtomicInteger());
+    }
+
+    private void assertSwept(Trial trial, AtomicInteger attempts) throws Exception {
+        String host = "pod-" + (pods.get() + 1);
+        Path root = folder.resolve(host);
+        Pod.Work work = (conf, stored) -> {
+            leaveAFile(root.resolve("files/left.part"));
+            if (attempts.getAndIncrement() == 0) {
+                throw GiveUp.job("no reason");
+            }
+            return Pod.Work.objects(OBJECTS).next(conf, stored);
+        };
+        try (Store store = Store.create()) {
+            store.request("1", 2);
+            try (Pod pod = pod(store, work, trial)) {
+                recover(store, pod, work, trial, () -> {
+                    assertDone(store, 2);
+                    store.await("swept", () -> {
+                        try (Stream<Path> left = Files.walk(root)) {
+                            return left.sorted().toList().equals(List.of(root, root.resolve("files")));
+                        }
+                    });
+                });
+            }
+        }
+    }
+
+    private static void leaveAFile(Path file) {
+        try {
+            Files.writeString(file, "left");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -38,7 +38,7 @@ class HandoverTest {
     @BeforeEach
     void open() throws IOException {
         directory = SharedDirectory.on(root, "boot");
-        siblings = new Handover(directory);
+        siblings = new Handover(directory, step -> { });
     }
 
     @Test
@@ -102,7 +102,8 @@ class HandoverTest {
         Files.writeString(root.resolve("conf.json"), "");
         assertEquals(Optional.empty(), siblings.found());
         begin_writesAllThatTheSiblingsNeedForNobodyElse();
-        assertEquals(Optional.empty(), new Handover(SharedDirectory.on(root, "next boot")).found());
+        assertEquals(Optional.empty(), new Handover(SharedDirectory.on(root, "next boot"),
+                step -> { }).found());
     }
 
     @Test

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.pod.Await;
 import filehash.pod.Json;
 import filehash.pod.Tally;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -142,6 +144,24 @@ class InitPodIT {
             gate.end();
             store.await("both are done", () -> store.has("/done/a/summary") && store.has("/done/z/summary"));
             assertFalse(first.died() || second.died() || third.died());
+        }
+    }
+
+    /** A watch takes what comes with a next for a claim, which is no news. */
+    @Test
+    void request_ofWhichNoNewsCameIsFoundByTheNextLook() throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start()) {
+            store.request("1", 1);
+            store.await("1 is done", () -> store.has("/done/1/summary") && !pod.directory().has("conf.json"));
+            store.await("/stats/outstanding", "0");
+            String request = store.prefix() + "/req/2/";
+            assertTrue(store.etcd().txn("put").put(request + "root", "photos").put(request + "job", 2)
+                    .put(request + "method", "MD5").put(request + "next", "is no key of ours").commit());
+            long put = System.nanoTime();
+            Await.until("2 is done", Duration.ofSeconds(60), () -> store.has("/done/2/summary"));
+            assertTrue(System.nanoTime() - put > Duration.ofSeconds(3).toNanos(), "there was news of it");
+            store.await("/stats/outstanding", "0");
+            assertFalse(pod.died());
         }
     }
 

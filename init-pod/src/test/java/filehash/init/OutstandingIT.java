@@ -9,6 +9,10 @@ import filehash.pod.GiveUp;
 import filehash.pod.Program;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +104,43 @@ class OutstandingIT {
             store.delete("/wip/1/1/error");
             awaitCount(2);
             assertFalse(busy.died());
+        }
+    }
+
+    /** By the order of its calls: neither news nor the next look could come in between. */
+    @Test
+    void count_isWrittenByThePodThatChangedItBeforeItDoesAnythingElse() throws Exception {
+        Pod.Work work = (conf, stored) -> {
+            if (conf.id().job() == 1) {
+                throw GiveUp.job("no reason");
+            }
+            return Pod.Work.Next.END;
+        };
+        Calls calls = new Calls();
+        store.request("1", 3);
+        try (Pod pod = store.pod(folder, "pod-1", rows, work, "MAX_ATTEMPTS", "2").start(calls, step -> { })) {
+            store.await("2 are done, and one is parked", () -> "1".equals(store.get("/req/1/left"))
+                    && store.has("/wip/1/1/error"));
+            awaitCount(0);
+            assertFalse(pod.died());
+        }
+        assertEquals(List.of("write", "begin", "finish", "write", "claim", "give back", "claim", "finish", "write",
+                "take over", "give back", "write"), calls.transactions());
+    }
+
+    /** The transactions that a pod sends, by the verbs that they are named by. */
+    private static final class Calls implements Etcd.Line {
+        private final List<String> all = new CopyOnWriteArrayList<>();
+
+        @Override
+        public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
+            all.add(what);
+            return call.get();
+        }
+
+        List<String> transactions() {
+            List<String> verbs = List.of("begin", "claim", "take over", "finish", "give back", "write");
+            return all.stream().flatMap(what -> verbs.stream().filter(what::startsWith)).toList();
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 
 /**
  * A pod in this process: the real init-pod in a thread, and two siblings that obey conf.json as the real ones do, but
@@ -65,23 +66,27 @@ final class Pod implements AutoCloseable {
     }
 
     Pod start() {
-        return start(Etcd.Line.DIRECT);
+        return start(Etcd.Line.DIRECT, step -> { });
+    }
+
+    Pod start(Faults faults) {
+        return start(faults, faults::step);
     }
 
     /** Starts the container, for the first time or again. */
-    Pod start(Etcd.Line line) {
+    Pod start(Etcd.Line line, Consumer<String> steps) {
         Stop mine = new Stop();
         signal = mine;
-        running = CompletableFuture.supplyAsync(() -> run(mine, line), task -> {
+        running = CompletableFuture.supplyAsync(() -> run(mine, line, steps), task -> {
             thread = new Thread(task, settings.hostname());
             thread.start();
         });
         return this;
     }
 
-    private int run(Stop mine, Etcd.Line line) {
+    private int run(Stop mine, Etcd.Line line, Consumer<String> steps) {
         try {
-            return InitPod.run(settings, mine, line);
+            return InitPod.run(settings, mine, line, steps);
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }

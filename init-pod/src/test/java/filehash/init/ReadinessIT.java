@@ -77,6 +77,30 @@ class ReadinessIT {
     }
 
     @Test
+    void conf_deletedInMidWorkStaysTheAttemptsOwnAndTheNextClaimWaits() throws Exception {
+        try (Pod pod = pod()) {
+            store.request("1", 2);
+            store.await("it works", () -> pod.directory().has("progress.json"));
+            Conf first = pod.directory().read("conf.json", Conf.class).orElseThrow();
+            store.delete("/conf/mysql_pass").delete("/conf/s3_bucket");
+            gate.rows(1);
+            store.await("/wip/1/0/last_filename", "1");
+            assertEquals(first, pod.directory().read("conf.json", Conf.class).orElseThrow());
+            assertEquals("200 ok", probe.get("/readyz"));
+            gate.end();
+            store.await("/done/1/0/host", "pod-1");
+            store.await("not ready", () -> probe.get("/readyz").equals("503 settings of /conf: missing: "
+                    + store.prefix() + "/conf/s3_bucket, " + store.prefix() + "/conf/mysql_pass"));
+            assertEquals("1", store.get("/req/1/job"));
+            assertFalse(store.has("/wip/1/1/host") || pod.directory().has("conf.json"));
+            store.put("/conf/mysql_pass", "OTHER-PASS").put("/conf/s3_bucket", "other");
+            store.await("done", () -> store.has("/done/1/summary"));
+            store.await("ready", () -> "200 ok".equals(probe.get("/readyz")));
+            assertFalse(pod.died());
+        }
+    }
+
+    @Test
     void fault_ofConfCountsForNoJobButMakesThePodRest() throws Exception {
         gate.fail(GiveUp.conf("no such bucket"));
         try (Pod pod = pod("MAX_ATTEMPTS", "2")) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.pod.Await;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -267,6 +269,44 @@ class TakeoverIT {
     }
 
     @Test
+    void job_thatStandsAsDoneAlreadyIsNotClaimed() throws Exception {
+        try (Pod pod = pod("pod-1").start()) {
+            store.request("1", 2).await("/wip/1/0/host", "pod-1");
+            store.put("/done/1/1/host", "a user's hand");
+            gate.end();
+            store.await("told", () -> store.get("/req/1/error").contains("/done/1/1/ stands already"));
+            assertEquals("1", store.get("/req/1/job"));
+            store.delete("/done/1/1/host").delete("/req/1/error");
+            store.await("done", () -> store.has("/done/1/summary"));
+            assertEquals("pod-1", store.get("/done/1/1/host"));
+            assertFalse(pod.died());
+        }
+    }
+
+    /** The third attempt would be the last, had it not stored a row. */
+    @Test
+    void attempt_thatStoredARowAndThenGaveUpEndsTheCountOfFailures() throws Exception {
+        AtomicBoolean told = new AtomicBoolean();
+        Pod.Work work = (conf, stored) -> {
+            if (conf.id().attempt() == 3 && stored < 1) {
+                return Pod.Work.Next.ROW;
+            }
+            if (conf.id().attempt() == 3 && told.compareAndSet(false, true)) {
+                return Pod.Work.Next.NOT_YET;
+            }
+            if (conf.id().attempt() < 5) {
+                throw GiveUp.job("no reason");
+            }
+            return Pod.Work.Next.END;
+        };
+        try (Pod pod = store.pod(folder, "pod-1", rows, work, "MAX_ATTEMPTS", "3").start()) {
+            store.request("1", 1);
+            assertDone(1, 1);
+            assertFalse(pod.died());
+        }
+    }
+
+    @Test
     void failingJob_blocksNoOtherAndIsParked() throws Exception {
         Pod.Work work = (conf, stored) -> {
             if ("1".equals(conf.request())) {
@@ -280,6 +320,55 @@ class TakeoverIT {
             assertTrue(store.has("/done/2/summary"));
             assertEquals(Json.write(new Failures(3, 0, "no reason")), store.get("/wip/1/1/error"));
             store.await("/stats/outstanding", "0");
+            assertFalse(pod.died());
+        }
+    }
+
+    /** Whoever looks sees three requests: the oldest with a new job, the others with an orphan each. */
+    @Test
+    void orphans_comeBeforeNewJobsAndThoseOfOlderRequestsFirst() throws Exception {
+        store.put("/req/oldest/job", "1");
+        try (Pod one = pod("gone-1").start(); Pod two = pod("gone-2")) {
+            store.request("older", 1).await("/wip/older/0/host", "gone-1");
+            two.start();
+            store.request("old", 1).await("/wip/old/0/host", "gone-2");
+            one.kill();
+            two.kill();
+        }
+        store.delete("/wip/older/0/host").delete("/wip/old/0/host");
+        store.put("/req/oldest/root", "photos").put("/req/oldest/method", "MD5");
+        try (Pod first = pod("pod-1").start(); Pod second = pod("pod-2"); Pod third = pod("pod-3")) {
+            store.await("/wip/older/0/host", "pod-1");
+            assertFalse(store.has("/wip/old/0/host") || store.has("/req/oldest/run"));
+            second.start();
+            store.await("/wip/old/0/host", "pod-2");
+            assertFalse(store.has("/req/oldest/run"));
+            third.start();
+            store.await("/wip/oldest/0/host", "pod-3");
+            gate.end();
+            store.await("all are done", () -> store.has("/done/oldest/summary") && store.has("/done/older/summary")
+                    && store.has("/done/old/summary"));
+            assertFalse(first.died());
+        }
+    }
+
+    /** What it says comes after a minute, and not with each of the hundred looks in it. */
+    @Test
+    void sibling_thatDoesNotStopIsNamedInTheLogOnceAMinute() throws Exception {
+        try (Log log = Log.open(); Pod pod = pod("pod-1").start()) {
+            store.request("1", 1);
+            store.await("it works", () -> pod.directory().has("progress.json"));
+            String run = store.get("/req/1/run");
+            pod.freezeSiblings();
+            store.delete("/req/1/");
+            String waits = "still waits for [s3-fetch-tool2, file-hasher2] to stop";
+            Await.until("it is told", Duration.ofSeconds(90), () -> log.lines(run, waits) > 0);
+            long told = System.nanoTime();
+            Await.until("it looks on", Duration.ofSeconds(10),
+                    () -> System.nanoTime() - told > Duration.ofSeconds(3).toNanos());
+            assertEquals(1, log.lines(run, waits));
+            pod.thawSiblings();
+            store.await("swept", () -> !pod.directory().has("conf.json"));
             assertFalse(pod.died());
         }
     }

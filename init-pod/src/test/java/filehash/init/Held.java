@@ -1,0 +1,57 @@
+package filehash.init;
+
+import io.etcd.jetcd.kv.TxnResponse;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** A line to etcd on which the first call of a name is held until the test lets it go. */
+final class Held implements Etcd.Line {
+    private final String name;
+    private final boolean waits;
+    private final CompletableFuture<Void> free = new CompletableFuture<>();
+    private volatile Supplier<? extends CompletableFuture<?>> held;
+
+    private Held(String name, boolean waits) {
+        this.name = name;
+        this.waits = waits;
+    }
+
+    /** Its sender is told that it failed, and goes on. */
+    static Held late(String name) {
+        return new Held(name, false);
+    }
+
+    /** Its sender waits for it, and for the answer. */
+    static Held waiting(String name) {
+        return new Held(name, true);
+    }
+
+    boolean holds() {
+        return held != null;
+    }
+
+    void letGo() {
+        free.complete(null);
+    }
+
+    /** @return whether etcd, when it had it at last, wrote anything */
+    boolean writes() {
+        return held.get().thenApply(answer -> ((TxnResponse) answer).isSucceeded())
+                .orTimeout(30, TimeUnit.SECONDS).join();
+    }
+
+    @Override
+    public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
+        if (held != null || !what.startsWith(name)) {
+            return call.get();
+        }
+        held = call;
+        if (!waits) {
+            return CompletableFuture.failedFuture(new IOException("the answer is lost"));
+        }
+        free.orTimeout(30, TimeUnit.SECONDS).join();
+        return call.get();
+    }
+}
