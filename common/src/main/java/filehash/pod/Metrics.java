@@ -18,8 +18,13 @@ public final class Metrics {
     /** A number that only grows, from 0; the name ends in _total. */
     public LongAdder counter(String name, String help) {
         LongAdder counter = new LongAdder();
-        metrics.put(name, new Metric("counter", help, counter::sum));
+        counter(name, help, counter::sum);
         return counter;
+    }
+
+    /** The same, counted elsewhere. */
+    public void counter(String name, String help, LongSupplier value) {
+        metrics.put(name, new Metric("counter", help, value));
     }
 
     /** A number that is asked for when it is read. */

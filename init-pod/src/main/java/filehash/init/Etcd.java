@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.stream.Stream;
@@ -47,6 +48,7 @@ final class Etcd implements AutoCloseable {
     private final KV kv;
     private final Line line;
     private final Trouble trouble;
+    private final LongAdder failures = new LongAdder();
 
     private Etcd(Client client, String address, Line line) {
         this.client = client;
@@ -134,6 +136,11 @@ final class Etcd implements AutoCloseable {
         return trouble;
     }
 
+    /** How many calls have failed. */
+    long failures() {
+        return failures.sum();
+    }
+
     <T> T await(String what, Supplier<CompletableFuture<T>> call) throws IOException, InterruptedException {
         CompletableFuture<T> sent = line.send(what, call);
         try {
@@ -142,8 +149,10 @@ final class Etcd implements AutoCloseable {
             return answer;
         } catch (TimeoutException e) {
             sent.cancel(true);
+            failures.increment();
             throw new IOException("cannot " + what + ": no answer within " + LONGEST_CALL.toSeconds() + " s", e);
         } catch (ExecutionException e) {
+            failures.increment();
             throw new IOException("cannot " + what + ": " + reason(e.getCause()), e);
         }
     }

@@ -5,12 +5,14 @@ import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.HexRange;
 import filehash.pod.Json;
+import filehash.pod.Metrics;
 import filehash.pod.Tally;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +28,14 @@ final class Finish {
     private final Etcd etcd;
     private final Tree tree;
     private final Outstanding outstanding;
+    private final LongAdder done;
     private final Crowd crowd = new Crowd();
 
-    Finish(Etcd etcd, Tree tree, Outstanding outstanding) {
+    Finish(Etcd etcd, Tree tree, Outstanding outstanding, Metrics metrics) {
         this.etcd = etcd;
         this.tree = tree;
         this.outstanding = outstanding;
+        this.done = metrics.counter("filehash_jobs_done_total", "Jobs that this pod has done and entered");
     }
 
     /** What /done/&lt;id&gt;/summary holds. */
@@ -58,6 +62,7 @@ final class Finish {
             Txn.Result result = Txn.commitFirst(txns, claim.ranges());
             if (result.index() >= 0) {
                 crowd.met(result.index());
+                done.increment();
                 outstanding.changedByUs(txns.get(result.index()).revision());
                 LOG.info("{}: done, {} files, {} failed, {} bytes in {} s, {} jobs left", claim, fin.tally().files(),
                         fin.tally().failed(), fin.tally().bytes(),
@@ -68,8 +73,9 @@ final class Finish {
             further = crowd.reachFurther();
         }
         if (!claim.stands(now)) {
-            boolean done = now.has(tree.done(claim.request(), claim.id().job()) + "host");
-            LOG.info("{}: {}", claim, done ? "is done" : "stored, but taken over or cancelled");
+            boolean entered = claim.host().equals(now.value(tree.done(claim.request(), claim.id().job()) + "host"));
+            done.add(entered ? 1 : 0);
+            LOG.info("{}: {}", claim, entered ? "is done" : "stored, but taken over or cancelled");
         }
         return !claim.stands(now);
     }

@@ -26,13 +26,15 @@ public final class InitPod {
         Readiness readiness = new Readiness(new ConfSource(settings, tree)::read);
         try (Etcd etcd = Etcd.open(settings, line);
                 Health health = Health.serve(settings.httpPort(), () -> problem(directory, etcd, readiness))) {
+            health.metrics().counter("filehash_etcd_failures_total", "Calls to etcd that failed", etcd::failures);
             Lease lease = etcd.lease(settings.lease());
-            Outstanding outstanding = new Outstanding(etcd, tree);
+            Outstanding outstanding = new Outstanding(etcd, tree, health.metrics());
             Claims claims = new Claims(etcd, tree, lease, settings.hostname(), settings.maxAttempts());
             Search search = new Search(etcd, tree, claims, outstanding, readiness, settings.exitWhenIdle(), health,
                     signal);
-            new JobRun(search, readiness, new Handover(directory, steps), lease, new Finish(etcd, tree, outstanding),
-                    etcd.trouble(), settings.maxAttempts(), signal).serve();
+            Finish finish = new Finish(etcd, tree, outstanding, health.metrics());
+            new JobRun(search, readiness, new Handover(directory, steps), lease, finish, etcd.trouble(),
+                    settings.maxAttempts(), signal).serve();
             return search.exitCode();
         }
     }

@@ -148,7 +148,7 @@ final class JobRun {
             readiness.rest(why.why());
         }
         if (release(claim, why)) {
-            search.countAgain(); // it may be parked now
+            search.gaveUp();
             end(claim.id());
         }
     }

@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.pod.Metrics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -11,12 +12,16 @@ import java.util.concurrent.ThreadLocalRandom;
  *
  * <p>Whoever changes the count writes it. All others see the change by their watch, and within two seconds write it
  * themselves, unless they see that it was written: so it is right even if the one that changed it died. What this pod
- * wrote itself is no such sign for a change that came after its look. Used by the main thread, and told of events by
- * etcd's.
+ * wrote itself is no such sign for a change that came after its look. And all count anew every half minute, also while
+ * they work on a job. Used by the main thread, and told of events by etcd's.
  */
 final class Outstanding {
+    /** In case news was missed. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+
     private final Etcd etcd;
     private final Tree tree;
+    private final Metrics metrics;
     private long changed;
     private long counted;
     private long ours;
@@ -24,10 +29,12 @@ final class Outstanding {
     private boolean writing;
     private boolean pending = true;
     private long dueAt = System.nanoTime();
+    private long lookAgainAt = dueAt;
 
-    Outstanding(Etcd etcd, Tree tree) {
+    Outstanding(Etcd etcd, Tree tree, Metrics metrics) {
         this.etcd = etcd;
         this.tree = tree;
+        this.metrics = metrics;
     }
 
     /** This pod changed the count, by a transaction at that revision. */
@@ -64,7 +71,7 @@ final class Outstanding {
 
     /** Whether it is time for a look to count by. */
     synchronized boolean due() {
-        return pending && System.nanoTime() - dueAt >= 0;
+        return System.nanoTime() - (pending ? dueAt : lookAgainAt) >= 0;
     }
 
     /**
@@ -73,6 +80,7 @@ final class Outstanding {
      * @return whether it stands there now
      */
     boolean tell(Look look) throws IOException, InterruptedException {
+        show(look.outstanding(), look.parked());
         String count = Integer.toString(look.outstanding());
         boolean right = count.equals(look.told());
         if (!right) {
@@ -84,12 +92,19 @@ final class Outstanding {
             if (right) {
                 counted = look.all().revision();
                 pending = changed > counted;
+                lookAgainAt = System.nanoTime() + LOOK_AGAIN.toNanos();
             }
             if (pending || !right) {
                 postpone(100, 500);
             }
         }
         return right;
+    }
+
+    private void show(int outstanding, int parked) {
+        metrics.gauge("filehash_jobs_outstanding", "Jobs unclaimed and in progress, over all requests, as last seen",
+                () -> outstanding);
+        metrics.gauge("filehash_jobs_parked", "Jobs that failed too often, as last seen", () -> parked);
     }
 
     private boolean write(Txn txn) throws IOException, InterruptedException {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,8 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Search {
     private static final Logger LOG = LoggerFactory.getLogger(Search.class);
-    /** In case news was missed. */
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
     private static final Duration BEAT = Duration.ofSeconds(1);
     private static final int LEAST_WAIT_MILLIS = 20;
     private static final int LONGEST_WAIT_MILLIS = 1000;
@@ -35,6 +34,7 @@ final class Search {
     private final Health health;
     private final Stop signal;
     private final Backoff retry = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
+    private final LongAdder gaveUp;
     private int windowMillis = LEAST_WAIT_MILLIS;
     private int exitCode = Program.DONE;
 
@@ -50,6 +50,8 @@ final class Search {
         this.drains = drains;
         this.health = health;
         this.signal = signal;
+        this.gaveUp = health.metrics().counter("filehash_jobs_gave_up_total",
+                "Attempts at jobs that this pod gave up, for a reason that it had or was told");
     }
 
     /** Waits for a job and claims it; nothing at the signal, or where all is drained. */
@@ -102,18 +104,14 @@ final class Search {
         signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(windowMillis)));
     }
 
-    /** Until news, or it is time to count, or to claim again after a rest, or to look anyway. */
+    /** Until news, or it is time to count, or to claim again after a rest. */
     private void idle() throws InterruptedException {
-        long until = System.nanoTime() + LOOK_AGAIN.toNanos();
         boolean resting = readiness.resting();
         boolean rung = false;
-        while (!rung && !outstanding.due() && !(resting && !readiness.resting())) {
+        while (!rung && !outstanding.due() && !signal.requested() && !(resting && !readiness.resting())) {
             health.beat();
             watches.keepOpen();
             rung = watches.bell().await(BEAT, signal);
-            if (System.nanoTime() - until >= 0 || signal.requested()) {
-                outstanding.countAgain();
-            }
         }
         if (rung) {
             signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(LEAST_WAIT_MILLIS)));
@@ -153,8 +151,9 @@ final class Search {
         return Optional.empty();
     }
 
-    /** This pod may have changed how many are outstanding. */
-    void countAgain() {
+    /** This pod gave a job back, which may be parked now. */
+    void gaveUp() {
+        gaveUp.increment();
         outstanding.countAgain();
     }
 
@@ -162,7 +161,7 @@ final class Search {
     void step() throws InterruptedException {
         health.beat();
         watches.keepOpen();
-        if (outstanding.due()) {
+        if (outstanding.due() && !signal.requested()) {
             try {
                 outstanding.tell(Look.at(etcd, tree));
             } catch (IOException e) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Await;
+import filehash.pod.GiveUp;
 import filehash.pod.Json;
 import filehash.pod.Tally;
 import java.nio.file.Path;
@@ -161,6 +162,29 @@ class InitPodIT {
             Await.until("2 is done", Duration.ofSeconds(60), () -> store.has("/done/2/summary"));
             assertTrue(System.nanoTime() - put > Duration.ofSeconds(3).toNanos(), "there was news of it");
             store.await("/stats/outstanding", "0");
+            assertFalse(pod.died());
+        }
+    }
+
+    @Test
+    void metrics_tellOfJobsAndOfFailuresOfEtcd() throws Exception {
+        Probe probe = Probe.create();
+        Pod.Work work = (conf, stored) -> {
+            if (conf.id().job() == 1) {
+                throw GiveUp.job("no reason");
+            }
+            return Pod.Work.Next.END;
+        };
+        store.request("1", 3);
+        try (Pod pod = store.pod(folder, "pod-1", rows, work, "MAX_ATTEMPTS", "2", "HTTP_PORT", probe.port())
+                .start(new Faults("claim", 0, Faults.Kind.ANSWER_LOST))) {
+            store.await("one is parked", () -> "1".equals(probe.metric("filehash_jobs_parked")));
+            assertEquals("0", probe.metric("filehash_jobs_outstanding"));
+            assertEquals("2", probe.metric("filehash_jobs_done_total"));
+            assertEquals("2", probe.metric("filehash_jobs_gave_up_total"));
+            assertTrue(Integer.parseInt(probe.metric("filehash_etcd_failures_total")) > 0);
+            store.delete("/wip/1/1/error");
+            store.await("tried again", () -> Integer.parseInt(probe.metric("filehash_jobs_gave_up_total")) > 2);
             assertFalse(pod.died());
         }
     }

@@ -150,10 +150,10 @@ class NumbersIT {
         try (Health health = Health.serve(0, () -> null)) {
             Etcd etcd = store.etcd();
             Lease lease = etcd.lease(Duration.ofSeconds(60));
-            Outstanding outstanding = new Outstanding(etcd, store.tree());
+            Outstanding outstanding = new Outstanding(etcd, store.tree(), health.metrics());
             Search search = new Search(etcd, store.tree(), new Claims(etcd, store.tree(), lease, host, 5), outstanding,
                     new Readiness(all -> new ConfSource.Places(null, null)), false, health, signal);
-            Finish finish = new Finish(etcd, store.tree(), outstanding);
+            Finish finish = new Finish(etcd, store.tree(), outstanding, health.metrics());
             JobRun run = new JobRun(search, null, null, lease, finish, etcd.trouble(), 5, signal);
             Optional<Claim> claim = search.claim();
             while (claim.isPresent()) {

@@ -7,12 +7,18 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** The kubelet, at a pod's HTTP_PORT. */
+/** The kubelet, and Prometheus, at a pod's HTTP_PORT. */
 record Probe(String port) {
     static Probe create() throws IOException {
         try (ServerSocket free = new ServerSocket(0)) {
             return new Probe(Integer.toString(free.getLocalPort()));
         }
+    }
+
+    /** What /metrics says of it, or null. */
+    String metric(String name) throws IOException {
+        return get("/metrics").lines().filter(line -> line.startsWith(name + " "))
+                .map(line -> line.substring(name.length() + 1)).findFirst().orElse(null);
     }
 
     /** Code and text. */
