@@ -23,6 +23,7 @@ final class Database implements AutoCloseable {
     private final Properties properties;
     private final Duty duty;
     private final Trouble trouble;
+    private final Counts counts;
     private Session session;
     private long usedAt;
 
@@ -31,10 +32,11 @@ final class Database implements AutoCloseable {
         T run(Session session) throws SQLException, GiveUp;
     }
 
-    Database(Conf.MySql mysql, Duty duty) throws GiveUp {
+    Database(Conf.MySql mysql, Duty duty, Counts counts) throws GiveUp {
         this.url = Address.url(mysql);
         this.properties = Address.properties(mysql);
         this.duty = duty;
+        this.counts = counts;
         this.trouble = new Trouble(LoggerFactory.getLogger(Database.class), Address.shown(mysql));
     }
 
@@ -56,6 +58,7 @@ final class Database implements AutoCloseable {
                     throw GiveUp.conf(SqlFault.told(e));
                 }
                 trouble.failed(SqlFault.told(e));
+                counts.mysqlFailed();
             }
             duty.pause(backoff.next());
         }

@@ -30,19 +30,21 @@ final class Hasher {
     private final String hostName;
     private final Stop signal;
     private final Consumer<String> steps;
+    private final Counts counts;
     private long toldAt;
 
-    Hasher(SharedDirectory directory, String hostName, Stop signal, Consumer<String> steps) {
+    Hasher(SharedDirectory directory, String hostName, Stop signal, Consumer<String> steps, Counts counts) {
         this.directory = directory;
         this.hostName = hostName;
         this.signal = signal;
         this.steps = steps;
+        this.counts = counts;
     }
 
     /** @return what hashfin is to hold, or nothing where it was told to stop */
     Optional<HashFin> run(Conf conf) throws GiveUp, IOException, InterruptedException {
         Duty duty = new Duty(directory, conf.id(), signal, steps);
-        try (Database database = new Database(conf.mysql(), duty)) {
+        try (Database database = new Database(conf.mysql(), duty, counts)) {
             StorableNames names = new StorableNames(database.transaction(Tables::prepare));
             Rows rows = new Rows(conf, hostName, names, duty);
             JobRow row = database.transaction(rows::begin);
@@ -96,6 +98,7 @@ final class Hasher {
             throw GiveUp.job("FileHashJob has gone back: it holds the names up to '" + row.last() + "', and held those "
                     + "up to '" + before.last() + "'");
         }
+        counts.stored(before.tally(), row.tally(), rows.perObject());
         return row;
     }
 

@@ -40,6 +40,10 @@ final class Rows {
         this.duty = duty;
     }
 
+    int perObject() {
+        return conf.methods().size();
+    }
+
     /** Enters this attempt as the one whose rows count; Attempt is raised, never lowered. */
     JobRow begin(Session session) throws SQLException, GiveUp {
         duty.step("insert job");
@@ -90,7 +94,7 @@ final class Rows {
                 SELECT SUM(LastID - FirstID + 1) FROM FileHashBatch WHERE Run = ? AND JobID = ?""",
                 id.run(), id.job()).get(0);
         long errors = tally.failedByClass().values().stream().mapToLong(Long::longValue).sum();
-        if (listed != tally.objects() || rows != tally.files() * conf.methods().size() || errors != tally.failed()) {
+        if (listed != tally.objects() || rows != tally.files() * perObject() || errors != tally.failed()) {
             throw GiveUp.job("not complete: " + listed + " objects are listed; MySQL holds " + tally.files()
                     + " files and " + tally.failed() + " failed ones, with " + rows + " rows for " + methods() + " and "
                     + errors + " errors");

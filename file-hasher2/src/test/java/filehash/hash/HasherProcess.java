@@ -39,13 +39,17 @@ final class HasherProcess {
         return !UNCOUNTED.contains(step);
     }
 
-    static Process start(Path root, String how, int step) throws IOException {
+    /** @param more of its environment: names and values */
+    static Process start(Path root, String how, int step, String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp",
                 System.getProperty("java.class.path"), HasherProcess.class.getName(), how, Integer.toString(step)));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(root.resolve("log").toFile()));
         builder.environment().putAll(Pod.environment(root));
+        for (int i = 0; i < more.length; i += 2) {
+            builder.environment().put(more[i], more[i + 1]);
+        }
         return builder.start();
     }
 

@@ -7,6 +7,7 @@ import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
+import filehash.pod.Metrics;
 import filehash.pod.MySqlServer;
 import filehash.pod.Names;
 import filehash.pod.Progress;
@@ -104,7 +105,7 @@ final class Pod {
     }
 
     Optional<HashFin> hash(Consumer<String> steps) throws GiveUp, IOException, InterruptedException {
-        return new Hasher(directory, hostName(), signal, steps).run(conf);
+        return new Hasher(directory, hostName(), signal, steps, new Counts(new Metrics())).run(conf);
     }
 
     CompletableFuture<Optional<HashFin>> hashing(Consumer<String> steps) {

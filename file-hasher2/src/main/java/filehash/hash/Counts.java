@@ -1,0 +1,39 @@
+package filehash.hash;
+
+import filehash.pod.Failure;
+import filehash.pod.Metrics;
+import filehash.pod.Tally;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What /metrics shows of the hasher: sums since it was started. Safe for use by several threads. */
+final class Counts {
+    private final Map<String, LongAdder> failed = new TreeMap<>();
+    private final LongAdder rows;
+    private final LongAdder bytes;
+    private final LongAdder mysqlFailures;
+
+    Counts(Metrics metrics) {
+        rows = metrics.counter("filehash_rows_total", "Rows stored in FileHash");
+        bytes = metrics.counter("filehash_bytes_hashed_total", "Bytes of the objects whose rows are stored");
+        mysqlFailures = metrics.counter("filehash_mysql_failures_total",
+                "Transactions that failed in a way that passes, and were tried again");
+        for (Failure.Kind kind : Failure.Kind.values()) {
+            failed.put(kind.name(), metrics.counter("filehash_objects_failed_total{class=\"" + kind + "\"}",
+                    "Objects stored in FileHashError, by class"));
+        }
+    }
+
+    /** @param methods how many rows an object has */
+    void stored(Tally before, Tally after, int methods) {
+        rows.add((after.files() - before.files()) * methods);
+        bytes.add(after.bytes() - before.bytes());
+        failed.forEach((kind, count) -> count.add(after.failedByClass().getOrDefault(kind, 0L)
+                - before.failedByClass().getOrDefault(kind, 0L)));
+    }
+
+    void mysqlFailed() {
+        mysqlFailures.increment();
+    }
+}
