@@ -136,8 +136,10 @@ final class FakeS3 implements AutoCloseable {
         NavigableMap<String, FakeObject> rest =
                 after == null || Names.ORDER.compare(after, prefix) < 0 ? objects.tailMap(prefix, true)
                         : objects.tailMap(after, false);
+        boolean encoded = "url".equals(query.get("encoding-type"));
         StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult "
-                + "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><EncodingType>url</EncodingType>");
+                + "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">")
+                .append(encoded ? "<EncodingType>url</EncodingType>" : "");
         String last = null;
         int count = 0;
         for (Map.Entry<String, FakeObject> entry : rest.entrySet()) {
@@ -149,14 +151,19 @@ final class FakeS3 implements AutoCloseable {
             }
             last = entry.getKey();
             count++;
-            xml.append(contents(last, entry.getValue()));
+            xml.append(encoded ? contents(last, entry.getValue()) : asItIs(last, entry.getValue()));
         }
         return xml.append("<IsTruncated>false</IsTruncated></ListBucketResult>").toString();
     }
 
-    /** An entry of a page. */
+    /** An entry of a page, with its key encoded. */
     static String contents(String key, FakeObject object) {
-        return "<Contents><Key>" + URLEncoder.encode(key, StandardCharsets.UTF_8).replace("%2F", "/") + "</Key>"
+        return asItIs(URLEncoder.encode(key, StandardCharsets.UTF_8).replace("%2F", "/"), object);
+    }
+
+    /** S3 sends what XML cannot hold too. */
+    private static String asItIs(String key, FakeObject object) {
+        return "<Contents><Key>" + key + "</Key>"
                 + (object.etag() == null ? "" : "<ETag>" + object.etag().replace("\"", "&quot;") + "</ETag>")
                 + "<Size>" + object.content().length + "</Size></Contents>";
     }
