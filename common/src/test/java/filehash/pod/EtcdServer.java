@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** etcd with one member. Flags of one's own (--cert-file=/..., --auth-token=...) come after ours and so win. */
+/**
+ * etcd with one member. Closed and started again it is there without its data. Flags of one's own
+ * (--cert-file=/..., --auth-token=...) come after ours and so win.
+ */
 public final class EtcdServer extends Server {
     private static final String IMAGE = "quay.io/coreos/etcd:v3.5.21";
     private static final int CLIENT_PORT = 2379;

@@ -49,6 +49,7 @@ final class HostProgram implements Host {
 
     @Override
     public void start() throws IOException {
+        Files.createDirectories(folder); // which is gone with what was in it, where it was closed
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
         // etcd takes any flag from there, and what is meant for our own programs begins alike

@@ -1,6 +1,8 @@
 package filehash.deaths;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ final class Container {
     private static final Duration PAUSE = Duration.ofMillis(300);
 
     private final String name;
+    private final Path log;
     private final ProcessBuilder builder;
     private final boolean onlyOnFailure;
     private final List<Integer> ends = new ArrayList<>();
@@ -27,6 +30,7 @@ final class Container {
     /** @param onlyOnFailure as a Job's restartPolicy OnFailure: what ends with 0 stays ended */
     Container(String name, List<String> command, Map<String, String> environment, Path log, boolean onlyOnFailure) {
         this.name = name;
+        this.log = log;
         this.onlyOnFailure = onlyOnFailure;
         this.builder = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -76,6 +80,10 @@ final class Container {
             current = process;
         }
         return current.waitFor(time.toMillis(), TimeUnit.MILLISECONDS) ? current.exitValue() : -1;
+    }
+
+    String log() throws IOException {
+        return Files.readString(log, StandardCharsets.ISO_8859_1);
     }
 
     synchronized int starts() {

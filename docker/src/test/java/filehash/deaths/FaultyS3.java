@@ -9,6 +9,9 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +31,9 @@ final class FaultyS3 implements AutoCloseable {
     static final String BUCKET = "bucket";
 
     private static final int PAGE = 1000;
+    private static final DateTimeFormatter SIGNED_AT =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssX").withZone(ZoneOffset.UTC);
+    private static final Duration MOST_SKEW = Duration.ofMinutes(15);
     private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d+)");
 
     private final HttpServer server;
@@ -36,6 +42,7 @@ final class FaultyS3 implements AutoCloseable {
     private final Map<String, String> refused = new ConcurrentHashMap<>();
     private volatile double storm;
     private volatile double cutting;
+    private volatile Duration ahead = Duration.ZERO;
     private volatile Duration latency = Duration.ZERO;
     private volatile Function<String, Duration> slowness = key -> Duration.ZERO;
     private volatile long paceNanos;
@@ -71,6 +78,11 @@ final class FaultyS3 implements AutoCloseable {
         storm = share;
     }
 
+    /** Its clock is ahead of true time by so much; like S3 it refuses who differs from it by more than 15 minutes. */
+    void clock(Duration by) {
+        ahead = by;
+    }
+
     /** Breaks off this share of all bodies. */
     void cut(double share) {
         cutting = share;
@@ -102,6 +114,11 @@ final class FaultyS3 implements AutoCloseable {
             pause(latency.toNanos());
             if (ThreadLocalRandom.current().nextDouble() < storm) {
                 refuse(exchange, 503, "SlowDown");
+                return;
+            }
+            Instant asked = SIGNED_AT.parse(exchange.getRequestHeaders().getFirst("x-amz-date"), Instant::from);
+            if (Duration.between(asked, Instant.now().plus(ahead)).abs().compareTo(MOST_SKEW) > 0) {
+                refuse(exchange, 403, "RequestTimeTooSkewed");
                 return;
             }
             String path = decoded(exchange.getRequestURI().getRawPath()).substring(1);

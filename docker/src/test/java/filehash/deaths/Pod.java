@@ -72,6 +72,11 @@ final class Pod implements AutoCloseable {
         }
     }
 
+    /** What one of its programs has told so far. */
+    String log(String program) throws IOException {
+        return containers.get(program).log();
+    }
+
     boolean saysWork() {
         return read("conf.json").contains("\"state\":\"work\"");
     }

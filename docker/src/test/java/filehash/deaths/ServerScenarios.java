@@ -1,5 +1,6 @@
 package filehash.deaths;
 
+import filehash.pod.Await;
 import filehash.pod.EtcdServer;
 import filehash.pod.MySqlServer;
 import filehash.pod.Wire;
@@ -63,6 +64,33 @@ final class ServerScenarios {
         world.etcd.compact();
         Pause.of(LONG);
         pod.etcd.pass();
+    }
+
+    /** The disaster of its user. The pods tell what is missing, and serve what is put anew. */
+    static void etcdLosesItsData(World world) throws Exception {
+        Request lost = work(world);
+        world.servers.etcd().close();
+        world.servers.etcd().start();
+        for (Pod pod : world.pods()) {
+            Await.until(pod.name + " tells what is missing", Duration.ofSeconds(60), () -> pod.log(Pod.INIT)
+                    .contains("missing: " + world.etcd.prefix() + "/conf/s3_bucket"));
+        }
+        world.putConf();
+        world.lose(lost);
+        world.askAgain(lost, "2", 6, "SHA256");
+        world.s3.pace(0);
+    }
+
+    /** To S3 the clocks of all pods are wrong, by hours in either direction. */
+    static void clocksJump(World world) throws Exception {
+        work(world);
+        for (long hours : List.of(2, -2)) {
+            world.s3.clock(Duration.ofHours(hours));
+            Pause.of(LONG);
+            world.s3.clock(Duration.ZERO);
+            world.awaitStored(world.pulse.stored() + 10);
+        }
+        world.s3.pace(0);
     }
 
     static void mySqlIsKilledAmidCommits(World world) throws Exception {
@@ -151,12 +179,13 @@ final class ServerScenarios {
         world.s3.pace(0);
     }
 
-    private static void work(World world) throws IOException, InterruptedException {
-        world.ask("1", 600, 6, "SHA256");
+    private static Request work(World world) throws IOException, InterruptedException {
+        Request request = world.ask("1", 600, 6, "SHA256");
         world.s3.pace(30);
         for (String name : List.of("a", "b")) {
             world.start(name);
         }
         world.awaitStored(30);
+        return request;
     }
 }

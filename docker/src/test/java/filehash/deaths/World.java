@@ -84,8 +84,13 @@ final class World implements AutoCloseable {
     }
 
     void cancel(Request request) throws IOException, InterruptedException {
-        cancelled.add(request.id());
+        lose(request);
         etcd.delete("/req/" + request.id() + "/");
+    }
+
+    /** Nobody knows of it any more: what is not stored by now need not be. */
+    void lose(Request request) {
+        cancelled.add(request.id());
     }
 
     /** Nothing dies here: no attempt may fail. */
@@ -235,7 +240,7 @@ final class World implements AutoCloseable {
         etcd.put(folderOfKeys + "job", Integer.toString(request.jobs()));
     }
 
-    private void putConf() throws IOException, InterruptedException {
+    void putConf() throws IOException, InterruptedException {
         etcd.put("/conf/s3_bucket", FaultyS3.BUCKET);
         etcd.put("/conf/s3_key", "key-of-the-deaths");
         etcd.put("/conf/s3_secret", S3_SECRET);
