@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Compares what the tables hold with what was asked for, object by object. A row belongs to the job whose batch holds
@@ -22,7 +23,11 @@ final class Ledger {
     private long right;
 
     /** A job of FileHashJob. */
-    private record Job(String run, int job, String request, long files, long failed, boolean finished) {
+    private record Job(String run, int job, String request, String last, long files, long failed, boolean finished) {
+        /** Whether its watermark has passed this name of the request. */
+        boolean passed(Request of, String name) {
+            return Objects.job(name, of.jobs()) == job && Objects.ORDER.compare(name, last) <= 0;
+        }
     }
 
     /** @param refused the keys that S3 refuses, and the class that each must get */
@@ -31,19 +36,24 @@ final class Ledger {
         this.refused = refused;
     }
 
-    /** @param cancelled of which rows may be missing, but none twice or wrong */
-    Ledger check(List<Request> requests, List<String> cancelled) throws SQLException {
+    /**
+     * @param cancelled of which rows may be missing after the watermark, but none before it, and none twice or wrong
+     * @param ended whether all else must be there; before the end any request may be as a cancelled one is
+     */
+    Ledger check(List<Request> requests, List<String> cancelled, boolean ended) throws SQLException {
         Map<String, Map<String, List<String>>> byRun = rowsByRun();
         List<Job> jobs = jobs();
         for (Request request : requests) {
             List<Job> own = jobs.stream().filter(job -> job.request.equals(request.id())).toList();
             List<String> runs = own.stream().map(Job::run).distinct().toList();
-            boolean whole = !cancelled.contains(request.id());
+            boolean whole = ended && !cancelled.contains(request.id());
             if (whole && runs.size() != 1) {
                 problems.add("request " + request.id() + " has the runs " + runs);
             }
             for (String run : runs) {
-                compare(request, byRun.getOrDefault(run, Map.of()), whole);
+                List<Job> ofRun = own.stream().filter(job -> job.run.equals(run)).toList();
+                compare(request, byRun.getOrDefault(run, Map.of()),
+                        name -> whole || ofRun.stream().anyMatch(job -> job.passed(request, name)));
                 byRun.remove(run);
             }
             if (whole) {
@@ -81,13 +91,18 @@ final class Ledger {
         return attempts;
     }
 
+    @Override
+    public String toString() {
+        return "rows missing, twice, wrong: " + missing + ", " + twice + ", " + wrong;
+    }
+
     private List<Job> jobs() throws SQLException {
         List<Job> jobs = new ArrayList<>();
-        for (List<String> row : sql.query("SELECT Run, JobID, RequestID, Files, Failed, Finished, Attempt"
+        for (List<String> row : sql.query("SELECT Run, JobID, RequestID, LastFileName, Files, Failed, Finished, Attempt"
                 + " FROM FileHashJob")) {
-            jobs.add(new Job(row.get(0), Integer.parseInt(row.get(1)), row.get(2), Long.parseLong(row.get(3)),
-                    Long.parseLong(row.get(4)), row.get(5) != null));
-            attempts.merge(Long.parseLong(row.get(6)), 1, Integer::sum);
+            jobs.add(new Job(row.get(0), Integer.parseInt(row.get(1)), row.get(2), row.get(3),
+                    Long.parseLong(row.get(4)), Long.parseLong(row.get(5)), row.get(6) != null));
+            attempts.merge(Long.parseLong(row.get(7)), 1, Integer::sum);
         }
         return jobs;
     }
@@ -109,7 +124,8 @@ final class Ledger {
         return byRun;
     }
 
-    private void compare(Request request, Map<String, List<String>> rows, boolean whole) {
+    /** @param due which names must have their rows by now */
+    private void compare(Request request, Map<String, List<String>> rows, Predicate<String> due) {
         for (String name : request.names()) {
             byte[] content = Objects.content(request.key(name));
             for (String method : request.methods()) {
@@ -118,8 +134,9 @@ final class Ledger {
                         + method + " of '" + name + "'";
                 boolean expected = !refused.containsKey(request.key(name));
                 if (hashes == null) {
-                    missing += whole && expected ? 1 : 0;
-                    add(whole && expected, what + " is missing");
+                    boolean lost = expected && due.test(name);
+                    missing += lost ? 1 : 0;
+                    add(lost, what + " is missing");
                 } else {
                     right++;
                     twice += hashes.size() - 1;

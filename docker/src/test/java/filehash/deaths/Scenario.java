@@ -34,9 +34,9 @@ record Scenario(String name, Method method) {
                 play(world);
                 world.finish();
             } catch (Exception | AssertionError e) {
-                world.keep(e.toString());
+                String rows = world.keep(e.toString());
                 servers.heal();
-                throw e;
+                throw new AssertionError(e.getMessage() + "\n" + rows, e);
             } finally {
                 world.report();
             }

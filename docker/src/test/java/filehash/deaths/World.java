@@ -172,7 +172,7 @@ final class World implements AutoCloseable {
         await("all requests are done", this::isDone);
         pulse.close();
         List<String> problems = new ArrayList<>();
-        ledger = new Ledger(sql, refused).check(requests, cancelled);
+        ledger = new Ledger(sql, refused).check(requests, cancelled, true);
         problems.addAll(ledger.problems());
         Settled.await(SETTLE, () -> new TreeCheck(etcd, refused).problems(requests, cancelled)).forEach(problems::add);
         Settled.await(SETTLE, this::leftInDirectories).forEach(problems::add);
@@ -206,22 +206,36 @@ final class World implements AutoCloseable {
         return ledger;
     }
 
-    /** For whoever has to find out why. */
-    void keep(String why) {
+    /**
+     * For whoever has to find out why. Ends the pods, so that all is as of one moment.
+     *
+     * @return how many of the rows that must be there by now are not, and of those that must not be are
+     */
+    String keep(String why) throws IOException {
+        killPods();
         Evidence.keep(folder, why, etcd, sql, allPods(), List.of(database.password(), S3_SECRET));
+        try {
+            return new Ledger(sql, refused).check(requests, cancelled, false).toString();
+        } catch (SQLException e) {
+            return "rows missing, twice, wrong: unknown, " + e.getMessage();
+        }
     }
 
     @Override
     public void close() throws IOException {
         pulse.close();
-        for (Pod pod : allPods()) {
-            pod.thaw();
-            pod.kill();
-        }
+        killPods();
         for (SmallDisk disk : List.copyOf(disks)) {
             disk.close();
         }
         s3.close();
+    }
+
+    private void killPods() throws IOException {
+        for (Pod pod : allPods()) {
+            pod.thaw();
+            pod.kill();
+        }
     }
 
     private List<String> leftInDirectories() throws IOException {
