@@ -2,6 +2,7 @@ package filehash.pod;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -9,7 +10,8 @@ import org.slf4j.LoggerFactory;
 /**
  * How s3-fetch-tool2 and file-hasher2 obey conf.json: they work while it says work for an identity, and then leave a
  * fin or a stop file of that identity behind; told to stop while idle they leave the stop file too. So init-pod can
- * wait for both, and without conf.json both are idle. One thread's.
+ * wait for both, and without conf.json both are idle. Where the disk is full, an attempt begins again in place until
+ * there is room: that is no start. One thread's.
  */
 public final class Sibling {
     private static final Logger LOG = LoggerFactory.getLogger(Sibling.class);
@@ -20,6 +22,8 @@ public final class Sibling {
     private final String stop;
     private final int maxAttempts;
     private final Stop signal;
+    private final Trouble disk = new Trouble(LOG, "shared directory");
+    private JobId started;
 
     /** The work of one attempt. */
     public interface Work {
@@ -43,15 +47,32 @@ public final class Sibling {
     /** Serves until podfin or the signal. */
     public void serve(Health health, Work work) throws IOException, InterruptedException {
         Backoff idle = Backoff.polling();
+        Backoff room = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
         while (!signal.requested() && !directory.has(SharedDirectory.POD_FIN)) {
             health.beat();
             Optional<Order> order = unanswered();
-            if (order.isPresent()) {
-                answer(order.get(), work);
-                idle.reset();
-            } else {
+            if (order.isEmpty()) {
                 signal.await(idle.next());
+            } else if (answered(order.get(), work)) {
+                idle.reset();
+                room.reset();
+            } else {
+                signal.await(room.next());
             }
+        }
+    }
+
+    private boolean answered(Order order, Work work) throws IOException, InterruptedException {
+        try {
+            answer(order, work);
+            disk.over();
+            return true;
+        } catch (IOException e) {
+            if (!WholeFile.wantsRoom(e)) {
+                throw e;
+            }
+            disk.failed(e.getMessage());
+            return false;
         }
     }
 
@@ -87,10 +108,13 @@ public final class Sibling {
         if (conf == null) {
             return Optional.empty(); // init-pod has just said stop, or something else
         }
-        Starts starts = Starts.count(directory, program, id);
-        if (starts.starts() >= Math.max(2, maxAttempts)) {
-            throw GiveUp.job(program + " was started " + starts.starts() + " times without progress after '"
-                    + starts.last() + "'");
+        if (!id.equals(started)) {
+            Starts starts = Starts.count(directory, program, id);
+            if (starts.starts() >= Math.max(2, maxAttempts)) {
+                throw GiveUp.job(program + " was started " + starts.starts() + " times without progress after '"
+                        + starts.last() + "'");
+            }
+            started = id;
         }
         return work.run(conf);
     }

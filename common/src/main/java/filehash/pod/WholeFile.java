@@ -42,6 +42,12 @@ final class WholeFile {
         Files.deleteIfExists(file);
     }
 
+    /** No room on the disk, or left by a quota: that passes, and starting again would not mend it. */
+    static boolean wantsRoom(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("No space left on device") || message.contains("Disk quota exceeded");
+    }
+
     /** An exception of the file system often says no more than the path. */
     static String reason(IOException e) {
         return e.getClass().getSimpleName() + " " + e.getMessage();

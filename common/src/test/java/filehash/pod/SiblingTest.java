@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -67,6 +68,20 @@ class SiblingTest {
         assertEquals(new Stopped(CONF.id(), Stopped.Fault.NONE, "conf.json said stop", 0),
                 directory.read("s3stop", Stopped.class).orElseThrow());
         assertEquals(0, runs.get());
+    }
+
+    @Test
+    void fullDisk_isWaitedForInPlaceAndIsNoStart() throws Exception {
+        directory.write(SharedDirectory.CONF, CONF);
+        serve(conf -> {
+            if (runs.get() < 4) {
+                Files.write(Path.of("/dev/full"), new byte[1]);
+            }
+            return Optional.of(new S3Fin(conf.id(), 5));
+        });
+        await(() -> directory.has("s3fin"));
+        assertEquals(4, runs.get());
+        assertEquals(new Starts(CONF.id(), 1, ""), directory.read("s3-fetch-tool2.starts", Starts.class).orElseThrow());
     }
 
     @Test

@@ -126,6 +126,12 @@ final class Pod implements AutoCloseable {
         return problems;
     }
 
+    /** Which of the containers failed: what may happen to them is no reason to. */
+    List<String> endedOfTheirOwn() {
+        return containers.values().stream().filter(container -> container.endsOfItsOwn().stream().anyMatch(i -> i != 0))
+                .map(container -> container + " ended of its own with " + container.endsOfItsOwn()).toList();
+    }
+
     boolean isEnded() {
         return ended;
     }

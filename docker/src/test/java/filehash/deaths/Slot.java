@@ -40,9 +40,7 @@ final class Slot {
     }
 
     void fill(Duration time) throws IOException, InterruptedException {
-        disk.fill();
-        Pause.of(time);
-        disk.free();
+        disk.fill(time);
     }
 
     private void launch() throws IOException {

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 
 /** A disk of its own under a pod's shared directory, that can be full. Only root may mount one. */
 final class SmallDisk implements AutoCloseable {
     private static final String SIZE = "1m";
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final Path directory;
     private boolean closed;
@@ -22,10 +25,20 @@ final class SmallDisk implements AutoCloseable {
         return new SmallDisk(directory);
     }
 
-    /** To the last byte. */
-    void fill() throws IOException {
+    /** To the last byte, and whatever becomes free meanwhile. */
+    void fill(Duration time) throws IOException, InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        do {
+            fill();
+            Pause.of(PAUSE);
+        } while (System.nanoTime() < end);
+        Files.delete(ballast());
+    }
+
+    private void fill() throws IOException {
         byte[] block = new byte[4096];
-        try (OutputStream ballast = Files.newOutputStream(ballast())) {
+        try (OutputStream ballast = Files.newOutputStream(ballast(), StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND)) {
             while (true) {
                 ballast.write(block);
             }
@@ -34,10 +47,6 @@ final class SmallDisk implements AutoCloseable {
                 throw e;
             }
         }
-    }
-
-    void free() throws IOException {
-        Files.delete(ballast());
     }
 
     @Override

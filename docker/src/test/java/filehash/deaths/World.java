@@ -188,6 +188,7 @@ final class World implements AutoCloseable {
         for (Pod pod : alive) {
             problems.addAll(pod.awaitEnd());
         }
+        allPods().forEach(pod -> problems.addAll(pod.endedOfTheirOwn()));
         allPods().forEach(pod -> problems.addAll(pod.sampler.problems()));
         problems.addAll(Evidence.secrets(folder, List.of(database.password(), S3_SECRET)));
         return problems;

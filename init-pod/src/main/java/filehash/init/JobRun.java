@@ -35,6 +35,7 @@ final class JobRun {
     private final Lease lease;
     private final Finish finish;
     private final Trouble trouble;
+    private final Patience patience;
     private final int maxAttempts;
     private final Stop signal;
 
@@ -46,6 +47,7 @@ final class JobRun {
         this.lease = lease;
         this.finish = finish;
         this.trouble = trouble;
+        this.patience = new Patience(lease, search, signal);
         this.maxAttempts = maxAttempts;
         this.signal = signal;
     }
@@ -55,15 +57,19 @@ final class JobRun {
         resume();
         Optional<Claim> claim = search.claim();
         while (claim.isPresent()) {
-            siblings.begin(claim.get(), readiness.places());
-            LOG.info("{}: begins, root '{}', names {} to {}", claim.get(), claim.get().terms().root(),
-                    claim.get().range().start(), claim.get().range().end());
-            work(claim.get());
+            begin(claim.get());
             claim = search.claim();
         }
         if (!signal.requested()) {
-            siblings.dismiss();
+            patience.written(siblings::dismiss);
         }
+    }
+
+    private void begin(Claim claim) throws IOException, InterruptedException {
+        patience.written(() -> siblings.begin(claim, readiness.places()));
+        LOG.info("{}: begins, root '{}', names {} to {}", claim, claim.terms().root(), claim.range().start(),
+                claim.range().end());
+        work(claim);
     }
 
     /** Goes on with what conf.json tells of, or begins with a swept directory. */
@@ -135,7 +141,7 @@ final class JobRun {
         if (fetched.listed() != hashed.tally().objects()) {
             giveBack(claim, new Stopped(claim.id(), Stopped.Fault.JOB, fetched.listed() + " objects were listed, but "
                     + hashed.tally().objects() + " are stored", 0));
-        } else if (settled(() -> finish.enter(claim, hashed))) {
+        } else if (patience.settled(trouble, () -> finish.enter(claim, hashed))) {
             readiness.works();
             end(claim.id());
         }
@@ -143,7 +149,7 @@ final class JobRun {
 
     private void giveBack(Claim claim, Stopped why) throws IOException, InterruptedException {
         LOG.warn("{}: given back: {}", claim, why.why());
-        siblings.stop();
+        patience.written(siblings::stop);
         if (why.fault() == Stopped.Fault.CONF) {
             readiness.rest(why.why());
         }
@@ -154,34 +160,12 @@ final class JobRun {
     }
 
     private boolean release(Claim claim, Stopped why) throws IOException, InterruptedException {
-        return settled(() -> claim.release(why, siblings.progress(claim.id()), maxAttempts));
-    }
-
-    /** What is tried until its outcome is known. */
-    interface Step {
-        boolean settled() throws IOException, InterruptedException;
-    }
-
-    /** False at the signal: once more is all that there is time for, and the lease or the next start will settle it. */
-    boolean settled(Step step) throws InterruptedException {
-        Backoff retry = new Backoff(Duration.ofMillis(20), RETRY);
-        do {
-            lease.lapsed();
-            search.step();
-            try {
-                if (step.settled()) {
-                    return true;
-                }
-            } catch (IOException e) {
-                trouble.failed(e.getMessage());
-            }
-        } while (!signal.await(retry.next()));
-        return false;
+        return patience.settled(trouble, () -> claim.release(why, siblings.progress(claim.id()), maxAttempts));
     }
 
     /** Has the siblings stop, waits until both are idle, however long that is, and takes conf.json away. */
     private void end(JobId id) throws IOException, InterruptedException {
-        siblings.stop();
+        patience.written(siblings::stop);
         Backoff pace = Backoff.polling();
         long toldAt = System.nanoTime();
         while (!siblings.busy(id).isEmpty()) {

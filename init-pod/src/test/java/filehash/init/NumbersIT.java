@@ -154,14 +154,14 @@ class NumbersIT {
             Search search = new Search(etcd, store.tree(), new Claims(etcd, store.tree(), lease, host, 5), outstanding,
                     new Readiness(all -> new ConfSource.Places(null, null)), false, health, signal);
             Finish finish = new Finish(etcd, store.tree(), outstanding, health.metrics());
-            JobRun run = new JobRun(search, null, null, lease, finish, etcd.trouble(), 5, signal);
+            Patience patience = new Patience(lease, search, signal);
             Optional<Claim> claim = search.claim();
             while (claim.isPresent()) {
                 Claim mine = claim.get();
                 assertTrue(claimed.add(mine.id().run() + mine.id().job()), mine + " was claimed twice");
                 signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(2 * millis)));
                 HashFin fin = new HashFin(mine.id(), new Tally(1, 0, Map.of(), 1), Instant.now(), Instant.now());
-                run.settled(() -> finish.enter(mine, fin));
+                patience.settled(etcd.trouble(), () -> finish.enter(mine, fin));
                 finished.incrementAndGet();
                 claim = search.claim();
             }
