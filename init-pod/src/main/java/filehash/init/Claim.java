@@ -109,21 +109,28 @@ final class Claim {
         if (now.lease(folder + "host") != mine) {
             txn.bind(folder + "host", host, mine);
         }
-        if (progress.isPresent()) {
-            tell(progress.get(), now, txn);
+        if (tell(progress, now, txn)) {
+            stored = true;
+            txn.delete(folder + "failures");
         }
         return txn.writesNothing() || txn.commit() || stands(read());
     }
 
-    private void tell(Progress progress, Snapshot now, Txn txn) {
-        String json = Json.write(new JobProgress(progress.tally(), progress.started(), progress.updated()));
+    /** @return whether something was stored that was not told before */
+    private boolean tell(Optional<Progress> progress, Snapshot now, Txn txn) {
+        if (progress.isEmpty()) {
+            return false;
+        }
+        Progress far = progress.get();
+        String json = Json.write(new JobProgress(far.tally(), far.started(), far.updated()));
         if (!json.equals(now.value(folder + "progress"))) {
             txn.put(folder + "progress", json);
         }
-        if (storedMore(Optional.of(progress), now)) {
-            stored = true;
-            txn.put(folder + "last_filename", progress.last()).delete(folder + "failures");
+        boolean more = far.tally().objects() > JobProgress.objects(now.value(folder + "progress"));
+        if (more) {
+            txn.put(folder + "last_filename", far.last());
         }
+        return more;
     }
 
     /** Whether this attempt stored anything that was told. */
@@ -131,14 +138,10 @@ final class Claim {
         return stored;
     }
 
-    private boolean storedMore(Optional<Progress> progress, Snapshot now) {
-        return progress.isPresent()
-                && progress.get().tally().objects() > JobProgress.objects(now.value(folder + "progress"));
-    }
-
     /**
-     * Tries once to give the job back, for any pod to take over at once; a reason that is the job's own counts towards
-     * parking it, unless rows were stored. Compares failures too, so that nothing is counted twice.
+     * Tries once to give the job back, for any pod to take over at once, and tells how far it is: else the next attempt
+     * would seem to have stored what this one did. A reason that is the job's own counts towards parking it, unless
+     * rows were stored. Compares failures too, so that nothing is counted twice.
      *
      * @return whether that is settled: done now or before, or the claim stands no more
      */
@@ -153,10 +156,11 @@ final class Claim {
         if (why.held() > id.attempt()) {
             txn.put(folder + "attempt", why.held());
         }
+        boolean more = tell(progress, now, txn);
         Failures before = Failures.read(now.value(folder + "failures"));
         if (why.fault() == Stopped.Fault.CONF) {
             txn.put(folder + "failures", Json.write(before.because(why.why())));
-        } else if (why.fault() == Stopped.Fault.JOB && (storedMore(progress, now) || stored(folder, now))) {
+        } else if (why.fault() == Stopped.Fault.JOB && (more || stored(folder, now))) {
             txn.delete(folder + "failures");
         } else if (why.fault() == Stopped.Fault.JOB) {
             before.andGaveUp(why.why()).enter(txn, tree, request, id.job(), maxAttempts, now);

@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -302,6 +304,28 @@ class TakeoverIT {
         try (Pod pod = store.pod(folder, "pod-1", rows, work, "MAX_ATTEMPTS", "3").start()) {
             store.request("1", 1);
             assertDone(1, 1);
+            assertFalse(pod.died());
+        }
+    }
+
+    /** Here the first attempt: nobody had told of its rows when it gave up. */
+    @Test
+    void failures_endWithAStoredRowOnlyOnce() throws Exception {
+        Set<Long> told = ConcurrentHashMap.newKeySet();
+        Pod.Work work = (conf, stored) -> {
+            if (stored < 2) {
+                return Pod.Work.Next.ROW;
+            }
+            if (told.add(conf.id().attempt())) {
+                return Pod.Work.Next.NOT_YET;
+            }
+            throw GiveUp.job("no reason");
+        };
+        try (Pod pod = store.pod(folder, "pod-1", rows, work, "MAX_ATTEMPTS", "3").start()) {
+            store.request("1", 1);
+            store.await("parked", () -> store.has("/wip/1/0/error"));
+            assertEquals("4", store.get("/wip/1/0/attempt"));
+            assertEquals(Json.write(new Failures(3, 0, "no reason")), store.get("/wip/1/0/error"));
             assertFalse(pod.died());
         }
     }
