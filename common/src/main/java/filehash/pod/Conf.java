@@ -32,6 +32,9 @@ public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId
         public S3 {
             require("s3 bucket", bucket);
             require("s3 region", region);
+            if (!region.matches("[A-Za-z0-9-]{1,64}")) {
+                throw new IllegalArgumentException("s3_region '" + region + "' is not the name of a region");
+            }
             if ((key == null) != (secret == null)) {
                 throw new IllegalArgumentException("s3_key and s3_secret come together or not at all");
             }

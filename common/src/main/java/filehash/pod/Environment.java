@@ -88,22 +88,22 @@ final class Environment {
     }
 
     List<URI> urls(String name, String absent) {
-        String rule = "a comma list of http:// or https:// URLs with host and port";
+        String rule = "a comma list of http:// or of https:// URLs with host and port";
         return parsed(name, List.of(URI.create(absent)), rule, value -> {
             List<URI> urls = new ArrayList<>();
             for (String part : value.split(",", -1)) {
-                URI url = httpUrl(part.strip());
+                URI url = HttpUrl.parsed(part.strip());
                 if (url == null || url.getPort() < 1) {
                     return null;
                 }
                 urls.add(url);
             }
-            return List.copyOf(urls);
+            return urls.stream().map(URI::getScheme).distinct().count() == 1 ? List.copyOf(urls) : null;
         });
     }
 
     void url(String name) {
-        parsed(name, null, "an http:// or https:// URL", Environment::httpUrl);
+        parsed(name, null, "an http:// or https:// URL of a host", HttpUrl::parsed);
     }
 
     void port(String name) {
@@ -155,12 +155,6 @@ final class Environment {
         return "CONF_" + confKey.toUpperCase(Locale.ROOT);
     }
 
-    private static URI httpUrl(String text) {
-        URI url = URI.create(text);
-        boolean plain = url.getUserInfo() == null && url.getQuery() == null && url.getFragment() == null;
-        return plain && url.getHost() != null && List.of("http", "https").contains(url.getScheme()) ? url : null;
-    }
-
     /** @param rule gives null, or throws, for a value that breaks it */
     private <T> T parsed(String name, T absent, String what, Function<String, T> rule) {
         String value = value(name);
@@ -181,7 +175,7 @@ final class Environment {
     }
 
     private static String shown(String value) {
-        String line = value.replaceAll("\\p{Cntrl}", "?").replaceAll("//[^/@]*@", "//(secret)@");
+        String line = value.replaceAll("\\p{Cntrl}", "?").replaceAll("//[^,]*@", "//(secret)@");
         return line.length() <= 100 ? line : line.substring(0, 100) + "...";
     }
 

@@ -39,31 +39,29 @@ class SettingsTest {
         assertEquals(512L << 20, settings.filesBytes());
         assertEquals(Map.of("mysql_pass", new Secret("pw")), settings.conf());
         assertEquals(Map.of("s3_secret", Path.of("/run/s3")), settings.confFiles());
-        assertEquals(List.of(URI.create("http://a:1"), URI.create("https://b:2")),
-                Settings.read(Map.of("ETCD_ENDPOINTS", "http://a:1, https://b:2"), 0).etcdEndpoints());
+        assertEquals(List.of(URI.create("https://a:1"), URI.create("https://b:2")),
+                Settings.read(Map.of("ETCD_ENDPOINTS", "https://a:1, https://b:2"), 0).etcdEndpoints());
     }
 
     @Test
     void read_namesEverySettingThatIsWrong() {
-        Map<String, String> wrong = new HashMap<>(Map.of("LEASE_SECONDS", "4", "MAX_ATTEMPTS", "many", "FILES_LIMIT",
-                "0",
-                "FILES_BYTES", "9999999999Gi", "HTTP_PORT", "65536", "LOG_LEVEL", "loud", "EXIT_WHEN_IDLE", "yes",
-                "ETCD_ENDPOINTS", "etcd:2379", "HOST_IP", "not a host", "CONF_MYSQL_PORT", "x"));
+        Map<String, String> wrong = new HashMap<>(Map.of("LEASE_SECONDS", "4", "MAX_ATTEMPTS", "many",
+                "FILES_LIMIT", "0", "FILES_BYTES", "9999999999Gi", "HTTP_PORT", "65536", "LOG_LEVEL", "loud",
+                "EXIT_WHEN_IDLE", "yes", "ETCD_ENDPOINTS", "http://a:2379,https://b:2379", "HOST_IP", "not a host",
+                "CONF_MYSQL_PORT", "x"));
         wrong.put("CONF_S3_ENDPOINT", "ftp://s3");
         String message = assertThrows(IllegalArgumentException.class, () -> Settings.read(wrong, 0)).getMessage();
         for (String name : wrong.keySet()) {
-            assertEquals(1, message.lines().filter(line -> line.startsWith(name + "='" + wrong.get(name)
-                    + "' is not ")).count(),
-                    name + " in " + message);
+            String problem = name + "='" + wrong.get(name) + "' is not ";
+            assertEquals(1, message.lines().filter(line -> line.startsWith(problem)).count(), name + " in " + message);
         }
     }
 
     @Test
     void read_refusesHalfOfWhatBelongsTogether() {
         for (Map<String, String> wrong : List.of(Map.of("ETCD_CERT", "/c"), Map.of("ETCD_KEY", "/k"),
-                Map.of("ETCD_USER", "root"),
-                Map.of("ETCD_PASSWORD", "pw"), Map.of("ETCD_USER", "u", "ETCD_PASSWORD", "pw", "ETCD_PASSWORD_FILE",
-                        "/f"),
+                Map.of("ETCD_USER", "root"), Map.of("ETCD_PASSWORD", "pw"),
+                Map.of("ETCD_USER", "u", "ETCD_PASSWORD", "pw", "ETCD_PASSWORD_FILE", "/f"),
                 Map.of("CONF_MYSQL_PASS", "pw", "CONF_MYSQL_PASS_FILE", "/f"))) {
             assertThrows(IllegalArgumentException.class, () -> Settings.read(wrong, 0), wrong.toString());
         }
@@ -72,13 +70,13 @@ class SettingsTest {
 
     @Test
     void errors_andTextsShowNoSecret() {
-        Map<String, String> environment = Map.of("ETCD_USER", "u", "ETCD_PASSWORD", "etcd-secret", "CONF_S3_SECRET",
-                "s3-secret",
-                "CONF_MYSQL_PASS", "mysql-secret", "ETCD_ENDPOINTS", "http://me:url-secret@etcd:2379");
-        String message = assertThrows(IllegalArgumentException.class, () -> Settings.read(environment,
-                0)).getMessage();
+        Map<String, String> environment = Map.of("ETCD_USER", "u", "ETCD_PASSWORD", "etcd-secret",
+                "CONF_S3_SECRET", "s3-secret", "CONF_MYSQL_PASS", "mysql-secret",
+                "ETCD_ENDPOINTS", "http://me:url-secret@etcd:2379", "CONF_S3_ENDPOINT", "http://me:a/url-secret@s3");
+        String message =
+                assertThrows(IllegalArgumentException.class, () -> Settings.read(environment, 0)).getMessage();
         Map<String, String> right = new HashMap<>(environment);
-        right.remove("ETCD_ENDPOINTS");
+        right.keySet().removeAll(List.of("ETCD_ENDPOINTS", "CONF_S3_ENDPOINT"));
         for (String text : List.of(message, Settings.read(right, 0).toString())) {
             assertFalse(text.matches("(?s).*(etcd|s3|mysql|url)-secret.*"), text);
         }

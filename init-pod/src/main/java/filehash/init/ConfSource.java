@@ -1,6 +1,7 @@
 package filehash.init;
 
 import filehash.pod.Conf;
+import filehash.pod.HttpUrl;
 import filehash.pod.Secret;
 import filehash.pod.Settings;
 import java.io.IOException;
@@ -85,14 +86,12 @@ final class ConfSource {
         if (text == null) {
             return null;
         }
-        if (!text.matches("https?://[^\\s/@]+/?.*")) {
-            throw new IllegalArgumentException(tree.conf() + "s3_endpoint is not an http:// or https:// URL");
+        URI url = HttpUrl.parsed(text);
+        if (url == null) {
+            throw new IllegalArgumentException(tree.conf() + "s3_endpoint is not an http:// or https:// URL of a host, "
+                    + "with at most a port and a path");
         }
-        try {
-            return URI.create(text);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(tree.conf() + "s3_endpoint is not an http:// or https:// URL", e);
-        }
+        return url;
     }
 
     private int port(String text) {

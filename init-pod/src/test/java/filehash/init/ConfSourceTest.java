@@ -1,7 +1,6 @@
 package filehash.init;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -15,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfSourceTest {
     private static final Map<String, String> ALL = Map.of("s3_bucket", "b", "s3_key", "k", "s3_secret", "S3-SECRET",
@@ -66,10 +67,19 @@ class ConfSourceTest {
         assertEquals("p/conf/mysql_port 'port' is not a port", problem(Map.of(), some));
         some.put("mysql_port", "70000");
         assertEquals("mysql port 70000 is not from 1 to 65535", problem(Map.of(), some));
-        some.put("s3_endpoint", "s3.example.com");
-        assertEquals("p/conf/s3_endpoint is not an http:// or https:// URL", problem(Map.of(), some));
-        some.put("s3_endpoint", "http://user:PASS@host");
-        assertFalse(problem(Map.of(), some).contains("PASS"));
+        some.put("mysql_port", "3306");
+        some.put("s3_region", "us east");
+        assertEquals("s3_region 'us east' is not the name of a region", problem(Map.of(), some));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"s3.example.com", "ftp://s3", "http://user:PASS@host", "http://user:PA/SS@host",
+        "http://s3?a", "http://my_minio:9000", "http://", "http://a b"})
+    void endpoint_thatIsNoPlainUrlIsRefusedUnseen(String endpoint) {
+        Map<String, String> some = new HashMap<>(ALL);
+        some.put("s3_endpoint", endpoint);
+        assertEquals("p/conf/s3_endpoint is not an http:// or https:// URL of a host, with at most a port and a path",
+                problem(Map.of(), some));
     }
 
     private static String problem(Map<String, String> environment, Map<String, String> conf) {
