@@ -1,6 +1,5 @@
 package filehash.pod;
 
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +24,19 @@ public final class Program {
 
     /** Runs a program and ends the JVM; after SIGTERM the JVM itself ends it, with 143. */
     public static void run(String name, int httpPort, Body body) {
-        logAt(System.getenv("LOG_LEVEL"));
+        Settings settings = null;
+        String problems = "";
+        try {
+            settings = Settings.read(System.getenv(), httpPort);
+            // before the first logger is made; libraries stay at warnings: at debug some log what they send
+            System.setProperty("org.slf4j.simpleLogger.log.filehash", settings.logLevel());
+        } catch (IllegalArgumentException e) {
+            problems = e.getMessage();
+        }
         Logger log = LoggerFactory.getLogger(Program.class);
+        problems.lines().forEach(problem -> log.error("wrong setting: {}", problem));
         Stop signal = Stop.onSignal();
-        int code = outcome(name, httpPort, body, signal, log);
+        int code = settings == null ? WRONG_SETTING : outcome(name, settings, body, signal, log);
         boolean signalled = signal.requested();
         signal.ended();
         if (!signalled) {
@@ -36,14 +44,7 @@ public final class Program {
         }
     }
 
-    private static int outcome(String name, int httpPort, Body body, Stop signal, Logger log) {
-        Settings settings;
-        try {
-            settings = Settings.read(System.getenv(), httpPort);
-        } catch (IllegalArgumentException e) {
-            e.getMessage().lines().forEach(problem -> log.error("wrong setting: {}", problem));
-            return WRONG_SETTING;
-        }
+    private static int outcome(String name, Settings settings, Body body, Stop signal, Logger log) {
         try {
             log.info("{} {} on {}, Java {}, shared directory {}", name, version(), settings.hostname(),
                     Runtime.version().feature(), settings.sharedDir());
@@ -58,16 +59,6 @@ public final class Program {
             log.error("{} fails: {}", name, e.getMessage() == null ? e.toString() : e.getMessage());
             log.debug("{} fails here", name, e);
             return FAILED;
-        }
-    }
-
-    /**
-     * Before the first logger is made. Libraries stay at warnings: at debug some of them log what they send, secrets
-     * too.
-     */
-    private static void logAt(String level) {
-        if (level != null && level.strip().matches("(?i)debug|info|warn|error")) {
-            System.setProperty("org.slf4j.simpleLogger.log.filehash", level.strip().toLowerCase(Locale.ROOT));
         }
     }
 
