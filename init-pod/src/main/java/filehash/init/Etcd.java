@@ -76,14 +76,24 @@ final class Etcd implements AutoCloseable {
                 .keepaliveTime(Duration.ofSeconds(10)).keepaliveTimeout(Duration.ofSeconds(5))
                 .keepaliveWithoutCalls(true).maxInboundMessageSize(LARGEST_ANSWER);
         if (settings.etcdUser() != null) {
-            String password = settings.etcdPassword() != null ? settings.etcdPassword().reveal()
-                    : Files.readString(settings.etcdPasswordFile()).strip();
-            builder.user(bytes(settings.etcdUser())).password(bytes(password));
+            builder.user(bytes(settings.etcdUser())).password(bytes(password(settings)));
         }
         if ("https".equals(endpoints.get(0).getScheme())) {
             builder.sslContext(Tls.of(settings));
         }
         return new Etcd(builder.build(), String.join(",", endpoints.stream().map(URI::toString).toList()), line);
+    }
+
+    private static String password(Settings settings) throws IOException {
+        if (settings.etcdPassword() != null) {
+            return settings.etcdPassword().reveal();
+        }
+        try {
+            return Files.readString(settings.etcdPasswordFile()).strip();
+        } catch (IOException e) {
+            throw new IOException("ETCD_PASSWORD_FILE " + settings.etcdPasswordFile() + " cannot be read: "
+                    + e.getClass().getSimpleName(), e);
+        }
     }
 
     /** All of the ranges as of one revision. */
