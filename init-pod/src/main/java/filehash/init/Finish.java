@@ -118,14 +118,23 @@ final class Finish {
                 .put(done + "jobs", claim.terms().jobs());
     }
 
+    private static JobProgress progress(Snapshot.Key key) {
+        try {
+            return Json.read(key.value(), JobProgress.class);
+        } catch (IllegalArgumentException e) {
+            LOG.warn("{} counts for nothing in the summary: it is {}", key.name(), e.getMessage());
+            return null;
+        }
+    }
+
     private Summary summary(Claim claim, JobProgress last) throws IOException, InterruptedException {
         String done = tree.done(claim.request());
         Tally tally = last.tally();
         Instant started = last.started();
         Instant finished = last.updated();
         for (Snapshot.Key key : etcd.readPages(done, true).keys().values()) {
-            if (key.name().endsWith("/progress")) {
-                JobProgress other = Json.read(key.value(), JobProgress.class);
+            JobProgress other = key.name().endsWith("/progress") ? progress(key) : null;
+            if (other != null) {
                 tally = tally.plus(other.tally());
                 started = other.started().isBefore(started) ? other.started() : started;
                 finished = other.updated().isAfter(finished) ? other.updated() : finished;

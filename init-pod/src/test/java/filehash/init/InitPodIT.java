@@ -83,6 +83,19 @@ class InitPodIT {
     }
 
     @Test
+    void summary_leavesOutWhatSomebodyHasSpoilt() throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate.rows(2)).start()) {
+            store.request("7", 1);
+            store.await("/wip/7/0/host", "pod-1");
+            store.put("/done/7/9/progress", "{spoilt");
+            gate.end();
+            store.await("summary", () -> store.has("/done/7/summary"));
+            assertEquals(2, Json.read(store.get("/done/7/summary"), Finish.Summary.class).tally().files());
+            assertFalse(pod.died());
+        }
+    }
+
+    @Test
     void request_isTakenFromKeysInAnyOrderAndWithBlanks() throws Exception {
         try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
             store.put("/req/a b/method", " sha-1\n");
