@@ -77,7 +77,7 @@ class ProcessIT {
     }
 
     @Test
-    void aws_isCalledByBucketAndRegionInTheHostName_withKeysOfTheEnvironment() throws Exception {
+    void aws_isCalledByBucketAndRegionInTheHostNameWithKeysOfTheEnvironment() throws Exception {
         start(List.of(), Map.of("AWS_CA_BUNDLE", tls.pem().toString(), "AWS_ACCESS_KEY_ID", "AKIDENV",
                 "AWS_SECRET_ACCESS_KEY", SECRET, "AWS_SESSION_TOKEN", TOKEN));
         assertFetches(aws());
