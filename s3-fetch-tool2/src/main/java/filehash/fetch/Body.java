@@ -8,13 +8,19 @@ import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 /** The answer to a GET while it comes in. One thread's. */
 final class Body implements AutoCloseable {
     private final String what;
+    private final Part asked;
     private final ResponseInputStream<GetObjectResponse> stream;
     private boolean whole;
 
     /** @param what was asked for, for people */
-    Body(String what, ResponseInputStream<GetObjectResponse> stream) {
+    Body(String what, Part asked, ResponseInputStream<GetObjectResponse> stream) {
         this.what = what;
+        this.asked = asked;
         this.stream = stream;
+    }
+
+    Part asked() {
+        return asked;
     }
 
     /** How long it says that it will be, or null where it does not say. */
@@ -38,9 +44,9 @@ final class Body implements AutoCloseable {
     }
 
     /** @return how many bytes came, or -1 at the end */
-    int read(byte[] buffer) throws IOException {
+    int read(byte[] buffer, int most) throws IOException {
         try {
-            int read = stream.read(buffer);
+            int read = stream.read(buffer, 0, most);
             whole |= read < 0;
             return read;
         } catch (IOException | SdkException e) {

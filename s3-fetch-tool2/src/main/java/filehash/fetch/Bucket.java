@@ -130,7 +130,7 @@ final class Bucket implements AutoCloseable {
     Body get(Part part) throws IOException, Refusal {
         Item item = part.item();
         String what = "GET " + root + item.name();
-        return new Body(what, asked(what, () -> s3.getObject(get -> get.bucket(bucket).key(root + item.name())
+        return new Body(what, part, asked(what, () -> s3.getObject(get -> get.bucket(bucket).key(root + item.name())
                 .ifMatch(item.etag()).range(part.whole() ? null : "bytes=" + part.from() + "-" + part.last())
                 // as a header: asked by the method for it, the SDK would check too, and not all of the kinds
                 .overrideConfiguration(c -> c.putHeader(CHECKSUM_MODE, "ENABLED")))));

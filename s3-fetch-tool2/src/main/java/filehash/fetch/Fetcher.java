@@ -34,8 +34,6 @@ final class Fetcher {
     /** As often conf.json is read: a step may be much shorter. */
     private static final long LOOK = Duration.ofMillis(20).toNanos();
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
-    /** Also where few entries are allowed, a large object comes over several connections. */
-    private static final int LEAST_CONNECTIONS = 8;
 
     private final SharedDirectory directory;
     private final Limits limits;
@@ -52,7 +50,7 @@ final class Fetcher {
         this.signal = signal;
         this.health = health;
         this.counts = new Counts(health.metrics());
-        this.throttle = new Throttle(Math.max(LEAST_CONNECTIONS, limits.files()));
+        this.throttle = new Throttle(Math.max(Transfer.CONNECTIONS, limits.files()));
         health.metrics().gauge("filehash_s3_requests_limit", "Requests to S3 that may be on their way at once",
                 throttle::limit);
     }

@@ -18,31 +18,32 @@ record Part(Item item, long from, long length) {
     }
 
     /**
-     * Writes what comes. A body that ends early, or goes on, is a broken connection.
+     * Writes what comes of it. A body that ends early, or goes on after all that was asked for, is a broken connection.
      *
      * @param running gets all bytes too; null where nobody wants to know
      * @throws UncheckedIOException where it is the file that fails
      */
-    void copy(Body body, FileChannel file, ChecksumKind.Running running) throws IOException, Refusal {
-        requireThis(body);
+    void copy(Body body, FileChannel file, ChecksumKind.Running running) throws IOException {
         byte[] buffer = new byte[(int) Math.min(BUFFER, length + 1)];
         long done = 0;
-        int read = body.read(buffer);
-        while (read >= 0 && done + read <= length) {
+        while (done < length) {
+            int read = body.read(buffer, (int) Math.min(buffer.length, length - done));
+            if (read < 0) {
+                throw new IOException(body + ": " + done + " bytes instead of " + length);
+            }
             if (running != null) {
                 running.update(buffer, read);
             }
             write(file, ByteBuffer.wrap(buffer, 0, read), from + done);
             done += read;
-            read = body.read(buffer);
         }
-        if (read >= 0 || done < length) {
-            throw new IOException(body + ": " + (read < 0 ? done + " bytes" : "more bytes") + " instead of " + length);
+        if (last() == body.asked().last() && body.read(buffer, 1) >= 0) {
+            throw new IOException(body + ": more bytes than asked for");
         }
     }
 
     /** Not every server heeds If-Match, or Range. */
-    private void requireThis(Body body) throws IOException, Refusal {
+    void requireThis(Body body) throws IOException, Refusal {
         boolean otherLength = body.length() != null && body.length() != length;
         if (item.etag() == null || body.etag() == null ? otherLength : !item.etag().equals(body.etag())) {
             throw new Refusal(body + ": not the version that was listed", Refusal.PRECONDITION_FAILED, "", false);

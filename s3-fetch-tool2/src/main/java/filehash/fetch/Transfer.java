@@ -5,16 +5,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * How the bytes of one download come: a large object in parts, by several connections at once, all pinned to one
  * version; and nothing is done before it agrees with what S3 says of the whole. Safe for use by several threads.
  */
 final class Transfer {
-    /** From here on an object comes in parts; enough of them for all connections, and few enough to be worth it. */
+    /** At most so many for one object; so many there must be also where few entries are allowed. */
+    static final int CONNECTIONS = 8;
+    /** From here on an object comes in parts. */
     private static final long LARGE = 64L << 20;
-    private static final long PART = 32L << 20;
     private static final int BUFFER = 1 << 17;
 
     private final Bucket bucket;
@@ -58,6 +58,7 @@ final class Transfer {
             try (Body body = bucket.get(part)) {
                 Checksum said = body.checksum();
                 ChecksumKind.Running running = said == null ? null : said.kind().start();
+                part.requireThis(body);
                 part.copy(body, download.file(), running);
                 return said == null ? new Outcome.Done() : compared(said, running.value());
             }
@@ -66,17 +67,20 @@ final class Transfer {
 
     private Outcome inParts() throws Refusal, InterruptedException {
         Checksum said = saidOfWhole();
-        int count = (int) ((item.size() + PART - 1) / PART);
-        long[] crcs = new long[count];
-        AtomicInteger left = new AtomicInteger(count);
-        for (int i = 0; i < count; i++) {
-            int number = i;
-            work(() -> {
-                crcs[number] = fetched(part(number), said);
-                return left.decrementAndGet() > 0 ? null : assembled(said, crcs);
-            });
+        Parts parts = new Parts(item);
+        Parts.Stretch first = parts.take();
+        for (int i = 1; i < Math.min(CONNECTIONS, parts.count()); i++) {
+            work(() -> shared(parts, parts.take(), said));
         }
-        return null;
+        return shared(parts, first, said);
+    }
+
+    /** One connection's share of the work. */
+    private Outcome shared(Parts parts, Parts.Stretch first, Checksum said) throws Refusal, InterruptedException {
+        for (Parts.Stretch stretch = first; stretch != null; stretch = parts.take()) {
+            fetch(parts, stretch, said);
+        }
+        return parts.complete() ? assembled(parts, said) : null;
     }
 
     /** Whatever else keeps HEAD from being answered keeps GET too, which tells why. */
@@ -91,28 +95,31 @@ final class Transfer {
         }
     }
 
-    private long fetched(Part part, Checksum said) throws Refusal, InterruptedException {
-        return until(() -> {
-            ChecksumKind.Running running = said != null && said.kind().combines() ? said.kind().start() : null;
-            try (Body body = bucket.get(part)) {
-                part.copy(body, download.file(), running);
+    /** What has come of it does not come again where the rest has to be asked for anew. */
+    private void fetch(Parts parts, Parts.Stretch stretch, Checksum said) throws Refusal, InterruptedException {
+        until(() -> {
+            Part rest = parts.rest(stretch);
+            if (rest.length() <= 0) {
+                return null; // all came, and then the connection could not be given back
             }
-            return running == null ? 0 : running.crc();
+            try (Body body = bucket.get(rest)) {
+                rest.requireThis(body);
+                ChecksumKind.Running running;
+                do {
+                    running = said != null && said.kind().combines() ? said.kind().start() : null;
+                    parts.part(stretch).copy(body, download.file(), running);
+                } while (parts.came(stretch, running == null ? 0 : running.crc()));
+            }
+            return null;
         });
     }
 
-    private Outcome assembled(Checksum said, long[] crcs) {
+    private Outcome assembled(Parts parts, Checksum said) {
         if (said == null) {
             return new Outcome.Done();
         }
-        if (!said.kind().combines()) {
-            return compared(said, read(said.kind().start()));
-        }
-        long crc = crcs[0];
-        for (int i = 1; i < crcs.length; i++) {
-            crc = said.kind().combined(crc, crcs[i], part(i).length());
-        }
-        return compared(said, said.kind().encoded(crc));
+        return compared(said, said.kind().combines() ? said.kind().encoded(parts.crc(said.kind()))
+                : read(said.kind().start()));
     }
 
     private Outcome compared(Checksum said, String value) {
@@ -138,11 +145,6 @@ final class Transfer {
             throw new UncheckedIOException(e);
         }
         return running.value();
-    }
-
-    private Part part(int number) {
-        long from = number * PART;
-        return new Part(item, from, Math.min(PART, item.size() - from));
     }
 
     private <T> T until(Retry.Step<T> step) throws Refusal, InterruptedException {

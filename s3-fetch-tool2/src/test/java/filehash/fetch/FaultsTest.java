@@ -125,6 +125,7 @@ class FaultsTest {
             return true;
         }));
         assertAllComes();
+        assertEquals(2 * expected.size(), s3.requests("GET"));
     }
 
     @RepeatedTest(10) // it is about an outcome that comes between two looks

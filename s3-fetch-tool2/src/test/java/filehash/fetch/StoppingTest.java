@@ -126,7 +126,7 @@ class StoppingTest {
         assertEquals(6, pod.fin(next).orElseThrow().listed());
     }
 
-    /** Waits until all have sent half of what was asked for. */
+    /** Waits until all have sent half of what was asked for, of much a little. */
     private void halfBodies() throws Exception {
         CountDownLatch half = new CountDownLatch(8);
         s3.fails(exchange -> {
@@ -135,7 +135,7 @@ class StoppingTest {
             }
             byte[] body = exchange.asked();
             exchange.sendHead(exchange.header("Range") == null ? 200 : 206, exchange.objectHeaders(), body.length);
-            exchange.write(body, body.length / 2);
+            exchange.write(body, Math.min(body.length / 2, 1 << 20));
             half.countDown();
             test.await();
             return true;
