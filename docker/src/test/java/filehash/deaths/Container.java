@@ -109,7 +109,7 @@ final class Container {
     private synchronized void ended(Process ended) {
         int code = ended.exitValue();
         ends.add(code);
-        if (wanted && !(onlyOnFailure && code == 0)) {
+        if (wanted && ended == process && !(onlyOnFailure && code == 0)) {
             CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS).execute(this::again);
         }
     }

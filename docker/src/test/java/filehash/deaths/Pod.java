@@ -99,10 +99,13 @@ final class Pod implements AutoCloseable {
 
     /** As its node dies: nothing of it comes back. */
     void kill() throws IOException {
-        for (Container container : containers.values()) {
-            container.end();
-        }
+        crash();
         close();
+    }
+
+    /** As its node loses power: it can be started again, and finds the servers where they were. */
+    void crash() {
+        containers.values().forEach(Container::end);
     }
 
     /** Tells all to end that are there: one that was just killed is not. */

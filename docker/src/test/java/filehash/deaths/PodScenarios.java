@@ -112,13 +112,13 @@ final class PodScenarios {
         world.awaitStored(50);
         pod.freeze(Pod.HASH);
         Await.until("files/ is full", SOON, () -> Torn.published(pod.directory) > 3);
-        pod.kill();
+        pod.crash();
         Torn.tear(pod.directory);
-        Pod rebooted = world.lay(world.plan("a").onBoot("second-boot"));
-        rebooted.start(Pod.HASH); // containers start in any order, and init-pod may be late
-        rebooted.start(Pod.FETCH);
+        world.plan("a").onBoot("second-boot");
+        pod.start(Pod.HASH); // containers start in any order, and init-pod may be late
+        pod.start(Pod.FETCH);
         Pause.of(Duration.ofSeconds(3));
-        rebooted.start(Pod.INIT);
+        pod.start(Pod.INIT);
         world.s3.pace(0);
     }
 
