@@ -12,16 +12,18 @@ CONSTANTS Pods, Jobs, K, MostAttempts, MostDeaths, MostReboots,
     TwoLooks,    \* of a second look, what is not after the last of the first
     Swept,       \* markers go before the next claim
     InOrder,     \* files are published in the order of names
-    BootId       \* after a reboot the directory counts as empty
+    BootId,      \* after a reboot the directory counts as empty
+    Released     \* to a job that was given back nothing more is written by right of that claim
 VARIABLES
-    attempt, holder, done,          \* etcd: by job
+    attempt, holder, done, released, \* etcd: by job
+    late,                           \* and by pod: a transaction that binds its job and is on its way still
     fence, mark, rows, open, wrong, \* MySQL: by job; open is a transaction between execution and its end
     conf, files, s3fin, hashfin, progress, boot, \* a pod's directory and machine
     init, fetch, hash,              \* its three programs
     deaths, reboots
-vars == <<attempt, holder, done, fence, mark, rows, open, wrong, conf, files, s3fin, hashfin, progress, boot,
+vars == <<attempt, holder, done, released, late, fence, mark, rows, open, wrong, conf, files, s3fin, hashfin, progress, boot,
           init, fetch, hash, deaths, reboots>>
-etcd == <<attempt, holder, done>>
+etcd == <<attempt, holder, done, released, late>>
 mysql == <<fence, mark, rows, open, wrong>>
 directory == <<conf, files, s3fin, hashfin, progress, boot>>
 limits == <<deaths, reboots>>
@@ -45,6 +47,7 @@ Present(p) == {k \in Names : files[p][k] # Nobody}
 
 Start ==
     /\ attempt = [j \in Jobs |-> 0] /\ holder = [j \in Jobs |-> Nobody] /\ done = [j \in Jobs |-> FALSE]
+    /\ released = [j \in Jobs |-> FALSE] /\ late = [p \in Pods |-> NoId]
     /\ fence = [j \in Jobs |-> 0] /\ mark = [j \in Jobs |-> 0] /\ rows = [j \in Jobs |-> [k \in Names |-> 0]]
     /\ open = [j \in Jobs |-> NoTransaction] /\ wrong = FALSE
     /\ conf = [p \in Pods |-> Absent] /\ files = [p \in Pods |-> Empty] /\ boot = [p \in Pods |-> 0]
@@ -59,34 +62,40 @@ Says(p, word) == Readable(p) /\ conf[p].word = word
 Works(p, id) == Says(p, "work") /\ conf[p].id = id
 
 \* ---- init-pod
-Claim(p, j) == \* a new job or an orphan: one transaction that compares the attempt
-    /\ init[p].at = "free" /\ ~done[j] /\ holder[j] = Nobody /\ attempt[j] < MostAttempts
+Taken(p, j) == \* a new job or an orphan: one transaction that compares the attempt
+    /\ ~done[j] /\ holder[j] = Nobody /\ attempt[j] < MostAttempts
     /\ attempt' = [attempt EXCEPT ![j] = @ + 1] /\ holder' = [holder EXCEPT ![j] = p]
-    /\ init' = [init EXCEPT ![p] = [at |-> "claimed", id |-> Id(j, attempt[j] + 1)]]
-    /\ UNCHANGED <<done, mysql, directory, fetch, hash, limits>>
+    /\ released' = [released EXCEPT ![j] = FALSE]
+    /\ UNCHANGED <<done, late, mysql, directory, fetch, hash>>
+Claim(p, j) ==
+    /\ init[p].at = "free" /\ Taken(p, j)
+    /\ init' = [init EXCEPT ![p] = [at |-> "claimed", id |-> Id(j, attempt[j] + 1)]] /\ UNCHANGED limits
 SayWork(p) ==
     /\ init[p].at = "claimed"
     /\ conf' = [conf EXCEPT ![p] = [word |-> "work", id |-> init[p].id, boot |-> boot[p]]]
     /\ init' = [init EXCEPT ![p].at = "serving"]
     /\ UNCHANGED <<etcd, mysql, files, s3fin, hashfin, progress, boot, fetch, hash, limits>>
-Stands(p) == LET id == init[p].id IN attempt[id.job] = id.attempt /\ ~done[id.job]
+StandsOf(id) == attempt[id.job] = id.attempt /\ ~done[id.job] /\ (Released => ~released[id.job])
+Stands(p) == StandsOf(init[p].id)
+Unbound(p) == init[p].at = "serving" /\ Stands(p) /\ holder[init[p].id.job] = Nobody
 Reestablish(p) ==
-    /\ init[p].at = "serving" /\ Stands(p) /\ holder[init[p].id.job] = Nobody
-    /\ holder' = [holder EXCEPT ![init[p].id.job] = p]
-    /\ UNCHANGED <<attempt, done, mysql, directory, init, fetch, hash, limits>>
+    /\ Unbound(p) /\ holder' = [holder EXCEPT ![init[p].id.job] = p]
+    /\ UNCHANGED <<attempt, done, released, late, mysql, directory, init, fetch, hash, limits>>
+GiveBack(p) ==
+    /\ released' = [released EXCEPT ![init[p].id.job] = @ \/ Stands(p)]
+    /\ holder' = [holder EXCEPT ![init[p].id.job] = IF @ = p /\ Stands(p) THEN Nobody ELSE @]
 Stopped(marker, id) == marker.id = id /\ ~marker.all
 SayStop(p) == \* taken over, or a sibling gave up
     /\ init[p].at = "serving"
     /\ ~Stands(p) \/ Stopped(hashfin[p], init[p].id) \/ Stopped(s3fin[p], init[p].id)
-    /\ conf' = [conf EXCEPT ![p].word = "stop"] /\ init' = [init EXCEPT ![p].at = "ending"]
-    /\ holder' = [holder EXCEPT ![init[p].id.job] = IF @ = p /\ Stands(p) THEN Nobody ELSE @]
-    /\ UNCHANGED <<attempt, done, mysql, files, s3fin, hashfin, progress, boot, fetch, hash, limits>>
+    /\ conf' = [conf EXCEPT ![p].word = "stop"] /\ init' = [init EXCEPT ![p].at = "ending"] /\ GiveBack(p)
+    /\ UNCHANGED <<attempt, done, late, mysql, files, s3fin, hashfin, progress, boot, fetch, hash, limits>>
 Enter(p) ==
     /\ init[p].at = "serving" /\ Stands(p)
     /\ Of(hashfin[p], init[p].id) /\ hashfin[p].all /\ Of(s3fin[p], init[p].id) /\ s3fin[p].all
     /\ done' = [done EXCEPT ![init[p].id.job] = TRUE] /\ holder' = [holder EXCEPT ![init[p].id.job] = Nobody]
     /\ init' = [init EXCEPT ![p].at = "ending"]
-    /\ UNCHANGED <<attempt, mysql, directory, fetch, hash, limits>>
+    /\ UNCHANGED <<attempt, released, late, mysql, directory, fetch, hash, limits>>
 RemoveConf(p) ==
     /\ init[p].at = "ending"
     /\ Handshake => Of(s3fin[p], init[p].id) /\ Of(hashfin[p], init[p].id)
@@ -229,9 +238,21 @@ HashAnswer(p) ==
 \* ---- the world
 LeaseEnds(j) ==
     /\ holder[j] # Nobody /\ holder' = [holder EXCEPT ![j] = Nobody]
-    /\ UNCHANGED <<attempt, done, mysql, directory, init, fetch, hash, limits>>
-Death == deaths < MostDeaths /\ deaths' = deaths + 1 /\ UNCHANGED <<etcd, mysql, reboots>>
+    /\ UNCHANGED <<attempt, done, released, late, mysql, directory, init, fetch, hash, limits>>
+Lost == deaths < MostDeaths /\ deaths' = deaths + 1 /\ UNCHANGED reboots
+ClaimLost(p, j) == Lost /\ Taken(p, j) /\ UNCHANGED init \* its pod never learns of it, and gives that lease up
+BindLost(p) ==
+    /\ Lost /\ Unbound(p) /\ late[p] = NoId /\ late' = [late EXCEPT ![p] = init[p].id]
+    /\ UNCHANGED <<attempt, holder, done, released, mysql, directory, init, fetch, hash>>
+BindLate(p) ==
+    /\ late[p] # NoId /\ late' = [late EXCEPT ![p] = NoId]
+    /\ holder' = [holder EXCEPT ![late[p].job] = IF StandsOf(late[p]) THEN p ELSE @]
+    /\ UNCHANGED <<attempt, done, released, mysql, directory, init, fetch, hash, limits>>
+Death == Lost /\ UNCHANGED <<etcd, mysql>>
 InitDies(p) == Death /\ init' = [init EXCEPT ![p] = InitAt("started")] /\ UNCHANGED <<directory, fetch, hash>>
+InitEnds(p) == \* as told: it gives the job back at once, while the two others still work
+    /\ Lost /\ init[p].at = "serving" /\ GiveBack(p) /\ init' = [init EXCEPT ![p] = InitAt("started")]
+    /\ UNCHANGED <<attempt, done, late, mysql, directory, fetch, hash>>
 FetchDies(p) == Death /\ fetch[p] # FetchIdle
     /\ fetch' = [fetch EXCEPT ![p] = FetchIdle] /\ UNCHANGED <<directory, init, hash>>
 HashDies(p) == Death /\ hash[p] # HashIdle
@@ -260,8 +281,9 @@ FetchSteps(p) == FetchBegin(p) \/ (\E k \in Names : Download(p, k) \/ FetchLook(
                  \/ FetchAnswer(p)
 HashSteps(p) == HashBegin(p) \/ Register(p) \/ Tell(p) \/ HashLook(p) \/ (\E S \in SUBSET Names : LookEnds(p, S))
                 \/ LookAgain(p) \/ Decide(p) \/ Execute(p) \/ Settle(p) \/ Drop(p) \/ HashAnswer(p)
-World == \/ \E p \in Pods : \/ CutOff(p) \/ FetchGivesUp(p) \/ HashGivesUp(p)
-                             \/ InitDies(p) \/ FetchDies(p) \/ HashDies(p) \/ PodDies(p) \/ NodeReboots(p)
+World == \/ \E p \in Pods : \/ CutOff(p) \/ FetchGivesUp(p) \/ HashGivesUp(p) \/ BindLost(p) \/ BindLate(p)
+                             \/ (\E j \in Jobs : ClaimLost(p, j)) \/ InitDies(p) \/ InitEnds(p)
+                             \/ FetchDies(p) \/ HashDies(p) \/ PodDies(p) \/ NodeReboots(p)
          \/ \E j \in Jobs : LeaseEnds(j) \/ Commit(j) \/ Rollback(j)
 Next == World \/ \E p \in Pods : InitSteps(p) \/ FetchSteps(p) \/ HashSteps(p)
 Safe == Start /\ [][Next]_vars
@@ -277,6 +299,7 @@ NoneTwice == \A j \in Jobs, k \in Names : rows[j][k] <= 1
 NoneWrong == ~wrong
 NoneLost == \A j \in Jobs : done[j] => \A k \in Names : rows[j][k] = 1
 MarkHolds == \A j \in Jobs, k \in Names : k <= mark[j] => rows[j][k] = 1
+GivenBack == \A j \in Jobs : released[j] => holder[j] = Nobody
 Quiet == \A p \in Pods : conf[p].word = "absent" => fetch[p].at = "idle" /\ hash[p].at = "idle"
 AllDone == <>(\A j \in Jobs : done[j])
 ===============================================================================
