@@ -164,10 +164,11 @@ class InitPodIT {
     /** A watch takes what comes with a next for a claim, which is no news. */
     @Test
     void request_ofWhichNoNewsCameIsFoundByTheNextLook() throws Exception {
-        try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start()) {
-            store.request("1", 1);
-            store.await("1 is done", () -> store.has("/done/1/summary") && !pod.directory().has("conf.json"));
-            store.await("/stats/outstanding", "0");
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
+            store.request("1", 1).await("/wip/1/0/host", "pod-1");
+            store.await("/stats/outstanding", "1");
+            gate.end();
+            store.await("/stats/outstanding", "0"); // after a look, and it has nothing to look for now
             String request = store.prefix() + "/req/2/";
             assertTrue(store.etcd().txn("put").put(request + "root", "photos").put(request + "job", 2)
                     .put(request + "method", "MD5").put(request + "next", "is no key of ours").commit());
