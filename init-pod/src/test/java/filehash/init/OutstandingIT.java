@@ -111,21 +111,22 @@ class OutstandingIT {
     @Test
     void count_isWrittenByThePodThatChangedItBeforeItDoesAnythingElse() throws Exception {
         Pod.Work work = (conf, stored) -> {
-            if (conf.id().job() == 1) {
+            if (conf.id().job() == 1 || conf.id().job() == 2) {
                 throw GiveUp.job("no reason");
             }
             return Pod.Work.Next.END;
         };
         Calls calls = new Calls();
-        store.request("1", 3);
+        store.request("1", 4);
         try (Pod pod = store.pod(folder, "pod-1", rows, work, "MAX_ATTEMPTS", "2").start(calls, step -> { })) {
-            store.await("2 are done, and one is parked", () -> "1".equals(store.get("/req/1/left"))
-                    && store.has("/wip/1/1/error"));
+            store.await("2 are done, and 2 parked", () -> "2".equals(store.get("/req/1/left"))
+                    && store.has("/wip/1/1/error") && store.has("/wip/1/2/error"));
             awaitCount(0);
             assertFalse(pod.died());
         }
-        assertEquals(List.of("write", "begin", "finish", "write", "claim", "give back", "claim", "finish", "write",
-                "take over", "give back", "write"), calls.transactions());
+        assertEquals(List.of("write", "begin", "finish", "write", "claim", "give back", "claim", "give back", "claim",
+                "finish", "write", "take over", "give back", "write", "take over", "give back", "write"),
+                calls.transactions());
     }
 
     /** The transactions that a pod sends, by the verbs that they are named by. */
