@@ -17,14 +17,17 @@ import java.util.UUID;
  * <li>The next claim: the run, and run/next, which only ever grows, and which it advances. Of all pods that read the
  * same next, one gets the job, and job, next and the keys below /wip agree, because they change together.
  * <li>Both: that the job stands neither below /wip nor below /done.
- * <li>What was claimed before: see {@link Takeover}.</ul>
+ * <li>An orphan: the run, that the job is of it, its attempt, failures and release as they were read, and that nobody
+ * is host. It writes attempt + 1, and nothing of the earlier attempt comes through any more.
+ * <li>What a user deleted below /wip: the run, that the job is not done, and what is left of it. It begins at etcd's
+ * revision, which is above any attempt that ever was, since each took a revision.</ul>
  */
 final class Claims {
     private final Etcd etcd;
     private final Tree tree;
     private final String host;
     private final Bid bid;
-    private final Takeover takeover;
+    private final int maxAttempts;
     private final Crowd crowd = new Crowd();
 
     Claims(Etcd etcd, Tree tree, Lease lease, String host, int maxAttempts) {
@@ -32,15 +35,15 @@ final class Claims {
         this.tree = tree;
         this.host = host;
         this.bid = new Bid(lease, host);
-        this.takeover = new Takeover(etcd, tree, bid, host, maxAttempts);
+        this.maxAttempts = maxAttempts;
     }
 
     /** Nothing where other pods were faster, or the job had to be parked. */
     Optional<Claim> take(Candidate candidate, Look look) throws IOException, InterruptedException {
         return switch (candidate.kind()) {
             case NEW -> takeNew(candidate.request(), look.all());
-            case ORPHAN -> takeover.orphan(candidate.request(), candidate.job());
-            case DELETED -> takeover.deleted(candidate.request(), candidate.job(), look.all());
+            case ORPHAN -> takeOver(candidate.request(), candidate.job());
+            case DELETED -> restore(candidate.request(), candidate.job(), look.all());
         };
     }
 
@@ -103,6 +106,38 @@ final class Claims {
                     .ifValue(tree.run(request.id()), id.run()).ifValue(tree.next(request.id()), job));
         }
         return jobs;
+    }
+
+    private Optional<Claim> takeOver(Request request, int job) throws IOException, InterruptedException {
+        String folder = tree.wip(request.id(), job);
+        Snapshot now = etcd.read(Range.folder(folder), Range.key(tree.left(request.id())));
+        String run = request.run().uuid();
+        String attempt = now.value(folder + "attempt");
+        if (attempt == null || !attempt.matches("[0-9]{1,18}") || !run.equals(now.value(folder + "run"))) {
+            etcd.txn("clear " + folder).ifValue(tree.run(request.id()), run).ifUnchanged(folder + "run", now)
+                    .ifUnchanged(folder + "attempt", now).deleteFolder(folder).commit(); // a user's hand
+            return Optional.empty();
+        }
+        Claim claim = claim(request, new JobId(run, job, Long.parseLong(attempt) + 1));
+        Txn txn = etcd.txn("take over " + claim).ifValue(tree.run(request.id()), run).ifValue(folder + "run", run)
+                .ifUnchanged(folder + "attempt", now).ifUnchanged(folder + "failures", now)
+                .ifUnchanged(folder + "released", now).ifAbsent(folder + "host").ifAbsent(folder + "error");
+        boolean lost = !now.has(folder + "released") && !Claim.stored(folder, now);
+        if (lost && Failures.read(now.value(folder + "failures")).andLost()
+                .enter(txn, tree, request.id(), job, maxAttempts, now)) {
+            txn.commit();
+            return Optional.empty();
+        }
+        return Optional.ofNullable(bid.place(Map.of(claim, txn.delete(folder + "released"))).claim());
+    }
+
+    private Optional<Claim> restore(Request request, int job, Snapshot all) throws IOException, InterruptedException {
+        String run = request.run().uuid();
+        Claim claim = claim(request, new JobId(run, job, all.revision()));
+        Txn txn = etcd.txn("restore " + claim).ifValue(tree.run(request.id()), run)
+                .ifUnchanged(claim.folder() + "run", all).ifUnchanged(claim.folder() + "attempt", all)
+                .ifAbsent(tree.done(request.id(), job) + "host");
+        return Optional.ofNullable(bid.place(Map.of(claim, txn.delete(claim.folder() + "released"))).claim());
     }
 
     /** The claim that conf.json tells of, if it still stands. */

@@ -7,9 +7,8 @@
  * it is. What etcd holds is in {@link filehash.init.Tree}, and all that is ever written there are these transactions,
  * by the words that errors and tests call them by:
  *
- * <ul><li>begin, claim: the first job of a request, and its next, by {@link filehash.init.Claims};
- * <li>take over, restore: an orphan, and a job whose keys a user deleted, by {@link filehash.init.Takeover}. These four
- * make a job ours in the same way, {@link filehash.init.Bid};
+ * <ul><li>begin, claim, take over, restore: the first job of a request, its next, an orphan, and a job whose keys a
+ * user deleted, by {@link filehash.init.Claims}. All make a job ours in the same way, {@link filehash.init.Bid};
  * <li>tend, give back: that a pod still works, how far it is, and why it works no more, by
  * {@link filehash.init.Claim}; finish: that the job is done, and with the last one the request, by
  * {@link filehash.init.Finish}. These three come through only while the claim stands;
