@@ -48,7 +48,7 @@ final class Etcd implements AutoCloseable {
     private final KV kv;
     private final Line line;
     private final Trouble trouble;
-    private final LongAdder failures = new LongAdder();
+    final LongAdder failures = new LongAdder();
 
     private Etcd(Client client, String address, Line line) {
         this.client = client;
@@ -144,11 +144,6 @@ final class Etcd implements AutoCloseable {
     /** What is wrong with etcd, or null. */
     Trouble trouble() {
         return trouble;
-    }
-
-    /** How many calls have failed. */
-    long failures() {
-        return failures.sum();
     }
 
     <T> T await(String what, Supplier<CompletableFuture<T>> call) throws IOException, InterruptedException {

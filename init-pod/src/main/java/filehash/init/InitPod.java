@@ -26,7 +26,7 @@ public final class InitPod {
         Readiness readiness = new Readiness(new ConfSource(settings, tree)::read);
         try (Etcd etcd = Etcd.open(settings, line);
                 Health health = Health.serve(settings.httpPort(), () -> problem(directory, etcd, readiness))) {
-            health.metrics().counter("filehash_etcd_failures_total", "Calls to etcd that failed", etcd::failures);
+            health.metrics().counter("filehash_etcd_failures_total", "Calls to etcd that failed", etcd.failures::sum);
             Lease lease = etcd.lease(settings.lease());
             Outstanding outstanding = new Outstanding(etcd, tree, health.metrics());
             Claims claims = new Claims(etcd, tree, lease, settings.hostname(), settings.maxAttempts());

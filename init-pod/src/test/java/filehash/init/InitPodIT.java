@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,11 +167,17 @@ class InitPodIT {
     /** A watch takes what comes with a next for a claim, which is no news. */
     @Test
     void request_ofWhichNoNewsCameIsFoundByTheNextLook() throws Exception {
-        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
-            store.request("1", 1).await("/wip/1/0/host", "pod-1");
-            store.await("/stats/outstanding", "1");
-            gate.end();
-            store.await("/stats/outstanding", "0"); // after a look, and it has nothing to look for now
+        AtomicLong calledAt = new AtomicLong();
+        Etcd.Line line = new Etcd.Line() {
+            @Override
+            public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
+                calledAt.set(System.nanoTime());
+                return call.get();
+            }
+        };
+        try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start(line, step -> { })) {
+            store.await("/stats/outstanding", "0");
+            store.await("it is idle", () -> System.nanoTime() - calledAt.get() > Duration.ofSeconds(3).toNanos());
             String request = store.prefix() + "/req/2/";
             assertTrue(store.etcd().txn("put").put(request + "root", "photos").put(request + "job", 2)
                     .put(request + "method", "MD5").put(request + "next", "is no key of ours").commit());
