@@ -85,6 +85,15 @@ class ListingTest {
     }
 
     @Test
+    void listing_goesOnWithNamesThatBeginAsTheLast() throws Exception {
+        List<String> names = List.of("a", "a!", "a/", "a/b", "a0", "az", "a\udbff\udfff");
+        names.forEach(this::put);
+        for (int last = 0; last < names.size(); last++) {
+            assertEquals(names.subList(last + 1, names.size()), names(Pod.conf(s3.endpoint(), 0, 1), names.get(last)));
+        }
+    }
+
+    @Test
     void nextPage_isAskedForBeforeTheLastIsUsedUpAndNoFurther() throws Exception {
         IntStream.range(0, 5000).forEach(i -> put(String.format("%04x", i)));
         try (Bucket bucket = bucket(Pod.conf(s3.endpoint(), 0, 1));
