@@ -34,6 +34,8 @@ final class Fetcher {
     /** As often conf.json is read: a step may be much shorter. */
     private static final long LOOK = Duration.ofMillis(20).toNanos();
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+    /** However many entries are allowed: each has a buffer in a small heap. */
+    private static final int MOST_CONNECTIONS = 100;
 
     private final SharedDirectory directory;
     private final Limits limits;
@@ -50,7 +52,7 @@ final class Fetcher {
         this.signal = signal;
         this.health = health;
         this.counts = new Counts(health.metrics());
-        this.throttle = new Throttle(Math.max(Transfer.CONNECTIONS, limits.files()));
+        this.throttle = new Throttle(Math.max(Transfer.CONNECTIONS, Math.min(limits.files(), MOST_CONNECTIONS)));
         health.metrics().gauge("filehash_s3_requests_limit", "Requests to S3 that may be on their way at once",
                 throttle::limit);
     }
