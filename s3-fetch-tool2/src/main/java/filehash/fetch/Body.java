@@ -1,22 +1,24 @@
 package filehash.fetch;
 
 import java.io.IOException;
-import software.amazon.awssdk.core.ResponseInputStream;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpResponse;
 
 /** The answer to a GET while it comes in. One thread's. */
 final class Body implements AutoCloseable {
     private final String what;
     private final Part asked;
-    private final ResponseInputStream<GetObjectResponse> stream;
+    private final SdkHttpResponse head;
+    private final AbortableInputStream stream;
     private boolean whole;
 
     /** @param what was asked for, for people */
-    Body(String what, Part asked, ResponseInputStream<GetObjectResponse> stream) {
+    Body(String what, Part asked, HttpExecuteResponse answer) {
         this.what = what;
         this.asked = asked;
-        this.stream = stream;
+        this.head = answer.httpResponse();
+        this.stream = answer.responseBody().orElseGet(AbortableInputStream::createEmpty);
     }
 
     Part asked() {
@@ -25,22 +27,27 @@ final class Body implements AutoCloseable {
 
     /** How long it says that it will be, or null where it does not say. */
     Long length() {
-        return stream.response().contentLength();
+        String length = header("Content-Length");
+        return length == null ? null : Long.valueOf(length);
     }
 
     /** What it says of the whole object, if the whole was asked for. */
     Checksum checksum() {
-        return Checksum.of(name -> stream.response().sdkHttpResponse().firstMatchingHeader(name).orElse(null));
+        return Checksum.of(this::header);
     }
 
     /** Which version it says that it is, or null. */
     String etag() {
-        return stream.response().eTag();
+        return header("ETag");
     }
 
     /** Which part of the object it says that it is, or null where it says that it is the whole. */
     String range() {
-        return stream.response().contentRange();
+        return header("Content-Range");
+    }
+
+    private String header(String name) {
+        return head.firstMatchingHeader(name).orElse(null);
     }
 
     /** @return how many bytes came, or -1 at the end */
@@ -49,8 +56,8 @@ final class Body implements AutoCloseable {
             int read = stream.read(buffer, 0, most);
             whole |= read < 0;
             return read;
-        } catch (IOException | SdkException e) {
-            throw new IOException(what + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw ErrorAnswer.broken(what, e);
         }
     }
 

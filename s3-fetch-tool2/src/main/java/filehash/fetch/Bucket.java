@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import javax.net.ssl.TrustManager;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -22,6 +21,7 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.HttpStatusCode;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -33,7 +33,7 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * The folder of the bucket, and all that knows of the AWS SDK. Each call is one request, never more: who calls decides
+ * The folder of the bucket, as the AWS SDK has it. Each call is one request, never more: who calls decides
  * about trying again. An IOException is worth another try, a {@link Refusal} is not. Safe for use by several threads;
  * closing it breaks off what is on its way.
  */
@@ -42,7 +42,6 @@ final class Bucket implements AutoCloseable {
     /** Without a single byte. */
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
-    private static final String CHECKSUM_MODE = "x-amz-checksum-mode";
     /** One for all attempts: what it has got, it keeps until that is about to expire. */
     private static final AwsCredentialsProvider CHAIN = DefaultCredentialsProvider.builder().build();
 
@@ -52,8 +51,10 @@ final class Bucket implements AutoCloseable {
     private final boolean tokenIsFixed;
     private final SdkHttpClient http;
     private final S3Client s3;
+    private final Gets gets;
 
-    private Bucket(Conf conf, SdkHttpClient http, AwsCredentialsProvider credentials) {
+    /** @param any as from {@link Gets#presigned} */
+    Bucket(Conf conf, SdkHttpClient http, AwsCredentialsProvider credentials, SdkHttpRequest any) {
         Conf.S3 to = conf.s3();
         this.place = "bucket " + to.bucket() + (to.endpoint() == null ? " in " + to.region() : " at " + to.endpoint());
         this.bucket = to.bucket();
@@ -67,6 +68,7 @@ final class Bucket implements AutoCloseable {
                 .overrideConfiguration(c -> c.retryStrategy(AwsRetryStrategy.doNotRetry()));
         this.s3 = (to.endpoint() == null ? builder : builder.endpointOverride(to.endpoint()).forcePathStyle(true))
                 .build();
+        this.gets = new Gets(http, credentials, any);
     }
 
     static Bucket open(Conf conf, int connections) throws GiveUp {
@@ -83,7 +85,12 @@ final class Bucket implements AutoCloseable {
         } catch (SdkException e) {
             throw GiveUp.conf("no credentials for S3: " + e.getMessage());
         }
-        return new Bucket(conf, http.build(), credentials);
+        try {
+            SdkHttpRequest any = Gets.presigned(conf.s3(), credentials);
+            return new Bucket(conf, http.build(), credentials, any);
+        } catch (SdkException e) {
+            throw GiveUp.conf("no address of S3 for what /conf and the environment say: " + e.getMessage());
+        }
     }
 
     private static AwsCredentialsProvider credentials(Conf.S3 s3) {
@@ -130,10 +137,8 @@ final class Bucket implements AutoCloseable {
     Body get(Part part) throws IOException, Refusal {
         Item item = part.item();
         String what = "GET " + root + item.name();
-        return new Body(what, part, asked(what, () -> s3.getObject(get -> get.bucket(bucket).key(root + item.name())
-                .ifMatch(item.etag()).range(part.whole() ? null : "bytes=" + part.from() + "-" + part.last())
-                // as a header: asked by the method for it, the SDK would check too, and not all of the kinds
-                .overrideConfiguration(c -> c.putHeader(CHECKSUM_MODE, "ENABLED")))));
+        String range = part.whole() ? null : "bytes=" + part.from() + "-" + part.last();
+        return new Body(what, part, asked(what, () -> gets.get(root + item.name(), item.etag(), range)));
     }
 
     /** What S3 says of the whole object's content in this version, or null. */
@@ -150,16 +155,21 @@ final class Bucket implements AutoCloseable {
 
     private HeadObjectResponse head(String name, String etag) throws IOException, Refusal {
         return asked("HEAD " + root + name, () -> s3.headObject(head -> head.bucket(bucket).key(root + name)
-                .ifMatch(etag).overrideConfiguration(c -> c.putHeader(CHECKSUM_MODE, "ENABLED"))));
+                .ifMatch(etag).overrideConfiguration(c -> c.putHeader(Checksum.MODE, Checksum.ENABLED))));
     }
 
-    private <T> T asked(String what, Supplier<T> request) throws IOException, Refusal {
+    /** One request, until its answer begins to come. */
+    private interface Request<T> {
+        T send() throws IOException;
+    }
+
+    private <T> T asked(String what, Request<T> request) throws IOException, Refusal {
         try {
-            return request.get();
+            return request.send();
         } catch (SdkException e) {
             throw ErrorAnswer.read(what, e, tokenIsFixed);
-        } catch (UncheckedIOException e) { // so the SDK calls it if the connection breaks while it reads a page
-            throw new IOException(what + ": " + e.getMessage(), e);
+        } catch (IOException | UncheckedIOException e) { // unchecked when the connection breaks in the middle of a page
+            throw ErrorAnswer.broken(what, e);
         }
     }
 

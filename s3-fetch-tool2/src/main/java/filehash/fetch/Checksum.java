@@ -9,6 +9,9 @@ import java.util.function.Function;
  * @param value in base64, as S3 writes it
  */
 record Checksum(ChecksumKind kind, String value) {
+    /** The header that asks for it: asked by its method for that, the SDK would check too, and not all of the kinds. */
+    static final String MODE = "x-amz-checksum-mode";
+    static final String ENABLED = "ENABLED";
 
     /**
      * What an answer says about a whole object, or null. The checksum of the checksums of a multipart upload, with the

@@ -1,15 +1,28 @@
 package filehash.fetch;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Tells a failure of the SDK's that may pass from one that will not; the one place where S3's errors are read. */
 final class ErrorAnswer {
     private static final int LONGEST = 1000;
+    private static final int LONGEST_BODY = 1 << 16;
+    private static final String CODE = "Code";
+    private static final String MESSAGE = "Message";
+    private static final Set<String> TOLD = Set.of(CODE, MESSAGE);
     /** Not of status 5xx, yet passing. */
     private static final Set<String> PASSING = Set.of("RequestTimeout", Refusal.EXPIRED_TOKEN, "RequestTimeTooSkewed",
             "OperationAborted", "ConditionalRequestConflict");
@@ -26,6 +39,37 @@ final class ErrorAnswer {
         }
     }
 
+    /** What an answer tells of an error. */
+    static S3Exception error(HttpExecuteResponse answer) throws IOException {
+        Map<String, String> told = told(answer.responseBody().orElseGet(AbortableInputStream::createEmpty));
+        return (S3Exception) S3Exception.builder().statusCode(answer.httpResponse().statusCode())
+                .awsErrorDetails(AwsErrorDetails.builder().sdkHttpResponse(answer.httpResponse())
+                        .errorCode(told.get(CODE)).errorMessage(told.get(MESSAGE)).build()).build();
+    }
+
+    /** Nothing where it is not S3 that answers, but something before it. */
+    private static Map<String, String> told(AbortableInputStream body) throws IOException {
+        byte[] xml = body.readNBytes(LONGEST_BODY);
+        if (xml.length < LONGEST_BODY) {
+            body.close();
+        } else {
+            body.abort();
+        }
+        Map<String, String> told = new HashMap<>();
+        try {
+            XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+            factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+            XMLStreamReader reader = factory.createXMLStreamReader(new ByteArrayInputStream(xml));
+            while (reader.hasNext()) {
+                if (reader.next() == XMLStreamConstants.START_ELEMENT && TOLD.contains(reader.getLocalName())) {
+                    told.putIfAbsent(reader.getLocalName(), reader.getElementText());
+                }
+            }
+        } catch (XMLStreamException e) { // as by a key with control characters: what comes before it must do
+        }
+        return told;
+    }
+
     /**
      * @param what was asked for, for people
      * @param tokenIsFixed whether nobody will renew an expired token while this attempt goes on
@@ -34,7 +78,7 @@ final class ErrorAnswer {
      */
     static IOException read(String what, SdkException e, boolean tokenIsFixed) throws Refusal {
         if (!(e instanceof S3Exception answer)) { // no answer at all, or from who gives credentials
-            return new IOException(shown(what + ": " + e.getMessage()), e);
+            return broken(what, e);
         }
         AwsErrorDetails details = answer.awsErrorDetails();
         String code = code(answer, details);
@@ -49,6 +93,11 @@ final class ErrorAnswer {
             return new IOException(message, e);
         }
         throw new Refusal(message, status, code, isDeleteMarker(details));
+    }
+
+    /** Without an answer, or in the middle of one. */
+    static IOException broken(String what, Exception e) {
+        return new IOException(shown(what + ": " + (e instanceof SdkException ? e.getMessage() : e.toString())), e);
     }
 
     /** Empty where there is none: answers to HEAD have no body to tell it. */

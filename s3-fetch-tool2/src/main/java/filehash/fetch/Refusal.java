@@ -12,8 +12,8 @@ final class Refusal extends Exception {
     /** Of /conf's own token: the next attempt reads it anew. */
     static final String EXPIRED_TOKEN = "ExpiredToken";
 
-    private static final Set<String> CONF =
-            Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", EXPIRED_TOKEN, "NoSuchBucket");
+    private static final Set<String> CONF = Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch",
+            "AuthorizationHeaderMalformed", "InvalidToken", EXPIRED_TOKEN, "NoSuchBucket");
 
     static final int PRECONDITION_FAILED = 412;
     private static final int RANGE_NOT_SATISFIABLE = 416; // it is shorter than was listed

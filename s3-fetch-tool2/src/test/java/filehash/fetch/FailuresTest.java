@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Failure;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -59,6 +60,13 @@ class FailuresTest {
     }
 
     @Test
+    void errorWithAKeyThatXmlCannotHold_isReadAllTheSame() throws Exception {
+        assertEquals(Failure.Kind.GONE, failureOfGet(404, "NoSuchKey",
+                "not here</Message><Key>a&#x1;b</Key><Message>"));
+        assertTrue(message.contains("404 NoSuchKey: not here"), message);
+    }
+
+    @Test
     void deleteMarker_isGone() throws Exception {
         assertEquals(Failure.Kind.GONE, failureOfGet(405, "MethodNotAllowed",
                 "The specified method is not allowed against this resource.", "x-amz-delete-marker", "true"));
@@ -82,6 +90,18 @@ class FailuresTest {
             return true;
         }));
         assertEquals(Failure.Kind.REFUSED, failureOfB());
+    }
+
+    @Test
+    void pageOfWhoIsNotS3_isRefused() throws Exception {
+        byte[] page = "<!DOCTYPE html><title>403</title><p>Forbidden".getBytes(StandardCharsets.UTF_8);
+        s3.fails(onGetOfB(exchange -> {
+            exchange.sendHead(403, Map.of(), page.length);
+            exchange.write(page, page.length);
+            return true;
+        }));
+        assertEquals(Failure.Kind.REFUSED, failureOfB());
+        assertTrue(message.contains("GET photos/b: 403"), message);
     }
 
     @Test

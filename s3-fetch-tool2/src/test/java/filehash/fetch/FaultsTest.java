@@ -157,6 +157,30 @@ class FaultsTest {
     }
 
     @Test
+    void names_areAskedForAsTheyAre() throws Exception {
+        for (String name : List.of("a b", "a+b", "a%20b", "a*~'()!$,b", "a?b#c&d=e;f:g@h", "a//b", "a/./b/../c",
+                "a\"\\b", "a\u0001\nb", "\u00e4\ud83d\ude00")) {
+            byte[] content = name.getBytes(StandardCharsets.UTF_8);
+            s3.objects().put("photos/" + name, FakeObject.of(content));
+            expected.put(name, Pod.sha256(content));
+        }
+        assertAllComes();
+    }
+
+    @Test
+    void error_thatIsCutSaysNothing() throws Exception {
+        byte[] error = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+                .getBytes(StandardCharsets.UTF_8);
+        s3.fails(firstTimes(2, exchange -> {
+            exchange.sendHead(403, Map.of(), error.length);
+            exchange.write(error, cut(exchange, List.of(0, 3, 20, error.length / 2, error.length - 1)));
+            exchange.end();
+            return true;
+        }));
+        assertAllComes();
+    }
+
+    @Test
     void clocks_thatDifferDoNotMatter() throws Exception {
         s3.fails(exchange -> {
             Instant now = Instant.now().minus(Duration.ofHours(2));

@@ -34,7 +34,7 @@ class FetcherIT {
         S3.createBucket(BUCKET);
         Random random = new Random(7);
         List<String> names = new ArrayList<>(List.of("a b", "a+b", "a%2Bb", "a.b", "a.part", "ä/ö", "zz/y/x", "80",
-                "7f\uffff", "80/0", "!", "=", "x".repeat(200), "\u65e5\u672c".repeat(20), "a&b<c>"));
+                "7f\uffff", "80/0", "!", "=", "a*b~c'(d)", "x".repeat(200), "\u65e5\u672c".repeat(20), "a&b<c>"));
         for (int i = 0; i < 500; i++) {
             names.add(Integer.toHexString(random.nextInt(1 << 30)));
         }

@@ -2,9 +2,11 @@ package filehash.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Conf;
+import filehash.pod.GiveUp;
 import filehash.pod.Secret;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
@@ -56,8 +58,17 @@ class GivingUpTest {
         assertEquals(1, s3.requests("LIST"));
     }
 
+    @Test
+    void bucket_thatTheEndpointCannotHaveEndsTheAttempt() {
+        Conf.S3 to = new Conf.S3("arn:aws:s3:us-east-1:123456789012:accesspoint/a", s3.endpoint(), "us-east-1",
+                new Secret("key"), new Secret("secret"), null);
+        GiveUp end = assertThrows(GiveUp.class, () -> Bucket.open(Pod.conf(to, 0, 1), 1));
+        assertTrue(end.getMessage().contains("no address of S3"), end.getMessage());
+    }
+
     @ParameterizedTest
-    @CsvSource({"404, NoSuchBucket", "403, InvalidAccessKeyId", "403, SignatureDoesNotMatch"})
+    @CsvSource({"404, NoSuchBucket", "403, InvalidAccessKeyId", "403, SignatureDoesNotMatch",
+        "400, AuthorizationHeaderMalformed"})
     void get_thatIsRefusedForTheCredentialsOrTheBucketEndsTheAttemptAtOnce(int status, String code) throws Exception {
         fill(50);
         s3.fails(exchange -> {

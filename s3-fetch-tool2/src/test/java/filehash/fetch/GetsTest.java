@@ -1,0 +1,89 @@
+package filehash.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import filehash.pod.Conf;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpFullResponse;
+import software.amazon.awssdk.http.SdkHttpRequest;
+
+/** Whatever is asked, GET goes where the SDK's own client goes with HEAD, and is signed for the same. */
+class GetsTest {
+    private static final AwsCredentialsProvider CREDENTIALS =
+            StaticCredentialsProvider.create(AwsSessionCredentials.create("key", "secret", "token"));
+    private static final List<String> NAMES = List.of("a", "a b+c%20d", "a*~'()!$,b", "a?b#c&d=e;f:g@h",
+            "/a//b/./c/../d", "a\"\\\n\u0001b", "\u00e4\ud83d\ude00");
+
+    private final List<SdkHttpRequest> requests = new ArrayList<>();
+
+    @ParameterizedTest
+    @CsvSource({
+        ", bucket, us-east-1",
+        ", bucket, eu-central-1",
+        ", bucket, aws-global",
+        ", dotted.bucket, eu-central-1",
+        ", bucket, cn-north-1",
+        ", arn:aws:s3:eu-central-1:123456789012:accesspoint/photos, eu-central-1",
+        ", arn:aws:s3-object-lambda:us-east-1:123456789012:accesspoint/photos, us-east-1",
+        "http://127.0.0.1:9000, bucket, us-east-1",
+        "https://s3.example, dotted.bucket, eu-central-1",
+        "https://s3.example:8443/a//b, under_score, aws-global"})
+    void gets_areAddressedAndSignedAsTheClientDoes(URI endpoint, String bucket, String region) throws Exception {
+        Conf.S3 to = new Conf.S3(bucket, endpoint, region, null, null, null);
+        SdkHttpRequest any = Gets.presigned(to, CREDENTIALS);
+        try (Bucket s3 = new Bucket(Pod.conf(to, 0, 1), new Recorder(), CREDENTIALS, any)) {
+            for (String name : NAMES) {
+                Item item = Item.listed(name, 1L, "\"etag\"");
+                s3.get(new Part(item, 0, 1)).close();
+                s3.checksum(item);
+                assertEquals(said(requests.get(1)), said(requests.get(0)));
+                requests.clear();
+            }
+        }
+    }
+
+    /** All that decides about where it goes and whether it is believed. */
+    private static List<Object> said(SdkHttpRequest request) {
+        String scope = request.firstMatchingHeader("Authorization").orElseThrow()
+                .replaceFirst(".* Credential=(\\w+)/\\d+/([^,]+),.*", "$1 $2");
+        return List.of(request.getUri(), scope, request.firstMatchingHeader("Host"),
+                request.firstMatchingHeader("X-Amz-Security-Token"), request.firstMatchingHeader("If-Match"),
+                request.firstMatchingHeader(Checksum.MODE));
+    }
+
+    /** Keeps what it is to send, and finds everything. */
+    private final class Recorder implements SdkHttpClient {
+        @Override
+        public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+            return new ExecutableHttpRequest() {
+                @Override
+                public HttpExecuteResponse call() {
+                    requests.add(request.httpRequest());
+                    return HttpExecuteResponse.builder()
+                            .response(SdkHttpFullResponse.builder().statusCode(200).build()).build();
+                }
+
+                @Override
+                public void abort() {
+                    // nothing is on its way
+                }
+            };
+        }
+
+        @Override
+        public void close() {
+            // nothing is open
+        }
+    }
+}
