@@ -137,8 +137,8 @@ final class Etcd implements AutoCloseable {
         return new Lease(this, client.getLeaseClient(), time);
     }
 
-    Watches watches(Tree tree, Outstanding outstanding) {
-        return new Watches(client.getWatchClient(), tree, outstanding);
+    Watches watches(Tree tree, Outstanding outstanding, boolean drains) {
+        return new Watches(client.getWatchClient(), tree, outstanding, drains);
     }
 
     /** What is wrong with etcd, or null. */

@@ -45,7 +45,7 @@ final class Search {
         this.claims = claims;
         this.upkeep = new Upkeep(etcd, tree);
         this.outstanding = outstanding;
-        this.watches = etcd.watches(tree, outstanding);
+        this.watches = etcd.watches(tree, outstanding, drains);
         this.readiness = readiness;
         this.drains = drains;
         this.health = health;

@@ -7,6 +7,7 @@ import io.etcd.jetcd.watch.WatchResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Hears from etcd what others do, and rings the bell where it may mean work: a user's puts below /req and /conf, and
@@ -28,19 +30,22 @@ final class Watches {
     private final Watch watch;
     private final Tree tree;
     private final Outstanding outstanding;
+    private final boolean drains;
     private final Bell bell = new Bell();
     private final List<Watch.Watcher> watchers = new ArrayList<>();
     private AtomicBoolean ended = new AtomicBoolean(true);
     private long openedAt = System.nanoTime() - REOPEN.toNanos();
 
     /** What one revision put and deleted below a folder, by the last parts of the keys: after request and job. */
-    private record News(long revision, Set<String> put, Set<String> deleted) {
+    private record News(long revision, Map<String, String> put, Set<String> deleted) {
     }
 
-    Watches(Watch watch, Tree tree, Outstanding outstanding) {
+    /** @param drains whether it is news that nothing is left */
+    Watches(Watch watch, Tree tree, Outstanding outstanding, boolean drains) {
         this.watch = watch;
         this.tree = tree;
         this.outstanding = outstanding;
+        this.drains = drains;
     }
 
     Bell bell() {
@@ -57,7 +62,7 @@ final class Watches {
             open(tree.requests(), false, this::requestsChanged);
             open(tree.wips(), true, this::wipsDeleted);
             open(tree.conf(), false, news -> bell.ring());
-            open(tree.outstanding(), false, news -> outstanding.told(news.revision));
+            open(tree.outstanding(), false, this::countTold);
         }
     }
 
@@ -71,11 +76,11 @@ final class Watches {
 
     /** A claim puts run/next, the end of a job puts left or deletes all; anything else is a user's hand. */
     private void requestsChanged(News news) {
-        boolean claimed = news.put.contains("next");
-        if (!claimed && (news.put.contains("root") || news.put.contains("job") || news.put.contains("method"))) {
+        boolean claimed = news.put.containsKey("next");
+        if (!claimed && Stream.of("root", "job", "method").anyMatch(news.put::containsKey)) {
             bell.ring();
         }
-        if (!claimed && !news.put.equals(Set.of("error"))) {
+        if (!claimed && !news.put.keySet().equals(Set.of("error"))) {
             outstanding.changed(news.revision);
         }
     }
@@ -87,6 +92,13 @@ final class Watches {
             outstanding.changed(news.revision);
         }
         if (unparked || news.deleted.contains("host") != news.deleted.contains("attempt")) {
+            bell.ring();
+        }
+    }
+
+    private void countTold(News news) {
+        outstanding.told(news.revision);
+        if (drains && "0".equals(news.put.get("outstanding"))) {
             bell.ring();
         }
     }
@@ -109,10 +121,14 @@ final class Watches {
             Map<Long, News> revisions = new TreeMap<>();
             for (WatchEvent event : answer.getEvents()) {
                 News news = revisions.computeIfAbsent(event.getKeyValue().getModRevision(),
-                        revision -> new News(revision, new HashSet<>(), new HashSet<>()));
+                        revision -> new News(revision, new HashMap<>(), new HashSet<>()));
                 String key = event.getKeyValue().getKey().toString(StandardCharsets.UTF_8);
-                boolean deleted = event.getEventType() == WatchEvent.EventType.DELETE;
-                (deleted ? news.deleted : news.put).add(key.substring(key.lastIndexOf('/') + 1));
+                String last = key.substring(key.lastIndexOf('/') + 1);
+                if (event.getEventType() == WatchEvent.EventType.DELETE) {
+                    news.deleted.add(last);
+                } else {
+                    news.put.put(last, event.getKeyValue().getValue().toString(StandardCharsets.UTF_8));
+                }
             }
             revisions.values().forEach(listener);
         }

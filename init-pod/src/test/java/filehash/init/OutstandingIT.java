@@ -158,6 +158,7 @@ class OutstandingIT {
                     != store.has("/wip/1/1/host"));
             assertFalse(one.ended() || two.ended());
             gate.end();
+            Await.until("both end", SOON, () -> one.ended() && two.ended());
             assertEquals(Program.DONE, one.exitCode());
             assertEquals(Program.DONE, two.exitCode());
             one.siblingsEnded();
