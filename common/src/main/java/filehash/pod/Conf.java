@@ -35,6 +35,10 @@ public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId
             if (!region.matches("[A-Za-z0-9-]{1,64}")) {
                 throw new IllegalArgumentException("s3_region '" + region + "' is not the name of a region");
             }
+            if (region.startsWith("fips-") || region.endsWith("-fips")) {
+                throw new IllegalArgumentException("s3_region '" + region + "' is to be the region itself, with "
+                        + "AWS_USE_FIPS_ENDPOINT=true for s3-fetch-tool2");
+            }
             if ((key == null) != (secret == null)) {
                 throw new IllegalArgumentException("s3_key and s3_secret come together or not at all");
             }

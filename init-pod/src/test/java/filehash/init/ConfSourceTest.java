@@ -70,6 +70,9 @@ class ConfSourceTest {
         some.put("mysql_port", "3306");
         some.put("s3_region", "us east");
         assertEquals("s3_region 'us east' is not the name of a region", problem(Map.of(), some));
+        some.put("s3_region", "fips-us-gov-west-1");
+        assertEquals("s3_region 'fips-us-gov-west-1' is to be the region itself, with AWS_USE_FIPS_ENDPOINT=true for "
+                + "s3-fetch-tool2", problem(Map.of(), some));
     }
 
     @ParameterizedTest
