@@ -18,6 +18,8 @@ import filehash.pod.Tally;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** An attempt at a job, from files/ to rows. */
@@ -98,6 +101,25 @@ class HasherIT {
         GiveUp e = assertThrows(GiveUp.class, pod::hash);
         assertEquals("not complete: 2 objects are listed; MySQL holds 1 files and 0 failed ones, with 1 rows for MD5 "
                 + "and 0 errors", e.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FileHashBatch, 0 rows for MD5 and 1 errors", "FileHashError, 1 rows for MD5 and 0 errors"})
+    void attempt_whoseRowsSomebodyRemovedIsNotDone(String table, String left) throws Exception {
+        Pod first = new Pod(root.resolve("1"), database, 1, HashMethod.MD5);
+        first.put("a", "abc");
+        first.fail("b", Failure.Kind.ARCHIVED, "GLACIER");
+        first.fetched(2);
+        first.hash();
+        try (Connection session = MySqlServer.shared().connect(database.name());
+                Statement statement = session.createStatement()) {
+            statement.execute("DELETE FROM " + table);
+        }
+        Pod second = new Pod(root.resolve("2"), database, 2, HashMethod.MD5);
+        second.fetched(2);
+        GiveUp e = assertThrows(GiveUp.class, second::hash);
+        assertEquals("not complete: 2 objects are listed; MySQL holds 1 files and 1 failed ones, with " + left,
+                e.getMessage());
     }
 
     /** What NIST publishes for the SHA methods (FIPS 180 and its further examples), and RFC 1321 for MD5. */
