@@ -76,15 +76,17 @@ public final class Sibling {
         }
     }
 
+    /** Looks at the order once more after the answers: both may just have been swept. */
     private Optional<Order> unanswered() throws IOException {
         Optional<Order> order = directory.order();
-        if (order.isEmpty()) {
-            return order;
+        if (order.isEmpty() || answers(fin, order.get().id()) || answers(stop, order.get().id())) {
+            return Optional.empty();
         }
-        JobId id = order.get().id();
-        boolean finished = directory.read(fin, Answer.class).filter(answer -> answer.id().equals(id)).isPresent();
-        boolean stopped = directory.read(stop, Answer.class).filter(answer -> answer.id().equals(id)).isPresent();
-        return finished || stopped ? Optional.empty() : order;
+        return directory.order().filter(still -> still.id().equals(order.get().id()));
+    }
+
+    private boolean answers(String file, JobId id) throws IOException {
+        return directory.read(file, Answer.class).filter(answer -> answer.id().equals(id)).isPresent();
     }
 
     private void answer(Order order, Work work) throws IOException, InterruptedException {

@@ -71,6 +71,19 @@ class SiblingTest {
     }
 
     @Test
+    void answer_isNotGivenToAnOrderThatIsSweptWithItsAnswerMeanwhile() throws Exception {
+        serve(conf -> Optional.of(new S3Fin(conf.id(), 5)));
+        for (int job = 0; job < 2000; job++) {
+            directory.write(SharedDirectory.CONF, CONF);
+            for (boolean done = false; !done; done = directory.has("s3fin")) {
+                assertFalse(directory.has("s3stop"), "before job " + job);
+            }
+            directory.remove(SharedDirectory.CONF);
+            directory.remove("s3fin");
+        }
+    }
+
+    @Test
     void fullDisk_isWaitedForInPlaceAndIsNoStart() throws Exception {
         directory.write(SharedDirectory.CONF, CONF);
         serve(conf -> {
