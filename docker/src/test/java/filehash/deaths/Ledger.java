@@ -52,7 +52,7 @@ final class Ledger {
             }
             for (String run : runs) {
                 List<Job> ofRun = own.stream().filter(job -> job.run.equals(run)).toList();
-                compare(request, byRun.getOrDefault(run, Map.of()),
+                compare(request, byRun.getOrDefault(run, new HashMap<>()),
                         name -> whole || ofRun.stream().anyMatch(job -> job.passed(request, name)));
                 byRun.remove(run);
             }
