@@ -19,10 +19,11 @@ public final class Backoff {
     }
 
     /**
-     * The pace at which the shared directory is looked at: 1 ms while there is work, up to 20 ms while there is none.
+     * The pace at which the shared directory is looked at: 1 ms while there is work, up to 100 ms while there is
+     * none.
      */
     public static Backoff polling() {
-        return new Backoff(Duration.ofMillis(1), Duration.ofMillis(20));
+        return new Backoff(Duration.ofMillis(1), Duration.ofMillis(100));
     }
 
     public void reset() {
