@@ -2,6 +2,7 @@ package filehash.fetch;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -97,7 +98,8 @@ final class ErrorAnswer {
 
     /** Without an answer, or in the middle of one. */
     static IOException broken(String what, Exception e) {
-        return new IOException(shown(what + ": " + (e instanceof SdkException ? e.getMessage() : e.toString())), e);
+        return new IOException(shown(what + ": " + (e instanceof UnknownHostException ? "no such host: " : "")
+                + e.getMessage()), e);
     }
 
     /** Empty where there is none: answers to HEAD have no body to tell it. */
