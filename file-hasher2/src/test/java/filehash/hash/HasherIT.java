@@ -13,6 +13,7 @@ import filehash.pod.HashMethod;
 import filehash.pod.JobId;
 import filehash.pod.MySqlServer;
 import filehash.pod.Progress;
+import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Tally;
 import java.io.OutputStream;
@@ -101,6 +102,17 @@ class HasherIT {
         GiveUp e = assertThrows(GiveUp.class, pod::hash);
         assertEquals("not complete: 2 objects are listed; MySQL holds 1 files and 0 failed ones, with 1 rows for MD5 "
                 + "and 0 errors", e.getMessage());
+    }
+
+    @Test
+    void finOfAnotherAttempt_isNotBelieved() throws Exception {
+        Pod pod = new Pod(root, database, 2, HashMethod.MD5);
+        pod.directory.write(SharedDirectory.S3_FIN, new S3Fin(new JobId(Pod.RUN, 0, 1), 0));
+        CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
+        Await.until("the hasher has begun", Pod.BOUND, () -> pod.progress().isPresent());
+        pod.put("a", "abc");
+        pod.fetched(1);
+        assertEquals(1, Pod.result(hashing).orElseThrow().tally().files());
     }
 
     @ParameterizedTest
