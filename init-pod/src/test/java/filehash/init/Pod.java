@@ -29,7 +29,7 @@ import java.util.function.Consumer;
  * have no objects: a hasher that stores rows by number in {@link Rows}.
  */
 final class Pod implements AutoCloseable {
-    private static final Duration BOUND = Duration.ofSeconds(90);
+    private static final Duration BOUND = Duration.ofSeconds(30);
 
     private final Settings settings;
     private final SharedDirectory directory;
