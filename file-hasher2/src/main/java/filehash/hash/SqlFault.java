@@ -7,12 +7,8 @@ import java.util.Set;
 
 /** What an SQLException means for the attempt: an outage, to be tried again, or something that must be mended. */
 final class SqlFault {
-    /**
-     * Outages by number, because their SQL states say otherwise: 1040, 1203, 1226 too many connections; 1129 a host
-     * blocked after errors; 1205, 1213 locks; 1290, 1792, 1836 read-only, as a replica is after a failover until the
-     * name leads to the new source; 1412 a table altered meanwhile.
-     */
-    private static final Set<Integer> OUTAGES = Set.of(1040, 1129, 1203, 1205, 1213, 1226, 1290, 1412, 1792, 1836);
+    /** Outages that have the SQL state of a missing right: too many connections of this user. */
+    private static final Set<Integer> OUTAGES = Set.of(1203, 1226);
 
     /**
      * To be mended, by number: 1130 the host, 1251, 1275, 1524 the way to log in, 1820, 1862, 3118, 4151 the account;
@@ -31,6 +27,7 @@ final class SqlFault {
     private SqlFault() {
     }
 
+    /** What the server does not say to be lasting passes: locks, a source that is read-only after a failover. */
     static boolean mayPass(SQLException e) {
         int number = e.getErrorCode();
         String state = String.valueOf(e.getSQLState());
