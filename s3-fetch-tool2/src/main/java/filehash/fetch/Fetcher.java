@@ -29,8 +29,8 @@ final class Fetcher {
     private static final Logger LOG = LoggerFactory.getLogger(Fetcher.class);
 
     /** The hasher tells nobody when it removes an entry, and where ten are allowed a place is worth a look. */
-    private static final Duration SHORTEST = Duration.ofNanos(500_000);
-    private static final Duration LONGEST = Duration.ofMillis(10);
+    private static final long SHORTEST = Duration.ofNanos(250_000).toNanos();
+    private static final long LONGEST = Duration.ofMillis(10).toNanos();
     /** As often conf.json is read: a step may be much shorter. */
     private static final long LOOK = Duration.ofMillis(20).toNanos();
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
@@ -106,11 +106,11 @@ final class Fetcher {
     /** @return whether all is published */
     private boolean fetch(JobId id, Listing listing, Window window, Semaphore news)
             throws GiveUp, IOException, InterruptedException {
-        Backoff pace = new Backoff(SHORTEST, LONGEST);
         long toldAt = System.nanoTime();
+        long movedAt = toldAt;
         while (mayWork(id)) {
             if (window.turn(listing)) {
-                pace.reset();
+                movedAt = System.nanoTime();
             }
             if (window.idle() && listing.ended()) {
                 return true;
@@ -119,8 +119,8 @@ final class Fetcher {
                 toldAt = System.nanoTime();
                 LOG.info("{}: {} objects taken up; since the start of this program {}", id, listing.taken(), counts);
             }
-            Duration wait = pace.next();
-            news.tryAcquire(wait.toNanos(), TimeUnit.NANOSECONDS);
+            long late = (System.nanoTime() - movedAt) / 8; // what has taken long may be seen a little later
+            news.tryAcquire(Math.max(SHORTEST, Math.min(LONGEST, late)), TimeUnit.NANOSECONDS);
             news.drainPermits();
         }
         return false;
