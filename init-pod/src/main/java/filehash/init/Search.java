@@ -100,7 +100,7 @@ final class Search {
         if (candidate.kind() == Candidate.Kind.ORPHAN) {
             outstanding.countAgain();
         }
-        windowMillis = Math.min(LONGEST_WAIT_MILLIS, windowMillis * 16);
+        windowMillis = Math.min(LONGEST_WAIT_MILLIS, windowMillis * 64);
         signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(windowMillis)));
     }
 

@@ -36,8 +36,11 @@ class NumbersIT {
     private static final int CLAIMS = 21;
     private static final int TAKEOVERS = 3;
 
-    /** On average a job takes so long for each claimer that there is: some 50 jobs end in a second, in any crowd. */
-    private static final int MILLIS_PER_CLAIMER = 20;
+    /**
+     * On average a job takes so long for each claimer that there is: some 20 jobs end in a second, in any crowd. Where
+     * more end than the machine can tell 200 pods of in time, they look for themselves, and it is that which is counted.
+     */
+    private static final int MILLIS_PER_CLAIMER = 50;
 
     @Test
     void requests_perJobDoNotGrowWithJobsAndHardlyWithClaimers() throws Exception {
