@@ -44,13 +44,21 @@ class NumbersIT {
 
     @Test
     void requests_perJobDoNotGrowWithJobsAndHardlyWithClaimers() throws Exception {
-        double few = requestsPerJob(10, 100);
-        double many = requestsPerJob(10, 1000);
-        double crowd = requestsPerJob(200, 1000);
+        double few = requestsPerJob(10, 100, 0);
+        double many = requestsPerJob(10, 1000, 0);
+        double crowd = requestsPerJob(200, 1000, 0);
         System.out.printf("etcd requests per job: %.1f (10 claimers, 100 jobs), %.1f (10, 1000), %.1f (200, 1000)%n",
                 few, many, crowd);
         assertTrue(many < few + 1, many + " after " + few);
         assertTrue(crowd < many + 3, crowd + " after " + many);
+    }
+
+    /** From when all are claimed: had each end of one woken all others, there would be a hundred for each. */
+    @Test
+    void requests_perJobThatEndsDoNotGrowWithIdlePods() throws Exception {
+        double ends = requestsPerJob(150, 50, 50);
+        System.out.printf("etcd requests per job that ends, with 100 idle pods: %.1f%n", ends);
+        assertTrue(ends < 20, ends + " requests");
     }
 
     @Test
@@ -115,7 +123,8 @@ class NumbersIT {
         return Duration.ofNanos(System.nanoTime() - begun).toMillis();
     }
 
-    private static double requestsPerJob(int claimers, int jobs) throws Exception {
+    /** @param since how many are claimed when the count begins */
+    private static double requestsPerJob(int claimers, int jobs, int since) throws Exception {
         Set<String> claimed = ConcurrentHashMap.newKeySet();
         AtomicInteger finished = new AtomicInteger();
         Stop signal = new Stop();
@@ -132,6 +141,10 @@ class NumbersIT {
             store.await("all wait", () -> requests(server, "Watch") >= 4L * claimers);
             long before = requests(server, "");
             store.request("1", jobs);
+            if (since > 0) {
+                store.await("so many are claimed", () -> claimed.size() == since);
+                before = requests(server, "");
+            }
             Await.until("all is done", Duration.ofMinutes(3), () -> finished.get() == jobs);
             long sent = requests(server, "") - before;
             store.await("/stats/outstanding", "0");
