@@ -38,7 +38,7 @@ class NumbersIT {
 
     /**
      * On average a job takes so long for each claimer that there is: some 20 jobs end in a second, in any crowd. Where
-     * more end than the machine can tell 200 pods of in time, they look for themselves, and it is that which is counted.
+     * more end than the machine can tell 200 pods of in time, they look for themselves, and that is what is counted.
      */
     private static final int MILLIS_PER_CLAIMER = 50;
 
