@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 final class Search {
     private static final Logger LOG = LoggerFactory.getLogger(Search.class);
     private static final Duration BEAT = Duration.ofSeconds(1);
-    private static final int LEAST_WAIT_MILLIS = 20;
-    private static final int LONGEST_WAIT_MILLIS = 1000;
+    private static final int NEWS_WAIT_MILLIS = 20;
+    private static final int LOST_WAIT_MILLIS = 1000;
 
     private final Etcd etcd;
     private final Tree tree;
@@ -35,7 +35,6 @@ final class Search {
     private final Stop signal;
     private final Backoff retry = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
     private final LongAdder gaveUp;
-    private int windowMillis = LEAST_WAIT_MILLIS;
     private int exitCode = Program.DONE;
 
     Search(Etcd etcd, Tree tree, Claims claims, Outstanding outstanding, Readiness readiness, boolean drains,
@@ -87,9 +86,7 @@ final class Search {
             return Optional.empty();
         }
         Optional<Claim> claim = claims.take(candidate.get(), look);
-        if (claim.isPresent()) {
-            windowMillis = Math.max(LEAST_WAIT_MILLIS, windowMillis / 2);
-        } else {
+        if (claim.isEmpty()) {
             lost(candidate.get());
         }
         return claim;
@@ -100,8 +97,7 @@ final class Search {
         if (candidate.kind() == Candidate.Kind.ORPHAN) {
             outstanding.countAgain();
         }
-        windowMillis = Math.min(LONGEST_WAIT_MILLIS, windowMillis * 64);
-        signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(windowMillis)));
+        signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(LOST_WAIT_MILLIS)));
     }
 
     /** Until news, or it is time to count, or to claim again after a rest. */
@@ -114,7 +110,7 @@ final class Search {
             rung = watches.bell().await(BEAT, signal);
         }
         if (rung) {
-            signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(LEAST_WAIT_MILLIS)));
+            signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(NEWS_WAIT_MILLIS)));
         }
     }
 
