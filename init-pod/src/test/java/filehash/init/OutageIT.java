@@ -93,7 +93,7 @@ class OutageIT {
     void finishedJob_waitsForEtcdToBeEntered() throws Exception {
         try (Pod pod = podOnTheWire().start()) {
             store.request("1", 1);
-            store.await("/wip/1/0/host", "pod-1");
+            store.await("it knows of its claim", () -> pod.directory().has("conf.json"));
             wire.refuse();
             wire.cut();
             gate.rows(1).end();
