@@ -55,8 +55,9 @@ public final class Program {
             Thread.currentThread().interrupt(); // nobody interrupts the main thread but a library in trouble
             log.error("{} was interrupted", name);
             return FAILED;
-        } catch (Exception e) { // the last place that can tell of it
-            log.error("{} fails: {}", name, e.getMessage() == null ? e.toString() : e.getMessage());
+        } catch (Exception | Error e) { // the last place that can tell of it
+            boolean tells = e instanceof Exception && e.getMessage() != null; // of a missing class it is but the name
+            log.error("{} fails: {}", name, tells ? e.getMessage() : e.toString());
             log.debug("{} fails here", name, e);
             return FAILED;
         }

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One object on its way into one file. Its file is opened and closed by the owner of the directory; who downloads can
@@ -15,6 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * several threads.
  */
 final class Download implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Download.class);
+
     private final Item item;
     private final FileChannel file;
     private final Runnable ended;
@@ -84,7 +88,8 @@ final class Download implements AutoCloseable {
             end(new Outcome.NoRoom(e.getCause()));
         } catch (CancellationException | InterruptedException e) {
             end(null); // closed: nobody waits for an outcome
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // whatever it is: somebody waits for an outcome
+            LOG.debug("cannot fetch '{}'", item.name(), e);
             end(new Outcome.Ended(GiveUp.job("cannot fetch '" + item.name() + "': " + e)));
         }
     }

@@ -9,6 +9,8 @@ import java.util.Deque;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The objects of the job after those that are stored, in the order of their names. A thread of its own asks for the
@@ -17,6 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
  * thread.
  */
 final class Listing implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Listing.class);
     private static final int QUEUE = 1000;
 
     private final Bucket bucket;
@@ -92,7 +95,8 @@ final class Listing implements AutoCloseable {
             failure = e;
         } catch (CancellationException | InterruptedException e) {
             Thread.currentThread().interrupt(); // closed: nobody takes any more
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // whatever it is: somebody waits for the next page
+            LOG.debug("cannot list {}", bucket, e);
             failure = GiveUp.job("cannot list " + bucket + ": " + e);
         }
     }

@@ -5,18 +5,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Await;
 import filehash.pod.Conf;
+import filehash.pod.GiveUp;
 import filehash.pod.HexRange;
 import filehash.pod.Trouble;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.SdkHttpClient;
 
 /** Which objects are a job's, and what it costs to know. */
 class ListingTest {
@@ -32,6 +40,36 @@ class ListingTest {
     @AfterEach
     void close() throws IOException {
         s3.close();
+    }
+
+    @Test
+    void classThatIsNotThere_endsTheAttempt() throws Exception {
+        Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+        SdkHttpClient broken = new SdkHttpClient() {
+            @Override
+            public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+                throw new NoClassDefFoundError("some/Thing");
+            }
+
+            @Override
+            public void close() {
+                // nothing is open
+            }
+        };
+        AwsCredentialsProvider keys = StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret"));
+        AtomicReference<String> why = new AtomicReference<>();
+        try (Bucket bucket = new Bucket(conf, broken, keys, Gets.presigned(conf.s3(), keys));
+                Listing listing = listing(bucket, conf, "")) {
+            Await.until("it gives up", Duration.ofSeconds(20), () -> {
+                try {
+                    listing.peek();
+                } catch (GiveUp e) {
+                    why.set(e.getMessage());
+                }
+                return why.get() != null;
+            });
+        }
+        assertTrue(why.get().contains("some/Thing"), why.get());
     }
 
     @Test
