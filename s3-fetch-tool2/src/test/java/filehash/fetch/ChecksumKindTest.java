@@ -37,6 +37,38 @@ class ChecksumKindTest {
     }
 
     @Test
+    void crc64_ofMuchIsThatOfAllItsBytes() {
+        byte[] content = Contents.random(3, 50_000);
+        Crc64Nvme crc = new Crc64Nvme();
+        for (int length : new int[] {1839, 1840, 1841, 1847, 1848, 1849, 8191, 8192, 8193, 10_040, 16_384, 49_990}) {
+            for (int from = 0; from < 9; from++) {
+                crc.reset();
+                assertEquals(0, crc.getValue());
+                crc.update(content, from, length);
+                String expected = Contents.crc64(Arrays.copyOfRange(content, from, from + length));
+                assertEquals(expected, ChecksumKind.CRC64NVME.encoded(crc.getValue()), length + " from " + from);
+            }
+        }
+    }
+
+    @Test
+    void crc64_goesOnAfterItWasAskedFor() {
+        byte[] content = Contents.random(4, 40_000);
+        Crc64Nvme crc = new Crc64Nvme();
+        Random random = new Random(2);
+        for (int at = 0; at < content.length;) {
+            int piece = Math.min(content.length - at, random.nextInt(5000));
+            crc.update(content, at, piece);
+            at += piece;
+            if (at < content.length) {
+                crc.update(content[at++]);
+            }
+            assertEquals(Contents.crc64(Arrays.copyOf(content, at)),
+                    ChecksumKind.CRC64NVME.encoded(crc.getValue()), at + " bytes");
+        }
+    }
+
+    @Test
     void value_isWrittenAsS3WritesIt() throws Exception {
         byte[] content = "hello".getBytes(StandardCharsets.US_ASCII);
         assertEquals(Map.of(ChecksumKind.CRC32, Contents.crc32(content), ChecksumKind.CRC32C, Contents.crc32c(content),
