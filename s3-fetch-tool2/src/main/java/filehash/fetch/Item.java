@@ -9,6 +9,9 @@ package filehash.fetch;
  * @param corrupt whether it was fetched before and came with another checksum than S3's own
  */
 record Item(String name, long size, String etag, boolean changed, boolean corrupt) {
+    Item {
+        etag = etag == null || etag.isEmpty() ? null : etag; // some servers list an empty one
+    }
 
     static Item listed(String name, long size, String etag) {
         return new Item(name, size, etag, false, false);

@@ -169,6 +169,14 @@ class LargeObjectTest {
     }
 
     @Test
+    void versionWithoutAName_isNone() throws Exception {
+        s3.fails(exchange -> false);
+        s3.objects().put(KEY, new FakeObject(CONTENT, "", Map.of()));
+        assertEquals(HASH, fetched());
+        assertEquals(1, s3.requests("GET"));
+    }
+
+    @Test
     void refusalOfTheHead_isNoRefusalOfTheObject() throws Exception {
         s3.fails(exchange -> {
             if (exchange.verb().equals("HEAD")) {
