@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,7 @@ final class Fetcher {
 
     private final SharedDirectory directory;
     private final Limits limits;
+    private final Processors processors;
     private final Stop signal;
     private final Health health;
     private final Counts counts;
@@ -46,9 +48,10 @@ final class Fetcher {
     private long lookedAt;
     private boolean saysWork;
 
-    Fetcher(SharedDirectory directory, Limits limits, Stop signal, Health health) {
+    Fetcher(SharedDirectory directory, Limits limits, Processors processors, Stop signal, Health health) {
         this.directory = directory;
         this.limits = limits;
+        this.processors = processors;
         this.signal = signal;
         this.health = health;
         this.counts = new Counts(health.metrics());
@@ -72,9 +75,10 @@ final class Fetcher {
         try (Bucket bucket = Bucket.open(conf, throttle.most() + 1)) {
             LOG.info("{}: fetches the objects of {} after '{}'", conf.id(), bucket, stored.get().last());
             Retry retry = new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated());
+            Consumer<Download> begin =
+                    download -> new Transfer(bucket, retry, workers, processors, download).begin();
             try (Listing listing = Listing.start(bucket, conf, retry, stored.get().last());
-                    Window window = new Window(directory, limits, counts,
-                            download -> new Transfer(bucket, retry, workers, download).begin(), news::release)) {
+                    Window window = new Window(directory, limits, counts, begin, news::release)) {
                 if (!fetch(conf.id(), listing, window, news)) {
                     return Optional.empty();
                 }

@@ -9,6 +9,11 @@ import java.nio.channels.FileChannel;
 record Part(Item item, long from, long length) {
     private static final int BUFFER = 1 << 17;
 
+    /** Is shown all bytes as they come. */
+    interface Onlooker {
+        void came(byte[] buffer, int length);
+    }
+
     boolean whole() {
         return length == item.size();
     }
@@ -20,10 +25,9 @@ record Part(Item item, long from, long length) {
     /**
      * Writes what comes of it. A body that ends early, or goes on after all that was asked for, is a broken connection.
      *
-     * @param running gets all bytes too; null where nobody wants to know
      * @throws UncheckedIOException where it is the file that fails
      */
-    void copy(Body body, FileChannel file, ChecksumKind.Running running) throws IOException {
+    void copy(Body body, FileChannel file, Onlooker onlooker) throws IOException {
         byte[] buffer = new byte[(int) Math.min(BUFFER, length + 1)];
         long done = 0;
         while (done < length) {
@@ -31,9 +35,7 @@ record Part(Item item, long from, long length) {
             if (read < 0) {
                 throw new IOException(body + ": " + done + " bytes instead of " + length);
             }
-            if (running != null) {
-                running.update(buffer, read);
-            }
+            onlooker.came(buffer, read);
             write(file, ByteBuffer.wrap(buffer, 0, read), from + done);
             done += read;
         }

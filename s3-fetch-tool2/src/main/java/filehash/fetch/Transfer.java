@@ -8,7 +8,9 @@ import java.util.concurrent.Executor;
 
 /**
  * How the bytes of one download come: a large object in parts, by several connections at once, all pinned to one
- * version; and nothing is done before it agrees with what S3 says of the whole. Safe for use by several threads.
+ * version; and nothing is done before it agrees with what S3 says of the whole. One connection begins, with
+ * one more for each processor that no large object uses, and others join where that leaves the processors idle: else
+ * each would only be in the way of the rest. Safe for use by several threads.
  */
 final class Transfer {
     /** At most so many for one object; so many there must be also where few entries are allowed. */
@@ -20,13 +22,15 @@ final class Transfer {
     private final Bucket bucket;
     private final Retry retry;
     private final Executor workers;
+    private final Processors processors;
     private final Download download;
     private final Item item;
 
-    Transfer(Bucket bucket, Retry retry, Executor workers, Download download) {
+    Transfer(Bucket bucket, Retry retry, Executor workers, Processors processors, Download download) {
         this.bucket = bucket;
         this.retry = retry;
         this.workers = workers;
+        this.processors = processors;
         this.download = download;
         this.item = download.item();
     }
@@ -57,30 +61,20 @@ final class Transfer {
         return until(() -> {
             try (Body body = bucket.get(part)) {
                 Checksum said = body.checksum();
-                ChecksumKind.Running running = said == null ? null : said.kind().start();
                 part.requireThis(body);
-                part.copy(body, download.file(), running);
-                return said == null ? new Outcome.Done() : compared(said, running.value());
+                if (said == null) {
+                    part.copy(body, download.file(), (bytes, length) -> { });
+                    return new Outcome.Done();
+                }
+                ChecksumKind.Running running = said.kind().start();
+                part.copy(body, download.file(), running::update);
+                return compared(said, running.value());
             }
         });
     }
 
     private Outcome inParts() throws Refusal, InterruptedException {
-        Checksum said = saidOfWhole();
-        Parts parts = new Parts(item);
-        Parts.Stretch first = parts.take();
-        for (int i = 1; i < Math.min(CONNECTIONS, parts.count()); i++) {
-            work(() -> shared(parts, parts.take(), said));
-        }
-        return shared(parts, first, said);
-    }
-
-    /** One connection's share of the work. */
-    private Outcome shared(Parts parts, Parts.Stretch first, Checksum said) throws Refusal, InterruptedException {
-        for (Parts.Stretch stretch = first; stretch != null; stretch = parts.take()) {
-            fetch(parts, stretch, said);
-        }
-        return parts.complete() ? assembled(parts, said) : null;
+        return new InParts(saidOfWhole()).begin();
     }
 
     /** Whatever else keeps HEAD from being answered keeps GET too, which tells why. */
@@ -95,31 +89,80 @@ final class Transfer {
         }
     }
 
-    /** What has come of it does not come again where the rest has to be asked for anew. */
-    private void fetch(Parts parts, Parts.Stretch stretch, Checksum said) throws Refusal, InterruptedException {
-        until(() -> {
-            Part rest = parts.rest(stretch);
-            if (rest.length() <= 0) {
-                return null; // all came, and then the connection could not be given back
-            }
-            try (Body body = bucket.get(rest)) {
-                rest.requireThis(body);
-                ChecksumKind.Running running;
-                do {
-                    running = said != null && said.kind().combines() ? said.kind().start() : null;
-                    parts.part(stretch).copy(body, download.file(), running);
-                } while (parts.came(stretch, running == null ? 0 : running.crc()));
-            }
-            return null;
-        });
-    }
+    /** A large object. */
+    private final class InParts {
+        private final Checksum said;
+        private final boolean combines;
+        private final Parts parts = new Parts(item);
+        private int connections = 1;
 
-    private Outcome assembled(Parts parts, Checksum said) {
-        if (said == null) {
-            return new Outcome.Done();
+        InParts(Checksum said) {
+            this.said = said;
+            this.combines = said != null && said.kind().combines();
+            processors.watch();
         }
-        return compared(said, said.kind().combines() ? said.kind().encoded(parts.crc(said.kind()))
-                : read(said.kind().start()));
+
+        Outcome begin() throws Refusal, InterruptedException {
+            Parts.Stretch all = parts.take();
+            return processors.use(() -> {
+                connect(1 + processors.free());
+                return share(all);
+            });
+        }
+
+        private synchronized void connect(int most) {
+            for (; connections < Math.min(most, Math.min(CONNECTIONS, parts.count())); connections++) {
+                work(() -> processors.use(() -> share(parts.take())));
+            }
+        }
+
+        /** One connection's part in the work. */
+        private Outcome share(Parts.Stretch first) throws Refusal, InterruptedException {
+            for (Parts.Stretch stretch = first; stretch != null; stretch = parts.take()) {
+                fetch(stretch);
+            }
+            return parts.complete() ? assembled() : null;
+        }
+
+        /** What has come of it does not come again where the rest has to be asked for anew. */
+        private void fetch(Parts.Stretch stretch) throws Refusal, InterruptedException {
+            until(() -> {
+                Part rest = parts.rest(stretch);
+                if (rest.length() <= 0) {
+                    return null; // all came, and then the connection could not be given back
+                }
+                try (Body body = bucket.get(rest)) {
+                    rest.requireThis(body);
+                    boolean more = true;
+                    while (more) {
+                        long crc = copied(body, parts.part(stretch));
+                        more = parts.came(stretch, crc);
+                    }
+                }
+                return null;
+            });
+        }
+
+        /** @return the part's CRC, or 0 where nobody wants to know */
+        private long copied(Body body, Part part) throws IOException {
+            ChecksumKind.Running running = combines ? said.kind().start() : null;
+            part.copy(body, download.file(), (bytes, length) -> {
+                if (combines) {
+                    running.update(bytes, length);
+                }
+                if (processors.areIdle()) {
+                    connect(CONNECTIONS);
+                }
+            });
+            return combines ? running.crc() : 0;
+        }
+
+        private Outcome assembled() {
+            if (said == null) {
+                return new Outcome.Done();
+            }
+            return compared(said, combines ? said.kind().encoded(parts.crc(said.kind())) : read(said.kind().start()));
+        }
     }
 
     private Outcome compared(Checksum said, String value) {

@@ -1,14 +1,17 @@
 package filehash.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +57,53 @@ class LargeObjectTest {
         assertEquals(HASH, fetched());
         assertEquals(PARTS, s3.requests("GET"));
         assertEquals(Set.of("bytes=33554432-67108863", "bytes=67108864-67108868"), ranges);
+    }
+
+    @Test
+    void connections_joinOnceTheProcessorsAreIdle() throws Exception {
+        AtomicBoolean busy = new AtomicBoolean(true);
+        AtomicBoolean early = new AtomicBoolean();
+        s3.fails(exchange -> {
+            if (!exchange.verb().equals("GET")) {
+                return false;
+            } else if (!isFromTheBeginning(exchange)) {
+                asked.release();
+                return false;
+            }
+            byte[] body = exchange.asked();
+            exchange.sendHead(200, exchange.objectHeaders(), body.length);
+            int sent = 0;
+            for (; sent < 30 && asked.availablePermits() == 0; sent++) {
+                drip(exchange, body, sent);
+            }
+            early.set(sent < 30);
+            busy.set(false);
+            for (; asked.availablePermits() < PARTS - 1; sent++) {
+                drip(exchange, body, sent);
+            }
+            exchange.write(Arrays.copyOfRange(body, sent, body.length), body.length - sent);
+            return true;
+        });
+        try (Pod pod = new Pod(root, 2, ROOM, new Processors(1, System::nanoTime, () -> busy.get() ? 1 : 0))) {
+            assertEquals(HASH, pod.fetch(s3).get("large"));
+        }
+        assertFalse(early.get());
+        assertEquals(PARTS, s3.requests("GET"));
+    }
+
+    @Test
+    void connection_isAloneWhereOthersUseTheProcessors() throws Exception {
+        s3.fails(exchange -> false);
+        Processors busy = new Processors(2, System::nanoTime, () -> 1);
+        busy.use(() -> {
+            try (Pod pod = new Pod(root, 2, ROOM, busy)) {
+                assertEquals(HASH, pod.fetch(s3).get("large"));
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+            return null;
+        });
+        assertEquals(1, s3.requests("GET"));
     }
 
     @Test
@@ -204,6 +254,12 @@ class LargeObjectTest {
         try (Pod pod = new Pod(folder, 2, ROOM)) {
             return pod.fetch(s3).get("large");
         }
+    }
+
+    /** One byte of it, a moment after the last. */
+    private static void drip(Exchange exchange, byte[] body, int at) throws IOException, InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(10);
+        exchange.write(new byte[] {body[at]}, 1);
     }
 
     private static boolean flipped(Exchange exchange) throws IOException {

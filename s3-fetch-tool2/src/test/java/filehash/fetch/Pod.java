@@ -53,6 +53,7 @@ final class Pod implements AutoCloseable {
     final SharedDirectory directory;
     private final Path root;
     private final Limits limits;
+    private final Processors processors;
     private final Health health = Health.serve(0, () -> null);
     private final Stop signal = new Stop();
     private final Stop end = new Stop();
@@ -63,9 +64,14 @@ final class Pod implements AutoCloseable {
     private String last = "";
 
     Pod(Path root, int filesLimit, long filesBytes) throws IOException {
+        this(root, filesLimit, filesBytes, new Processors(8, System::nanoTime, () -> 1));
+    }
+
+    Pod(Path root, int filesLimit, long filesBytes, Processors processors) throws IOException {
         this.root = root;
         this.directory = SharedDirectory.open(root);
         this.limits = new Limits(filesLimit, filesBytes);
+        this.processors = processors;
     }
 
     /** A job of the folder photos/ in {@link FakeS3}'s bucket. */
@@ -83,7 +89,7 @@ final class Pod implements AutoCloseable {
 
     /** The container: serves until {@link #close}. */
     Pod start() throws IOException {
-        Fetcher fetcher = new Fetcher(directory, limits, signal, health);
+        Fetcher fetcher = new Fetcher(directory, limits, processors, signal, health);
         Sibling sibling = new Sibling(directory, "s3-fetch-tool2", SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, 5,
                 signal);
         run(() -> sibling.serve(health, fetcher::run));
