@@ -180,8 +180,7 @@ final class Transfer {
     private String read(ChecksumKind.Running running) {
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
         try {
-            for (long at = 0; at < item.size(); at += buffer.position()) {
-                download.file().read(buffer.clear(), at);
+            for (long at = 0; download.file().read(buffer.clear(), at) > 0; at += buffer.position()) {
                 running.update(buffer.array(), buffer.position());
             }
         } catch (IOException e) {
