@@ -5,7 +5,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -106,10 +106,6 @@ final class Environment {
         parsed(name, null, "an http:// or https:// URL of a host", HttpUrl::parsed);
     }
 
-    void port(String name) {
-        number(name, 1, 1, 65_535);
-    }
-
     Secret secret(String name) {
         String value = value(name);
         if (value != null && value(name + "_FILE") != null) {
@@ -122,10 +118,11 @@ final class Environment {
         return path(name + "_FILE", null);
     }
 
-    Map<String, Secret> conf(List<String> keys) {
-        Map<String, Secret> conf = new LinkedHashMap<>();
+    /** What is set of /conf, by its keys. */
+    <T> Map<String, T> conf(List<String> keys, Function<String, T> setting) {
+        Map<String, T> conf = new HashMap<>();
         for (String key : keys) {
-            Secret value = secret(variable(key));
+            T value = setting.apply("CONF_" + key.toUpperCase(Locale.ROOT));
             if (value != null) {
                 conf.put(key, value);
             }
@@ -133,26 +130,11 @@ final class Environment {
         return Map.copyOf(conf);
     }
 
-    Map<String, Path> confFiles(List<String> keys) {
-        Map<String, Path> files = new LinkedHashMap<>();
-        for (String key : keys) {
-            Path file = secretFile(variable(key));
-            if (file != null) {
-                files.put(key, file);
-            }
-        }
-        return Map.copyOf(files);
-    }
-
     void together(String one, Object first, String other, Object second) {
         if ((first == null) != (second == null)) {
             String set = first == null ? other : one;
             problems.add(set + " is set and " + (first == null ? one : other) + " is not: both or neither");
         }
-    }
-
-    private static String variable(String confKey) {
-        return "CONF_" + confKey.toUpperCase(Locale.ROOT);
     }
 
     /** @param rule gives null, or throws, for a value that breaks it */

@@ -49,12 +49,12 @@ public record Settings(Path sharedDir, String hostname, List<URI> etcdEndpoints,
                 env.bytes("FILES_BYTES", 8L << 30),
                 env.number("HTTP_PORT", httpPort, 0, 65_535),
                 env.word("LOG_LEVEL", List.of("info", "debug", "warn", "error")),
-                env.conf(CONF_KEYS),
-                env.confFiles(CONF_KEYS));
+                env.conf(CONF_KEYS, env::secret),
+                env.conf(CONF_KEYS, env::secretFile));
         env.together("ETCD_CERT", settings.etcdCert, "ETCD_KEY", settings.etcdKey);
         env.together("ETCD_USER", settings.etcdUser, "ETCD_PASSWORD or ETCD_PASSWORD_FILE",
                 settings.etcdPassword == null ? settings.etcdPasswordFile : settings.etcdPassword);
-        env.port("CONF_MYSQL_PORT");
+        env.number("CONF_MYSQL_PORT", 1, 1, 65_535);
         env.url("CONF_S3_ENDPOINT");
         env.check();
         return settings;
