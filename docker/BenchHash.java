@@ -236,8 +236,7 @@ public final class BenchHash {
 
     private static double openssl(HashMethod method) throws Exception {
         Process process = new ProcessBuilder("openssl", "speed", "-elapsed", "-mr", "-seconds", "2", "-bytes", "131072",
-                "-evp",
-                method.algorithm().replace("-", "")).redirectErrorStream(true).start();
+                "-evp", method.name()).redirectErrorStream(true).start();
         double rate = Double.NaN;
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(process.getInputStream()))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {

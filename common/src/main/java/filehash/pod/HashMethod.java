@@ -1,5 +1,7 @@
 package filehash.pod;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,9 +21,12 @@ public enum HashMethod {
         this.algorithm = algorithm;
     }
 
-    /** The name by which {@link java.security.MessageDigest} knows it. */
-    public String algorithm() {
-        return algorithm;
+    public MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance(algorithm);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java lacks " + algorithm, e);
+        }
     }
 
     /** Reads what a user wrote: one method or several by comma, in any case and with or without hyphens. */

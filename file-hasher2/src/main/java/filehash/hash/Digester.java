@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -44,7 +43,7 @@ final class Digester {
     }
 
     private Outcome hashed(Entry entry) throws IOException {
-        List<MessageDigest> digests = methods.stream().map(Digester::digest).toList();
+        List<MessageDigest> digests = methods.stream().map(HashMethod::digest).toList();
         long bytes = 0;
         try (FileChannel file = FileChannel.open(entry.file())) {
             byte[] array = new byte[(int) Math.min(BUFFER_BYTES, file.size() + 1)];
@@ -65,14 +64,6 @@ final class Digester {
         beat.run();
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedIOException("not needed any longer");
-        }
-    }
-
-    private static MessageDigest digest(HashMethod method) {
-        try {
-            return MessageDigest.getInstance(method.algorithm());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java lacks " + method.algorithm(), e);
         }
     }
 }

@@ -1,8 +1,8 @@
 package filehash.fetch;
 
+import filehash.pod.HashMethod;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.function.Supplier;
@@ -15,27 +15,27 @@ enum ChecksumKind {
     CRC32C(Integer.BYTES, 0x82F63B78L, CRC32C::new),
     CRC32(Integer.BYTES, 0xEDB88320L, CRC32::new),
     CRC64NVME(Long.BYTES, Crc64Nvme.POLYNOMIAL, Crc64Nvme::new),
-    SHA1("SHA-1"),
-    SHA256("SHA-256");
+    SHA1(HashMethod.SHA1),
+    SHA256(HashMethod.SHA256);
 
     private final int bytes;
     private final long polynomial;
     private final Supplier<Checksum> crc;
-    private final String algorithm;
+    private final HashMethod method;
 
     /** @param polynomial reflected, as the registers of all three are */
     ChecksumKind(int bytes, long polynomial, Supplier<Checksum> crc) {
         this.bytes = bytes;
         this.polynomial = polynomial;
         this.crc = crc;
-        this.algorithm = null;
+        this.method = null;
     }
 
-    ChecksumKind(String algorithm) {
+    ChecksumKind(HashMethod method) {
         this.bytes = 0;
         this.polynomial = 0;
         this.crc = null;
-        this.algorithm = algorithm;
+        this.method = method;
     }
 
     /** The checksum of the bytes so far. One thread's. */
@@ -50,7 +50,7 @@ enum ChecksumKind {
     }
 
     Running start() {
-        return combines() ? new Crc(this, crc.get()) : new Digest(digest());
+        return combines() ? new Crc(this, crc.get()) : new Digest(method.digest());
     }
 
     /** Whether that of a whole can be had from those of its parts. */
@@ -94,14 +94,6 @@ enum ChecksumKind {
 
     private long highest() {
         return 1L << Byte.SIZE * bytes - 1;
-    }
-
-    private MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance(algorithm);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has " + algorithm, e);
-        }
     }
 
     private record Crc(ChecksumKind kind, Checksum sum) implements Running {
