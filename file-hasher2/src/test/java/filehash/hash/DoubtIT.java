@@ -8,14 +8,13 @@ import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
 import filehash.pod.MySqlServer;
 import filehash.pod.Wire;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +26,7 @@ class DoubtIT {
     @TempDir
     private Path root;
     private MySqlServer.Database database;
+    @AutoClose
     private Wire wire;
     private CrashedJob job;
 
@@ -35,11 +35,6 @@ class DoubtIT {
         database = MySqlServer.shared().createDatabase("doubt");
         wire = new Wire(database.host(), database.port());
         job = new CrashedJob(root, database, Pod.mysql(database, wire.port(), null));
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        wire.close();
     }
 
     @Test

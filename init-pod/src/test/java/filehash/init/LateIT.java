@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Json;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +18,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class LateIT {
     @TempDir
     Path folder;
+    @AutoClose
     private Store store;
     private final Rows rows = new Rows();
     private final Gate gate = new Gate();
@@ -25,11 +26,6 @@ class LateIT {
     @BeforeEach
     void open() throws Exception {
         store = Store.create();
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
     }
 
     @Test

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +28,7 @@ class OutstandingIT {
 
     @TempDir
     Path folder;
+    @AutoClose
     private Store store;
     private final Rows rows = new Rows();
     private final Gate gate = new Gate();
@@ -35,11 +36,6 @@ class OutstandingIT {
     @BeforeEach
     void open() throws Exception {
         store = Store.create();
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
     }
 
     @Test

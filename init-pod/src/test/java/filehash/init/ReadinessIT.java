@@ -10,7 +10,7 @@ import filehash.pod.Json;
 import filehash.pod.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +22,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class ReadinessIT {
     @TempDir
     Path folder;
+    @AutoClose
     private Store store;
     private Probe probe;
     private final Rows rows = new Rows();
@@ -31,11 +32,6 @@ class ReadinessIT {
     void open() throws Exception {
         store = Store.create();
         probe = Probe.create();
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
     }
 
     @Test

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +34,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class TakeoverIT {
     @TempDir
     Path folder;
+    @AutoClose
     private Store store;
     private final Rows rows = new Rows();
     private final Gate gate = new Gate();
@@ -41,11 +42,6 @@ class TakeoverIT {
     @BeforeEach
     void open() throws Exception {
         store = Store.create();
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +21,7 @@ class FailuresTest {
 
     @TempDir
     Path root;
+    @AutoClose
     private FakeS3 s3;
     private String message;
 
@@ -30,11 +31,6 @@ class FailuresTest {
         for (String name : new String[] {"a", "b", "c"}) {
             s3.objects().put("photos/" + name, FakeObject.of(CONTENT));
         }
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        s3.close();
     }
 
     @Test

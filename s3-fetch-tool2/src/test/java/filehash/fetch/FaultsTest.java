@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -35,6 +35,7 @@ class FaultsTest {
     Path root;
     private final Map<String, String> expected = new TreeMap<>(Names.ORDER);
     private final Map<String, AtomicInteger> tries = new ConcurrentHashMap<>();
+    @AutoClose
     private FakeS3 s3;
 
     @BeforeEach
@@ -46,11 +47,6 @@ class FaultsTest {
                     .with("x-amz-checksum-crc64nvme", Contents.crc64(content)));
             expected.put(Integer.toHexString(100 + i), Pod.sha256(content));
         }
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        s3.close();
     }
 
     @Test

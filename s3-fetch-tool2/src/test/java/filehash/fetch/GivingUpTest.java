@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,16 +30,12 @@ class GivingUpTest {
 
     @TempDir
     Path root;
+    @AutoClose
     private FakeS3 s3;
 
     @BeforeEach
     void start() throws IOException {
         s3 = new FakeS3();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        s3.close();
     }
 
     @ParameterizedTest

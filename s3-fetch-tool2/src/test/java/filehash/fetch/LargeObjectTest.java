@@ -13,7 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +30,7 @@ class LargeObjectTest {
     Path root;
     /** A permit for each request for a part but the first. */
     private final Semaphore asked = new Semaphore(0);
+    @AutoClose
     private FakeS3 s3;
 
     @BeforeEach
@@ -37,11 +38,6 @@ class LargeObjectTest {
         s3 = new FakeS3();
         s3.fails(onParts(exchange -> false));
         s3.objects().put(KEY, FakeObject.of(CONTENT).with("x-amz-checksum-crc64nvme", crc64(CONTENT)));
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        s3.close();
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
@@ -30,16 +30,12 @@ import software.amazon.awssdk.http.SdkHttpClient;
 class ListingTest {
     private static final FakeObject OBJECT = FakeObject.of(new byte[0]);
 
+    @AutoClose
     private FakeS3 s3;
 
     @BeforeEach
     void start() throws IOException {
         s3 = new FakeS3();
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        s3.close();
     }
 
     @Test

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +29,7 @@ class WindowTest {
     Path root;
     /** A GET of an object of this name waits for a permit. */
     private final Map<String, Semaphore> gates = new TreeMap<>();
+    @AutoClose
     private FakeS3 s3;
 
     @BeforeEach
@@ -45,11 +46,6 @@ class WindowTest {
             exchange.found(s3.objects().get(exchange.key()));
             return false;
         });
-    }
-
-    @AfterEach
-    void close() throws IOException {
-        s3.close();
     }
 
     @Test
