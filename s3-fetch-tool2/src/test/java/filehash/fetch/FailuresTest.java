@@ -9,10 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What S3 answers on the wire, and what becomes of it: a class of failure, or the end of the attempt. */
 class FailuresTest {
@@ -33,26 +36,19 @@ class FailuresTest {
         }
     }
 
-    @Test
-    void accessDenied_isDenied() throws Exception {
-        assertEquals(Failure.Kind.DENIED, failureOfGet(403, "AccessDenied", "Access Denied"));
-    }
-
-    @Test
-    void invalidObjectState_isArchived() throws Exception {
-        assertEquals(Failure.Kind.ARCHIVED, failureOfGet(403, "InvalidObjectState",
-                "The operation is not valid for the object's storage class"));
-    }
-
-    @Test
-    void missingCustomerKey_isSseC() throws Exception {
-        assertEquals(Failure.Kind.SSE_C, failureOfGet(400, "InvalidRequest", "The object was stored using a form of "
-                + "Server Side Encryption. The correct parameters must be provided to retrieve the object."));
-    }
-
-    @Test
-    void noSuchKey_isGone() throws Exception {
-        assertEquals(Failure.Kind.GONE, failureOfGet(404, "NoSuchKey", "The specified key does not exist."));
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "DENIED | 403 | AccessDenied | Access Denied",
+        "ARCHIVED | 403 | InvalidObjectState | The operation is not valid for the storage class of the object",
+        "SSE_C | 400 | InvalidRequest | The object was stored using a form of Server Side Encryption. The correct "
+                + "parameters must be provided to retrieve the object.",
+        "GONE | 404 | NoSuchKey | The specified key does not exist.",
+        "REFUSED | 400 | KMS.DisabledException | the key is disabled",
+        "REFUSED | 400 | InvalidArgument | whatever else it is"})
+    void answer_becomesItsClassAndTellsTheCode(Failure.Kind kind, int status, String code, String text)
+            throws Exception {
+        assertEquals(kind, failureOfGet(status, code, text));
+        assertTrue(message.contains("GET photos/b: " + status + " " + code + ": " + text), message);
     }
 
     @Test
@@ -66,17 +62,6 @@ class FailuresTest {
     void deleteMarker_isGone() throws Exception {
         assertEquals(Failure.Kind.GONE, failureOfGet(405, "MethodNotAllowed",
                 "The specified method is not allowed against this resource.", "x-amz-delete-marker", "true"));
-    }
-
-    @Test
-    void anyOtherClientError_isRefusedWithItsCode() throws Exception {
-        assertEquals(Failure.Kind.REFUSED, failureOfGet(400, "InvalidArgument", "x"));
-        assertTrue(message.contains("400 InvalidArgument"), message);
-    }
-
-    @Test
-    void kmsRefusal_isRefused() throws Exception {
-        assertEquals(Failure.Kind.REFUSED, failureOfGet(400, "KMS.DisabledException", "the key is disabled"));
     }
 
     @Test
@@ -103,11 +88,7 @@ class FailuresTest {
     @Test
     void changedObject_isFetchedInItsNewVersion() throws Exception {
         byte[] other = Contents.random(2, 2000);
-        s3.fails(onGetOfB(exchange -> {
-            s3.objects().put(exchange.key(), FakeObject.of(other));
-            exchange.found(s3.objects().get(exchange.key()));
-            return false;
-        }));
+        changes(() -> FakeObject.of(other));
         try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
             assertEquals(Pod.sha256(other), pod.fetch(s3).get("b"));
         }
@@ -117,11 +98,7 @@ class FailuresTest {
     @Test
     void objectThatChangesAgain_isChanged() throws Exception {
         AtomicInteger versions = new AtomicInteger();
-        s3.fails(onGetOfB(exchange -> {
-            s3.objects().put(exchange.key(), FakeObject.of(Contents.random(versions.incrementAndGet(), 2000)));
-            exchange.found(s3.objects().get(exchange.key()));
-            return false;
-        }));
+        changes(() -> FakeObject.of(Contents.random(versions.incrementAndGet(), 2000)));
         assertEquals(Failure.Kind.CHANGED, failureOfB());
         assertEquals(2, versions.get());
     }
@@ -145,11 +122,7 @@ class FailuresTest {
     void changedObject_isNoticedByItsLengthWhereTheServerNamesNoVersions() throws Exception {
         byte[] other = Contents.random(2, 2000);
         s3.objects().replaceAll((key, object) -> object.withoutEtag());
-        s3.fails(onGetOfB(exchange -> {
-            s3.objects().put(exchange.key(), FakeObject.of(other).withoutEtag());
-            exchange.found(s3.objects().get(exchange.key()));
-            return false;
-        }));
+        changes(() -> FakeObject.of(other).withoutEtag());
         try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
             assertEquals(Map.of("a", Pod.sha256(CONTENT), "b", Pod.sha256(other), "c", Pod.sha256(CONTENT)),
                     pod.fetch(s3));
@@ -177,11 +150,7 @@ class FailuresTest {
 
     @Test
     void changedObject_thatHasOutgrownFilesBytesIsTooLarge() throws Exception {
-        s3.fails(onGetOfB(exchange -> {
-            s3.objects().put(exchange.key(), FakeObject.of(new byte[(int) FILES_BYTES + 1]));
-            exchange.found(s3.objects().get(exchange.key()));
-            return false;
-        }));
+        changes(() -> FakeObject.of(new byte[(int) FILES_BYTES + 1]));
         assertEquals(Failure.Kind.TOO_LARGE, failureOfB());
     }
 
@@ -249,6 +218,15 @@ class FailuresTest {
             message = pod.failures().get("b").message();
             return Failure.Kind.valueOf(all.get("b"));
         }
+    }
+
+    /** To another version, each time when it is asked for. */
+    private void changes(Supplier<FakeObject> next) {
+        s3.fails(onGetOfB(exchange -> {
+            s3.objects().put(exchange.key(), next.get());
+            exchange.found(s3.objects().get(exchange.key()));
+            return false;
+        }));
     }
 
     private static FakeS3.Fault onGetOfB(FakeS3.Fault fault) {
