@@ -14,7 +14,7 @@ import java.util.List;
  * @param before the next job's start, or null for the last job
  */
 public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId id, String root, String start,
-        String before, List<HashMethod> methods, S3 s3, MySql mysql) {
+        String before, List<HashMethod> methods, S3 s3, MySql mysql) implements JobId.Carrier {
 
     /** What conf.json says: work, or stop working. Absent, it says that both siblings are idle. */
     public enum Word {

@@ -7,6 +7,11 @@ package filehash.pod;
  * @param run the uuid of the run, fixed by the first claim of a request
  */
 public record JobId(String run, int job, long attempt) {
+    /** What carries it. */
+    public interface Carrier {
+        JobId id();
+    }
+
     public JobId {
         if (run == null || run.isBlank() || job < 0 || attempt < 1) {
             throw new IllegalArgumentException("not an identity: run " + run + ", job " + job + ", attempt " + attempt);

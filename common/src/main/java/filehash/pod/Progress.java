@@ -10,5 +10,5 @@ import java.time.Instant;
  * @param last the last name whose row or error is stored, or empty
  */
 public record Progress(@JsonUnwrapped JobId id, String last, @JsonUnwrapped Tally tally,
-        Instant started, Instant updated) {
+        Instant started, Instant updated) implements JobId.Carrier {
 }

@@ -7,5 +7,5 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
  *
  * @param listed how many objects the job has in all: those stored before this download began, and those listed since
  */
-public record S3Fin(@JsonUnwrapped JobId id, long listed) {
+public record S3Fin(@JsonUnwrapped JobId id, long listed) implements JobId.Carrier {
 }

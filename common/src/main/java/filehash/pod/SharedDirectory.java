@@ -38,7 +38,8 @@ public final class SharedDirectory {
     private final Path files;
     private final String boot;
 
-    private SharedDirectory(Path root, String boot) throws IOException {
+    /** As a machine with this boot id would see it. */
+    public SharedDirectory(Path root, String boot) throws IOException {
         this.root = root;
         this.files = root.resolve("files");
         this.boot = boot;
@@ -50,12 +51,7 @@ public final class SharedDirectory {
     }
 
     public static SharedDirectory open(Path root) throws IOException {
-        return on(root, Files.exists(BOOT_ID) ? Files.readString(BOOT_ID).strip() : "unknown");
-    }
-
-    /** As a machine with this boot id would see it. */
-    public static SharedDirectory on(Path root, String boot) throws IOException {
-        return new SharedDirectory(root, boot);
+        return new SharedDirectory(root, Files.exists(BOOT_ID) ? Files.readString(BOOT_ID).strip() : "unknown");
     }
 
     public String boot() {
@@ -84,6 +80,11 @@ public final class SharedDirectory {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(root.resolve(name) + " is " + e.getMessage(), e);
         }
+    }
+
+    /** The same, if it carries this identity: nothing is believed that carries another. */
+    public <T extends JobId.Carrier> Optional<T> read(String name, Class<T> type, JobId id) throws IOException {
+        return read(name, type).filter(carrier -> carrier.id().equals(id));
     }
 
     public void write(String name, Object value) throws IOException {

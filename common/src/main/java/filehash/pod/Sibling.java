@@ -1,6 +1,5 @@
 package filehash.pod;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -86,7 +85,7 @@ public final class Sibling {
     }
 
     private boolean answers(String file, JobId id) throws IOException {
-        return directory.read(file, Answer.class).filter(answer -> answer.id().equals(id)).isPresent();
+        return directory.read(file, JobId.class).filter(id::equals).isPresent();
     }
 
     private void answer(Order order, Work work) throws IOException, InterruptedException {
@@ -106,7 +105,7 @@ public final class Sibling {
     }
 
     private Optional<?> attempt(JobId id, Work work) throws GiveUp, IOException, InterruptedException {
-        Conf conf = directory.read(SharedDirectory.CONF, Conf.class).filter(c -> c.id().equals(id)).orElse(null);
+        Conf conf = directory.read(SharedDirectory.CONF, Conf.class, id).orElse(null);
         if (conf == null) {
             return Optional.empty(); // init-pod has just said stop, or something else
         }
@@ -124,9 +123,5 @@ public final class Sibling {
     private void stopped(Stopped stopped) throws IOException {
         LOG.info("{} stops: {}", stopped.id(), stopped.why());
         directory.write(stop, stopped);
-    }
-
-    /** The part that fin and stop files have in common. */
-    private record Answer(@JsonUnwrapped JobId id) {
     }
 }

@@ -9,14 +9,13 @@ import java.io.IOException;
  *
  * @param last the last name that was stored then
  */
-record Starts(@JsonUnwrapped JobId id, int starts, String last) {
+record Starts(@JsonUnwrapped JobId id, int starts, String last) implements JobId.Carrier {
 
     /** Counts a start, before any work. */
     static Starts count(SharedDirectory directory, String program, JobId id) throws IOException {
-        String last = directory.read(SharedDirectory.PROGRESS, Progress.class)
-                .filter(progress -> progress.id().equals(id)).map(Progress::last).orElse("");
-        int before = directory.read(program + SharedDirectory.STARTS, Starts.class)
-                .filter(starts -> starts.id.equals(id) && starts.last.equals(last)).map(Starts::starts).orElse(0);
+        String last = directory.read(SharedDirectory.PROGRESS, Progress.class, id).map(Progress::last).orElse("");
+        int before = directory.read(program + SharedDirectory.STARTS, Starts.class, id)
+                .filter(starts -> starts.last.equals(last)).map(Starts::starts).orElse(0);
         Starts starts = new Starts(id, before + 1, last);
         directory.write(program + SharedDirectory.STARTS, starts);
         return starts;

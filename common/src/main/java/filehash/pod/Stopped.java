@@ -9,7 +9,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
  * @param why the reason, for people
  * @param held the attempt that MySQL holds, where it is higher than this one, else 0: the next claim begins above it
  */
-public record Stopped(@JsonUnwrapped JobId id, Fault fault, String why, long held) {
+public record Stopped(@JsonUnwrapped JobId id, Fault fault, String why, long held) implements JobId.Carrier {
 
     /** Whose fault it is: decides whether the attempt counts towards parking the job. */
     public enum Fault {

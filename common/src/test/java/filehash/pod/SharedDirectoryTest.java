@@ -25,7 +25,7 @@ class SharedDirectoryTest {
 
     @BeforeEach
     void open() throws IOException {
-        directory = SharedDirectory.on(root, "boot");
+        directory = new SharedDirectory(root, "boot");
     }
 
     @Test
@@ -44,7 +44,7 @@ class SharedDirectoryTest {
     @Test
     void order_ofAnotherBootCountsAsAbsent() throws IOException {
         directory.write(SharedDirectory.CONF, JsonTest.conf());
-        SharedDirectory rebooted = SharedDirectory.on(root, "next boot");
+        SharedDirectory rebooted = new SharedDirectory(root, "next boot");
         assertEquals(Optional.empty(), rebooted.order());
         assertFalse(rebooted.saysWork(JsonTest.conf().id()));
     }

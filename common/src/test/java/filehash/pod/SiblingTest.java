@@ -30,7 +30,7 @@ class SiblingTest {
 
     @BeforeEach
     void open() throws IOException {
-        directory = SharedDirectory.on(root, "boot");
+        directory = new SharedDirectory(root, "boot");
     }
 
     @AfterEach

@@ -5,7 +5,6 @@ import filehash.pod.Conf;
 import filehash.pod.Entry;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
-import filehash.pod.JobId;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stop;
@@ -67,7 +66,8 @@ final class Hasher {
         writeProgress(duty, row);
         while (true) {
             duty.check();
-            Optional<S3Fin> fin = fetched(duty.id()); // before the listing: what was published before it is in that
+            // before the listing: what was published before it is in that
+            Optional<S3Fin> fin = directory.read(SharedDirectory.S3_FIN, S3Fin.class, duty.id());
             List<Entry> entries = directory.inOrder();
             if (entries.isEmpty() && fin.isPresent()) {
                 return finished(duty, rows, database, fin.get());
@@ -84,10 +84,6 @@ final class Hasher {
                 duty.pause(idle.next());
             }
         }
-    }
-
-    private Optional<S3Fin> fetched(JobId id) throws IOException {
-        return directory.read(SharedDirectory.S3_FIN, S3Fin.class).filter(fin -> fin.id().equals(id));
     }
 
     private JobRow stored(Rows rows, Database database, JobRow before, Batch batch)

@@ -96,8 +96,7 @@ final class Pod {
     }
 
     Optional<Progress> progress() throws IOException {
-        return directory.read(SharedDirectory.PROGRESS, Progress.class)
-                .filter(progress -> progress.id().equals(conf.id()));
+        return directory.read(SharedDirectory.PROGRESS, Progress.class, conf.id());
     }
 
     HashFin hash() throws GiveUp, IOException, InterruptedException {

@@ -1,6 +1,5 @@
 package filehash.init;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import filehash.pod.Conf;
 import filehash.pod.HashFin;
 import filehash.pod.HexRange;
@@ -79,22 +78,22 @@ final class Handover {
     }
 
     Optional<S3Fin> s3Fin(JobId id) throws IOException {
-        return directory.read(SharedDirectory.S3_FIN, S3Fin.class).filter(fin -> fin.id().equals(id));
+        return directory.read(SharedDirectory.S3_FIN, S3Fin.class, id);
     }
 
     Optional<HashFin> hashFin(JobId id) throws IOException {
-        return directory.read(SharedDirectory.HASH_FIN, HashFin.class).filter(fin -> fin.id().equals(id));
+        return directory.read(SharedDirectory.HASH_FIN, HashFin.class, id);
     }
 
     Optional<Progress> progress(JobId id) throws IOException {
-        return directory.read(SharedDirectory.PROGRESS, Progress.class).filter(progress -> progress.id().equals(id));
+        return directory.read(SharedDirectory.PROGRESS, Progress.class, id);
     }
 
     /** Why a sibling stopped: a reason of its own before the mere obedience of the other. */
     Optional<Stopped> stopped(JobId id) throws IOException {
-        Optional<Stopped> hash = directory.read(SharedDirectory.HASH_STOP, Stopped.class);
-        Optional<Stopped> s3 = directory.read(SharedDirectory.S3_STOP, Stopped.class);
-        return Stream.of(hash, s3).flatMap(Optional::stream).filter(stopped -> stopped.id().equals(id))
+        Optional<Stopped> hash = directory.read(SharedDirectory.HASH_STOP, Stopped.class, id);
+        Optional<Stopped> s3 = directory.read(SharedDirectory.S3_STOP, Stopped.class, id);
+        return Stream.of(hash, s3).flatMap(Optional::stream)
                 .reduce((a, b) -> b.fault() == Stopped.Fault.NONE ? a
                         : new Stopped(id, b.fault(), b.why(), Math.max(a.held(), b.held())));
     }
@@ -122,10 +121,6 @@ final class Handover {
     }
 
     private boolean answered(String file, JobId id) throws IOException {
-        return directory.read(file, Answer.class).filter(answer -> answer.id().equals(id)).isPresent();
-    }
-
-    /** The part that fin and stop files have in common. */
-    private record Answer(@JsonUnwrapped JobId id) {
+        return directory.read(file, JobId.class).filter(id::equals).isPresent();
     }
 }

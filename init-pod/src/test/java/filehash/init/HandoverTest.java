@@ -37,7 +37,7 @@ class HandoverTest {
 
     @BeforeEach
     void open() throws IOException {
-        directory = SharedDirectory.on(root, "boot");
+        directory = new SharedDirectory(root, "boot");
         siblings = new Handover(directory, step -> { });
     }
 
@@ -102,7 +102,7 @@ class HandoverTest {
         Files.writeString(root.resolve("conf.json"), "");
         assertEquals(Optional.empty(), siblings.found());
         begin_writesAllThatTheSiblingsNeedForNobodyElse();
-        assertEquals(Optional.empty(), new Handover(SharedDirectory.on(root, "next boot"),
+        assertEquals(Optional.empty(), new Handover(new SharedDirectory(root, "next boot"),
                 step -> { }).found());
     }
 

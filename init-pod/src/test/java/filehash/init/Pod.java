@@ -177,8 +177,7 @@ final class Pod implements AutoCloseable {
     /** Lists what the hasher will find: it waits until there is no more. */
     private Optional<?> fetch(Conf conf) throws IOException, InterruptedException, GiveUp {
         while (worksOn(conf) && !siblingSignal.await(Duration.ofMillis(5))) {
-            Optional<Progress> progress = directory.read(SharedDirectory.PROGRESS, Progress.class)
-                    .filter(read -> read.id().equals(conf.id()));
+            Optional<Progress> progress = directory.read(SharedDirectory.PROGRESS, Progress.class, conf.id());
             if (progress.isPresent() && "end".equals(progress.get().last())) {
                 return Optional.of(new S3Fin(conf.id(), progress.get().tally().objects()));
             }

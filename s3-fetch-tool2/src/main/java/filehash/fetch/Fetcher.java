@@ -96,8 +96,7 @@ final class Fetcher {
         Backoff pace = Backoff.polling();
         while (mayWork(id)) {
             if (directory.entries().isEmpty()) {
-                Optional<Progress> progress =
-                        directory.read(SharedDirectory.PROGRESS, Progress.class).filter(p -> p.id().equals(id));
+                Optional<Progress> progress = directory.read(SharedDirectory.PROGRESS, Progress.class, id);
                 if (progress.isPresent()) {
                     return progress;
                 }

@@ -155,7 +155,7 @@ final class Pod implements AutoCloseable {
     }
 
     Optional<S3Fin> fin(JobId id) throws IOException {
-        return directory.read(SharedDirectory.S3_FIN, S3Fin.class).filter(fin -> fin.id().equals(id));
+        return directory.read(SharedDirectory.S3_FIN, S3Fin.class, id);
     }
 
     /** Takes what comes until the fetcher has stopped: why. */
