@@ -72,12 +72,6 @@ public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId
         methods = List.copyOf(methods);
     }
 
-    /** Whether a name is this job's. */
-    public boolean owns(String name) {
-        boolean fromStart = id.job() == 0 || Names.ORDER.compare(name, start) >= 0;
-        return fromStart && (before == null || Names.ORDER.compare(name, before) < 0);
-    }
-
     public Conf says(Word word) {
         return new Conf(word, boot, request, id, root, start, before, methods, s3, mysql);
     }

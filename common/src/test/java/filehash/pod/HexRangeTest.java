@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.net.URI;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -41,24 +40,5 @@ class HexRangeTest {
         for (int[] wrong : new int[][] {{0, 0}, {-1, 1}, {1, 1}, {0, 65_537}}) {
             assertThrows(IllegalArgumentException.class, () -> HexRange.of(wrong[0], wrong[1]));
         }
-    }
-
-    @Test
-    void owns_givesEveryNameToExactlyOneJob() {
-        List<String> names = List.of("", "!", "/", "0", "00", "00a", "0a", "54", "54ff", "55", "55/", "A", "FF", "a",
-                "a9z", "aa",
-                "f", "fe", "ff", "fff", "g", "zebra", "ä", "\uFFFD", "\uD83D\uDE00", "\u0001");
-        for (int jobs : List.of(1, 2, 3, 16, 256, 257, 5000)) {
-            for (String name : names) {
-                assertEquals(1, IntStream.range(0, jobs).filter(job -> conf(job, jobs).owns(name)).count(), name);
-            }
-        }
-    }
-
-    private static Conf conf(int job, int jobs) {
-        HexRange range = HexRange.of(job, jobs);
-        return new Conf(Conf.Word.WORK, "boot", "1", new JobId("r", job, 1), "", range.start(), range.before(),
-                List.of(HashMethod.MD5), new Conf.S3("b", URI.create("http://s3"), "r", null, null, null),
-                new Conf.MySql("db", 3306, "f", "u", new Secret(""), null));
     }
 }

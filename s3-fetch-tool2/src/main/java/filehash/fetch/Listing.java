@@ -124,7 +124,7 @@ final class Listing implements AutoCloseable {
             if (conf.before() != null && Names.ORDER.compare(name, conf.before()) >= 0) {
                 return false;
             }
-            if (conf.owns(name)) {
+            if (conf.id().job() == 0 || Names.ORDER.compare(name, conf.start()) >= 0) {
                 queue.put(item);
             }
         }
