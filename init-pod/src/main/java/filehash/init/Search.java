@@ -107,7 +107,7 @@ final class Search {
         while (!rung && !outstanding.due() && !signal.requested() && !(resting && !readiness.resting())) {
             health.beat();
             watches.keepOpen();
-            rung = watches.bell().await(BEAT, signal);
+            rung = watches.await(BEAT, signal);
         }
         if (rung) {
             signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(NEWS_WAIT_MILLIS)));

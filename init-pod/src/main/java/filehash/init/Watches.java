@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.pod.Stop;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.options.WatchOption;
 import io.etcd.jetcd.watch.WatchEvent;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -26,12 +29,14 @@ import java.util.stream.Stream;
  */
 final class Watches {
     private static final Duration REOPEN = Duration.ofSeconds(1);
+    /** How soon a signal to end is seen. */
+    private static final long PEEK_MILLIS = 50;
 
     private final Watch watch;
     private final Tree tree;
     private final Outstanding outstanding;
     private final boolean drains;
-    private final Bell bell = new Bell();
+    private final Semaphore bell = new Semaphore(0);
     private final List<Watch.Watcher> watchers = new ArrayList<>();
     private AtomicBoolean ended = new AtomicBoolean(true);
     private long openedAt = System.nanoTime() - REOPEN.toNanos();
@@ -48,8 +53,14 @@ final class Watches {
         this.drains = drains;
     }
 
-    Bell bell() {
-        return bell;
+    /** Waits for the bell, the signal to end, or until the time is over: whether it was rung, before the wait too. */
+    boolean await(Duration time, Stop signal) throws InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        boolean rung = false;
+        while (!rung && !signal.requested() && System.nanoTime() - end < 0) {
+            rung = bell.tryAcquire(PEEK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        return bell.drainPermits() > 0 || rung;
     }
 
     /** Opens them, and again where one has ended; called at each step of the loop. */
@@ -61,7 +72,7 @@ final class Watches {
             ended = new AtomicBoolean();
             open(tree.requests(), false, this::requestsChanged);
             open(tree.wips(), true, this::wipsDeleted);
-            open(tree.conf(), false, news -> bell.ring());
+            open(tree.conf(), false, news -> bell.release());
             open(tree.outstanding(), false, this::countTold);
         }
     }
@@ -78,7 +89,7 @@ final class Watches {
     private void requestsChanged(News news) {
         boolean claimed = news.put.containsKey("next");
         if (!claimed && Stream.of("root", "job", "method").anyMatch(news.put::containsKey)) {
-            bell.ring();
+            bell.release();
         }
         if (!claimed && !news.put.keySet().equals(Set.of("error"))) {
             outstanding.changed(news.revision);
@@ -92,14 +103,14 @@ final class Watches {
             outstanding.changed(news.revision);
         }
         if (unparked || news.deleted.contains("host") != news.deleted.contains("attempt")) {
-            bell.ring();
+            bell.release();
         }
     }
 
     private void countTold(News news) {
         outstanding.told(news.revision);
         if (drains && "0".equals(news.put.get("outstanding"))) {
-            bell.ring();
+            bell.release();
         }
     }
 
@@ -116,7 +127,7 @@ final class Watches {
         @Override
         public void onNext(WatchResponse answer) {
             if (answer.isCreatedNotify()) {
-                bell.ring();
+                bell.release();
             }
             Map<Long, News> revisions = new TreeMap<>();
             for (WatchEvent event : answer.getEvents()) {
