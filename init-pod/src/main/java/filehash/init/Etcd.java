@@ -141,7 +141,6 @@ final class Etcd implements AutoCloseable {
         return new Watches(client.getWatchClient(), tree, outstanding, drains);
     }
 
-    /** What is wrong with etcd, or null. */
     Trouble trouble() {
         return trouble;
     }

@@ -20,8 +20,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Where the process dies between two of these steps, {@link #resume} finds by conf.json where it was. For that,
  * conf.json says stop before a job is given back, and is removed only after etcd was written. The signal is the one
- * exception: the pod ends, so the job is given back at once. Owned by the
- * main thread.
+ * exception: the pod ends, so the job is given back at once. Owned by the main thread.
  */
 final class JobRun {
     private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);

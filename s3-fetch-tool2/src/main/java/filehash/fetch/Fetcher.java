@@ -29,10 +29,10 @@ import org.slf4j.LoggerFactory;
 final class Fetcher {
     private static final Logger LOG = LoggerFactory.getLogger(Fetcher.class);
 
-    /** The hasher tells nobody when it removes an entry, and where ten are allowed a place is worth a look. */
+    /** The hasher tells nobody when it removes an entry; where ten are allowed, a free place is worth a look. */
     private static final long SHORTEST = Duration.ofNanos(250_000).toNanos();
     private static final long LONGEST = Duration.ofMillis(10).toNanos();
-    /** As often conf.json is read: a step may be much shorter. */
+    /** How often conf.json is read: a step may be much shorter. */
     private static final long LOOK = Duration.ofMillis(20).toNanos();
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
     /** However many entries are allowed: each has a buffer in a small heap. */

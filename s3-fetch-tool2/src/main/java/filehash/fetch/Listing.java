@@ -15,8 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The objects of the job after those that are stored, in the order of their names. A thread of its own asks for the
  * pages; its queue holds less than a page, so the next one is asked for while the last is being used up, and memory
- * does not depend on how many there are. The methods are for one
- * thread.
+ * does not depend on how many there are. The methods are for one thread.
  */
 final class Listing implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listing.class);
