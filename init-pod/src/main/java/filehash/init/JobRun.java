@@ -119,7 +119,9 @@ final class JobRun {
                 }
             }
         }
-        release(claim, new Stopped(id, Stopped.Fault.NONE, "the pod ends", 0));
+        if (release(claim, new Stopped(id, Stopped.Fault.NONE, "the pod ends", 0))) {
+            LOG.info("{}: given back: the pod ends", claim);
+        }
     }
 
     /** @return whether the claim stands, as far as anybody knows */
