@@ -56,8 +56,9 @@ final class Finish {
         while (further && claim.stands(now)) {
             int left = left(now.value(tree.left(claim.request())));
             List<Txn> txns = new ArrayList<>();
+            Summary summary = left == 1 ? summary(claim, progress) : null;
             for (int count = left; count == left || count > Math.max(1, left - crowd.ahead()); count--) {
-                txns.add(txn(claim, progress, count));
+                txns.add(txn(claim, progress, count, summary));
             }
             Txn.Result result = Txn.commitFirst(txns, claim.ranges());
             if (result.index() >= 0) {
@@ -67,6 +68,9 @@ final class Finish {
                 LOG.info("{}: done, {} files, {} failed, {} bytes in {} s, {} jobs left", claim, fin.tally().files(),
                         fin.tally().failed(), fin.tally().bytes(),
                         Duration.between(fin.started(), fin.finished()).toSeconds(), left - result.index() - 1);
+                if (left == 1 && summary.tally().objects() == 0) {
+                    LOG.warn("request {}: done, but no object is below root '{}'", claim.request(), summary.root());
+                }
                 return true;
             }
             now = result.otherwise();
@@ -80,15 +84,18 @@ final class Finish {
         return !claim.stands(now);
     }
 
-    /** @param left what it is if this is to come through */
-    private Txn txn(Claim claim, JobProgress progress, int left) throws IOException, InterruptedException {
+    /**
+     * @param left what it is if this is to come through
+     * @param summary for the last job
+     */
+    private Txn txn(Claim claim, JobProgress progress, int left, Summary summary) {
         Txn txn = claim.fenced("finish").ifValue(tree.left(claim.request()), left);
         moveToDone(txn, claim, progress);
         if (left == claim.terms().jobs() || left == 1) {
             tellOfRun(txn, claim);
         }
         return left > 1 ? txn.put(tree.left(claim.request()), left - 1)
-                : txn.put(tree.done(claim.request()) + "summary", Json.write(summary(claim, progress)))
+                : txn.put(tree.done(claim.request()) + "summary", Json.write(summary))
                         .deleteFolder(tree.request(claim.request()));
     }
 

@@ -69,6 +69,23 @@ class InitPodIT {
     }
 
     @Test
+    void root_withoutAnyObjectIsDoneWithAWarning() throws Exception {
+        String warning = "WARN Finish - request %s: done, but no object is below root 'photos/'";
+        try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
+            gate.end();
+            store.request("none", 3);
+            store.await("/done/none/summary is there", () -> store.has("/done/none/summary"));
+            gate.rows(1);
+            store.request("some", 3);
+            store.await("/done/some/summary is there", () -> store.has("/done/some/summary"));
+            store.await("/stats/outstanding", "0");
+            assertEquals(1, log.lines("", warning.formatted("none")));
+            assertEquals(0, log.lines("", warning.formatted("some")));
+            assertFalse(pod.died());
+        }
+    }
+
+    @Test
     void wip_tellsAtAnyTimeWhoWorksOnWhatAndHowFar() throws Exception {
         try (Pod pod = store.pod(folder, "pod-1", rows, gate.rows(2)).start()) {
             store.request("7", 2);
