@@ -49,6 +49,7 @@ final class Bucket implements AutoCloseable {
     private final String bucket;
     private final String root;
     private final boolean tokenIsFixed;
+    private final AwsCredentialsProvider credentials;
     private final SdkHttpClient http;
     private final S3Client s3;
     private final Gets gets;
@@ -60,6 +61,7 @@ final class Bucket implements AutoCloseable {
         this.bucket = to.bucket();
         this.root = conf.root();
         this.tokenIsFixed = to.token() != null;
+        this.credentials = credentials;
         this.http = http;
         S3ClientBuilder builder = S3Client.builder().httpClient(http).credentialsProvider(credentials)
                 .region(Region.of(to.region()))
@@ -79,28 +81,31 @@ final class Bucket implements AutoCloseable {
             TrustManager[] trusted = CaBundle.trusted(Path.of(caBundle));
             http.tlsTrustManagersProvider(() -> trusted);
         }
-        AwsCredentialsProvider credentials = credentials(conf.s3());
         try {
-            credentials.resolveCredentials();
-        } catch (SdkException e) {
-            throw GiveUp.conf("no credentials for S3: " + e.getMessage());
-        }
-        try {
-            SdkHttpRequest any = Gets.presigned(conf.s3(), credentials);
-            return new Bucket(conf, http.build(), credentials, any);
-        } catch (SdkException e) {
+            SdkHttpRequest any = Gets.presigned(conf.s3());
+            return new Bucket(conf, http.build(), credentials(conf.s3()), any);
+        } catch (RuntimeException e) { // what is wrong in a profile is no SdkException
             throw GiveUp.conf("no address of S3 for what /conf and the environment say: " + e.getMessage());
         }
     }
 
     private static AwsCredentialsProvider credentials(Conf.S3 s3) {
         if (s3.key() == null) {
-            return CHAIN;
+            return CHAIN::resolveCredentials; // which thus is not closed with the client
         }
         AwsCredentials fixed = s3.token() == null
                 ? AwsBasicCredentials.create(s3.key().reveal(), s3.secret().reveal())
                 : AwsSessionCredentials.create(s3.key().reveal(), s3.secret().reveal(), s3.token().reveal());
         return StaticCredentialsProvider.create(fixed);
+    }
+
+    /** Gets them if there are none yet, which can take minutes where who gives them is not heard of. */
+    void requireCredentials() throws GiveUp {
+        try {
+            credentials.resolveCredentials();
+        } catch (RuntimeException e) { // each way to them has kinds of its own
+            throw GiveUp.conf("no credentials for S3: " + e.getMessage());
+        }
     }
 
     /**

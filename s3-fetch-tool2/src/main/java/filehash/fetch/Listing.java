@@ -84,6 +84,7 @@ final class Listing implements AutoCloseable {
 
     private void run() {
         try {
+            bucket.requireCredentials(); // here and not in the loop, which has to beat, and to hear of a stop
             String after = after();
             Bucket.Page page = page(after, null);
             while (queued(page) && page.next() != null) {

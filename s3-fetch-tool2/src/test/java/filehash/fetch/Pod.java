@@ -87,6 +87,13 @@ final class Pod implements AutoCloseable {
                 new Conf.MySql("db", 3306, "filehash", "u", new Secret("p"), null));
     }
 
+    /** The next attempt at the same job. */
+    static Conf next(Conf conf) {
+        JobId next = new JobId(conf.id().run(), conf.id().job(), conf.id().attempt() + 1);
+        return new Conf(conf.state(), conf.boot(), conf.request(), next, conf.root(), conf.start(), conf.before(),
+                conf.methods(), conf.s3(), conf.mysql());
+    }
+
     /** The container: serves until {@link #close}. */
     Pod start() throws IOException {
         Fetcher fetcher = new Fetcher(directory, limits, processors, signal, health);

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,11 +40,14 @@ class ProcessIT {
     private static final byte[] CONTENT = Contents.random(1, 5000);
     private static final String SECRET = "wJalr-the-secret";
     private static final String TOKEN = "the-session-token";
+    /** The SDK takes what is valid for another minute only as expired. */
+    private static final Duration NEARLY_EXPIRED = Duration.ofSeconds(62);
 
     @TempDir
     Path root;
     private final Set<String> authorizations = ConcurrentHashMap.newKeySet();
     private final Set<String> tokens = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger given = new AtomicInteger();
     private Tls tls;
     private FakeS3 s3;
     private Tunnel tunnel;
@@ -88,23 +92,54 @@ class ProcessIT {
 
     @Test
     void aws_withWebIdentity() throws Exception {
-        s3.fails(exchange -> {
-            if (!exchange.header("Host").startsWith("sts.")) {
-                tokens.add(String.valueOf(exchange.header("x-amz-security-token")));
-                return false;
-            }
-            exchange.send(("<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>"
-                    + "<AccessKeyId>AKIDROLE</AccessKeyId><SecretAccessKey>" + SECRET + "</SecretAccessKey>"
-                    + "<SessionToken>" + TOKEN + "</SessionToken><Expiration>" + inAnHour()
-                    + "</Expiration></Credentials></AssumeRoleWithWebIdentityResult>"
-                    + "</AssumeRoleWithWebIdentityResponse>").getBytes(StandardCharsets.UTF_8));
-            return true;
-        });
-        Path token = Files.writeString(root.resolve("token"), "a token of Kubernetes");
-        start(tls.javaOptions(), Map.of("AWS_WEB_IDENTITY_TOKEN_FILE", token.toString(), "AWS_ROLE_ARN",
-                "arn:aws:iam::123456789012:role/filehash", "AWS_REGION", "eu-west-1"));
+        s3.fails(sts(Duration.ofHours(1)));
+        startWithWebIdentity();
         assertFetches(aws());
         assertEquals(Set.of(TOKEN), tokens);
+        assertEquals(1, given.get());
+    }
+
+    @Test
+    void webIdentity_isAskedAgainByTheNextAttempt() throws Exception {
+        s3.fails(sts(NEARLY_EXPIRED));
+        startWithWebIdentity();
+        assertFetches(aws());
+        nearlyExpire();
+        assertEquals(Map.of("a", Pod.sha256(CONTENT)), pod.work(Pod.next(aws()), "", 0).hash(Pod.next(aws()).id()));
+        assertTrue(given.get() > 1);
+    }
+
+    @Test
+    void webIdentity_whoseTokenIsGoneIsNoFaultOfTheJob() throws Exception {
+        s3.fails(sts(NEARLY_EXPIRED));
+        Path token = startWithWebIdentity();
+        assertFetches(aws());
+        nearlyExpire();
+        Files.delete(token);
+        assertGivesUp(Pod.next(aws()), "credentials");
+    }
+
+    @Test
+    void sigterm_whileWhoGivesCredentialsIsSilentEndsItWithinASecond() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        s3.fails(exchange -> {
+            asked.countDown();
+            end.await();
+            return true;
+        });
+        startWithWebIdentity();
+        pod.work(aws(), "", 0);
+        assertTrue(asked.await(BOUND.toSeconds(), TimeUnit.SECONDS));
+        process.destroy();
+        assertTrue(process.waitFor(1, TimeUnit.SECONDS));
+        assertEquals(143, process.exitValue());
+    }
+
+    @Test
+    void profile_thatCannotBeReadIsNoFaultOfTheJob() throws Exception {
+        Path config = Files.writeString(root.resolve("config"), "[profile audit\n");
+        start(List.of(), Map.of("AWS_CONFIG_FILE", config.toString()));
+        assertGivesUp(other(), "Profile definition");
     }
 
     @Test
@@ -123,7 +158,7 @@ class ProcessIT {
                 + "sso_region = eu-west-1\nsso_account_id = 123456789012\nsso_role_name = reader\n");
         Path cache = Files.createDirectories(root.resolve("home/.aws/sso/cache"));
         Files.writeString(cache.resolve(sha1("https://my.start") + ".json"), "{\"accessToken\":\"t\",\"region\":"
-                + "\"eu-west-1\",\"startUrl\":\"https://my.start\",\"expiresAt\":\"" + inAnHour() + "\"}");
+                + "\"eu-west-1\",\"startUrl\":\"https://my.start\",\"expiresAt\":\"" + in(Duration.ofHours(1)) + "\"}");
         start(tls.javaOptions(), Map.of("AWS_PROFILE", "audit", "AWS_CONFIG_FILE", config.toString(), "HOME",
                 root.resolve("home").toString()));
         assertFetches(aws());
@@ -180,6 +215,38 @@ class ProcessIT {
         assertFalse(pod.directory.has(SharedDirectory.S3_STOP));
     }
 
+    /** Gives credentials for the token of Kubernetes, and lets S3 be asked with them. */
+    private FakeS3.Fault sts(Duration valid) {
+        return exchange -> {
+            if (!exchange.header("Host").startsWith("sts.")) {
+                tokens.add(String.valueOf(exchange.header("x-amz-security-token")));
+                return false;
+            }
+            given.incrementAndGet();
+            exchange.send(("<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>"
+                    + "<AccessKeyId>AKIDROLE</AccessKeyId><SecretAccessKey>" + SECRET + "</SecretAccessKey>"
+                    + "<SessionToken>" + TOKEN + "</SessionToken><Expiration>" + in(valid)
+                    + "</Expiration></Credentials></AssumeRoleWithWebIdentityResult>"
+                    + "</AssumeRoleWithWebIdentityResponse>").getBytes(StandardCharsets.UTF_8));
+            return true;
+        };
+    }
+
+    /** @return the file with the token */
+    private Path startWithWebIdentity() throws IOException {
+        Path token = Files.writeString(root.resolve("token"), "a token of Kubernetes");
+        start(tls.javaOptions(), Map.of("AWS_WEB_IDENTITY_TOKEN_FILE", token.toString(), "AWS_ROLE_ARN",
+                "arn:aws:iam::123456789012:role/filehash", "AWS_REGION", "eu-west-1"));
+        return token;
+    }
+
+    /** After the attempt: what the SDK was given, it will not use any more. */
+    private void nearlyExpire() throws Exception {
+        pod.directory.remove(SharedDirectory.CONF);
+        pod.directory.remove(SharedDirectory.S3_FIN);
+        TimeUnit.SECONDS.sleep(4);
+    }
+
     private void start(List<String> options, Map<String, String> environment) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
                 .toString(), "-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path")));
@@ -217,8 +284,8 @@ class ProcessIT {
         return Files.readString(root.resolve("log"));
     }
 
-    private static String inAnHour() {
-        return Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS).toString();
+    private static String in(Duration time) {
+        return Instant.now().plus(time).truncatedTo(ChronoUnit.SECONDS).toString();
     }
 
     private static String sha1(String text) throws NoSuchAlgorithmException {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Await;
 import filehash.pod.Conf;
-import filehash.pod.JobId;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
 import java.io.IOException;
@@ -119,11 +118,11 @@ class StoppingTest {
         pod.directory.remove(SharedDirectory.CONF);
         pod.directory.remove(SharedDirectory.S3_STOP);
         pod.directory.sweep();
-        JobId next = new JobId(conf.id().run(), conf.id().job(), conf.id().attempt() + 1);
-        Conf again = new Conf(conf.state(), conf.boot(), conf.request(), next, conf.root(), conf.start(), conf.before(),
-                conf.methods(), conf.s3(), conf.mysql());
-        assertEquals(5, pod.work(again, "0", 1).hash(next).size());
-        assertEquals(6, pod.fin(next).orElseThrow().listed());
+        Conf again = Pod.next(conf);
+        assertEquals(5, pod.work(again, "0", 1).hash(again.id()).size());
+        assertEquals(6, pod.fin(again.id()).orElseThrow().listed());
+        Await.until("no thread of either is left", BOUND, () -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("fetch-")));
     }
 
     /** Waits until all have sent half of what was asked for, of much a little. */
