@@ -24,6 +24,8 @@ final class ErrorAnswer {
     private static final String CODE = "Code";
     private static final String MESSAGE = "Message";
     private static final Set<String> TOLD = Set.of(CODE, MESSAGE);
+    /** Of what stands before an S3: S3's own is 400, with a code. */
+    private static final int REQUEST_TIMEOUT = 408;
     /** Not of status 5xx, yet passing. */
     private static final Set<String> PASSING = Set.of("RequestTimeout", Refusal.EXPIRED_TOKEN, "RequestTimeTooSkewed",
             "OperationAborted", "ConditionalRequestConflict");
@@ -90,7 +92,7 @@ final class ErrorAnswer {
             return new SlowDown(message, e);
         }
         boolean expired = tokenIsFixed && code.equals(Refusal.EXPIRED_TOKEN);
-        if (status >= 500 || PASSING.contains(code) && !expired) {
+        if (status >= 500 || status == REQUEST_TIMEOUT || PASSING.contains(code) && !expired) {
             return new IOException(message, e);
         }
         throw new Refusal(message, status, code, isDeleteMarker(details));
