@@ -22,13 +22,11 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.HttpStatusCode;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.EncodingType;
-import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -146,21 +144,15 @@ final class Bucket implements AutoCloseable {
         return new Body(what, part, asked(what, () -> gets.get(root + item.name(), item.etag(), range)));
     }
 
-    /** What S3 says of the whole object's content in this version, or null. */
-    Checksum checksum(Item item) throws IOException, Refusal {
-        SdkHttpResponse answer = head(item.name(), item.etag()).sdkHttpResponse();
-        return Checksum.of(name -> answer.firstMatchingHeader(name).orElse(null));
-    }
-
-    /** The object in the version that it has now. */
+    /** The object in the version that it has now. HEAD would do, but says nothing of why it is refused. */
     Item lookUp(Item item) throws IOException, Refusal {
-        HeadObjectResponse now = head(item.name(), null);
-        return item.inVersion(now.contentLength(), now.eTag());
-    }
-
-    private HeadObjectResponse head(String name, String etag) throws IOException, Refusal {
-        return asked("HEAD " + root + name, () -> s3.headObject(head -> head.bucket(bucket).key(root + name)
-                .ifMatch(etag).overrideConfiguration(c -> c.putHeader(Checksum.MODE, Checksum.ENABLED))));
+        Item any = item.inVersion(item.size(), null);
+        try (Body now = get(new Part(any, 0, any.size()))) {
+            if (now.length() == null) {
+                throw new Refusal(now + ": an answer that does not tell its length", HttpStatusCode.OK, "", false);
+            }
+            return item.inVersion(now.length(), now.etag());
+        }
     }
 
     /** One request, until its answer begins to come. */

@@ -14,7 +14,6 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.HttpExecuteResponse;
-import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Tells a failure of the SDK's that may pass from one that will not; the one place where S3's errors are read. */
@@ -84,7 +83,7 @@ final class ErrorAnswer {
             return broken(what, e);
         }
         AwsErrorDetails details = answer.awsErrorDetails();
-        String code = code(answer, details);
+        String code = code(details);
         int status = answer.statusCode();
         String message = shown(what + ": " + status + " " + code
                 + (details == null || details.errorMessage() == null ? "" : ": " + details.errorMessage()));
@@ -104,12 +103,9 @@ final class ErrorAnswer {
                 + e.getMessage()), e);
     }
 
-    /** Empty where there is none: answers to HEAD have no body to tell it. */
-    private static String code(S3Exception answer, AwsErrorDetails details) {
-        if (details != null && details.errorCode() != null) {
-            return details.errorCode();
-        }
-        return answer instanceof NoSuchKeyException ? "NoSuchKey" : "";
+    /** Empty where there is none: it may not be S3 that answers. */
+    private static String code(AwsErrorDetails details) {
+        return details == null || details.errorCode() == null ? "" : details.errorCode();
     }
 
     private static boolean isDeleteMarker(AwsErrorDetails details) {

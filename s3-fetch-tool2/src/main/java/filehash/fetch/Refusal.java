@@ -22,7 +22,7 @@ final class Refusal extends Exception {
     private final String code;
     private final boolean deleteMarker;
 
-    /** @param code S3's word for it, or empty where the answer had no body, as those to HEAD */
+    /** @param code S3's word for it, or empty where the answer did not tell it */
     Refusal(String message, int status, String code, boolean deleteMarker) {
         super(message);
         this.status = status;

@@ -38,7 +38,7 @@ final class Transfer {
     /** Lets the workers do it. Parts are in one version only where the server names versions. */
     void begin() {
         boolean inParts = item.size() >= LARGE && item.etag() != null;
-        work(inParts ? this::inParts : this::whole);
+        work(inParts ? new InParts()::begin : this::whole);
     }
 
     private void work(Download.Work work) {
@@ -73,41 +73,25 @@ final class Transfer {
         });
     }
 
-    private Outcome inParts() throws Refusal, InterruptedException {
-        return new InParts(saidOfWhole()).begin();
-    }
-
-    /** Whatever else keeps HEAD from being answered keeps GET too, which tells why. */
-    private Checksum saidOfWhole() throws Refusal, InterruptedException {
-        try {
-            return until(() -> bucket.checksum(item));
-        } catch (Refusal e) {
-            if (e.otherVersion() || e.ofConf()) {
-                throw e;
-            }
-            return null;
-        }
-    }
-
-    /** A large object. */
+    /** A large object. The first connection asks for all of it: no other answer tells what S3 says of the whole. */
     private final class InParts {
-        private final Checksum said;
-        private final boolean combines;
         private final Parts parts = new Parts(item);
-        private int connections = 1;
-
-        InParts(Checksum said) {
-            this.said = said;
-            this.combines = said != null && said.kind().combines();
-            processors.watch();
-        }
+        private int connections;
+        private Checksum said; // this, and what follows from it, is known before the others connect
+        private boolean combines;
 
         Outcome begin() throws Refusal, InterruptedException {
-            Parts.Stretch all = parts.take();
-            return processors.use(() -> {
+            processors.watch();
+            return processors.use(() -> share(parts.take()));
+        }
+
+        private synchronized void begun(Body all) {
+            if (connections == 0) {
+                said = all.checksum();
+                combines = said != null && said.kind().combines();
+                connections = 1;
                 connect(1 + processors.free());
-                return share(all);
-            });
+            }
         }
 
         private synchronized void connect(int most) {
@@ -133,6 +117,9 @@ final class Transfer {
                 }
                 try (Body body = bucket.get(rest)) {
                     rest.requireThis(body);
+                    if (rest.whole()) {
+                        begun(body);
+                    }
                     boolean more = true;
                     while (more) {
                         long crc = copied(body, parts.part(stretch));

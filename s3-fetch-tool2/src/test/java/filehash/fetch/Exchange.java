@@ -55,7 +55,7 @@ final class Exchange {
                 query(target.length == 2 ? target[1] : ""), headers);
     }
 
-    /** LIST, GET or HEAD. */
+    /** LIST or GET. */
     String verb() {
         return key == null ? "LIST" : method;
     }
@@ -91,9 +91,7 @@ final class Exchange {
         } else {
             byte[] body = asked();
             sendHead(partial() ? 206 : 200, objectHeaders(), body.length);
-            if (method.equals("GET")) {
-                write(body, body.length);
-            }
+            write(body, body.length);
         }
     }
 
@@ -125,9 +123,7 @@ final class Exchange {
                 + "</Message><RequestId>1</RequestId></Error>").getBytes(StandardCharsets.UTF_8);
         Map<String, String> answer = header.length == 0 ? Map.of() : Map.of(header[0], header[1]);
         sendHead(status, answer, body.length);
-        if (!method.equals("HEAD")) {
-            write(body, body.length);
-        }
+        write(body, body.length);
     }
 
     void send(byte[] body) throws IOException {

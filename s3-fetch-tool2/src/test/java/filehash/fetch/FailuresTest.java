@@ -7,6 +7,9 @@ import filehash.pod.Failure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -52,6 +55,21 @@ class FailuresTest {
     }
 
     @Test
+    void timeoutOfWhoIsBeforeS3_passes() throws Exception {
+        AtomicInteger times = new AtomicInteger();
+        s3.fails(onB(exchange -> {
+            if (times.getAndIncrement() > 0) {
+                return false;
+            }
+            exchange.sendHead(408, Map.of(), 0);
+            return true;
+        }));
+        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+            assertEquals(Pod.sha256(CONTENT), pod.fetch(s3).get("b"));
+        }
+    }
+
+    @Test
     void errorWithAKeyThatXmlCannotHold_isReadAllTheSame() throws Exception {
         assertEquals(Failure.Kind.GONE, failureOfGet(404, "NoSuchKey",
                 "not here</Message><Key>a&#x1;b</Key><Message>"));
@@ -66,7 +84,7 @@ class FailuresTest {
 
     @Test
     void notFoundWithoutACode_isRefused() throws Exception {
-        s3.fails(onGetOfB(exchange -> {
+        s3.fails(onB(exchange -> {
             exchange.sendHead(404, Map.of(), 0);
             return true;
         }));
@@ -76,7 +94,7 @@ class FailuresTest {
     @Test
     void pageOfWhoIsNotS3_isRefused() throws Exception {
         byte[] page = "<!DOCTYPE html><title>403</title><p>Forbidden".getBytes(StandardCharsets.UTF_8);
-        s3.fails(onGetOfB(exchange -> {
+        s3.fails(onB(exchange -> {
             exchange.sendHead(403, Map.of(), page.length);
             exchange.write(page, page.length);
             return true;
@@ -87,12 +105,22 @@ class FailuresTest {
 
     @Test
     void changedObject_isFetchedInItsNewVersion() throws Exception {
-        byte[] other = Contents.random(2, 2000);
-        changes(() -> FakeObject.of(other));
+        FakeObject other = FakeObject.of(Contents.random(2, 2000));
+        List<String> versions = new ArrayList<>();
+        s3.fails(onB(exchange -> {
+            s3.objects().put(exchange.key(), other);
+            exchange.found(other);
+            versions.add(exchange.header("If-Match"));
+            if (exchange.header("If-Match") == null && versions.size() == 2) {
+                exchange.sendError(403, "RequestTimeTooSkewed", "The difference is too large");
+                return true;
+            }
+            return false;
+        }));
         try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
-            assertEquals(Pod.sha256(other), pod.fetch(s3).get("b"));
+            assertEquals(Pod.sha256(other.content()), pod.fetch(s3).get("b"));
         }
-        assertEquals(1, s3.requests("HEAD"));
+        assertEquals(Arrays.asList(FakeObject.of(CONTENT).etag(), null, null, other.etag()), versions);
     }
 
     @Test
@@ -100,13 +128,13 @@ class FailuresTest {
         AtomicInteger versions = new AtomicInteger();
         changes(() -> FakeObject.of(Contents.random(versions.incrementAndGet(), 2000)));
         assertEquals(Failure.Kind.CHANGED, failureOfB());
-        assertEquals(2, versions.get());
+        assertEquals(3, versions.get()); // what was listed, what was looked up, and the one after that
     }
 
     @Test
     void changedObject_isNoticedAlsoWhereTheServerDoesNotHeedIfMatch() throws Exception {
         byte[] other = Contents.random(2, CONTENT.length);
-        s3.fails(onGetOfB(exchange -> {
+        s3.fails(onB(exchange -> {
             s3.objects().put(exchange.key(), FakeObject.of(other));
             exchange.found(s3.objects().get(exchange.key()));
             exchange.sendHead(200, exchange.objectHeaders(), other.length);
@@ -131,8 +159,10 @@ class FailuresTest {
 
     @Test
     void changedObject_thatIsGoneWhenLookedUpIsGone() throws Exception {
-        s3.fails(onGetOfB(exchange -> {
-            s3.objects().remove(exchange.key());
+        s3.fails(onB(exchange -> {
+            if (s3.objects().remove(exchange.key()) == null) {
+                return false;
+            }
             exchange.sendError(412, "PreconditionFailed", "At least one of the pre-conditions did not hold");
             return true;
         }));
@@ -140,12 +170,13 @@ class FailuresTest {
     }
 
     @Test
-    void changedObject_thatMayNotBeLookedUpIsRefused() throws Exception {
+    void changedObject_thatMayNotBeLookedUpIsDenied() throws Exception {
         s3.fails(onB(exchange -> {
-            exchange.sendError(exchange.verb().equals("GET") ? 412 : 403, "PreconditionFailed", "x");
+            boolean first = exchange.header("If-Match") != null;
+            exchange.sendError(first ? 412 : 403, first ? "PreconditionFailed" : "AccessDenied", "x");
             return true;
         }));
-        assertEquals(Failure.Kind.REFUSED, failureOfB());
+        assertEquals(Failure.Kind.DENIED, failureOfB());
     }
 
     @Test
@@ -199,7 +230,7 @@ class FailuresTest {
 
     private Failure.Kind failureOfGet(int status, String code, String text, String... header)
             throws Exception {
-        s3.fails(onGetOfB(exchange -> {
+        s3.fails(onB(exchange -> {
             exchange.sendError(status, code, text, header);
             return true;
         }));
@@ -222,15 +253,11 @@ class FailuresTest {
 
     /** To another version, each time when it is asked for. */
     private void changes(Supplier<FakeObject> next) {
-        s3.fails(onGetOfB(exchange -> {
+        s3.fails(onB(exchange -> {
             s3.objects().put(exchange.key(), next.get());
             exchange.found(s3.objects().get(exchange.key()));
             return false;
         }));
-    }
-
-    private static FakeS3.Fault onGetOfB(FakeS3.Fault fault) {
-        return onB(exchange -> exchange.verb().equals("GET") && fault.strikes(exchange));
     }
 
     private static FakeS3.Fault onB(FakeS3.Fault fault) {

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A small S3 on loopback: ListObjectsV2, GET and HEAD of one bucket, as AWS answers them. It can hold what no file
+ * A small S3 on loopback: ListObjectsV2 and GET of one bucket, as AWS answers them. It can hold what no file
  * system can, and fails on demand: a {@link Fault} sees each request first.
  */
 final class FakeS3 implements AutoCloseable {
@@ -64,7 +64,7 @@ final class FakeS3 implements AutoCloseable {
         fault = how;
     }
 
-    /** How many of LIST, GET or HEAD came. */
+    /** How many of LIST or GET came. */
     long requests(String verb) {
         return requests.getOrDefault(verb, new LongAdder()).sum();
     }
