@@ -152,11 +152,6 @@ final class FaultyS3 implements AutoCloseable {
 
     private void give(HttpExchange exchange, String key) throws IOException, InterruptedException {
         byte[] content = Objects.content(key);
-        if (exchange.getRequestMethod().equals("HEAD")) {
-            exchange.getResponseHeaders().set("Content-Length", Integer.toString(content.length));
-            exchange.sendResponseHeaders(200, -1);
-            return;
-        }
         pause(slowness.apply(key).toNanos() + turn());
         String range = exchange.getRequestHeaders().getFirst("Range");
         Matcher part = RANGE.matcher(range == null ? "" : range);
@@ -217,13 +212,10 @@ final class FaultyS3 implements AutoCloseable {
     }
 
     private static void refuse(HttpExchange exchange, int status, String code) throws IOException {
-        boolean head = exchange.getRequestMethod().equals("HEAD");
         byte[] body = ("<?xml version=\"1.0\"?><Error><Code>" + code + "</Code><Message>as told</Message></Error>")
                 .getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, head ? -1 : body.length);
-        if (!head) {
-            exchange.getResponseBody().write(body);
-        }
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
     }
 
     private static void pause(long nanos) throws InterruptedException {
