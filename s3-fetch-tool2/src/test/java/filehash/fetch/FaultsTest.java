@@ -192,6 +192,14 @@ class FaultsTest {
     }
 
     @Test
+    void requests_onTheirWayAreAHundredAtMost() throws Exception {
+        try (Pod pod = new Pod(root, 1000, 1 << 30)) {
+            assertEquals(expected, pod.fetch(s3));
+            assertTrue(pod.metrics().contains("\nfilehash_s3_requests_limit 100\n"), pod.metrics());
+        }
+    }
+
+    @Test
     void content_thatIsEncodedComesAsItIsStored() throws Exception {
         s3.objects().replaceAll((key, object) -> object.with("Content-Encoding",
                 List.of("gzip", "deflate", "br", "aws-chunked").get(Math.floorMod(key.hashCode(), 4))));
