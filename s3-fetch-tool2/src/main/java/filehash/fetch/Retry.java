@@ -56,6 +56,11 @@ final class Retry {
         throw new CancellationException("stopped");
     }
 
+    /** A part of what a step asked for has come. */
+    void answered() {
+        throttle.answered();
+    }
+
     private void failed(IOException e, Stop stop) {
         if (!stop.requested()) { // else it is we who have closed the connection
             failures.increment();

@@ -40,11 +40,17 @@ final class Throttle {
     synchronized void leave(long begunIn, boolean throttled) {
         onTheirWay--;
         if (!throttled) {
-            limit = Math.min(most, limit + 1 / limit);
+            answered();
         } else if (begunIn == round) { // one burst, one cut: what was on its way then may fail as well
             limit = Math.max(1, limit / 2);
             round++;
         }
+        notifyAll();
+    }
+
+    /** Of an answer that takes long, each part counts as one: else those that wait would wait for all of it. */
+    synchronized void answered() {
+        limit = Math.min(most, limit + 1 / limit);
         notifyAll();
     }
 

@@ -124,6 +124,7 @@ final class Transfer {
                     while (more) {
                         long crc = copied(body, parts.part(stretch));
                         more = parts.came(stretch, crc);
+                        retry.answered();
                     }
                 }
                 return null;

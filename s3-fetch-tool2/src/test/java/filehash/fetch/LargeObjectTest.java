@@ -2,6 +2,7 @@ package filehash.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,6 +86,33 @@ class LargeObjectTest {
         }
         assertFalse(early.get());
         assertEquals(PARTS, s3.requests("GET"));
+    }
+
+    @Test
+    void throttle_isOpenedAgainByEachPart() throws Exception {
+        AtomicBoolean opened = new AtomicBoolean();
+        try (Pod pod = new Pod(root, 2, ROOM, new Processors(1, System::nanoTime, () -> 1))) {
+            s3.fails(exchange -> {
+                if (!exchange.verb().equals("GET") || !isFirst(exchange)) {
+                    return false;
+                } else if (limit(pod) > 1) {
+                    exchange.sendError(503, "SlowDown", "Please reduce your request rate.");
+                    return true;
+                }
+                byte[] body = exchange.asked();
+                int two = 64 << 20;
+                exchange.sendHead(200, exchange.objectHeaders(), body.length);
+                exchange.write(body, two + 1);
+                for (int looks = 0; limit(pod) < 2 && looks < 1000; looks++) {
+                    TimeUnit.MILLISECONDS.sleep(10);
+                }
+                opened.set(limit(pod) >= 2);
+                exchange.write(Arrays.copyOfRange(body, two + 1, body.length), body.length - two - 1);
+                return true;
+            });
+            assertEquals(HASH, pod.fetch(s3).get("large"));
+        }
+        assertTrue(opened.get());
     }
 
     @Test
@@ -258,6 +286,10 @@ class LargeObjectTest {
     private static void drip(Exchange exchange, byte[] body, int at) throws IOException, InterruptedException {
         TimeUnit.MILLISECONDS.sleep(10);
         exchange.write(new byte[] {body[at]}, 1);
+    }
+
+    private static int limit(Pod pod) {
+        return Integer.parseInt(pod.metrics().replaceAll("(?s).*\nfilehash_s3_requests_limit (\\d+)\n.*", "$1"));
     }
 
     private static boolean flipped(Exchange exchange) throws IOException {
