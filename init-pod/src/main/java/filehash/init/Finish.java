@@ -57,6 +57,9 @@ final class Finish {
             int left = left(now.value(tree.left(claim.request())));
             List<Txn> txns = new ArrayList<>();
             Summary summary = left == 1 ? summary(claim, progress) : null;
+            if (summary != null && summary.tally().objects() == 0) {
+                LOG.warn("request {}: no object is below root '{}'", claim.request(), summary.root());
+            }
             for (int count = left; count == left || count > Math.max(1, left - crowd.ahead()); count--) {
                 txns.add(txn(claim, progress, count, summary));
             }
@@ -68,9 +71,6 @@ final class Finish {
                 LOG.info("{}: done, {} files, {} failed, {} bytes in {} s, {} jobs left", claim, fin.tally().files(),
                         fin.tally().failed(), fin.tally().bytes(),
                         Duration.between(fin.started(), fin.finished()).toSeconds(), left - result.index() - 1);
-                if (left == 1 && summary.tally().objects() == 0) {
-                    LOG.warn("request {}: done, but no object is below root '{}'", claim.request(), summary.root());
-                }
                 return true;
             }
             now = result.otherwise();

@@ -120,7 +120,7 @@ final class JobRun {
             }
         }
         if (release(claim, new Stopped(id, Stopped.Fault.NONE, "the pod ends", 0))) {
-            LOG.info("{}: given back: the pod ends", claim);
+            LOG.info("{}: let go: the pod ends", claim);
         }
     }
 

@@ -28,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 
 /** Jobs that change hands, and jobs that do not. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -371,6 +373,7 @@ class TakeoverIT {
     }
 
     /** What it says comes after a minute, and not with each of the hundred looks in it. */
+    @ResourceLock(Resources.SYSTEM_ERR)
     @Test
     void sibling_thatDoesNotStopIsNamedInTheLogOnceAMinute() throws Exception {
         try (Log log = Log.open(); Pod pod = pod("pod-1").start()) {
