@@ -81,7 +81,6 @@ final class Transfer {
         private boolean combines;
 
         Outcome begin() throws Refusal, InterruptedException {
-            processors.watch();
             return processors.use(() -> share(parts.take()));
         }
 
@@ -90,6 +89,7 @@ final class Transfer {
                 said = all.checksum();
                 combines = said != null && said.kind().combines();
                 connections = 1;
+                processors.watch();
                 connect(1 + processors.free());
             }
         }
@@ -124,7 +124,9 @@ final class Transfer {
                     while (more) {
                         long crc = copied(body, parts.part(stretch));
                         more = parts.came(stretch, crc);
-                        retry.answered();
+                        if (more) {
+                            retry.answered();
+                        }
                     }
                 }
                 return null;
