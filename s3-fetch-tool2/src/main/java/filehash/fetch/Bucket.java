@@ -18,6 +18,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.HttpStatusCode;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -89,7 +90,7 @@ final class Bucket implements AutoCloseable {
 
     private static AwsCredentialsProvider credentials(Conf.S3 s3) {
         if (s3.key() == null) {
-            return CHAIN::resolveCredentials; // which thus is not closed with the client
+            return Bucket::fromTheChain; // which thus is not closed with the client
         }
         AwsCredentials fixed = s3.token() == null
                 ? AwsBasicCredentials.create(s3.key().reveal(), s3.secret().reveal())
@@ -97,11 +98,20 @@ final class Bucket implements AutoCloseable {
         return StaticCredentialsProvider.create(fixed);
     }
 
+    /** Each of its links has exceptions of its own. */
+    private static AwsCredentials fromTheChain() {
+        try {
+            return CHAIN.resolveCredentials();
+        } catch (RuntimeException e) {
+            throw SdkClientException.create(e.getMessage(), e);
+        }
+    }
+
     /** Gets them if there are none yet, which can take minutes where who gives them is not heard of. */
     void requireCredentials() throws GiveUp {
         try {
             credentials.resolveCredentials();
-        } catch (RuntimeException e) { // each way to them has kinds of its own
+        } catch (SdkException e) {
             throw GiveUp.conf("no credentials for S3: " + e.getMessage());
         }
     }
@@ -149,7 +159,7 @@ final class Bucket implements AutoCloseable {
         Item any = item.inVersion(item.size(), null);
         try (Body now = get(new Part(any, 0, any.size()))) {
             if (now.length() == null) {
-                throw new Refusal(now + ": an answer that does not tell its length", HttpStatusCode.OK, "", false);
+                throw new Refusal(now + ": it does not tell its length", Refusal.PRECONDITION_FAILED, "", false);
             }
             return item.inVersion(now.length(), now.etag());
         }

@@ -180,6 +180,20 @@ class FailuresTest {
     }
 
     @Test
+    void changedObject_whoseLengthIsNotToldIsChanged() throws Exception {
+        s3.fails(onB(exchange -> {
+            if (exchange.header("If-Match") != null) {
+                exchange.sendError(412, "PreconditionFailed", "x");
+            } else {
+                exchange.sendHead(200, exchange.objectHeaders(), -1);
+                exchange.end();
+            }
+            return true;
+        }));
+        assertEquals(Failure.Kind.CHANGED, failureOfB());
+    }
+
+    @Test
     void changedObject_thatHasOutgrownFilesBytesIsTooLarge() throws Exception {
         changes(() -> FakeObject.of(new byte[(int) FILES_BYTES + 1]));
         assertEquals(Failure.Kind.TOO_LARGE, failureOfB());
