@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * ended, because the JVM halts as soon as the last shutdown hook returns. Safe for use by several threads.
  */
 public final class Stop {
-    /** Kubernetes is told to wait 10 seconds; a step that takes longer is one that a crash may break off too. */
+    /** All are to be gone within 10 seconds; a step that takes longer is one that a crash may break off too. */
     private static final Duration LONGEST_END = Duration.ofSeconds(9);
 
     private final CountDownLatch requested = new CountDownLatch(1);
