@@ -18,6 +18,11 @@ public final class GiveUp extends Exception {
         return new GiveUp(Stopped.Fault.JOB, why, 0);
     }
 
+    /** S3 refuses what the request asks for: its bucket, or what lies below its root. */
+    public static GiveUp root(String why) {
+        return new GiveUp(Stopped.Fault.ROOT, why, 0);
+    }
+
     /** Something in /conf, or a matter of rights. */
     public static GiveUp conf(String why) {
         return new GiveUp(Stopped.Fault.CONF, why, 0);

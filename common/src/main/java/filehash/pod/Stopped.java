@@ -17,7 +17,9 @@ public record Stopped(@JsonUnwrapped JobId id, Fault fault, String why, long hel
         @JsonProperty("none") NONE,
         /** The job's, as far as anybody knows: another pod would meet the same. */
         @JsonProperty("job") JOB,
-        /** Something in /conf or in rights: a wrong password, a missing bucket. Other jobs would meet it too. */
+        /** The request's: S3 refuses its bucket or its root. Its other jobs would meet it too, other requests not. */
+        @JsonProperty("root") ROOT,
+        /** Something in /conf or in rights: a wrong password, refused keys. All other jobs would meet it too. */
         @JsonProperty("conf") CONF
     }
 }

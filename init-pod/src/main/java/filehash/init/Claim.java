@@ -158,7 +158,7 @@ final class Claim {
         }
         boolean more = tell(progress, now, txn);
         Failures before = Failures.read(now.value(folder + "failures"));
-        if (why.fault() == Stopped.Fault.CONF) {
+        if (why.fault() == Stopped.Fault.CONF || why.fault() == Stopped.Fault.ROOT) {
             txn.put(folder + "failures", Json.write(before.because(why.why())));
         } else if (why.fault() == Stopped.Fault.JOB && (more || stored(folder, now))) {
             txn.delete(folder + "failures");

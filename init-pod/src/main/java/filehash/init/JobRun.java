@@ -151,7 +151,7 @@ final class JobRun {
     private void giveBack(Claim claim, Stopped why) throws IOException, InterruptedException {
         LOG.warn("{}: given back: {}", claim, why.why());
         patience.written(siblings::stop);
-        if (why.fault() == Stopped.Fault.CONF) {
+        if (why.fault() == Stopped.Fault.CONF || why.fault() == Stopped.Fault.ROOT) {
             readiness.rest(why.why());
         }
         if (release(claim, why)) {

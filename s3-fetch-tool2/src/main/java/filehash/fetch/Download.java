@@ -95,7 +95,7 @@ final class Download implements AutoCloseable {
     }
 
     private static Outcome refused(Refusal e) {
-        return e.ofConf() ? new Outcome.Ended(GiveUp.conf(e.getMessage())) : new Outcome.Failed(e.toFailure());
+        return e.ofAttempt() ? new Outcome.Ended(e.ends(e.getMessage())) : new Outcome.Failed(e.toFailure());
     }
 
     private void end(Outcome how) {

@@ -105,7 +105,7 @@ final class Listing implements AutoCloseable {
         try {
             return retry.until(stop, () -> bucket.list(after, token));
         } catch (Refusal e) {
-            throw GiveUp.conf("S3 refuses to list " + bucket + ": " + e.getMessage());
+            throw e.ends("S3 refuses to list " + bucket + ": " + e.getMessage());
         }
     }
 

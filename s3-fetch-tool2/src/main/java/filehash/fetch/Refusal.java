@@ -1,6 +1,7 @@
 package filehash.fetch;
 
 import filehash.pod.Failure;
+import filehash.pod.GiveUp;
 import java.util.Set;
 
 /**
@@ -12,8 +13,10 @@ final class Refusal extends Exception {
     /** Of /conf's own token: the next attempt reads it anew. */
     static final String EXPIRED_TOKEN = "ExpiredToken";
 
-    private static final Set<String> CONF = Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch",
-            "AuthorizationHeaderMalformed", "InvalidToken", EXPIRED_TOKEN, "NoSuchBucket");
+    private static final Set<String> CREDENTIALS = Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch",
+            "InvalidToken", EXPIRED_TOKEN);
+    /** The bucket is missing, or in another region. */
+    private static final Set<String> SOURCE = Set.of("NoSuchBucket", "AuthorizationHeaderMalformed");
 
     static final int PRECONDITION_FAILED = 412;
     private static final int RANGE_NOT_SATISFIABLE = 416; // it is shorter than was listed
@@ -30,9 +33,14 @@ final class Refusal extends Exception {
         this.deleteMarker = deleteMarker;
     }
 
-    /** Whether it is not this object's matter but that of what /conf says. */
-    boolean ofConf() {
-        return CONF.contains(code);
+    /** Whether it concerns no single object, but all that the attempt would ask for. */
+    boolean ofAttempt() {
+        return CREDENTIALS.contains(code) || SOURCE.contains(code);
+    }
+
+    /** The end of the attempt: all requests share the credentials, whatever else S3 refuses is of this request. */
+    GiveUp ends(String why) {
+        return CREDENTIALS.contains(code) ? GiveUp.conf(why) : GiveUp.root(why);
     }
 
     /** Whether the object is no longer in the version that was asked for. */

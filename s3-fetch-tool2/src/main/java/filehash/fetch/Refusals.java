@@ -5,7 +5,7 @@ import filehash.pod.GiveUp;
 
 /**
  * Tells objects that may not be read from a pod that may not read: when all of the first or too many in a row are
- * refused, it is the rights that are wrong, and not each of millions of objects. One thread's.
+ * refused, the rights to the root are wrong, and not each of millions of objects. One thread's.
  */
 final class Refusals {
     private static final int OF_THE_FIRST = 100;
@@ -19,7 +19,7 @@ final class Refusals {
         objects++;
         row = isMatterOfRights(failure) ? row + 1 : 0;
         if (row == IN_A_ROW || row == OF_THE_FIRST && objects == OF_THE_FIRST) {
-            throw GiveUp.conf("S3 refuses " + row + " objects in a row, the last with " + failure.message());
+            throw GiveUp.root("S3 refuses " + row + " objects in a row, the last with " + failure.message());
         }
     }
 

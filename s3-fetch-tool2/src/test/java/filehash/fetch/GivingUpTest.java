@@ -39,16 +39,16 @@ class GivingUpTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"403, AccessDenied", "301, PermanentRedirect", "307, TemporaryRedirect",
-        "400, AuthorizationHeaderMalformed", "404, NoSuchBucket", "403, InvalidAccessKeyId", "404, InvalidAccessKeyId",
-        "403, SignatureDoesNotMatch", "400, InvalidToken"})
-    void list_thatIsRefusedEndsTheAttemptWithTheCode(int status, String code) throws Exception {
+    @CsvSource({"403, AccessDenied, ROOT", "301, PermanentRedirect, ROOT", "307, TemporaryRedirect, ROOT",
+        "400, AuthorizationHeaderMalformed, ROOT", "404, NoSuchBucket, ROOT", "403, InvalidAccessKeyId, CONF",
+        "404, InvalidAccessKeyId, CONF", "403, SignatureDoesNotMatch, CONF", "400, InvalidToken, CONF"})
+    void list_thatIsRefusedEndsTheAttemptWithTheCode(int status, String code, Stopped.Fault fault) throws Exception {
         s3.fails(exchange -> {
             exchange.sendError(status, code, "no");
             return true;
         });
         Stopped stopped = stopped();
-        assertEquals(Stopped.Fault.CONF, stopped.fault());
+        assertEquals(fault, stopped.fault());
         assertTrue(stopped.why().contains(status + " " + code), stopped.why());
         assertTrue(stopped.why().contains(s3.endpoint().toString()), stopped.why());
         assertEquals(1, s3.requests("LIST"));
@@ -63,9 +63,10 @@ class GivingUpTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"404, NoSuchBucket", "403, InvalidAccessKeyId", "403, SignatureDoesNotMatch",
-        "400, AuthorizationHeaderMalformed"})
-    void get_thatIsRefusedForTheCredentialsOrTheBucketEndsTheAttemptAtOnce(int status, String code) throws Exception {
+    @CsvSource({"404, NoSuchBucket, ROOT", "403, InvalidAccessKeyId, CONF", "403, SignatureDoesNotMatch, CONF",
+        "400, AuthorizationHeaderMalformed, ROOT"})
+    void get_thatIsRefusedForTheCredentialsOrTheBucketEndsTheAttemptAtOnce(int status, String code,
+            Stopped.Fault fault) throws Exception {
         fill(50);
         s3.fails(exchange -> {
             if (exchange.verb().equals("GET")) {
@@ -74,7 +75,7 @@ class GivingUpTest {
             return exchange.verb().equals("GET");
         });
         Stopped stopped = stopped();
-        assertEquals(Stopped.Fault.CONF, stopped.fault());
+        assertEquals(fault, stopped.fault());
         assertTrue(stopped.why().contains(code), stopped.why());
         assertTrue(s3.requests("GET") <= 10, s3.requests("GET") + " requests");
     }
@@ -154,7 +155,7 @@ class GivingUpTest {
     @Test
     void keys_ofAnotherFolderAreRefused() throws Exception {
         s3.fails(listed(List.of("../other/a")));
-        assertEquals(Stopped.Fault.CONF, stopped().fault());
+        assertEquals(Stopped.Fault.ROOT, stopped().fault());
     }
 
     private Stopped stopped() throws IOException {
@@ -171,7 +172,7 @@ class GivingUpTest {
     private void assertRights(int objects) throws Exception {
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
             Stopped stopped = pod.start().work(Pod.conf(s3.endpoint(), 0, 1), "", 0).stopped();
-            assertEquals(Stopped.Fault.CONF, stopped.fault());
+            assertEquals(Stopped.Fault.ROOT, stopped.fault());
             assertTrue(stopped.why().contains("AccessDenied"), stopped.why());
             pod.takeAll();
             assertEquals(objects, pod.taken().size());
