@@ -52,8 +52,8 @@ final class Container {
     }
 
     /** As kill -9: it comes back soon. */
-    synchronized void kill() {
-        process.destroyForcibly().onExit().join();
+    void kill() {
+        kill(current());
     }
 
     /** As SIGTERM: it comes back soon. */
@@ -66,19 +66,14 @@ final class Container {
         wanted = false;
     }
 
-    synchronized void end() {
-        wanted = false;
-        if (process != null) {
-            process.destroyForcibly().onExit().join();
-        }
+    void end() {
+        forsake();
+        kill(current());
     }
 
     /** @return its exit code, or -1 if it still runs after that time */
     int awaitEnd(Duration time) throws InterruptedException {
-        Process current;
-        synchronized (this) {
-            current = process;
-        }
+        Process current = current();
         return current.waitFor(time.toMillis(), TimeUnit.MILLISECONDS) ? current.exitValue() : -1;
     }
 
@@ -98,6 +93,20 @@ final class Container {
     @Override
     public String toString() {
         return name;
+    }
+
+    private synchronized Process current() {
+        return process;
+    }
+
+    /**
+     * Waits without the lock: {@link #ended} takes it on a thread of the common pool, and where that pool has one
+     * thread, onExit completes only after it.
+     */
+    private static void kill(Process process) {
+        if (process != null) {
+            process.destroyForcibly().onExit().join();
+        }
     }
 
     private synchronized void launch() throws IOException {
