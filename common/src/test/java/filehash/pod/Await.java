@@ -5,6 +5,12 @@ import java.util.concurrent.Callable;
 
 /** Waits for a condition with a bound, instead of sleeping and hoping. */
 public final class Await {
+    /**
+     * For what takes seconds at most on a good day: long enough for a machine that is ten times slower and has other
+     * work. A wait ends as soon as its condition holds, so only a failing test pays for it.
+     */
+    public static final Duration BOUND = Duration.ofMinutes(5);
+
     private static final long POLL_MILLIS = 10;
 
     private Await() {

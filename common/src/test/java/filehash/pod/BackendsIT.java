@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The servers that all other tests stand on. */
 class BackendsIT {
-    private static final Duration BOUND = Duration.ofSeconds(20);
+    private static final Duration BOUND = Await.BOUND;
     private static final byte[] CONTENT = {1, 2, 3};
 
     @Test

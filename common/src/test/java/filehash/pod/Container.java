@@ -19,7 +19,7 @@ import org.testcontainers.utility.MountableFile;
 
 /** A container bound to fixed ports of loopback: started again, it is where it was. Owned by one server. */
 final class Container implements Host {
-    private static final Duration GONE = Duration.ofSeconds(60);
+    private static final Duration GONE = Await.BOUND;
     private static final int PULL_MINUTES = 10;
     private static final int LOG_CHARACTERS = 3_000;
 

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /** A program of this machine; all that it writes is in one temp folder, which goes with it. Owned by one server. */
 final class HostProgram implements Host {
     private static final int LOG_CHARACTERS = 3_000;
-    private static final int SECONDS = 60;
+    private static final long SECONDS = Await.BOUND.toSeconds();
 
     private final Path folder;
     private final List<String> command;

@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
  * One test at a time may do that, with a server of its own: the shared one is everybody's.
  */
 public abstract class Server implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration START = Await.BOUND;
 
     private final String name;
     private final int port;

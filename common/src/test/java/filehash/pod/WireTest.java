@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class WireTest {
     private static final int SHORT_MILLIS = 200;
-    private static final Duration BOUND = Duration.ofSeconds(10);
+    private static final Duration BOUND = Await.BOUND;
     private static final byte[] HELLO = "hello".getBytes(StandardCharsets.UTF_8);
 
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();

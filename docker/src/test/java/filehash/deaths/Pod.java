@@ -1,5 +1,6 @@
 package filehash.deaths;
 
+import filehash.pod.Await;
 import filehash.pod.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ final class Pod implements AutoCloseable {
     static final String HASH = "file-hasher2";
     static final List<String> PROGRAMS = List.of(INIT, FETCH, HASH);
 
-    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_END = Await.BOUND; // each halts itself after 9 s
 
     final String name;
     final Path directory;
@@ -115,14 +116,14 @@ final class Pod implements AutoCloseable {
         told.forEach(Container::terminate);
     }
 
-    /** @return who did not end as told within the grace period, and how */
+    /** @return who did not end as told in time, and how */
     List<String> awaitEnd() throws InterruptedException, IOException {
         List<String> problems = new ArrayList<>();
-        long end = System.nanoTime() + GRACE.toNanos();
+        long end = System.nanoTime() + LONGEST_END.toNanos();
         for (Container container : told) {
             int code = container.awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
             if (code != Container.TERMINATED) {
-                problems.add(container + (code < 0 ? " still ran 10 s after SIGTERM" : " ended with " + code));
+                problems.add(container + (code < 0 ? " still runs long after SIGTERM" : " ended with " + code));
             }
         }
         kill();

@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Containers and pods that die, or stand still. */
 final class PodScenarios {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Await.BOUND;
 
     private PodScenarios() {
     }
@@ -64,12 +64,12 @@ final class PodScenarios {
     static void podIsEvicted(World world) throws Exception {
         world.ask("1", 300, 1, "SHA256");
         world.s3.pace(30);
-        Pod evicted = world.start(world.plan("evicted").with("LEASE_SECONDS", 60));
+        Pod evicted = world.start(world.plan("evicted").with("LEASE_SECONDS", 1_000));
         world.awaitStored(30);
         world.start("heir");
         evicted.terminate();
         Evidence.throwIfAny(evicted.awaitEnd());
-        Await.until("the heir has the job long before the lease ends", Duration.ofSeconds(30),
+        Await.until("the heir has the job long before the lease ends", SOON,
                 () -> world.etcd.get("/wip/1/0/host").equals("heir"));
         world.s3.pace(0);
     }

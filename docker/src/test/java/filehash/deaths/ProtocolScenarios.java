@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * which the protection is there.
  */
 final class ProtocolScenarios {
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Await.BOUND;
     /** COMMIT in the protocol of MySQL: a header of four bytes, one for the command, and the word. */
     private static final int COMMIT_BYTES = 4 + 1 + "COMMIT".length();
 

@@ -72,7 +72,7 @@ final class ServerScenarios {
         world.servers.etcd().close();
         world.servers.etcd().start();
         for (Pod pod : world.pods()) {
-            Await.until(pod.name + " tells what is missing", Duration.ofSeconds(60), () -> pod.log(Pod.INIT)
+            Await.until(pod.name + " tells what is missing", Await.BOUND, () -> pod.log(Pod.INIT)
                     .contains("missing: " + world.etcd.prefix() + "/conf/s3_bucket"));
         }
         world.putConf();

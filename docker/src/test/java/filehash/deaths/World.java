@@ -24,8 +24,8 @@ final class World implements AutoCloseable {
     static final Duration LEASE = Duration.ofSeconds(LEASE_SECONDS);
 
     /** MySQL ends a dead session after 30 s; with that nothing may stand still for longer than this. */
-    private static final Duration LONGEST_STILL = Duration.ofSeconds(150);
-    private static final Duration SETTLE = Duration.ofSeconds(15);
+    private static final Duration LONGEST_STILL = Duration.ofMinutes(10);
+    private static final Duration SETTLE = Await.BOUND;
     private static final String S3_SECRET = "secret-of-the-deaths-5b21e0";
 
     final Servers servers;

@@ -32,7 +32,7 @@ class EndToEndIT {
             "long-".repeat(50));
     private static final String[] METHODS = {"MD5", "SHA1", "SHA224", "SHA256", "SHA384", "SHA512"};
     private static final int WRONG_SETTING = 64;
-    private static final Duration ROWS = Duration.ofSeconds(60);
+    private static final Duration ROWS = Await.BOUND;
 
     @TempDir
     private Path temp;
@@ -90,7 +90,7 @@ class EndToEndIT {
         for (String program : Pod.PROGRAMS) {
             Path log = temp.resolve(program);
             Process process = Pod.start(program, log, wrong);
-            assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+            assertTrue(process.waitFor(Await.BOUND.toSeconds(), TimeUnit.SECONDS));
             assertEquals(WRONG_SETTING, process.exitValue());
             String said = Files.readString(log);
             for (String name : wrong.keySet()) {

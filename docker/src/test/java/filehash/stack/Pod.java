@@ -18,8 +18,7 @@ final class Pod {
     static final List<String> PROGRAMS = List.of("init-pod", "s3-fetch-tool2", "file-hasher2");
 
     private static final int TERMINATED = 143;
-    private static final int GRACE_SECONDS = 10;
-    private static final Duration LINE = Duration.ofSeconds(60);
+    private static final Duration LINE = Await.BOUND;
 
     private final String name;
     private final Path logs;
@@ -63,15 +62,16 @@ final class Pod {
         return Files.readString(log(program)).lines().filter(line -> line.contains(part)).count();
     }
 
-    /** As Kubernetes ends it: all are gone within the grace period. */
-    void stop() throws InterruptedException {
+    /** As Kubernetes ends it: each ends by itself, and is not halted because it hangs. */
+    void stop() throws InterruptedException, IOException {
         processes.values().forEach(Process::destroy);
         for (Map.Entry<String, Process> entry : processes.entrySet()) {
             Process process = entry.getValue();
-            boolean ended = process.waitFor(GRACE_SECONDS, TimeUnit.SECONDS);
+            boolean ended = process.waitFor(LINE.toSeconds(), TimeUnit.SECONDS);
             process.destroyForcibly().waitFor();
-            assertTrue(ended, name + "/" + entry.getKey() + " still ran " + GRACE_SECONDS + " s after SIGTERM");
+            assertTrue(ended, name + "/" + entry.getKey() + " still runs long after SIGTERM");
             assertEquals(TERMINATED, process.exitValue(), "exit code of " + name + "/" + entry.getKey());
+            assertEquals(1, lines(entry.getKey(), entry.getKey() + " ends"), log(entry.getKey()) + " has no last line");
         }
     }
 

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  * that its programs print is kept in target/end-to-end/, and read for secrets at the end.
  */
 final class Stack {
-    private static final Duration DONE = Duration.ofSeconds(120);
+    private static final Duration DONE = Duration.ofMinutes(20);
     private static final String ROOT = "photos";
 
     private final String prefix;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The hasher's process is killed, or frozen, before each of its steps. */
 class CrashIT {
-    private static final Duration BOUND = Duration.ofSeconds(60);
+    private static final Duration BOUND = Await.BOUND;
     private static MySqlServer.Database database;
 
     @TempDir

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Commits whose outcome the hasher cannot know: the connection dies after COMMIT was sent. */
 class DoubtIT {
-    private static final Duration BOUND = Duration.ofSeconds(60);
+    private static final Duration BOUND = Await.BOUND;
 
     @TempDir
     private Path root;

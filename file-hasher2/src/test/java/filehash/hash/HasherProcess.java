@@ -1,5 +1,6 @@
 package filehash.hash;
 
+import filehash.pod.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ final class HasherProcess {
 
     /** Those whose number depends on how fast it goes. */
     private static final Set<String> UNCOUNTED = Set.of("wait", "hash", "connect");
-    private static final int SECONDS = 60;
+    private static final long SECONDS = Await.BOUND.toSeconds();
 
     private HasherProcess() {
     }

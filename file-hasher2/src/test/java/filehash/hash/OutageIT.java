@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What MySQL refuses for a while, and what it refuses for good. */
 class OutageIT {
-    private static final Duration BOUND = Duration.ofSeconds(60);
+    private static final Duration BOUND = Await.BOUND;
 
     @TempDir
     private Path root;

@@ -30,7 +30,7 @@ import java.util.function.Consumer;
 /** A pod without its other two containers: conf.json and files/ are laid down as those would, and hashed. */
 final class Pod {
     static final String RUN = "11111111-2222-3333-4444-555555555555";
-    static final Duration BOUND = Duration.ofSeconds(90);
+    static final Duration BOUND = Await.BOUND;
 
     final SharedDirectory directory;
     final Conf conf;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.pod.Await;
 import filehash.pod.Certificate;
 import filehash.pod.EtcdServer;
 import filehash.pod.Settings;
@@ -88,14 +89,14 @@ class GuardedEtcdIT {
         ByteSequence pods = Etcd.bytes("pods");
         try (Client client = Client.builder().endpoints(server.endpoint()).build()) {
             Auth auth = client.getAuthClient();
-            auth.userAdd(root, Etcd.bytes("PASS-OF-ROOT")).get(10, TimeUnit.SECONDS);
-            auth.userGrantRole(root, root).get(10, TimeUnit.SECONDS);
-            auth.userAdd(pods, Etcd.bytes("PASS-OF-PODS")).get(10, TimeUnit.SECONDS);
-            auth.roleAdd(pods).get(10, TimeUnit.SECONDS);
+            auth.userAdd(root, Etcd.bytes("PASS-OF-ROOT")).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+            auth.userGrantRole(root, root).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+            auth.userAdd(pods, Etcd.bytes("PASS-OF-PODS")).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+            auth.roleAdd(pods).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
             auth.roleGrantPermission(pods, Etcd.bytes("test-"), Etcd.bytes("test."), Permission.Type.READWRITE)
-                    .get(10, TimeUnit.SECONDS);
-            auth.userGrantRole(pods, pods).get(10, TimeUnit.SECONDS);
-            auth.authEnable().get(10, TimeUnit.SECONDS);
+                    .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+            auth.userGrantRole(pods, pods).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+            auth.authEnable().get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
         }
         return server;
     }

@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.pod.Await;
 import io.etcd.jetcd.kv.TxnResponse;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
@@ -39,7 +40,7 @@ final class Held implements Etcd.Line {
     /** @return whether etcd, when it had it at last, wrote anything */
     boolean writes() {
         return held.get().thenApply(answer -> ((TxnResponse) answer).isSucceeded())
-                .orTimeout(30, TimeUnit.SECONDS).join();
+                .orTimeout(Await.BOUND.toSeconds(), TimeUnit.SECONDS).join();
     }
 
     @Override
@@ -51,7 +52,7 @@ final class Held implements Etcd.Line {
         if (!waits) {
             return CompletableFuture.failedFuture(new IOException("the answer is lost"));
         }
-        free.orTimeout(30, TimeUnit.SECONDS).join();
+        free.orTimeout(Await.BOUND.toSeconds(), TimeUnit.SECONDS).join();
         return call.get();
     }
 }

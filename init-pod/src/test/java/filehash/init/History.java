@@ -3,6 +3,7 @@ package filehash.init;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.pod.Await;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.options.WatchOption;
@@ -54,7 +55,7 @@ final class History {
                                 }
                             }
                         })) {
-            complete.get(30, TimeUnit.SECONDS);
+            complete.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
             assertTrue(!watcher.isClosed());
             return revisions;
         }

@@ -202,7 +202,7 @@ class InitPodIT {
             assertTrue(store.etcd().txn("put").put(request + "root", "photos").put(request + "job", 2)
                     .put(request + "method", "MD5").put(request + "next", "is no key of ours").commit());
             long put = System.nanoTime();
-            Await.until("2 is done", Duration.ofSeconds(60), () -> store.has("/done/2/summary"));
+            Await.until("2 is done", Await.BOUND, () -> store.has("/done/2/summary"));
             assertTrue(System.nanoTime() - put > Duration.ofSeconds(3).toNanos(), "there was news of it");
             store.await("/stats/outstanding", "0");
             assertFalse(pod.died());

@@ -135,11 +135,11 @@ class OutageIT {
                 server.start();
                 store.put("/other", "moves the revision");
                 try (Client client = Client.builder().endpoints(server.endpoint()).build()) {
-                    client.getKVClient().compact(store.all().revision()).get(10, TimeUnit.SECONDS);
+                    client.getKVClient().compact(store.all().revision()).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
                 }
                 store.request("r" + i, 2);
                 String done = "/done/r" + i + "/summary";
-                Await.until("done before the next look", Duration.ofSeconds(15), () -> store.has(done));
+                Await.until("done before the next look", Duration.ofSeconds(25), () -> store.has(done));
             }
             assertFalse(pod.died());
         }
@@ -170,11 +170,12 @@ class OutageIT {
                 gate.rows(2).end();
                 store.await("all is stored", () -> pod.directory().has("hashfin"));
                 store.await("it is told", () -> probe.get("/readyz").contains("it has no space left (NOSPACE)"));
-                client.getKVClient().compact(store.all().revision()).get(10, TimeUnit.SECONDS);
+                client.getKVClient().compact(store.all().revision()).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
                 client.getMaintenanceClient().defragmentMember(server.endpoint())
-                        .get(10, TimeUnit.SECONDS);
+                        .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
                 client.getMaintenanceClient().alarmDisarm(client.getMaintenanceClient().listAlarms()
-                        .get(10, TimeUnit.SECONDS).getAlarms().get(0)).get(10, TimeUnit.SECONDS);
+                        .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS).getAlarms().get(0))
+                        .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
             }
             assertSummary(1, 2);
         }
@@ -184,7 +185,7 @@ class OutageIT {
         for (int i = 0; i < 64; i++) {
             try {
                 client.getKVClient().put(Etcd.bytes("fill"), Etcd.bytes("x".repeat(1_000_000)))
-                        .get(10, TimeUnit.SECONDS);
+                        .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
             } catch (ExecutionException | TimeoutException e) {
                 return; // full
             }

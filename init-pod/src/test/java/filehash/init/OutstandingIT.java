@@ -24,7 +24,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class OutstandingIT {
     /** 2 s are promised, and a busy machine takes some of its own; a look that comes anyway comes after 30 s. */
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Await.BOUND;
 
     @TempDir
     Path folder;

@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.pod.Await;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
@@ -29,7 +30,7 @@ import java.util.function.Consumer;
  * have no objects: a hasher that stores rows by number in {@link Rows}.
  */
 final class Pod implements AutoCloseable {
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration BOUND = Await.BOUND;
 
     private final Settings settings;
     private final SharedDirectory directory;

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** A tree of a test's own in etcd, as a user sees it with etcdctl. */
 final class Store implements AutoCloseable {
-    private static final Duration BOUND = Duration.ofSeconds(30);
+    private static final Duration BOUND = Await.BOUND;
     private static final Map<String, String> CONF = Map.of("s3_bucket", "b", "s3_key", "k", "s3_secret", "S3-SECRET",
             "mysql_host", "db", "mysql_name", "filehash", "mysql_user", "u", "mysql_pass", "DB-PASS");
 

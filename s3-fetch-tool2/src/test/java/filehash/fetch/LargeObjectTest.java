@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.pod.Await;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -329,7 +330,7 @@ class LargeObjectTest {
             }
             exchange.sendHead(200, exchange.objectHeaders(), body.length);
             exchange.write(body, 1);
-            if (!asked.tryAcquire(PARTS - 1, 20, TimeUnit.SECONDS)) {
+            if (!asked.tryAcquire(PARTS - 1, Await.BOUND.toSeconds(), TimeUnit.SECONDS)) {
                 throw new IOException("the others did not come");
             }
             exchange.write(Arrays.copyOfRange(body, 1, body.length), body.length - 1);

@@ -9,7 +9,6 @@ import filehash.pod.GiveUp;
 import filehash.pod.HexRange;
 import filehash.pod.Trouble;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -56,7 +55,7 @@ class ListingTest {
         AtomicReference<String> why = new AtomicReference<>();
         try (Bucket bucket = new Bucket(conf, broken, keys, Gets.presigned(conf.s3()));
                 Listing listing = listing(bucket, conf, "")) {
-            Await.until("it gives up", Duration.ofSeconds(20), () -> {
+            Await.until("it gives up", Await.BOUND, () -> {
                 try {
                     listing.peek();
                 } catch (GiveUp e) {
@@ -134,7 +133,7 @@ class ListingTest {
         IntStream.range(0, 5000).forEach(i -> put(String.format("%04x", i)));
         try (Bucket bucket = bucket(Pod.conf(s3.endpoint(), 0, 1));
                 Listing listing = listing(bucket, Pod.conf(s3.endpoint(), 0, 1), "")) {
-            Await.until("a second page", Duration.ofSeconds(20), () -> s3.requests("LIST") == 2);
+            Await.until("a second page", Await.BOUND, () -> s3.requests("LIST") == 2);
             for (int i = 0; i < 900; i++) {
                 assertEquals(String.format("%04x", i), listing.take().name());
             }
@@ -161,7 +160,7 @@ class ListingTest {
         List.of("a", "b", "c", "d").forEach(this::put);
         try (Bucket bucket = bucket(Pod.conf(s3.endpoint(), 0, 1));
                 Listing listing = listing(bucket, Pod.conf(s3.endpoint(), 0, 1), "")) {
-            Await.until("the first", Duration.ofSeconds(20), () -> listing.peek() != null);
+            Await.until("the first", Await.BOUND, () -> listing.peek() != null);
             Item a = listing.take();
             Item b = listing.take();
             listing.giveBack(b);
@@ -181,7 +180,7 @@ class ListingTest {
 
     private static List<String> rest(Listing listing) {
         List<String> names = new ArrayList<>();
-        Await.until("the end of the listing", Duration.ofSeconds(20), () -> {
+        Await.until("the end of the listing", Await.BOUND, () -> {
             while (listing.peek() != null) {
                 names.add(listing.take().name());
             }

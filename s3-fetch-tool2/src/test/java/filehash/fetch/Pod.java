@@ -46,9 +46,9 @@ import java.util.stream.Stream;
  * in order, and a sampler looks at files/ all the time for what must never be seen there.
  */
 final class Pod implements AutoCloseable {
-    static final Duration BOUND = Duration.ofSeconds(60);
+    static final Duration BOUND = Await.BOUND;
     private static final String BOOT = boot();
-    private static final Duration END = Duration.ofSeconds(10);
+    private static final Duration END = Await.BOUND;
 
     final SharedDirectory directory;
     private final Path root;

