@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From a request put by etcdctl to rows in MySQL, by the packaged programs. */
@@ -37,6 +39,13 @@ class EndToEndIT {
     @TempDir
     private Path temp;
     private Stack stack;
+
+    @RegisterExtension
+    final AfterTestExecutionCallback logs = test -> {
+        if (test.getExecutionException().isPresent() && stack != null) {
+            stack.showLogs();
+        }
+    };
 
     @AfterEach
     void end() throws Exception {
@@ -78,7 +87,7 @@ class EndToEndIT {
         assertEquals(List.of("16"), stack.query("SELECT COUNT(Finished) FROM FileHashJob"));
         assertEquals(List.of("400"), stack.query("SELECT SUM(Files) FROM FileHashJob"));
         assertEquals(Set.of("pod-a", "pod-b"), Set.copyOf(stack.query("SELECT HostName FROM FileHash")));
-        assertEquals("0", stack.get("/stats/outstanding"));
+        Await.until("nothing is outstanding", Await.BOUND, () -> stack.get("/stats/outstanding").equals("0"));
         assertEquals("", stack.get("/req/many/root"));
     }
 

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
  * that its programs print is kept in target/end-to-end/, and read for secrets at the end.
  */
 final class Stack {
+    private static final int SHOWN_LINES = 8;
     private static final Duration DONE = Duration.ofMinutes(20);
     private static final String ROOT = "photos";
 
@@ -127,6 +128,17 @@ final class Stack {
             }
         }
         return values;
+    }
+
+    /** Prints the last lines of each program. */
+    void showLogs() throws IOException {
+        try (Stream<Path> files = Files.list(logs)) {
+            for (Path file : files.sorted().toList()) {
+                List<String> lines = Files.readAllLines(file);
+                System.out.println("== " + file.getFileName());
+                lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()).forEach(System.out::println);
+            }
+        }
     }
 
     /** Ends the pods as Kubernetes does, and reads what they have said: no stack trace, and no secret. */

@@ -41,7 +41,7 @@ class ReadinessIT {
             store.await("not ready", () -> probe.get("/readyz").equals("503 settings of /conf: missing: "
                     + store.prefix() + "/conf/s3_bucket, " + store.prefix() + "/conf/mysql_pass"));
             assertEquals("200 ok", probe.get("/healthz"));
-            assertEquals("1", store.get("/stats/outstanding"));
+            store.await("/stats/outstanding", "1");
             store.put("/conf/s3_bucket", " b\n").put("/conf/mysql_pass", "DB-PASS\n");
             store.await("it works", () -> pod.directory().has("conf.json"));
             Conf conf = pod.directory().read("conf.json", Conf.class).orElseThrow();
@@ -105,7 +105,7 @@ class ReadinessIT {
                     Long.parseLong(store.get("/wip/1/0/attempt")) + Long.parseLong(store.get("/wip/1/1/attempt")) > 4);
             assertTrue(probe.get("/readyz").startsWith("503 last job: no such bucket"), probe.get("/readyz"));
             assertEquals(Json.write(new Failures(0, 0, "no such bucket")), store.get("/wip/1/1/failures"));
-            assertEquals("2", store.get("/stats/outstanding"));
+            store.await("/stats/outstanding", "2");
             gate.mend();
             gate.rows(1).end();
             store.await("done", () -> store.has("/done/1/summary"));
