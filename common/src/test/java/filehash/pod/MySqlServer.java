@@ -124,7 +124,9 @@ public final class MySqlServer extends Server {
     }
 
     private static List<String> common(Path folder) {
-        List<String> common = new ArrayList<>(List.of("--no-defaults", "--datadir=" + folder.resolve("data")));
+        // a server that starts deletes the temporary tables of any other in the same tmpdir
+        List<String> common = new ArrayList<>(List.of("--no-defaults", "--datadir=" + folder.resolve("data"),
+                "--tmpdir=" + folder));
         if (Files.isWritable(Path.of("/"))) {
             common.add("--user=root"); // it refuses to run as root unasked
         }
