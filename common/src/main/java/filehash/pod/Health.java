@@ -18,15 +18,21 @@ import java.util.function.Supplier;
 public final class Health implements AutoCloseable {
     /** Longer than any single wait of a loop. */
     private static final Duration LONGEST_STEP = Duration.ofSeconds(60);
+    private static final int THREADS = 4;
+
+    static {
+        // before the server's class is loaded, which reads it: whoever sends half a request holds a thread for so long
+        System.setProperty("sun.net.httpserver.maxReqTime", "2");
+    }
 
     private final HttpServer server;
-    private final ExecutorService thread;
+    private final ExecutorService threads;
     private final Metrics metrics = new Metrics();
     private volatile long beatAt = System.nanoTime();
 
-    private Health(HttpServer server, ExecutorService thread) {
+    private Health(HttpServer server, ExecutorService threads) {
         this.server = server;
-        this.thread = thread;
+        this.threads = threads;
     }
 
     /**
@@ -44,13 +50,13 @@ public final class Health implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("cannot listen on HTTP_PORT " + port + ": " + e.getMessage(), e);
         }
-        ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
             Thread http = new Thread(task, "http");
             http.setDaemon(true);
             return http;
         });
-        Health health = new Health(server, thread);
-        server.setExecutor(thread);
+        Health health = new Health(server, threads);
+        server.setExecutor(threads);
         server.createContext("/healthz", exchange -> probe(exchange, health.stuck()));
         server.createContext("/readyz", exchange -> probe(exchange, problem.get()));
         server.createContext("/metrics", exchange -> answer(exchange, 200, health.metrics.text()));
@@ -72,7 +78,7 @@ public final class Health implements AutoCloseable {
     public void close() {
         if (server != null) {
             server.stop(0);
-            thread.shutdownNow();
+            threads.shutdownNow();
         }
     }
 

@@ -6,10 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -57,8 +62,29 @@ class HealthTest {
         }
     }
 
+    /** A scanner, or a scrape by https at a port that speaks http. */
+    @Test
+    void healthz_answersWhileOthersSendHalfARequest() throws Exception {
+        int port = freePort();
+        List<Socket> halves = new ArrayList<>();
+        try (Health health = Health.serve(port, () -> null)) {
+            health.beat();
+            for (int i = 0; i < 20; i++) {
+                Socket half = new Socket("127.0.0.1", port);
+                half.getOutputStream().write("GET /heal".getBytes(StandardCharsets.US_ASCII));
+                halves.add(half);
+            }
+            Await.until("it answers", Duration.ofSeconds(60), () -> "200 ok\n".equals(get(port, "/healthz")));
+        } finally {
+            for (Socket half : halves) {
+                half.close();
+            }
+        }
+    }
+
     private static String get(int port, String path) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(10)).build();
         HttpResponse<String> response = HttpClient.newHttpClient().send(request,
                 HttpResponse.BodyHandlers.ofString());
         return response.statusCode() + " " + response.body();
