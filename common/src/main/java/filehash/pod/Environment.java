@@ -156,8 +156,9 @@ final class Environment {
         return parsed;
     }
 
+    /** What stands before an at sign may be a password, however the rest is written. */
     private static String shown(String value) {
-        String line = value.replaceAll("\\p{Cntrl}", "?").replaceAll("//[^,]*@", "//(secret)@");
+        String line = value.replaceAll("\\p{Cntrl}", "?").replaceFirst("^.*@", "(secret)@");
         return line.length() <= 100 ? line : line.substring(0, 100) + "...";
     }
 

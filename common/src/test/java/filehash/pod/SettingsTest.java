@@ -3,6 +3,7 @@ package filehash.pod;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.URI;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsTest {
     @Test
@@ -80,5 +83,15 @@ class SettingsTest {
         for (String text : List.of(message, Settings.read(right, 0).toString())) {
             assertFalse(text.matches("(?s).*(etcd|s3|mysql|url)-secret.*"), text);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"me:url-secret@etcd:2379", "http:/me:url-secret@etcd:2379", "http://me:url-secret,x@etcd",
+            "http://etcd:2379,me:url-secret@etcd2:2379", "http://me:url-secret@x@etcd:2379"})
+    void endpoint_thatIsMalformedIsShownWithoutWhatStandsBeforeItsLastAtSign(String endpoint) {
+        String message = assertThrows(IllegalArgumentException.class, () ->
+                Settings.read(Map.of("ETCD_ENDPOINTS", endpoint), 0)).getMessage();
+        assertFalse(message.contains("url-secret"), message);
+        assertTrue(message.contains("(secret)@etcd"), message);
     }
 }
