@@ -27,11 +27,18 @@ public final class Wire implements AutoCloseable {
     private final Gate answers = new Gate();
     private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
     private final Set<Socket> servers = ConcurrentHashMap.newKeySet();
+    private final InetAddress listens;
     private ServerSocket listener;
     private Thread accepting;
 
     public Wire(String host, int port) throws IOException {
+        this(host, port, InetAddress.getLoopbackAddress());
+    }
+
+    /** @param listens at which of the machine's addresses */
+    public Wire(String host, int port, InetAddress listens) throws IOException {
         this.target = new InetSocketAddress(host, port);
+        this.listens = listens;
         this.port = Host.freePort();
         accept();
     }
@@ -44,7 +51,7 @@ public final class Wire implements AutoCloseable {
     public synchronized void accept() throws IOException {
         ServerSocket mine = new ServerSocket();
         mine.setReuseAddress(true);
-        mine.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
+        mine.bind(new InetSocketAddress(listens, port), BACKLOG);
         listener = mine;
         accepting = daemon("wire-accept", () -> acceptAll(mine));
     }

@@ -22,18 +22,22 @@ record Candidate(Kind kind, Request request, int job) {
      * Orphans come before new jobs, and older requests before newer ones; but what failed before comes last, so that
      * it blocks nothing. Among the orphans of a request it is at random, since other pods look too.
      */
-    static Optional<Candidate> find(Look look, Etcd etcd, Tree tree) throws IOException, InterruptedException {
+    static Optional<Candidate> find(Look look, DeletedJobs deletedJobs) throws IOException, InterruptedException {
         Optional<Candidate> found = orphan(look, wip -> wip.orphaned() && !wip.failing());
-        for (Request request : look.requests()) {
+        for (Request request : look.requests()) { // the counts tell that one was deleted
             if (found.isEmpty() && request.begun() && look.missing(request) > 0) {
-                found = deleted(look, request, etcd, tree);
+                found = deletedJobs.find(look, request);
             }
         }
         if (found.isEmpty()) {
-            found = look.requests().stream().filter(Request::unclaimed).findFirst().map(request ->
-                    new Candidate(Kind.NEW, request, request.begun() ? request.run().next() : 0));
+            found = look.backlog().stream().findFirst().map(Candidate::of);
         }
         return found.isPresent() ? found : orphan(look, Look.Wip::orphaned);
+    }
+
+    /** The next job of a request. */
+    static Candidate of(Request request) {
+        return new Candidate(Kind.NEW, request, request.begun() ? request.run().next() : 0);
     }
 
     private static Optional<Candidate> orphan(Look look, Predicate<Look.Wip> which) {
@@ -45,19 +49,6 @@ record Candidate(Kind kind, Request request, int job) {
                     int job = jobs.get(ThreadLocalRandom.current().nextInt(jobs.size()));
                     return Optional.of(new Candidate(Kind.ORPHAN, request, job));
                 }
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** The counts tell that there is one; only then all keys of the request are read, to find which. */
-    private static Optional<Candidate> deleted(Look look, Request request, Etcd etcd, Tree tree)
-            throws IOException, InterruptedException {
-        Snapshot done = etcd.readPages(tree.done(request.id()), false);
-        Map<Integer, Look.Wip> jobs = look.jobs(request);
-        for (int job = 0; job < request.run().next(); job++) {
-            if (!jobs.containsKey(job) && !done.has(tree.done(request.id(), job) + "host")) {
-                return Optional.of(new Candidate(Kind.DELETED, request, job));
             }
         }
         return Optional.empty();

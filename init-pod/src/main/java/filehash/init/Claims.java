@@ -4,7 +4,6 @@ import filehash.pod.Conf;
 import filehash.pod.JobId;
 import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,20 +38,20 @@ final class Claims {
     }
 
     /** Nothing where other pods were faster, or the job had to be parked. */
-    Optional<Claim> take(Candidate candidate, Look look) throws IOException, InterruptedException {
+    Optional<Claim> take(Candidate candidate) throws IOException, InterruptedException {
         return switch (candidate.kind()) {
-            case NEW -> takeNew(candidate.request(), look.all());
+            case NEW -> takeNew(candidate.request());
             case ORPHAN -> takeOver(candidate.request(), candidate.job());
-            case DELETED -> restore(candidate.request(), candidate.job(), look.all());
+            case DELETED -> restore(candidate.request(), candidate.job());
         };
     }
 
     /** Where the job is gone by now, tries again with what stands instead, a few times. */
-    private Optional<Claim> takeNew(Request request, Snapshot all) throws IOException, InterruptedException {
+    private Optional<Claim> takeNew(Request request) throws IOException, InterruptedException {
         Request now = request;
         boolean further = true;
         while (further && now.unclaimed()) {
-            Map<Claim, Txn> jobs = now.begun() ? next(now) : first(now, all);
+            Map<Claim, Txn> jobs = now.begun() ? next(now) : first(now);
             for (Map.Entry<Claim, Txn> job : jobs.entrySet()) {
                 int number = job.getKey().id().job();
                 job.getValue().ifAbsent(job.getKey().folder() + "run")
@@ -78,13 +77,10 @@ final class Claims {
         return Optional.empty();
     }
 
-    private Map<Claim, Txn> first(Request request, Snapshot all) {
+    private Map<Claim, Txn> first(Request request) {
         String folder = tree.request(request.id());
         String run = UUID.randomUUID().toString();
-        Txn txn = etcd.txn("begin request " + request.id()).ifAbsent(tree.run(request.id()));
-        for (String name : List.of("root", "job", "method")) {
-            txn.ifUnchanged(folder + name, all);
-        }
+        Txn txn = request.unchanged(etcd.txn("begin request " + request.id()), tree);
         txn.put(tree.run(request.id()), run)
                 .put(folder + "run/root", request.terms().root())
                 .put(folder + "run/method", request.terms().methodNames())
@@ -131,23 +127,26 @@ final class Claims {
         return Optional.ofNullable(bid.place(Map.of(claim, txn.delete(folder + "released"))).claim());
     }
 
-    private Optional<Claim> restore(Request request, int job, Snapshot all) throws IOException, InterruptedException {
+    private Optional<Claim> restore(Request request, int job) throws IOException, InterruptedException {
         String run = request.run().uuid();
-        Claim claim = claim(request, new JobId(run, job, all.revision()));
+        String folder = tree.wip(request.id(), job);
+        Snapshot now = etcd.read(Range.folder(folder));
+        Claim claim = claim(request, new JobId(run, job, now.revision()));
         Txn txn = etcd.txn("restore " + claim).ifValue(tree.run(request.id()), run)
-                .ifUnchanged(claim.folder() + "run", all).ifUnchanged(claim.folder() + "attempt", all)
+                .ifUnchanged(folder + "run", now).ifUnchanged(folder + "attempt", now)
                 .ifAbsent(tree.done(request.id(), job) + "host");
-        return Optional.ofNullable(bid.place(Map.of(claim, txn.delete(claim.folder() + "released"))).claim());
+        boolean stands = now.has(folder + "attempt") && run.equals(now.value(folder + "run"));
+        return stands ? Optional.empty() // by another pod's hand, since the look
+                : Optional.ofNullable(bid.place(Map.of(claim, txn.delete(folder + "released"))).claim());
     }
 
     /** The claim that conf.json tells of, if it still stands. */
     Optional<Claim> adopt(Conf conf) throws IOException, InterruptedException {
-        Look look = Look.at(etcd, tree);
-        Optional<Claim> claim = look.requests().stream()
-                .filter(request -> request.begun() && request.id().equals(conf.request())
-                        && request.run().uuid().equals(conf.id().run()) && conf.id().job() < request.terms().jobs())
-                .map(request -> claim(request, conf.id())).findFirst();
-        return claim.isPresent() && claim.get().stands(claim.get().read()) ? claim : Optional.empty();
+        Request request = Request.of(tree, conf.request(), etcd.read(Range.folder(tree.request(conf.request()))));
+        boolean known = request.begun() && request.run().uuid().equals(conf.id().run())
+                && conf.id().job() < request.terms().jobs();
+        Claim claim = known ? claim(request, conf.id()) : null;
+        return known && claim.stands(claim.read()) ? Optional.of(claim) : Optional.empty();
     }
 
     /** A new job that nobody else has taken, and yet cannot be had: its keys stand already, by a user's hand. */

@@ -1,19 +1,18 @@
 package filehash.init;
 
 import filehash.pod.Settings;
+import filehash.pod.Stop;
 import filehash.pod.Trouble;
 import io.etcd.jetcd.ByteSequence;
-import io.etcd.jetcd.Client;
-import io.etcd.jetcd.ClientBuilder;
 import io.etcd.jetcd.KV;
 import io.etcd.jetcd.KeyValue;
+import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Op;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.logging.Level;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,24 +34,24 @@ final class Etcd implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Etcd.class);
     /** Keeps the reference: without one, the level is forgotten. */
     private static final java.util.logging.Logger GRPC = java.util.logging.Logger.getLogger("io.grpc");
-    private static final Duration LONGEST_CALL = Duration.ofSeconds(4);
-    /** A look at thousands of requests and jobs; grpc's default is 4 MiB. */
-    private static final int LARGEST_ANSWER = 64 << 20;
-    private static final int PAGE_KEYS = 10_000;
+    /** After the signal to end, a read and a transaction that give the job back must fit into what time is left. */
+    private static final Duration LAST_CALLS = Duration.ofMillis(2500);
+    private static final Duration CUT_SHORT = Duration.ofMillis(500);
+    private static final Duration PEEK = Duration.ofMillis(100);
     /** etcd takes 128 operations in a transaction. */
-    private static final int MOST_RANGES = 100;
+    static final int MOST_RANGES = 100;
 
-    private final Client client;
-    private final KV kv;
+    private final Connection connection;
     private final Line line;
-    private final Trouble trouble;
-    final LongAdder failures = new LongAdder();
+    private final Stop signal;
+    private final CallTrouble calls;
+    private Runnable beforeCalls = () -> { };
 
-    private Etcd(Client client, String address, Line line) {
-        this.client = client;
+    private Etcd(Connection connection, String address, Line line, Stop signal) {
+        this.connection = connection;
         this.line = line;
-        this.kv = client.getKVClient();
-        this.trouble = new Trouble(LOG, "etcd at " + address);
+        this.signal = signal;
+        this.calls = new CallTrouble(new Trouble(LOG, "etcd at " + address));
     }
 
     /** How calls reach etcd: {@link #DIRECT}, or in a test they may be lost on the way. */
@@ -68,131 +65,124 @@ final class Etcd implements AutoCloseable {
     }
 
     /** Does not connect yet: the first call does. */
-    static Etcd open(Settings settings, Line line) throws IOException {
+    static Etcd open(Settings settings, Line line, Stop signal) throws IOException {
         GRPC.setLevel(Level.WARNING);
-        List<URI> endpoints = settings.etcdEndpoints();
-        ClientBuilder builder = Client.builder().endpoints(endpoints).waitForReady(false)
-                .connectTimeout(LONGEST_CALL).retryMaxAttempts(1).retryDelay(10)
-                .keepaliveTime(Duration.ofSeconds(10)).keepaliveTimeout(Duration.ofSeconds(5))
-                .keepaliveWithoutCalls(true).maxInboundMessageSize(LARGEST_ANSWER);
-        if (settings.etcdUser() != null) {
-            builder.user(bytes(settings.etcdUser())).password(bytes(password(settings)));
-        }
-        if ("https".equals(endpoints.get(0).getScheme())) {
-            builder.sslContext(Tls.of(settings));
-        }
-        return new Etcd(builder.build(), String.join(",", endpoints.stream().map(URI::toString).toList()), line);
+        String address = String.join(",", settings.etcdEndpoints().stream().map(URI::toString).toList());
+        return new Etcd(new Connection(settings), address, line, signal);
     }
 
-    private static String password(Settings settings) throws IOException {
-        if (settings.etcdPassword() != null) {
-            return settings.etcdPassword().reveal();
-        }
-        try {
-            return Files.readString(settings.etcdPasswordFile()).strip();
-        } catch (IOException e) {
-            throw new IOException("ETCD_PASSWORD_FILE " + settings.etcdPasswordFile() + " cannot be read: "
-                    + e.getClass().getSimpleName(), e);
-        }
+    /** What is to be done before each call, because some operations are of many: beat, and renew the lease. */
+    void beforeCalls(Runnable step) {
+        beforeCalls = step;
     }
 
-    /** All of the ranges as of one revision. */
+    /** All of the ranges as of one revision; at most {@link #MOST_RANGES}. */
     Snapshot read(Range... ranges) throws IOException, InterruptedException {
         return read(List.of(ranges));
     }
 
-    /** As of one revision too, unless there are more than a hundred. */
     Snapshot read(List<Range> ranges) throws IOException, InterruptedException {
-        List<Snapshot.Key> keys = new ArrayList<>();
-        long revision = 0;
-        for (int i = 0; i < ranges.size(); i += MOST_RANGES) {
-            List<Range> some = ranges.subList(i, Math.min(ranges.size(), i + MOST_RANGES));
-            var answer = await("read " + some.get(0).start(),
-                    () -> kv.txn().Then(some.stream().map(Range::op).toArray(Op[]::new)).commit());
-            revision = answer.getHeader().getRevision();
-            keys.addAll(snapshot(revision, answer).keys().values());
-        }
-        return Snapshot.of(revision, keys);
+        TxnResponse answer = send("read " + ranges.get(0).start(), ranges.stream().map(Range::op).toList());
+        return snapshot(answer.getHeader().getRevision(), answer);
     }
 
-    /** A folder that may hold hundreds of thousands of keys, by pages: each as of its own revision. */
-    Snapshot readPages(String folder, boolean values) throws IOException, InterruptedException {
-        List<Snapshot.Key> keys = new ArrayList<>();
-        String from = folder;
-        Snapshot page;
-        do {
-            page = read(new Range(from, Tree.end(folder), values, PAGE_KEYS, 0));
-            keys.addAll(page.keys().values());
-            from = page.keys().isEmpty() ? from : page.keys().lastKey() + "\0";
-        } while (page.keys().size() == PAGE_KEYS);
-        return Snapshot.of(page.revision(), keys);
+    TxnResponse send(String what, List<Op> reads) throws IOException, InterruptedException {
+        return await(what, () -> kv().txn().Then(reads.toArray(Op[]::new)).commit());
     }
 
     /** A transaction to be filled and committed; what it is for is told when it fails. */
     Txn txn(String what) {
-        return new Txn(this, kv, what);
+        return new Txn(this, what);
     }
 
-    Lease lease(Duration time) {
-        return new Lease(this, client.getLeaseClient(), time);
+    KV kv() {
+        return connection.client().getKVClient();
     }
 
-    Watches watches(Tree tree, Outstanding outstanding, boolean drains) {
-        return new Watches(client.getWatchClient(), tree, outstanding, drains);
+    io.etcd.jetcd.Lease leases() {
+        return connection.client().getLeaseClient();
+    }
+
+    Watch watch() {
+        return connection.client().getWatchClient();
+    }
+
+    /** Another number is another connection, on which watches have to be opened again. */
+    int connection() {
+        return connection.number();
     }
 
     Trouble trouble() {
-        return trouble;
+        return calls.trouble();
+    }
+
+    /** How many calls have failed. */
+    long failures() {
+        return calls.failures();
     }
 
     <T> T await(String what, Supplier<CompletableFuture<T>> call) throws IOException, InterruptedException {
+        beforeCalls.run();
         CompletableFuture<T> sent = line.send(what, call);
         try {
-            T answer = sent.get(LONGEST_CALL.toMillis(), TimeUnit.MILLISECONDS);
-            trouble.over();
+            T answer = answer(sent);
+            calls.worked(what);
             return answer;
         } catch (TimeoutException e) {
             sent.cancel(true);
-            failures.increment();
-            throw new IOException("cannot " + what + ": no answer within " + LONGEST_CALL.toSeconds() + " s", e);
+            calls.failed(what);
+            connection.timedOut();
+            throw new IOException("cannot " + what + ": no answer in time", e);
         } catch (ExecutionException e) {
-            failures.increment();
-            throw new IOException("cannot " + what + ": " + reason(e.getCause()), e);
+            calls.failed(what);
+            connection.failed(e.getCause());
+            throw new IOException("cannot " + what + ": " + CallTrouble.reason(e.getCause()), e);
+        }
+    }
+
+    /** Waits for it; not much longer when the signal to end comes. */
+    private <T> T answer(CompletableFuture<T> sent) throws InterruptedException, ExecutionException, TimeoutException {
+        boolean ending = signal.requested();
+        long end = System.nanoTime() + (ending ? LAST_CALLS : connection.longestCall()).toNanos();
+        while (true) {
+            try {
+                return sent.get(Math.max(1, Math.min(PEEK.toNanos(), end - System.nanoTime())), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (System.nanoTime() - end >= 0) {
+                    throw e;
+                }
+                if (!ending && signal.requested()) {
+                    ending = true;
+                    end = Math.min(end, System.nanoTime() + CUT_SHORT.toNanos());
+                }
+            }
         }
     }
 
     @Override
     public void close() {
-        client.close();
+        connection.close();
     }
 
     static ByteSequence bytes(String text) {
         return ByteSequence.from(text, StandardCharsets.UTF_8);
     }
 
-    /** The outer error tells the kind and the innermost the cause, each without the other's. */
-    private static String reason(Throwable error) {
-        String outer = String.valueOf(error.getMessage()).replaceFirst("^[a-zA-Z.]+Exception: ", "");
-        if (outer.contains("database space exceeded")) {
-            return "it has no space left (NOSPACE): compact and defragment it, then etcdctl alarm disarm";
-        }
-        Throwable cause = Stream.iterate(error, e -> e != null, Throwable::getCause).reduce((a, b) -> b).orElse(error);
-        return cause == error || outer.contains(String.valueOf(cause.getMessage())) ? outer
-                : outer + ": " + cause.getMessage();
+    /** What a transaction has read. */
+    static Snapshot snapshot(long revision, TxnResponse answer) {
+        return Snapshot.of(revision, answer.getGetResponses().stream().flatMap(part -> keys(part).stream()).toList());
     }
 
-    /** What a transaction has read. A key that is no text is nobody's: written back, it would be another. */
-    static Snapshot snapshot(long revision, TxnResponse answer) {
+    /** A key that is no text is nobody's: written back, it would be another. */
+    static List<Snapshot.Key> keys(GetResponse part) {
         List<Snapshot.Key> keys = new ArrayList<>();
-        for (GetResponse get : answer.getGetResponses()) {
-            for (KeyValue pair : get.getKvs()) {
-                String name = pair.getKey().toString(StandardCharsets.UTF_8);
-                if (bytes(name).equals(pair.getKey())) {
-                    keys.add(new Snapshot.Key(name, pair.getValue().toString(StandardCharsets.UTF_8).strip(),
-                            pair.getCreateRevision(), pair.getModRevision(), pair.getLease()));
-                }
+        for (KeyValue pair : part.getKvs()) {
+            String name = pair.getKey().toString(StandardCharsets.UTF_8);
+            if (bytes(name).equals(pair.getKey())) {
+                keys.add(new Snapshot.Key(name, pair.getValue().toString(StandardCharsets.UTF_8).strip(),
+                        pair.getCreateRevision(), pair.getModRevision(), pair.getLease()));
             }
         }
-        return Snapshot.of(revision, keys);
+        return keys;
     }
 }

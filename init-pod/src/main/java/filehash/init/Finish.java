@@ -56,12 +56,11 @@ final class Finish {
         while (further && claim.stands(now)) {
             int left = left(now.value(tree.left(claim.request())));
             List<Txn> txns = new ArrayList<>();
-            Summary summary = left == 1 ? summary(claim, progress) : null;
-            if (summary != null && summary.tally().objects() == 0) {
-                LOG.warn("request {}: no object is below root '{}'", claim.request(), summary.root());
+            if (left == 1) {
+                txns.add(last(claim, progress));
             }
-            for (int count = left; count == left || count > Math.max(1, left - crowd.ahead()); count--) {
-                txns.add(txn(claim, progress, count, summary));
+            for (int count = left; left > 1 && (count == left || count > Math.max(1, left - crowd.ahead())); count--) {
+                txns.add(txn(claim, progress, count).put(tree.left(claim.request()), count - 1));
             }
             Txn.Result result = Txn.commitFirst(txns, claim.ranges());
             if (result.index() >= 0) {
@@ -84,19 +83,31 @@ final class Finish {
         return !claim.stands(now);
     }
 
-    /**
-     * @param left what it is if this is to come through
-     * @param summary for the last job
-     */
-    private Txn txn(Claim claim, JobProgress progress, int left, Summary summary) {
+    /** @param left what it is if this is to come through */
+    private Txn txn(Claim claim, JobProgress progress, int left) {
         Txn txn = claim.fenced("finish").ifValue(tree.left(claim.request()), left);
         moveToDone(txn, claim, progress);
         if (left == claim.terms().jobs() || left == 1) {
             tellOfRun(txn, claim);
         }
-        return left > 1 ? txn.put(tree.left(claim.request()), left - 1)
-                : txn.put(tree.done(claim.request()) + "summary", Json.write(summary))
-                        .deleteFolder(tree.request(claim.request()));
+        return txn;
+    }
+
+    /** For the last job by left. Where /done lacks other jobs, a user has changed left: it is put right. */
+    private Txn last(Claim claim, JobProgress progress) throws IOException, InterruptedException {
+        DoneJobs all = DoneJobs.with(claim, progress, etcd, tree);
+        Txn txn = txn(claim, progress, 1);
+        int missing = claim.terms().jobs() - all.count();
+        if (missing > 0) {
+            LOG.warn("request {}: left is 1, but {} more jobs are not done", claim.request(), missing);
+            return txn.put(tree.left(claim.request()), missing);
+        }
+        Summary summary = all.summary(claim);
+        if (summary.tally().objects() == 0) {
+            LOG.warn("request {}: no object is below root '{}'", claim.request(), summary.root());
+        }
+        return txn.put(tree.done(claim.request()) + "summary", Json.write(summary))
+                .deleteFolder(tree.request(claim.request()));
     }
 
     /** Without a right count the run is no more, as every look finds; it has been deleted between that and now. */
@@ -123,32 +134,5 @@ final class Finish {
                 .put(done + "root", claim.terms().root())
                 .put(done + "method", claim.terms().methodNames())
                 .put(done + "jobs", claim.terms().jobs());
-    }
-
-    private static JobProgress progress(Snapshot.Key key) {
-        try {
-            return Json.read(key.value(), JobProgress.class);
-        } catch (IllegalArgumentException e) {
-            LOG.warn("{} counts for nothing in the summary: it is {}", key.name(), e.getMessage());
-            return null;
-        }
-    }
-
-    private Summary summary(Claim claim, JobProgress last) throws IOException, InterruptedException {
-        String done = tree.done(claim.request());
-        Tally tally = last.tally();
-        Instant started = last.started();
-        Instant finished = last.updated();
-        for (Snapshot.Key key : etcd.readPages(done, true).keys().values()) {
-            JobProgress other = key.name().endsWith("/progress") ? progress(key) : null;
-            if (other != null) {
-                tally = tally.plus(other.tally());
-                started = other.started().isBefore(started) ? other.started() : started;
-                finished = other.updated().isAfter(finished) ? other.updated() : finished;
-            }
-        }
-        Request.Terms terms = claim.terms();
-        return new Summary(claim.request(), claim.id().run(), terms.root(), terms.methods(), terms.jobs(),
-                tally.files() * terms.methods().size(), tally, started, finished);
     }
 }

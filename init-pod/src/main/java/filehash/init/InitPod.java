@@ -24,10 +24,14 @@ public final class InitPod {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
         Tree tree = new Tree(settings.etcdPrefix());
         Readiness readiness = new Readiness(new ConfSource(settings, tree)::read);
-        try (Etcd etcd = Etcd.open(settings, line);
+        try (Etcd etcd = Etcd.open(settings, line, signal);
                 Health health = Health.serve(settings.httpPort(), () -> problem(directory, etcd, readiness))) {
-            health.metrics().counter("filehash_etcd_failures_total", "Calls to etcd that failed", etcd.failures::sum);
-            Lease lease = etcd.lease(settings.lease());
+            health.metrics().counter("filehash_etcd_failures_total", "Calls to etcd that failed", etcd::failures);
+            Lease lease = new Lease(etcd, settings.lease());
+            etcd.beforeCalls(() -> {
+                health.beat();
+                lease.keep();
+            });
             Outstanding outstanding = new Outstanding(etcd, tree, health.metrics());
             Claims claims = new Claims(etcd, tree, lease, settings.hostname(), settings.maxAttempts());
             Search search = new Search(etcd, tree, claims, outstanding, readiness, settings.exitWhenIdle(), health,

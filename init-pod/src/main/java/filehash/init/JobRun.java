@@ -57,6 +57,7 @@ final class JobRun {
         Optional<Claim> claim = search.claim();
         while (claim.isPresent()) {
             begin(claim.get());
+            lease.needed(false);
             claim = search.claim();
         }
         if (!signal.requested()) {
@@ -95,6 +96,7 @@ final class JobRun {
 
     private void work(Claim claim) throws IOException, InterruptedException {
         JobId id = claim.id();
+        lease.needed(true);
         Backoff pace = Backoff.polling();
         long tended = System.nanoTime() - (lease.lapsed() ? TEND.toNanos() : 0);
         while (!signal.await(pace.next())) {
@@ -114,6 +116,7 @@ final class JobRun {
                 tended = System.nanoTime();
                 if (!tend(claim)) {
                     LOG.warn("{}: taken over or cancelled", claim);
+                    lease.drop(); // a host key that a user kept would else live on with the next job
                     end(id);
                     return;
                 }

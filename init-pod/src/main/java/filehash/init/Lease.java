@@ -14,16 +14,15 @@ final class Lease {
     private static final Duration RETRY = Duration.ofMillis(500);
 
     private final Etcd etcd;
-    private final io.etcd.jetcd.Lease leases;
     private final Duration time;
     private long id;
     private long aliveAt;
     private long sentAt;
+    private boolean needed;
     private CompletableFuture<LeaseKeepAliveResponse> renewal;
 
-    Lease(Etcd etcd, io.etcd.jetcd.Lease leases, Duration time) {
+    Lease(Etcd etcd, Duration time) {
         this.etcd = etcd;
-        this.leases = leases;
         this.time = time;
     }
 
@@ -31,7 +30,7 @@ final class Lease {
     long id() throws IOException, InterruptedException {
         if (id == 0 || since(aliveAt).compareTo(time.dividedBy(2)) > 0) {
             long now = System.nanoTime();
-            resume(etcd.await("grant a lease", () -> leases.grant(time.toSeconds())).getID());
+            resume(etcd.await("grant a lease", () -> etcd.leases().grant(time.toSeconds())).getID());
             aliveAt = now;
             sentAt = now;
         }
@@ -64,9 +63,21 @@ final class Lease {
         Duration pause = renewal == null && aliveAt != sentAt ? RETRY : time.dividedBy(3);
         if (since(sentAt).compareTo(pause) > 0) {
             sentAt = System.nanoTime();
-            renewal = leases.keepAliveOnce(id);
+            renewal = etcd.leases().keepAliveOnce(id);
         }
         return since(aliveAt).compareTo(time.dividedBy(2)) > 0;
+    }
+
+    /** Between the calls of one operation: only while a job is worked on, since else nothing is bound to it. */
+    void keep() {
+        if (needed) {
+            lapsed();
+        }
+    }
+
+    /** @param isNeeded whether this pod has a job */
+    void needed(boolean isNeeded) {
+        needed = isNeeded;
     }
 
     private static Duration since(long then) {

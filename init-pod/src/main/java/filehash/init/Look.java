@@ -4,94 +4,102 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * One look at the tree, as of one revision: the requests with their values, the jobs in progress by the names of their
- * keys, the settings of /conf, and the count of outstanding jobs. It costs one call, and a second while there are
- * requests that have not begun. Immutable.
+ * One look at the tree, as of one revision: the requests, the jobs in progress by the names of their keys, the settings
+ * of /conf, and the count of outstanding jobs. It costs one call for each 20,000 keys of either folder, and one more
+ * while there are requests of which it is not known whether their id was used before. It keeps what decides, some 200
+ * bytes for each request and 100 for each job in progress, not the keys. Immutable.
  */
 final class Look {
+    /** With so many requests, a look costs more than a job may. */
+    private static final int LARGE = 100;
+
     private final Tree tree;
-    private final Snapshot all;
+    private final Snapshot settings;
     private final List<Request> requests = new ArrayList<>();
+    private final Set<String> unused;
     private final Map<String, Map<String, Wip>> wips = new HashMap<>();
 
     /**
      * A folder below /wip/&lt;id&gt;, by the names of the keys in it.
      *
      * @param since the revision at which its job was first claimed; 0 without a run key
+     * @param identified without its identity it is not a job, but what is left of one
+     * @param hosted whether it has a host
+     * @param parkedAt the revision at which it was parked, or 0
+     * @param failing whether it has failed before
      */
-    record Wip(String folder, long since, Set<String> names) {
-        /** Without its identity it is not a job, but what is left of one. */
-        boolean identified() {
-            return names.contains("run") && names.contains("attempt");
+    record Wip(String folder, long since, boolean identified, boolean hosted, long parkedAt, boolean failing) {
+        static Wip of(String folder, Snapshot keys) {
+            boolean identified = keys.has(folder + "run") && keys.has(folder + "attempt");
+            return new Wip(folder, keys.created(folder + "run"), identified,
+                    keys.has(folder + "host"), keys.modified(folder + "error"), keys.has(folder + "failures"));
         }
 
         boolean parked() {
-            return identified() && names.contains("error");
+            return identified && parkedAt > 0;
         }
 
         boolean orphaned() {
-            return identified() && !names.contains("host") && !names.contains("error");
-        }
-
-        boolean failing() {
-            return names.contains("failures");
+            return identified && !hosted && parkedAt == 0;
         }
     }
 
-    private Look(Tree tree, Snapshot all) {
+    private Look(Etcd etcd, Tree tree, UsedIds ids) throws IOException, InterruptedException {
         this.tree = tree;
-        this.all = all;
-        Set<String> seen = new HashSet<>();
-        for (String key : all.below(tree.requests()).keySet()) {
-            Optional<String> id = Tree.below(tree.requests(), key).map(Tree.Below::name).filter(seen::add);
-            id.ifPresent(name -> requests.add(Request.of(tree, name, all)));
-        }
+        Gather folders = new Gather(key -> Tree.below(tree.requests(), key.name()).map(Tree.Below::name).orElse(null),
+                (id, keys) -> requests.add(Request.of(tree, id, Snapshot.of(0, keys))));
+        Gather jobs = new Gather(this::jobFolder, this::addWip);
+        settings = Scan.read(etcd, List.of(new Scan(Range.folder(tree.requests()), folders),
+                new Scan(Range.names(tree.wips()), jobs)), Range.folder(tree.conf()),
+                Range.key(tree.outstanding()));
+        folders.end();
+        jobs.end();
         requests.sort(Comparator.comparingLong(Request::age));
-        all.below(tree.wips()).values().forEach(this::addWip);
+        unused = ids.judge(etcd, tree, settings.revision(), requests);
     }
 
-    static Look at(Etcd etcd, Tree tree) throws IOException, InterruptedException {
-        Snapshot all = etcd.read(Range.folder(tree.requests()), Range.names(tree.wips()),
-                Range.folder(tree.conf()), Range.key(tree.outstanding()));
-        Look look = new Look(tree, all);
-        List<Range> ranges = look.requests.stream().filter(request -> request.terms() != null && !request.begun())
-                .map(request -> Range.any(tree.done(request.id()), all.revision())).toList();
-        if (!ranges.isEmpty()) {
-            Snapshot used = etcd.read(ranges);
-            look.requests.replaceAll(request -> used.below(tree.done(request.id())).isEmpty() ? request
-                    : request.with("its id was used before: delete " + tree.done(request.id())
-                            + ", or put the request under another id"));
-        }
-        return look;
+    static Look at(Etcd etcd, Tree tree, UsedIds ids) throws IOException, InterruptedException {
+        return new Look(etcd, tree, ids);
     }
 
-    private void addWip(Snapshot.Key key) {
-        Tree.below(tree.wips(), key.name()).ifPresent(request -> {
-            Optional<Tree.Below> job = Tree.below(tree.wip(request.name()), key.name());
-            String number = job.map(Tree.Below::name).orElse("");
-            Map<String, Wip> jobs = wips.computeIfAbsent(request.name(), id -> new TreeMap<>());
-            Wip wip = jobs.getOrDefault(number, new Wip(tree.wip(request.name()) + number + "/", 0, new HashSet<>()));
-            job.ifPresent(below -> wip.names.add(below.rest()));
-            boolean run = job.isPresent() && "run".equals(job.get().rest());
-            jobs.put(number, run ? new Wip(wip.folder, key.created(), wip.names) : wip);
-        });
+    /** The folder of a job, or of a request for a key that is not so deep; null for one that is no request's. */
+    private String jobFolder(Snapshot.Key key) {
+        return Tree.below(tree.wips(), key.name()).map(request -> Tree.below(tree.wip(request.name()), key.name())
+                .map(job -> tree.wip(request.name()) + job.name() + "/").orElse(tree.wip(request.name())))
+                .orElse(null);
     }
 
-    Snapshot all() {
-        return all;
+    private void addWip(String folder, List<Snapshot.Key> keys) {
+        String id = Tree.below(tree.wips(), folder).map(Tree.Below::name).orElseThrow();
+        Map<String, Wip> jobs = wips.computeIfAbsent(id, name -> new TreeMap<>());
+        Tree.below(tree.wip(id), folder).ifPresent(job ->
+                jobs.put(job.name(), Wip.of(folder, Snapshot.of(0, keys))));
+    }
+
+    /** What it keeps as it was read: /conf and the count of outstanding jobs. */
+    Snapshot settings() {
+        return settings;
+    }
+
+    boolean isLarge() {
+        return requests.size() > LARGE;
     }
 
     /** Older ones first. */
     List<Request> requests() {
         return requests;
+    }
+
+    /** The requests with jobs to be claimed, older ones first: not before it is known that their id was not used. */
+    List<Request> backlog() {
+        return requests.stream().filter(request -> request.unclaimed()
+                && (request.begun() || unused.contains(request.id()))).toList();
     }
 
     /** The ids below /wip, of requests that are there or not. */
@@ -123,18 +131,23 @@ final class Look {
         return request.run().next() - done - jobs(request).size();
     }
 
+    /** How many jobs are parked, of those that were parked after a revision. */
+    int parkedAfter(long revision) {
+        return (int) requests.stream().filter(Request::begun).flatMap(request -> jobs(request).values().stream())
+                .filter(wip -> wip.parked() && wip.parkedAt() > revision).count();
+    }
+
     int parked() {
-        return (int) requests.stream().filter(Request::begun)
-                .flatMap(request -> jobs(request).values().stream()).filter(Wip::parked).count();
+        return parkedAfter(0);
     }
 
     /** Jobs unclaimed and in progress, over all requests; parked ones and bad requests do not count. */
-    int outstanding() {
-        return requests.stream().mapToInt(Request::left).sum() - parked();
+    long outstanding() {
+        return requests.stream().mapToLong(Request::left).sum() - parked();
     }
 
     /** What /stats/outstanding says, or null. */
     String told() {
-        return all.value(tree.outstanding());
+        return settings.value(tree.outstanding());
     }
 }

@@ -3,7 +3,10 @@ package filehash.init;
 import filehash.pod.Metrics;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 
 /**
  * Keeps /stats/outstanding right, which an autoscaler reads. It is counted anew from a look, never added up, and
@@ -18,6 +21,8 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Outstanding {
     /** In case news was missed. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
+    /** Short enough that others, who hear of a change, hear in time that it was counted. */
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final Etcd etcd;
     private final Tree tree;
@@ -30,6 +35,7 @@ final class Outstanding {
     private boolean pending = true;
     private long dueAt = System.nanoTime();
     private long lookAgainAt = dueAt;
+    private long countNoSooner = dueAt;
 
     Outstanding(Etcd etcd, Tree tree, Metrics metrics) {
         this.etcd = etcd;
@@ -37,10 +43,11 @@ final class Outstanding {
         this.metrics = metrics;
     }
 
-    /** This pod changed the count, by a transaction at that revision. */
+    /** This pod changed the count by a transaction. Where looks are large, some changes are counted together. */
     synchronized void changedByUs(long revision) {
         changed = Math.max(changed, revision);
-        postpone(0, 1);
+        pending = true;
+        dueAt = Math.max(System.nanoTime(), countNoSooner);
     }
 
     /** Something may have changed, or news may have been missed. */
@@ -48,9 +55,18 @@ final class Outstanding {
         postpone(0, 1);
     }
 
-    /** A look failed. */
-    synchronized void later() {
-        postpone(500, 1000);
+    /** A look or a count failed, or there is more to be done by the next. */
+    synchronized void later(Duration pause) {
+        postpone((int) pause.toMillis() / 2, (int) pause.toMillis());
+    }
+
+    /** etcd was restored: its revisions begin again at a lower one. */
+    synchronized void forget() {
+        changed = 0;
+        counted = 0;
+        ours = 0;
+        others = 0;
+        postpone(0, 1);
     }
 
     /** Somebody changed the count. */
@@ -80,17 +96,18 @@ final class Outstanding {
      * @return whether it stands there now
      */
     boolean tell(Look look) throws IOException, InterruptedException {
-        show(look.outstanding(), look.parked());
-        String count = Integer.toString(look.outstanding());
+        show(look);
+        String count = Long.toString(look.outstanding());
         boolean right = count.equals(look.told());
         if (!right) {
-            Txn txn = etcd.txn("write " + tree.outstanding()).ifUnchanged(tree.outstanding(), look.all())
+            Txn txn = etcd.txn("write " + tree.outstanding()).ifUnchanged(tree.outstanding(), look.settings())
                     .put(tree.outstanding(), count);
             right = write(txn);
         }
         synchronized (this) {
             if (right) {
-                counted = look.all().revision();
+                counted = look.settings().revision();
+                countNoSooner = System.nanoTime() + (look.isLarge() ? PAUSE.toNanos() : 0);
                 pending = changed > counted;
                 lookAgainAt = System.nanoTime() + LOOK_AGAIN.toNanos();
             }
@@ -101,10 +118,19 @@ final class Outstanding {
         return right;
     }
 
-    private void show(int outstanding, int parked) {
+    private void show(Look look) {
+        long outstanding = look.outstanding();
+        int parked = look.parked();
         metrics.gauge("filehash_jobs_outstanding", "Jobs unclaimed and in progress, over all requests, as last seen",
                 () -> outstanding);
         metrics.gauge("filehash_jobs_parked", "Jobs that failed too often, as last seen", () -> parked);
+        Map<Request.State, Long> states = look.requests().stream()
+                .collect(Collectors.groupingBy(Request::state, Collectors.counting()));
+        for (Request.State state : Request.State.values()) {
+            long requests = states.getOrDefault(state, 0L);
+            metrics.gauge("filehash_requests{state=\"" + state.name().toLowerCase(Locale.ROOT) + "\"}",
+                    "Requests below /req, as last seen", () -> requests);
+        }
     }
 
     private boolean write(Txn txn) throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package filehash.init;
 
+import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
 
@@ -28,9 +29,19 @@ record Range(String start, String end, boolean values, int limit, long revision)
         return new Range(folder, Tree.end(folder), false, 1, revision);
     }
 
+    /** So many keys of it at most, as of a revision. */
+    Range page(int keys, long asOf) {
+        return new Range(start, end, values, keys, asOf);
+    }
+
     Op op() {
+        return op(Etcd.bytes(start));
+    }
+
+    /** The part that begins at a key, which need not be text. */
+    Op op(ByteSequence from) {
         GetOption.Builder option = GetOption.builder().withKeysOnly(!values).withLimit(limit)
                 .withRevision(revision);
-        return Op.get(Etcd.bytes(start), (end == null ? option : option.withRange(Etcd.bytes(end))).build());
+        return Op.get(from, (end == null ? option : option.withRange(Etcd.bytes(end))).build());
     }
 }

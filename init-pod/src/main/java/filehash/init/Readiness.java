@@ -28,10 +28,10 @@ final class Readiness {
         this.conf = conf;
     }
 
-    /** Whether a job may be claimed as of this look. */
-    boolean mayClaim(Look look) {
+    /** Whether a job may be claimed, by what /conf says. */
+    boolean mayClaim(Snapshot now) {
         try {
-            places = conf.apply(look.all());
+            places = conf.apply(now);
             settings.over();
             return !resting();
         } catch (IllegalArgumentException e) {
@@ -44,7 +44,7 @@ final class Readiness {
         return System.nanoTime() - restUntil < 0;
     }
 
-    /** Where S3 and MySQL are, as of the last look. */
+    /** Where S3 and MySQL are, as last read. */
     ConfSource.Places places() {
         return places;
     }

@@ -14,8 +14,20 @@ import java.util.stream.Collectors;
  * @param run how far it is, or null before the first claim
  * @param problem why it cannot be worked on, or null
  * @param error what stands at its error key, or null
+ * @param revisions of what it was read from
  */
-record Request(String id, long age, Terms terms, Run run, String problem, String error) {
+record Request(String id, long age, Terms terms, Run run, String problem, String error, Revisions revisions) {
+
+    /** The revisions that last wrote its keys; 0 for one that is not there. */
+    record Revisions(long root, long job, long method, long run, long error) {
+    }
+
+    /** What metrics tell of it. */
+    enum State {
+        INCOMPLETE, QUEUED, BEGUN,
+        /** Its user has to do something; error says what. */
+        BAD
+    }
 
     /** @param root the prefix of the S3 folder: empty, or with a slash at its end */
     record Terms(String root, List<HashMethod> methods, int jobs) {
@@ -38,19 +50,33 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
         String folder = tree.request(id);
         long age = all.created(folder + (all.has(folder + "job") ? "job" : "run"));
         String error = all.value(tree.error(id));
+        Revisions revisions = new Revisions(all.modified(folder + "root"), all.modified(folder + "job"),
+                all.modified(folder + "method"), all.modified(tree.run(id)), all.modified(tree.error(id)));
         try {
             if (all.has(tree.run(id))) {
-                return begun(tree, id, age, error, all);
+                return begun(tree, id, age, error, all, revisions);
             }
             boolean complete = all.has(folder + "root") && all.has(folder + "job") && all.has(folder + "method");
-            return new Request(id, age, complete ? asked(folder, all) : null, null, null, error);
+            return new Request(id, age, complete ? asked(folder, all) : null, null, null, error, revisions);
         } catch (IllegalArgumentException e) {
-            return new Request(id, age, null, null, e.getMessage(), error);
+            return new Request(id, age, null, null, e.getMessage(), error, revisions);
         }
     }
 
     Request with(String newProblem) {
-        return new Request(id, age, null, null, newProblem, error);
+        return new Request(id, age, null, null, newProblem, error, revisions);
+    }
+
+    /** Has the transaction compare that its user has not changed it, nor a pod begun it. */
+    Txn unchanged(Txn txn, Tree tree) {
+        String folder = tree.request(id);
+        return txn.ifModified(folder + "root", revisions.root).ifModified(folder + "job", revisions.job)
+                .ifModified(folder + "method", revisions.method).ifModified(tree.run(id), revisions.run);
+    }
+
+    State state() {
+        return problem != null || begun() && error != null ? State.BAD
+                : begun() ? State.BEGUN : terms == null ? State.INCOMPLETE : State.QUEUED;
     }
 
     boolean begun() {
@@ -67,7 +93,8 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
         return terms == null ? 0 : run == null ? terms.jobs : run.left;
     }
 
-    private static Request begun(Tree tree, String id, long age, String error, Snapshot all) {
+    private static Request begun(Tree tree, String id, long age, String error, Snapshot all,
+            Revisions revisions) {
         String folder = tree.run(id) + "/";
         for (String key : List.of(folder + "root", folder + "method", folder + "jobs", tree.next(id), tree.left(id))) {
             requireThat(all.has(key), key + " is missing: delete " + tree.request(id) + " and "
@@ -78,7 +105,7 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
         Run run = new Run(all.value(tree.run(id)), all.created(tree.run(id)),
                 number("run/next", all.value(tree.next(id)), 0, terms.jobs),
                 number("left", all.value(tree.left(id)), 1, terms.jobs));
-        return new Request(id, age, terms, run, null, error);
+        return new Request(id, age, terms, run, null, error, revisions);
     }
 
     private static Terms asked(String folder, Snapshot all) {

@@ -3,7 +3,6 @@ package filehash.init;
 import filehash.pod.Backoff;
 import filehash.pod.Conf;
 import filehash.pod.Health;
-import filehash.pod.Program;
 import filehash.pod.Stop;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,15 +26,19 @@ final class Search {
     private final Tree tree;
     private final Claims claims;
     private final Upkeep upkeep;
+    private UsedIds ids = new UsedIds();
+    private final Backlog backlog;
+    private DeletedJobs deleted;
     private final Outstanding outstanding;
     private final Watches watches;
     private final Readiness readiness;
-    private final boolean drains;
+    private final Drain drain;
     private final Health health;
     private final Stop signal;
     private final Backoff retry = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
+    private final Backoff counting = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
     private final LongAdder gaveUp;
-    private int exitCode = Program.DONE;
+    private long revision;
 
     Search(Etcd etcd, Tree tree, Claims claims, Outstanding outstanding, Readiness readiness, boolean drains,
             Health health, Stop signal) {
@@ -43,10 +46,12 @@ final class Search {
         this.tree = tree;
         this.claims = claims;
         this.upkeep = new Upkeep(etcd, tree);
+        this.deleted = new DeletedJobs(etcd, tree);
+        this.backlog = new Backlog(etcd, tree, claims, readiness);
         this.outstanding = outstanding;
-        this.watches = etcd.watches(tree, outstanding, drains);
+        this.watches = new Watches(etcd, tree, outstanding, drains);
         this.readiness = readiness;
-        this.drains = drains;
+        this.drain = new Drain(drains, outstanding);
         this.health = health;
         this.signal = signal;
         this.gaveUp = health.metrics().counter("filehash_jobs_gave_up_total",
@@ -61,11 +66,12 @@ final class Search {
             health.beat();
             watches.keepOpen();
             try {
-                Look look = Look.at(etcd, tree);
-                upkeep.of(look);
-                drained = drains && look.outstanding() == 0 && drained(look);
-                if (!drained) {
-                    claim = claim(look);
+                if (backlog.isEmpty() || outstanding.due()) {
+                    Look look = look();
+                    drained = drain.isOver(look);
+                    claim = drained ? Optional.empty() : claim(look);
+                } else {
+                    claim = backlog.again();
                 }
                 retry.reset();
             } catch (IOException e) {
@@ -76,27 +82,62 @@ final class Search {
         return claim;
     }
 
-    private Optional<Claim> claim(Look look) throws IOException, InterruptedException {
-        if (outstanding.due()) {
-            outstanding.tell(look);
+    /** Looks, and does for others what the look shows. */
+    private Look look() throws IOException, InterruptedException {
+        Look look = Look.at(etcd, tree, ids);
+        if (look.settings().revision() < revision) {
+            LOG.warn("etcd was restored: it went back from revision {} to {}", revision, look.settings().revision());
+            ids = new UsedIds();
+            deleted = new DeletedJobs(etcd, tree);
+            outstanding.forget();
+            watches.reopen();
         }
-        Optional<Candidate> candidate = readiness.mayClaim(look) ? Candidate.find(look, etcd, tree) : Optional.empty();
+        revision = look.settings().revision();
+        if (upkeep.of(look)) {
+            outstanding.later(Duration.ofSeconds(1));
+        }
+        return look;
+    }
+
+    private Optional<Claim> claim(Look look) throws IOException, InterruptedException {
+        backlog.clear();
+        if (outstanding.due()) {
+            count(look);
+        }
+        Optional<Candidate> candidate = readiness.mayClaim(look.settings()) ? Candidate.find(look, deleted)
+                : Optional.empty();
         if (candidate.isEmpty()) {
             idle();
             return Optional.empty();
         }
-        Optional<Claim> claim = claims.take(candidate.get(), look);
+        if (candidate.get().kind() == Candidate.Kind.NEW) {
+            Optional<Claim> claim = backlog.first(look);
+            if (claim.isEmpty() && backlog.isEmpty()) {
+                awaitOthers();
+            }
+            return claim;
+        }
+        Optional<Claim> claim = claims.take(candidate.get());
         if (claim.isEmpty()) {
-            lost(candidate.get());
+            outstanding.countAgain(); // it may have been parked
+            awaitOthers();
         }
         return claim;
     }
 
-    /** A crowd was faster, or the job was parked: tries again when the crowd has thinned. */
-    private void lost(Candidate candidate) throws InterruptedException {
-        if (candidate.kind() == Candidate.Kind.ORPHAN) {
-            outstanding.countAgain();
+    /** Where it cannot be written, jobs are claimed all the same. */
+    private void count(Look look) throws InterruptedException {
+        try {
+            outstanding.tell(look);
+            counting.reset();
+        } catch (IOException e) {
+            outstanding.later(counting.next());
+            etcd.trouble().failed(e.getMessage());
         }
+    }
+
+    /** A crowd was faster: tries again when it has thinned. */
+    private void awaitOthers() throws InterruptedException {
         signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(LOST_WAIT_MILLIS)));
     }
 
@@ -114,25 +155,6 @@ final class Search {
         }
     }
 
-    private boolean drained(Look look) throws IOException, InterruptedException {
-        if (!outstanding.tell(look)) {
-            return false;
-        }
-        for (Request request : look.requests()) {
-            if (!request.begun()) {
-                LOG.warn("request {} is left: {}", request.id(),
-                        request.problem() == null ? "incomplete" : request.problem());
-            }
-        }
-        exitCode = look.parked() > 0 ? Program.JOBS_PARKED : Program.DONE;
-        LOG.info("nothing is outstanding, {} jobs are parked", look.parked());
-        return true;
-    }
-
-    int exitCode() {
-        return exitCode;
-    }
-
     /** The claim that conf.json tells of, if it stands: waits for etcd to tell, as long as it takes. */
     Optional<Claim> adopt(Conf found) throws InterruptedException {
         while (!signal.requested()) {
@@ -147,6 +169,10 @@ final class Search {
         return Optional.empty();
     }
 
+    int exitCode() {
+        return drain.exitCode();
+    }
+
     /** This pod gave a job back, which may be parked now. */
     void gaveUp() {
         gaveUp.increment();
@@ -159,9 +185,9 @@ final class Search {
         watches.keepOpen();
         if (outstanding.due() && !signal.requested()) {
             try {
-                outstanding.tell(Look.at(etcd, tree));
+                count(look());
             } catch (IOException e) {
-                outstanding.later();
+                outstanding.later(Duration.ofSeconds(1));
                 etcd.trouble().failed(e.getMessage());
             }
         }

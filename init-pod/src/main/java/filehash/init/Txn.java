@@ -1,6 +1,5 @@
 package filehash.init;
 
-import io.etcd.jetcd.KV;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Cmp;
 import io.etcd.jetcd.op.CmpTarget;
@@ -19,25 +18,33 @@ import java.util.stream.Stream;
  */
 final class Txn {
     private final Etcd etcd;
-    private final KV kv;
     private final String what;
     private final List<Cmp> comparisons = new ArrayList<>();
     private final List<Op> writes = new ArrayList<>();
     private long revision;
 
-    Txn(Etcd etcd, KV kv, String what) {
+    Txn(Etcd etcd, String what) {
         this.etcd = etcd;
-        this.kv = kv;
         this.what = what;
     }
 
     Txn ifAbsent(String key) {
-        return compare(key, CmpTarget.createRevision(0));
+        return ifCreated(key, 0);
     }
 
     /** Nobody has written the key since it was read; nor made it, where it was absent. */
     Txn ifUnchanged(String key, Snapshot read) {
-        return compare(key, CmpTarget.modRevision(read.modified(key)));
+        return ifModified(key, read.modified(key));
+    }
+
+    /** The same, by the revision that last wrote the key; 0 where it was absent. */
+    Txn ifModified(String key, long revision) {
+        return compare(key, CmpTarget.modRevision(revision));
+    }
+
+    /** The key was made at that revision, and not deleted since. */
+    Txn ifCreated(String key, long revision) {
+        return compare(key, CmpTarget.createRevision(revision));
     }
 
     /** Only for what the program itself wrote: a user's value may have blanks around it. */
@@ -94,7 +101,7 @@ final class Txn {
         }
         Txn first = alternatives.get(0);
         Op[] others = rest;
-        TxnResponse answer = first.etcd.await(first.what, () -> first.kv.txn()
+        TxnResponse answer = first.etcd.await(first.what, () -> first.etcd.kv().txn()
                 .If(first.comparisons.toArray(Cmp[]::new)).Then(first.writes.toArray(Op[]::new)).Else(others)
                 .commit());
         long revision = answer.getHeader().getRevision();

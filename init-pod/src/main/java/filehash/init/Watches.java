@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.pod.Backoff;
 import filehash.pod.Stop;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.options.WatchOption;
@@ -29,25 +30,32 @@ import java.util.stream.Stream;
  */
 final class Watches {
     private static final Duration REOPEN = Duration.ofSeconds(1);
+    /** Where it may not be opened, for one. */
+    private static final Duration SLOWEST = Duration.ofSeconds(30);
+    /** jetcd opens a watch that broke off again each half second. */
+    private static final Duration DEAF = Duration.ofSeconds(5);
     /** How soon a signal to end is seen. */
     private static final long PEEK_MILLIS = 50;
 
-    private final Watch watch;
+    private final Etcd etcd;
     private final Tree tree;
     private final Outstanding outstanding;
     private final boolean drains;
     private final Semaphore bell = new Semaphore(0);
+    private final List<Ear> ears = new ArrayList<>();
     private final List<Watch.Watcher> watchers = new ArrayList<>();
     private AtomicBoolean ended = new AtomicBoolean(true);
-    private long openedAt = System.nanoTime() - REOPEN.toNanos();
+    private final Backoff reopen = new Backoff(REOPEN, SLOWEST);
+    private long openAt = System.nanoTime();
+    private int connection;
 
     /** What one revision put and deleted below a folder, by the last parts of the keys: after request and job. */
     private record News(long revision, Map<String, String> put, Set<String> deleted) {
     }
 
     /** @param drains whether it is news that nothing is left */
-    Watches(Watch watch, Tree tree, Outstanding outstanding, boolean drains) {
-        this.watch = watch;
+    Watches(Etcd etcd, Tree tree, Outstanding outstanding, boolean drains) {
+        this.etcd = etcd;
         this.tree = tree;
         this.outstanding = outstanding;
         this.drains = drains;
@@ -63,12 +71,19 @@ final class Watches {
         return bell.drainPermits() > 0 || rung;
     }
 
-    /** Opens them, and again where one has ended; called at each step of the loop. */
+    /** Opens them, and again where one has ended, or on another connection; called at each step of the loop. */
     void keepOpen() {
-        if (ended.get() && System.nanoTime() - openedAt >= REOPEN.toNanos()) {
+        boolean moved = connection != etcd.connection();
+        boolean over = ended.get() || ears.stream().anyMatch(Ear::isDeaf);
+        if (moved || over && System.nanoTime() - openAt >= 0) {
             watchers.forEach(Watch.Watcher::close);
             watchers.clear();
-            openedAt = System.nanoTime();
+            if (ears.stream().allMatch(ear -> ear.created)) {
+                reopen.reset();
+            }
+            ears.clear();
+            openAt = System.nanoTime() + reopen.next().toNanos();
+            connection = etcd.connection();
             ended = new AtomicBoolean();
             open(tree.requests(), false, this::requestsChanged);
             open(tree.wips(), true, this::wipsDeleted);
@@ -77,12 +92,20 @@ final class Watches {
         }
     }
 
+    /** etcd was restored: it has not come to the revisions yet from which they would go on. */
+    void reopen() {
+        ended.set(true);
+    }
+
     private void open(String key, boolean deletionsOnly, Consumer<News> listener) {
-        WatchOption.Builder option = WatchOption.builder().withCreateNotify(true).withNoPut(deletionsOnly);
+        WatchOption.Builder option = WatchOption.builder().withCreateNotify(true).withNoPut(deletionsOnly)
+                .withRequireLeader(true);
         if (key.endsWith("/")) {
             option.withRange(Etcd.bytes(Tree.end(key)));
         }
-        watchers.add(watch.watch(Etcd.bytes(key), option.build(), new Ear(listener, ended)));
+        Ear ear = new Ear(listener, ended);
+        ears.add(ear);
+        watchers.add(etcd.watch().watch(Etcd.bytes(key), option.build(), ear));
     }
 
     /** A claim puts run/next, the end of a job puts left or deletes all; anything else is a user's hand. */
@@ -118,6 +141,8 @@ final class Watches {
     private final class Ear implements Watch.Listener {
         private final Consumer<News> listener;
         private final AtomicBoolean end;
+        private volatile boolean created;
+        private volatile long deafSince = System.nanoTime();
 
         Ear(Consumer<News> listener, AtomicBoolean end) {
             this.listener = listener;
@@ -127,6 +152,8 @@ final class Watches {
         @Override
         public void onNext(WatchResponse answer) {
             if (answer.isCreatedNotify()) {
+                created = true;
+                deafSince = 0;
                 bell.release();
             }
             Map<Long, News> revisions = new TreeMap<>();
@@ -146,7 +173,14 @@ final class Watches {
 
         @Override
         public void onError(Throwable error) {
-            // jetcd opens it again, or ends it; what is wrong, the next call tells
+            // jetcd opens it again, or ends it, or etcd refused it, which jetcd tells only here
+            deafSince = System.nanoTime();
+        }
+
+        /** It ought to have been opened by now. */
+        private boolean isDeaf() {
+            long since = deafSince;
+            return since != 0 && System.nanoTime() - since >= DEAF.toNanos();
         }
 
         @Override

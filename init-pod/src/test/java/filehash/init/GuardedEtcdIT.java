@@ -1,5 +1,6 @@
 package filehash.init;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import filehash.pod.Await;
 import filehash.pod.Certificate;
 import filehash.pod.EtcdServer;
 import filehash.pod.Settings;
+import filehash.pod.Stop;
 import io.etcd.jetcd.Auth;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
@@ -15,17 +17,23 @@ import io.etcd.jetcd.auth.Permission;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An etcd that asks who comes. */
 @Execution(ExecutionMode.CONCURRENT)
 class GuardedEtcdIT {
+    private static final ByteSequence WORKER = Etcd.bytes("worker");
+
     @TempDir
     Path folder;
     private final Rows rows = new Rows();
@@ -70,13 +78,104 @@ class GuardedEtcdIT {
         }
     }
 
+    /** As cert-manager and Vault replace them, each day or week. */
+    @Test
+    void certificates_thatAreReplacedNeedNoRestart() throws Exception {
+        Path live = Files.createDirectories(folder.resolve("live"));
+        String cert = replace(live, "first").resolve("cert.pem").toString();
+        String key = live.resolve("key.pem").toString();
+        try (EtcdServer server = EtcdServer.startOwn("--cert-file=" + cert, "--key-file=" + key, "--client-cert-auth",
+                    "--trusted-ca-file=" + cert);
+                Store store = Store.create(server.endpoint(), "ETCD_CACERT", cert, "ETCD_CERT", cert, "ETCD_KEY", key);
+                Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(2)).start()) {
+            store.request("1", 2);
+            store.await("done", () -> store.has("/done/1/summary"));
+            server.kill();
+            replace(live, "second");
+            server.start();
+            store.request("2", 2);
+            store.await("done", () -> store.has("/done/2/summary"));
+            assertFalse(pod.died());
+        }
+    }
+
+    private Path replace(Path live, String name) throws Exception {
+        Certificate certificate = Certificate.of(Files.createDirectories(folder.resolve(name)), "ip:127.0.0.1");
+        Files.copy(certificate.certificate(), live.resolve("cert.pem"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(certificate.key(), live.resolve("key.pem"), StandardCopyOption.REPLACE_EXISTING);
+        return live;
+    }
+
+    @Test
+    void password_thatIsReplacedInItsFileNeedsNoRestart() throws Exception {
+        Path password = Files.writeString(folder.resolve("password"), "PASS-OF-PODS\n");
+        try (EtcdServer server = guarded();
+                Store store = Store.create(server.endpoint(), "ETCD_USER", "pods", "ETCD_PASSWORD_FILE",
+                        password.toString());
+                Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(2)).start()) {
+            store.request("1", 1);
+            store.await("done", () -> store.has("/done/1/summary"));
+            asRoot(server, auth -> auth.userChangePassword(Etcd.bytes("pods"), Etcd.bytes("PASS-THAT-IS-NEW"))
+                    .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS));
+            Files.writeString(password, "PASS-THAT-IS-NEW");
+            store.request("2", 1);
+            store.await("done", () -> store.has("/done/2/summary"));
+            assertFalse(pod.died());
+        }
+    }
+
+    /** The rights that the README names for a pod; without the count, only that is not right. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void rights_ofTheReadmeAreEnoughForAPodAndTheCountStopsNobody(boolean counts) throws Exception {
+        try (EtcdServer server = guarded();
+                Store store = Store.create(server.endpoint(), "ETCD_USER", "pods", "ETCD_PASSWORD", "PASS-OF-PODS")) {
+            String prefix = store.prefix();
+            asRoot(server, auth -> {
+                grant(auth, prefix + "/conf/", Permission.Type.READ);
+                for (String folder : List.of("/req/", "/wip/", "/done/")) {
+                    grant(auth, prefix + folder, Permission.Type.READWRITE);
+                }
+                String count = prefix + "/stats/outstanding";
+                auth.roleGrantPermission(WORKER, Etcd.bytes(count), Etcd.bytes(count + "\0"),
+                        counts ? Permission.Type.READWRITE : Permission.Type.READ)
+                        .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+            });
+            try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(2), "ETCD_USER", "worker",
+                    "ETCD_PASSWORD", "PASS-OF-WORKER").start()) {
+                store.request("1", 3);
+                store.await("done", () -> store.has("/done/1/summary"));
+                store.request("2", 3);
+                store.await("done", () -> store.has("/done/2/summary"));
+                assertEquals(counts, store.has("/stats/outstanding"));
+                assertFalse(pod.died());
+            }
+        }
+    }
+
+    private static void grant(Auth auth, String folder, Permission.Type type) throws Exception {
+        auth.roleGrantPermission(WORKER, Etcd.bytes(folder), Etcd.bytes(Tree.end(folder)), type)
+                .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private interface Step {
+        void with(Auth auth) throws Exception;
+    }
+
+    private static void asRoot(EtcdServer server, Step step) throws Exception {
+        try (Client client = Client.builder().endpoints(server.endpoint()).user(Etcd.bytes("root"))
+                .password(Etcd.bytes("PASS-OF-ROOT")).build()) {
+            step.with(client.getAuthClient());
+        }
+    }
+
     /** Who may not come in is told why, at once. */
     private static void assertRefused(EtcdServer server, String why, String... access) throws Exception {
         Map<String, String> environment = new HashMap<>(Map.of("ETCD_ENDPOINTS", server.endpoint()));
         for (int i = 0; i < access.length; i += 2) {
             environment.put(access[i], access[i + 1]);
         }
-        try (Etcd etcd = Etcd.open(Settings.read(environment, 0), Etcd.Line.DIRECT)) {
+        try (Etcd etcd = Etcd.open(Settings.read(environment, 0), Etcd.Line.DIRECT, new Stop())) {
             String said = assertThrows(IOException.class, () -> etcd.read(Range.folder("test-"))).getMessage();
             assertTrue(said.contains(why) && !said.contains("not-the-password"), said);
         }
@@ -84,7 +183,7 @@ class GuardedEtcdIT {
 
     /** All keys of tests are the user pods', and nobody else's. */
     private static EtcdServer guarded() throws Exception {
-        EtcdServer server = EtcdServer.startOwn();
+        EtcdServer server = EtcdServer.startOwn("--bcrypt-cost=4");
         ByteSequence root = Etcd.bytes("root");
         ByteSequence pods = Etcd.bytes("pods");
         try (Client client = Client.builder().endpoints(server.endpoint()).build()) {
@@ -96,6 +195,9 @@ class GuardedEtcdIT {
             auth.roleGrantPermission(pods, Etcd.bytes("test-"), Etcd.bytes("test."), Permission.Type.READWRITE)
                     .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
             auth.userGrantRole(pods, pods).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+            auth.userAdd(WORKER, Etcd.bytes("PASS-OF-WORKER")).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+            auth.roleAdd(WORKER).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+            auth.userGrantRole(WORKER, WORKER).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
             auth.authEnable().get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
         }
         return server;

@@ -223,6 +223,8 @@ class InitPodIT {
                 .start(new Faults("claim", 0, Faults.Kind.ANSWER_LOST))) {
             store.await("one is parked", () -> "1".equals(probe.metric("filehash_jobs_parked")));
             assertEquals("0", probe.metric("filehash_jobs_outstanding"));
+            assertEquals("1", probe.metric("filehash_requests{state=\"begun\"}"));
+            assertEquals("0", probe.metric("filehash_requests{state=\"bad\"}"));
             assertEquals("2", probe.metric("filehash_jobs_done_total"));
             assertEquals("2", probe.metric("filehash_jobs_gave_up_total"));
             assertTrue(Integer.parseInt(probe.metric("filehash_etcd_failures_total")) > 0);

@@ -165,7 +165,7 @@ class NumbersIT {
             AtomicInteger finished) {
         try (Health health = Health.serve(0, () -> null)) {
             Etcd etcd = store.etcd();
-            Lease lease = etcd.lease(Duration.ofSeconds(60));
+            Lease lease = new Lease(etcd, Duration.ofSeconds(60));
             Outstanding outstanding = new Outstanding(etcd, store.tree(), health.metrics());
             Search search = new Search(etcd, store.tree(), new Claims(etcd, store.tree(), lease, host, 5), outstanding,
                     new Readiness(all -> new ConfSource.Places(null, null)), false, health, signal);

@@ -51,8 +51,10 @@ class OutstandingIT {
             store.put("/req/4/root", "bad").put("/req/4/job", "6").put("/req/4/method", "CRC32");
             store.request("5", 7);
             awaitCount(39);
+            store.await("the bad one is told of", () -> store.has("/req/4/error"));
             store.put("/req/4/method", "MD5");
             awaitCount(45);
+            store.awaitGone("/req/4/error");
             store.delete("/req/2/");
             awaitCount(15);
             store.put("/stats/outstanding", "-1"); // whoever else writes it is believed until the next change
@@ -177,6 +179,22 @@ class OutstandingIT {
             assertEquals(Program.JOBS_PARKED, pod.exitCode());
             assertEquals("0", store.get("/stats/outstanding"));
             pod.siblingsEnded();
+        }
+    }
+
+    @Test
+    void drain_thatBeginsAfterAJobWasParkedDoesNotFailForIt() throws Exception {
+        Pod.Work fails = (conf, stored) -> {
+            throw GiveUp.job("no reason");
+        };
+        store.request("of-last-month", 1);
+        try (Pod pod = pod("pod-1", fails, "EXIT_WHEN_IDLE", "true", "MAX_ATTEMPTS", "2").start()) {
+            assertEquals(Program.JOBS_PARKED, pod.exitCode());
+        }
+        store.request("of-this-month", 1);
+        try (Pod pod = pod("pod-2", Pod.Work.objects(1), "EXIT_WHEN_IDLE", "true").start()) {
+            assertEquals(Program.DONE, pod.exitCode());
+            assertTrue(store.has("/done/of-this-month/summary"));
         }
     }
 

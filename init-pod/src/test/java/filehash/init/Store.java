@@ -3,6 +3,7 @@ package filehash.init;
 import filehash.pod.Await;
 import filehash.pod.EtcdServer;
 import filehash.pod.Settings;
+import filehash.pod.Stop;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class Store implements AutoCloseable {
         this.endpoint = endpoint;
         this.prefix = prefix;
         this.access = access;
-        this.etcd = Etcd.open(Settings.read(environment("test"), 0), Etcd.Line.DIRECT);
+        this.etcd = Etcd.open(Settings.read(environment("test"), 0), Etcd.Line.DIRECT, new Stop());
     }
 
     /** With all of /conf there. */
@@ -38,8 +39,12 @@ final class Store implements AutoCloseable {
     /** @param access more of the environment, that all need to come to etcd */
     static Store create(String endpoint, String... access) throws Exception {
         Store store = new Store(endpoint, "test-" + UUID.randomUUID(), access);
-        CONF.forEach((key, value) -> store.put("/conf/" + key, value));
+        putConf(store);
         return store;
+    }
+
+    static void putConf(Store store) {
+        CONF.forEach((key, value) -> store.put("/conf/" + key, value));
     }
 
     String prefix() {

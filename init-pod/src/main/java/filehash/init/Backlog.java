@@ -1,0 +1,95 @@
+package filehash.init;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Claims new jobs of the requests that the last look showed, by age. Where they are many, it serves for a second and
+ * reads only the request in question again, because a look at thousands of requests takes longer than a small job. It
+ * draws from as many of the oldest as others claimed lately, so that not all pods try the same one. The downside: an
+ * orphan, or an older request that is put meanwhile, waits for up to a second. The main thread's.
+ */
+final class Backlog {
+    private static final Duration LIFE = Duration.ofSeconds(1);
+    private static final int FURTHEST = 64;
+
+    private final Etcd etcd;
+    private final Tree tree;
+    private final Claims claims;
+    private final Readiness readiness;
+    private List<Request> requests = new ArrayList<>();
+    private long lastsUntil;
+    private int ahead = 1;
+
+    Backlog(Etcd etcd, Tree tree, Claims claims, Readiness readiness) {
+        this.etcd = etcd;
+        this.tree = tree;
+        this.claims = claims;
+        this.readiness = readiness;
+    }
+
+    void clear() {
+        requests.clear();
+    }
+
+    boolean isEmpty() {
+        return requests.isEmpty() || System.nanoTime() - lastsUntil >= 0;
+    }
+
+    /** A job by what the look shows, which has some. */
+    Optional<Claim> first(Look look) throws IOException, InterruptedException {
+        requests = new ArrayList<>(look.backlog());
+        lastsUntil = System.nanoTime() + (look.isLarge() ? LIFE.toNanos() : 0);
+        return take(next());
+    }
+
+    /** A job of another request of that look, after what it depends on was read again. */
+    Optional<Claim> again() throws IOException, InterruptedException {
+        String id = next().id();
+        Snapshot now = etcd.read(Range.folder(tree.request(id)), Range.folder(tree.conf()),
+                Range.any(tree.done(id), 0));
+        Request request = Request.of(tree, id, now);
+        if (!readiness.mayClaim(now)) {
+            clear();
+        } else if (request.unclaimed() && (request.begun() || now.below(tree.done(id)).isEmpty())) {
+            return take(request);
+        } else {
+            gone(request);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Claim> take(Request request) throws IOException, InterruptedException {
+        Optional<Claim> claim = claims.take(Candidate.of(request));
+        if (claim.isEmpty() && request.begun()) {
+            clear(); // a crowd claims its jobs
+        } else if (claim.isEmpty()) {
+            gone(request);
+        } else {
+            ahead = Math.max(1, ahead / 2);
+            requests.removeIf(other -> other.id().equals(request.id()) && !isLarge(other));
+        }
+        return claim;
+    }
+
+    /** The oldest, as long as it has several jobs; else one of the oldest. */
+    private Request next() {
+        int reach = Math.min(ahead, requests.size());
+        return isLarge(requests.get(0)) ? requests.get(0)
+                : requests.get(ThreadLocalRandom.current().nextInt(reach));
+    }
+
+    private static boolean isLarge(Request request) {
+        return request.begun() || request.terms().jobs() > 1;
+    }
+
+    /** Others have claimed its jobs, or its user has changed it. */
+    private void gone(Request request) {
+        ahead = Math.min(FURTHEST, 2 * ahead);
+        requests.removeIf(other -> other.id().equals(request.id()));
+    }
+}

@@ -1,0 +1,62 @@
+package filehash.init;
+
+import filehash.pod.Trouble;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+
+/**
+ * Whether calls to etcd fail. It works again once the kinds of call that failed work, or were not made for a while:
+ * where one kind fails and others do not, the log would else say "fails" and "works again" in turns. The main thread's;
+ * the count, any thread may ask for.
+ */
+final class CallTrouble {
+    private static final Duration FORGET = Duration.ofSeconds(30);
+
+    private final Trouble trouble;
+    private final Map<String, Long> failing = new HashMap<>();
+    private final LongAdder failures = new LongAdder();
+
+    CallTrouble(Trouble trouble) {
+        this.trouble = trouble;
+    }
+
+    Trouble trouble() {
+        return trouble;
+    }
+
+    long failures() {
+        return failures.sum();
+    }
+
+    /** @param what which call it was; its first word is the kind */
+    void failed(String what) {
+        failures.increment();
+        failing.put(kind(what), System.nanoTime());
+    }
+
+    void worked(String what) {
+        failing.remove(kind(what));
+        failing.values().removeIf(at -> System.nanoTime() - at > FORGET.toNanos());
+        if (failing.isEmpty()) {
+            trouble.over();
+        }
+    }
+
+    private static String kind(String what) {
+        return what.split(" ", 2)[0];
+    }
+
+    /** The outer error tells the kind and the innermost the cause, each without the other's. */
+    static String reason(Throwable error) {
+        String outer = String.valueOf(error.getMessage()).replaceFirst("^[a-zA-Z.]+Exception: ", "");
+        if (outer.contains("database space exceeded")) {
+            return "it has no space left (NOSPACE): compact and defragment it, then etcdctl alarm disarm";
+        }
+        Throwable cause = Stream.iterate(error, e -> e != null, Throwable::getCause).reduce((a, b) -> b).orElse(error);
+        return cause == error || outer.contains(String.valueOf(cause.getMessage())) ? outer
+                : outer + ": " + cause.getMessage();
+    }
+}

@@ -1,0 +1,162 @@
+package filehash.init;
+
+import filehash.pod.Settings;
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.ClientBuilder;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The connection to one member of etcd. Where a call failed for want of an answer, or because the member has no leader
+ * or refuses the credentials, the next call goes over a new connection to the next of ETCD_ENDPOINTS, for which
+ * certificates and the password are read again from their files. So a member that is cut off costs one failed call,
+ * and no file that is replaced needs a restart. The downside: what is under way on the old connection is lost with it:
+ * watches are opened again, and a renewal of the lease is sent again. The main thread's.
+ */
+final class Connection implements AutoCloseable {
+    /** A look at thousands of requests and jobs; grpc's default is 4 MiB. */
+    private static final int LARGEST_ANSWER = 64 << 20;
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(4);
+    /** A lease of 5 s outlives it. */
+    private static final Duration LONGEST_CALL_OF_SEVERAL = Duration.ofSeconds(2);
+    /** How soon the only member is connected to again, where it refuses; grpc's own pauses grow to two minutes. */
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+    /** And where it does not answer: it may be slow, and each connection costs it more. */
+    private static final Duration LONG_PAUSE = Duration.ofSeconds(15);
+    private static final Set<Status.Code> LOST = EnumSet.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED,
+            Status.Code.UNAUTHENTICATED, Status.Code.INTERNAL);
+
+    private final Settings settings;
+    private final List<URI> endpoints;
+    private int at;
+    private Client client;
+    private long openedAt;
+    private int number;
+
+    Connection(Settings settings) throws IOException {
+        this.settings = settings;
+        this.endpoints = settings.etcdEndpoints();
+        this.at = ThreadLocalRandom.current().nextInt(endpoints.size());
+        this.client = open();
+    }
+
+    Client client() {
+        return client;
+    }
+
+    /** The how-manieth connection it is. */
+    int number() {
+        return number;
+    }
+
+    Duration longestCall() {
+        return endpoints.size() > 1 ? LONGEST_CALL_OF_SEVERAL : LONGEST_CALL;
+    }
+
+    /** A call had no answer in time. */
+    void timedOut() throws IOException {
+        renew(LONG_PAUSE);
+    }
+
+    /** A call failed: etcd's verdict on what was asked is no reason for another connection. */
+    void failed(Throwable error) throws IOException {
+        String message = String.valueOf(error.getMessage());
+        if (LOST.contains(Status.fromThrowable(error).getCode()) || message.contains("authentication failed")) {
+            renew(PAUSE);
+        }
+    }
+
+    private void renew(Duration pause) throws IOException {
+        if (endpoints.size() > 1 || System.nanoTime() - openedAt >= pause.toNanos()) {
+            at = (at + 1) % endpoints.size();
+            Client next = open(); // first: where a file cannot be read, the old one stays
+            client.close();
+            client = next;
+            number++;
+        }
+    }
+
+    /** Does not connect yet: the first call does. */
+    private Client open() throws IOException {
+        openedAt = System.nanoTime();
+        URI endpoint = endpoints.get(at);
+        ClientBuilder builder = Client.builder().target(target(endpoint)).loadBalancerPolicy("pick_first")
+                .waitForReady(false).connectTimeout(longestCall()).retryMaxAttempts(1).retryDelay(10)
+                .keepaliveTime(Duration.ofSeconds(10)).keepaliveTimeout(Duration.ofSeconds(5))
+                .keepaliveWithoutCalls(true).maxInboundMessageSize(LARGEST_ANSWER)
+                .interceptor(new Bounds(longestCall()));
+        if (settings.etcdUser() != null) {
+            builder.user(Etcd.bytes(settings.etcdUser())).password(Etcd.bytes(password()));
+        }
+        if ("https".equals(endpoint.getScheme())) {
+            builder.sslContext(Tls.of(settings));
+        }
+        return builder.build();
+    }
+
+    /** All addresses of the host are tried; an IPv6 literal keeps its brackets, which a path may hold only escaped. */
+    private static String target(URI endpoint) {
+        try {
+            return new URI("dns", "", "/" + endpoint.getHost() + ":" + endpoint.getPort(), null).toString();
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("an endpoint that is no URI", e);
+        }
+    }
+
+    private String password() throws IOException {
+        if (settings.etcdPassword() != null) {
+            return settings.etcdPassword().reveal();
+        }
+        try {
+            return Files.readString(settings.etcdPasswordFile()).strip();
+        } catch (IOException e) {
+            throw new IOException("ETCD_PASSWORD_FILE " + settings.etcdPasswordFile() + " cannot be read: "
+                    + e.getClass().getSimpleName(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    /**
+     * Gives each call but a watch a deadline, at which etcd stops to work on it; and has a member without a leader
+     * refuse it at once.
+     */
+    private record Bounds(Duration longest) implements ClientInterceptor {
+        private static final Metadata.Key<String> LEADER =
+                Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
+
+        @Override
+        public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+            boolean lasts = "etcdserverpb.Watch".equals(method.getServiceName());
+            CallOptions bounded = lasts ? options
+                    : options.withDeadlineAfter(longest.toMillis(), TimeUnit.MILLISECONDS);
+            return new SimpleForwardingClientCall<>(next.newCall(method, bounded)) {
+                @Override
+                public void start(Listener<A> listener, Metadata headers) {
+                    headers.discardAll(LEADER);
+                    headers.put(LEADER, "true");
+                    super.start(listener, headers);
+                }
+            };
+        }
+    }
+}

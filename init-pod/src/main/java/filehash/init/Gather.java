@@ -1,0 +1,45 @@
+package filehash.init;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Gathers keys, which come in their order, by the folder that they are in. One thread's. */
+final class Gather implements Consumer<Snapshot.Key> {
+    private final Function<Snapshot.Key, String> folderOf;
+    private final BiConsumer<String, List<Snapshot.Key>> each;
+    private List<Snapshot.Key> keys = new ArrayList<>();
+    private String folder;
+
+    /**
+     * @param folderOf null for a key that is in none
+     * @param each gets a folder once its last key was there
+     */
+    Gather(Function<Snapshot.Key, String> folderOf, BiConsumer<String, List<Snapshot.Key>> each) {
+        this.folderOf = folderOf;
+        this.each = each;
+    }
+
+    @Override
+    public void accept(Snapshot.Key key) {
+        String its = folderOf.apply(key);
+        if (its != null && !its.equals(folder)) {
+            end();
+            folder = its;
+        }
+        if (its != null) {
+            keys.add(key);
+        }
+    }
+
+    /** There are no more keys. */
+    void end() {
+        if (folder != null) {
+            each.accept(folder, keys);
+        }
+        folder = null;
+        keys = new ArrayList<>();
+    }
+}

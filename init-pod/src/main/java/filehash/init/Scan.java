@@ -1,0 +1,57 @@
+package filehash.init;
+
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.kv.GetResponse;
+import io.etcd.jetcd.kv.TxnResponse;
+import io.etcd.jetcd.op.Op;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * A folder of any size, read page by page as of one revision, so that no more than a page is in memory at once.
+ *
+ * @param each gets its keys, in their order
+ */
+record Scan(Range folder, Consumer<Snapshot.Key> each) {
+    /** Some 8 MB of memory while it is read. */
+    private static final int PAGE_KEYS = 20_000;
+    private static final ByteSequence AFTER = ByteSequence.from(new byte[1]);
+
+    /** @return the other ranges, which the first call reads too, as of the same revision */
+    static Snapshot read(Etcd etcd, List<Scan> folders, Range... others) throws IOException, InterruptedException {
+        List<Op> first = new ArrayList<>();
+        folders.forEach(scan -> first.add(scan.folder.page(PAGE_KEYS, 0).op()));
+        Stream.of(others).forEach(range -> first.add(range.op()));
+        TxnResponse answer = etcd.send("read " + folders.get(0).folder.start(), first);
+        long revision = answer.getHeader().getRevision();
+        List<GetResponse> parts = answer.getGetResponses();
+        List<Snapshot.Key> rest = new ArrayList<>();
+        parts.subList(folders.size(), parts.size()).forEach(part -> rest.addAll(Etcd.keys(part)));
+        List<ByteSequence> lasts = new ArrayList<>();
+        for (int i = 0; i < folders.size(); i++) {
+            lasts.add(folders.get(i).handOn(parts.get(i)));
+        }
+        for (int i = 0; i < folders.size(); i++) {
+            folders.get(i).readFrom(lasts.get(i), etcd, revision);
+        }
+        return Snapshot.of(revision, rest);
+    }
+
+    private void readFrom(ByteSequence after, Etcd etcd, long revision) throws IOException, InterruptedException {
+        Range page = folder.page(PAGE_KEYS, revision);
+        ByteSequence last = after;
+        while (last != null) {
+            ByteSequence from = last.concat(AFTER);
+            last = handOn(etcd.send("read " + page.start(), List.of(page.op(from))).getGetResponses().get(0));
+        }
+    }
+
+    /** @return the last key of a page, whether it is text or not; null of the last page */
+    private ByteSequence handOn(GetResponse page) {
+        Etcd.keys(page).forEach(each);
+        return page.isMore() ? page.getKvs().get(page.getKvs().size() - 1).getKey() : null;
+    }
+}

@@ -1,0 +1,79 @@
+package filehash.init;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Finds requests whose id was used before, because keys stand below /done/&lt;id&gt;/. A look asks etcd about at most a
+ * hundred of them, in one call, the oldest first; the answer "unused" is remembered until a claim or a user writes the
+ * job key again, because only a claim leads to keys below /done. A request is not claimed before it was asked about.
+ * The downside: of thousands of requests that are put at once, the younger ones count as good for some looks. The main
+ * thread's.
+ */
+final class UsedIds {
+    private Map<String, Long> unused = Map.of();
+
+    /**
+     * Replaces those of the requests, which stand by age, that cannot be worked on.
+     *
+     * @return the ids that are known to be unused
+     */
+    Set<String> judge(Etcd etcd, Tree tree, long revision, List<Request> requests)
+            throws IOException, InterruptedException {
+        Map<String, Long> known = new HashMap<>();
+        List<Integer> unknown = new ArrayList<>();
+        List<Integer> told = new ArrayList<>();
+        for (int i = 0; i < requests.size(); i++) {
+            Request request = requests.get(i);
+            if (request.terms() == null || request.begun()) {
+                continue; // its keys are not complete, or those below /done are its own
+            }
+            if (isKnown(request)) {
+                known.put(request.id(), request.revisions().job());
+            } else if (problem(tree, request).equals(request.error())) {
+                told.add(i);
+            } else {
+                unknown.add(i);
+            }
+        }
+        unknown.addAll(told);
+        int asked = Math.min(unknown.size(), Etcd.MOST_RANGES);
+        for (int i : unknown.subList(asked, unknown.size())) {
+            Request request = requests.get(i);
+            if (problem(tree, request).equals(request.error())) {
+                requests.set(i, request.with(request.error())); // until a later look asks again
+            }
+        }
+        if (asked > 0) {
+            ask(etcd, tree, revision, requests, unknown.subList(0, asked), known);
+        }
+        unused = known;
+        return known.keySet();
+    }
+
+    private static void ask(Etcd etcd, Tree tree, long revision, List<Request> requests, List<Integer> asked,
+            Map<String, Long> known) throws IOException, InterruptedException {
+        Snapshot done = etcd.read(asked.stream()
+                .map(i -> Range.any(tree.done(requests.get(i).id()), revision)).toList());
+        for (int i : asked) {
+            Request request = requests.get(i);
+            if (done.below(tree.done(request.id())).isEmpty()) {
+                known.put(request.id(), request.revisions().job());
+            } else {
+                requests.set(i, request.with(problem(tree, request)));
+            }
+        }
+    }
+
+    private boolean isKnown(Request request) {
+        return Long.valueOf(request.revisions().job()).equals(unused.get(request.id()));
+    }
+
+    private static String problem(Tree tree, Request request) {
+        return "its id was used before: delete " + tree.done(request.id()) + ", or put the request under another id";
+    }
+}

@@ -1,0 +1,79 @@
+package filehash.init;
+
+import io.etcd.jetcd.Client;
+import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.PutOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Puts keys by the hundred thousand. One thread's. */
+final class Fill implements AutoCloseable {
+    private static final int IN_ONE = 120;
+    private static final int AT_ONCE = 16;
+
+    private final Client client;
+    private final String prefix;
+    private final Semaphore free = new Semaphore(AT_ONCE);
+    private final List<CompletableFuture<?>> all = new ArrayList<>();
+    private List<Op> puts = new ArrayList<>();
+
+    Fill(String endpoint, String prefix) {
+        this.client = Client.builder().endpoints(endpoint).build();
+        this.prefix = prefix;
+    }
+
+    Fill put(String key, Object value) throws InterruptedException {
+        puts.add(Op.put(Etcd.bytes(prefix + key), Etcd.bytes(value.toString()), PutOption.DEFAULT));
+        if (puts.size() == IN_ONE) {
+            send();
+        }
+        return this;
+    }
+
+    Fill request(String id, int jobs) throws InterruptedException {
+        return put("/req/" + id + "/root", "photos").put("/req/" + id + "/job", jobs)
+                .put("/req/" + id + "/method", "MD5");
+    }
+
+    /** A run whose jobs are all claimed. */
+    Fill run(String id, int jobs, int left) throws InterruptedException {
+        String request = "/req/" + id + "/";
+        put(request + "root", "photos").put(request + "job", 0).put(request + "method", "MD5");
+        put(request + "run", "the-run-of-" + id).put(request + "run/root", "photos/").put(request + "run/method", "MD5")
+                .put(request + "run/jobs", jobs).put(request + "run/next", jobs).put(request + "left", left);
+        send();
+        settle(); // the run is older than its jobs
+        return this;
+    }
+
+    void send() throws InterruptedException {
+        free.acquire();
+        Op[] ops = puts.toArray(Op[]::new);
+        puts = new ArrayList<>();
+        all.add(client.getKVClient().txn().Then(ops).commit().whenComplete((answer, error) -> free.release()));
+    }
+
+    void settle() {
+        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).orTimeout(5, TimeUnit.MINUTES).join();
+        all.clear();
+    }
+
+    /** Waits until all is put. */
+    @Override
+    public void close() {
+        try {
+            if (!puts.isEmpty()) {
+                send();
+            }
+            settle();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } finally {
+            client.close();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.EtcdServer;
+import filehash.pod.Settings;
+import filehash.pod.Stop;
+import filehash.pod.Wire;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** The members of etcd, of which one is cut off; and where they are. Leases are of 5 s. */
+@Execution(ExecutionMode.CONCURRENT)
+class MembersIT {
+    private static final int READS = 12;
+
+    @TempDir
+    Path folder;
+    private final Rows rows = new Rows();
+    private final Gate gate = new Gate();
+    private EtcdServer server;
+    private Store store;
+
+    @BeforeEach
+    void open() throws Exception {
+        server = EtcdServer.startOwn();
+        store = Store.create(server.endpoint());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        store.close();
+        server.close();
+    }
+
+    @Test
+    void member_thatIsCutOffFailsOneCallAndNotEachThirdOne() throws Exception {
+        try (Wire first = wire(); Wire second = wire(); Wire third = wire();
+                Etcd etcd = Etcd.open(Settings.read(store.environment("pod-1", "ETCD_ENDPOINTS",
+                        urls(first, second, third)), 0), Etcd.Line.DIRECT, new Stop())) {
+            first.hold();
+            long failed = Stream.generate(() -> reads(etcd)).limit(READS).filter(read -> !read).count();
+            assertTrue(failed <= 1, failed + " of " + READS);
+            assertEquals(failed, etcd.failures());
+        }
+    }
+
+    @Test
+    void job_isKeptWhileAMemberIsCutOff() throws Exception {
+        try (Wire first = wire(); Wire second = wire();
+                Pod pod = store.pod(folder, "pod-1", rows, gate.rows(1), "ETCD_ENDPOINTS", urls(first, second))
+                        .start()) {
+            store.request("1", 1);
+            store.await("/wip/1/0/last_filename", "1");
+            first.hold();
+            gate.rows(2);
+            store.await("/wip/1/0/last_filename", "2");
+            first.pass();
+            second.hold();
+            gate.rows(3);
+            store.await("/wip/1/0/last_filename", "3");
+            assertEquals("1", store.get("/wip/1/0/attempt"));
+            assertFalse(pod.died());
+        }
+    }
+
+    /** As nodes of a cluster that has only such addresses have it. */
+    @Test
+    void endpoint_mayBeAnIpv6Literal() throws Exception {
+        InetAddress loopback = InetAddress.getByName("::1");
+        try (Wire wire = new Wire(server.address(), server.port(), loopback);
+                Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1), "ETCD_ENDPOINTS",
+                        "http://[::1]:" + wire.port()).start()) {
+            store.request("1", 1);
+            store.await("done", () -> pod.ended() || store.has("/done/1/summary"));
+            assertFalse(pod.died());
+        }
+    }
+
+    /** Else its watches would wait for revisions that it reached before, and hear nothing until then. */
+    @Test
+    void etcd_thatWasRestoredToAnEarlierRevisionIsReadAnew() throws Exception {
+        try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start()) {
+            for (int i = 0; i < 100; i++) {
+                store.put("/other", Integer.toString(i));
+            }
+            store.request("1", 1);
+            store.await("done", () -> store.has("/done/1/summary"));
+            store.await("/stats/outstanding", "0");
+            server.close();
+            server.start();
+            Store.putConf(store);
+            store.request("2", 1);
+            store.await("done", () -> store.has("/done/2/summary"));
+            store.await("/stats/outstanding", "0");
+            store.await("it is told", () -> log.lines("etcd was restored", "revision") > 0);
+            assertFalse(pod.died());
+        }
+    }
+
+    private static boolean reads(Etcd etcd) {
+        try {
+            etcd.read(Range.key("any"));
+            return true;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Wire wire() throws IOException {
+        return new Wire(server.address(), server.port());
+    }
+
+    private static String urls(Wire... wires) {
+        return List.of(wires).stream().map(wire -> "http://127.0.0.1:" + wire.port()).collect(Collectors.joining(","));
+    }
+}
