@@ -37,9 +37,14 @@ public final class Json {
         }
     }
 
+    /** @throws IllegalArgumentException where the text is none of this type: null is none */
     public static <T> T read(String text, Class<T> type) {
         try {
-            return MAPPER.readValue(text, type);
+            T value = text == null ? null : MAPPER.readValue(text, type);
+            if (value == null) {
+                throw new IllegalArgumentException("not a " + type.getSimpleName() + ": null");
+            }
+            return value;
         } catch (JsonProcessingException e) {
             e.clearLocation();
             throw new IllegalArgumentException("not a " + type.getSimpleName() + ": " + e.getOriginalMessage());

@@ -100,7 +100,8 @@ public final class Sibling {
             stopped(e.toStopped(order.id()));
         } catch (IllegalArgumentException | IllegalStateException e) {
             LOG.debug("{} gives up", program, e);
-            stopped(new Stopped(order.id(), Stopped.Fault.JOB, e.getMessage(), 0));
+            String why = e.getMessage() == null ? e.toString() : e.getMessage();
+            stopped(new Stopped(order.id(), Stopped.Fault.JOB, why, 0));
         }
     }
 

@@ -19,16 +19,21 @@ final class Backlog {
 
     private final Etcd etcd;
     private final Tree tree;
-    private final Claims claims;
+    private final Taking taking;
     private final Readiness readiness;
     private List<Request> requests = new ArrayList<>();
     private long lastsUntil;
     private int ahead = 1;
 
-    Backlog(Etcd etcd, Tree tree, Claims claims, Readiness readiness) {
+    /** How one job is claimed. */
+    interface Taking {
+        Optional<Claim> take(Candidate candidate) throws IOException, InterruptedException;
+    }
+
+    Backlog(Etcd etcd, Tree tree, Taking taking, Readiness readiness) {
         this.etcd = etcd;
         this.tree = tree;
-        this.claims = claims;
+        this.taking = taking;
         this.readiness = readiness;
     }
 
@@ -40,9 +45,9 @@ final class Backlog {
         return requests.isEmpty() || System.nanoTime() - lastsUntil >= 0;
     }
 
-    /** A job by what the look shows, which has some. */
-    Optional<Claim> first(Look look) throws IOException, InterruptedException {
-        requests = new ArrayList<>(look.backlog());
+    /** A job of one of these requests, which the look shows. */
+    Optional<Claim> first(Look look, List<Request> fresh) throws IOException, InterruptedException {
+        requests = new ArrayList<>(fresh);
         lastsUntil = System.nanoTime() + (look.isLarge() ? LIFE.toNanos() : 0);
         return take(next());
     }
@@ -64,7 +69,7 @@ final class Backlog {
     }
 
     private Optional<Claim> take(Request request) throws IOException, InterruptedException {
-        Optional<Claim> claim = claims.take(Candidate.of(request));
+        Optional<Claim> claim = taking.take(Candidate.of(request));
         if (claim.isEmpty() && request.begun()) {
             clear(); // a crowd claims its jobs
         } else if (claim.isEmpty()) {

@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.pod.JobId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -19,20 +20,31 @@ record Candidate(Kind kind, Request request, int job) {
     }
 
     /**
-     * Orphans come before new jobs, and older requests before newer ones; but what failed before comes last, so that
-     * it blocks nothing. Among the orphans of a request it is at random, since other pods look too.
+     * Orphans come before new jobs, and older requests before newer ones; but what failed before comes last for a
+     * while, and what rests does not come. Among the orphans of a request it is at random, since other pods look too.
+     *
+     * @param sound which requests may be tried at all
      */
-    static Optional<Candidate> find(Look look, DeletedJobs deletedJobs) throws IOException, InterruptedException {
-        Optional<Candidate> found = orphan(look, wip -> wip.orphaned() && !wip.failing());
-        for (Request request : look.requests()) { // the counts tell that one was deleted
+    static Optional<Candidate> find(Look look, DeletedJobs deletedJobs, Turns turns, Predicate<Request> sound)
+            throws IOException, InterruptedException {
+        List<Request> requests = look.requests().stream().filter(sound)
+                .filter(request -> !turns.resting(request)).toList();
+        Optional<JobId> probe = turns.probe(look);
+        if (probe.isPresent()) {
+            return requests.stream().filter(request -> request.begun()
+                    && request.run().uuid().equals(probe.get().run())).findFirst()
+                    .map(request -> new Candidate(Kind.ORPHAN, request, probe.get().job()));
+        }
+        Optional<Candidate> found = orphan(look, requests, wip -> wip.orphaned() && !turns.late(wip));
+        for (Request request : requests) { // the counts tell that one was deleted
             if (found.isEmpty() && request.begun() && look.missing(request) > 0) {
                 found = deletedJobs.find(look, request);
             }
         }
         if (found.isEmpty()) {
-            found = look.backlog().stream().findFirst().map(Candidate::of);
+            found = turns.backlog(look, sound).stream().findFirst().map(Candidate::of);
         }
-        return found.isPresent() ? found : orphan(look, Look.Wip::orphaned);
+        return found.isPresent() ? found : orphan(look, requests, Look.Wip::orphaned);
     }
 
     /** The next job of a request. */
@@ -40,8 +52,8 @@ record Candidate(Kind kind, Request request, int job) {
         return new Candidate(Kind.NEW, request, request.begun() ? request.run().next() : 0);
     }
 
-    private static Optional<Candidate> orphan(Look look, Predicate<Look.Wip> which) {
-        for (Request request : look.requests()) {
+    private static Optional<Candidate> orphan(Look look, List<Request> requests, Predicate<Look.Wip> which) {
+        for (Request request : requests) {
             if (request.begun()) {
                 List<Integer> jobs = look.jobs(request).entrySet().stream()
                         .filter(job -> which.test(job.getValue())).map(Map.Entry::getKey).toList();

@@ -26,16 +26,19 @@ final class Claim {
     private final String request;
     private final JobId id;
     private final Request.Terms terms;
+    private final Source source;
     private final String folder;
     private boolean stored;
 
-    Claim(Etcd etcd, Tree tree, String host, String request, JobId id, Request.Terms terms) {
+    /** @param source null where the run has none of its own */
+    Claim(Etcd etcd, Tree tree, String host, String request, JobId id, Request.Terms terms, Source source) {
         this.etcd = etcd;
         this.tree = tree;
         this.host = host;
         this.request = request;
         this.id = id;
         this.terms = terms;
+        this.source = source;
         this.folder = tree.wip(request, id.job());
     }
 
@@ -49,6 +52,11 @@ final class Claim {
 
     Request.Terms terms() {
         return terms;
+    }
+
+    /** Null in a run that began before sources were fixed. */
+    Source source() {
+        return source;
     }
 
     String host() {

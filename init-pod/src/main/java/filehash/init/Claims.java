@@ -11,13 +11,13 @@ import java.util.UUID;
 /**
  * Claims jobs, by one transaction each. What it compares:
  *
- * <ul><li>The first claim of a request: that root, job and method are as they were read, and that there is no run. It
- * makes the run, and fixes what it was asked for.
+ * <ul><li>The first claim of a request: that root, job, method and bucket are as they were read, and that there is no
+ * run. It makes the run, and fixes what it was asked for and its source.
  * <li>The next claim: the run, and run/next, which only ever grows, and which it advances. Of all pods that read the
  * same next, one gets the job, and job, next and the keys below /wip agree, because they change together.
  * <li>Both: that the job stands neither below /wip nor below /done.
- * <li>An orphan: the run, that the job is of it, its attempt, failures and release as they were read, and that nobody
- * is host. It writes attempt + 1, and nothing of the earlier attempt comes through any more.
+ * <li>An orphan: the run, that the job is of it, its attempt, failures, release and host as they were read, and the
+ * host was bound to no lease. It writes attempt + 1, and nothing of the earlier attempt comes through any more.
  * <li>What a user deleted below /wip: the run, that the job is not done, and what is left of it. It begins at etcd's
  * revision, which is above any attempt that ever was, since each took a revision.</ul>
  */
@@ -38,20 +38,21 @@ final class Claims {
     }
 
     /** Nothing where other pods were faster, or the job had to be parked. */
-    Optional<Claim> take(Candidate candidate) throws IOException, InterruptedException {
+    Optional<Claim> take(Candidate candidate, Conf.S3 conf) throws IOException, InterruptedException {
         return switch (candidate.kind()) {
-            case NEW -> takeNew(candidate.request());
+            case NEW -> takeNew(candidate.request(), conf);
             case ORPHAN -> takeOver(candidate.request(), candidate.job());
             case DELETED -> restore(candidate.request(), candidate.job());
         };
     }
 
     /** Where the job is gone by now, tries again with what stands instead, a few times. */
-    private Optional<Claim> takeNew(Request request) throws IOException, InterruptedException {
+    private Optional<Claim> takeNew(Request request, Conf.S3 conf)
+            throws IOException, InterruptedException {
         Request now = request;
         boolean further = true;
         while (further && now.unclaimed()) {
-            Map<Claim, Txn> jobs = now.begun() ? next(now) : first(now);
+            Map<Claim, Txn> jobs = now.begun() ? next(now) : first(now, conf);
             for (Map.Entry<Claim, Txn> job : jobs.entrySet()) {
                 int number = job.getKey().id().job();
                 job.getValue().ifAbsent(job.getKey().folder() + "run")
@@ -77,19 +78,25 @@ final class Claims {
         return Optional.empty();
     }
 
-    private Map<Claim, Txn> first(Request request) {
+    private Map<Claim, Txn> first(Request request, Conf.S3 conf) {
         String folder = tree.request(request.id());
         String run = UUID.randomUUID().toString();
+        Source source = Source.of(request.terms().bucket(), conf);
         Txn txn = request.unchanged(etcd.txn("begin request " + request.id()), tree);
         txn.put(tree.run(request.id()), run)
                 .put(folder + "run/root", request.terms().root())
                 .put(folder + "run/method", request.terms().methodNames())
                 .put(folder + "run/jobs", request.terms().jobs())
+                .put(folder + "run/bucket", source.bucket())
+                .put(folder + "run/region", source.region())
                 .put(tree.left(request.id()), request.terms().jobs());
+        if (source.endpoint() != null) {
+            txn.put(folder + "run/endpoint", source.endpoint());
+        }
         if (request.error() != null) {
             txn.delete(tree.error(request.id()));
         }
-        return Map.of(claim(request, new JobId(run, 0, 1)), txn);
+        return Map.of(new Claim(etcd, tree, host, request.id(), new JobId(run, 0, 1), request.terms(), source), txn);
     }
 
     /** The next job, or where that is gone by now, one of those after it: as many as others took of late. */
@@ -114,10 +121,14 @@ final class Claims {
                     .ifUnchanged(folder + "attempt", now).deleteFolder(folder).commit(); // a user's hand
             return Optional.empty();
         }
+        if (now.lease(folder + "host") != 0) {
+            return Optional.empty(); // another pod was faster
+        }
         Claim claim = claim(request, new JobId(run, job, Long.parseLong(attempt) + 1));
         Txn txn = etcd.txn("take over " + claim).ifValue(tree.run(request.id()), run).ifValue(folder + "run", run)
                 .ifUnchanged(folder + "attempt", now).ifUnchanged(folder + "failures", now)
-                .ifUnchanged(folder + "released", now).ifAbsent(folder + "host").ifAbsent(folder + "error");
+                .ifUnchanged(folder + "released", now).ifAbsent(folder + "error")
+                .ifUnchanged(folder + "host", now);
         boolean lost = !now.has(folder + "released") && !Claim.stored(folder, now);
         if (lost && Failures.read(now.value(folder + "failures")).andLost()
                 .enter(txn, tree, request.id(), job, maxAttempts, now)) {
@@ -164,6 +175,6 @@ final class Claims {
     }
 
     private Claim claim(Request request, JobId id) {
-        return new Claim(etcd, tree, host, request.id(), id, request.terms());
+        return new Claim(etcd, tree, host, request.id(), id, request.terms(), request.run().source());
     }
 }

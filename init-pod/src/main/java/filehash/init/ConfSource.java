@@ -68,7 +68,8 @@ final class ConfSource {
         }
         Path file = settings.confFiles().get(name);
         if (file == null) {
-            return all.value(tree.conf() + name);
+            String value = all.value(tree.conf() + name);
+            return value == null ? null : value.strip();
         }
         try {
             return Files.readString(file).strip();

@@ -66,7 +66,9 @@ final class DoneJobs {
 
     Finish.Summary summary(Claim claim) {
         Request.Terms terms = claim.terms();
-        return new Finish.Summary(claim.request(), claim.id().run(), terms.root(), terms.methods(), terms.jobs(),
+        Source source = claim.source();
+        return new Finish.Summary(claim.request(), claim.id().run(), source == null ? null : source.bucket(),
+                source == null ? null : source.endpoint(), terms.root(), terms.methods(), terms.jobs(),
                 tally.files() * terms.methods().size(), tally, started, finished);
     }
 }

@@ -179,8 +179,8 @@ final class Etcd implements AutoCloseable {
         for (KeyValue pair : part.getKvs()) {
             String name = pair.getKey().toString(StandardCharsets.UTF_8);
             if (bytes(name).equals(pair.getKey())) {
-                keys.add(new Snapshot.Key(name, pair.getValue().toString(StandardCharsets.UTF_8).strip(),
-                        pair.getCreateRevision(), pair.getModRevision(), pair.getLease()));
+                keys.add(new Snapshot.Key(name, Text.of(pair.getValue()),
+                        pair.getCreateRevision(), pair.getModRevision(), pair.getVersion(), pair.getLease()));
             }
         }
         return keys;

@@ -13,6 +13,10 @@ record Failures(int gaveUp, int lost, String reason) {
     /** A pod may be lost for reasons that are not the job's more often than it gives up for them. */
     private static final int LOST_PER_GIVEN_UP = 3;
 
+    Failures {
+        reason = reason == null ? "" : Text.error(reason);
+    }
+
     /** @param json the key's value, or null where there is none */
     static Failures read(String json) {
         try {
@@ -51,8 +55,10 @@ record Failures(int gaveUp, int lost, String reason) {
             return false;
         }
         String left = tree.left(request);
-        txn.put(folder + "error", Json.write(this)).delete(folder + "failures")
-                .ifUnchanged(left, now).put(left, now.value(left));
+        txn.put(folder + "error", Json.write(this)).delete(folder + "failures").ifUnchanged(left, now);
+        if (now.value(left) != null) {
+            txn.put(left, now.value(left));
+        }
         return true;
     }
 }

@@ -8,6 +8,7 @@ import filehash.pod.Json;
 import filehash.pod.Metrics;
 import filehash.pod.Tally;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,8 +40,8 @@ final class Finish {
     }
 
     /** What /done/&lt;id&gt;/summary holds. */
-    record Summary(String request, String run, String root, List<HashMethod> methods, int jobs, long rows,
-            @JsonUnwrapped Tally tally, Instant started, Instant finished) {
+    record Summary(String request, String run, String bucket, URI endpoint, String root, List<HashMethod> methods,
+            int jobs, long rows, @JsonUnwrapped Tally tally, Instant started, Instant finished) {
     }
 
     /**
@@ -48,13 +49,14 @@ final class Finish {
      *
      * @return whether it is settled: the job is entered, now or by an earlier try whose answer was lost, or it is no
      * longer ours to enter
+     * @throws IllegalArgumentException where left does not stand there as a number
      */
     boolean enter(Claim claim, HashFin fin) throws IOException, InterruptedException {
         JobProgress progress = new JobProgress(fin.tally(), fin.started(), fin.finished());
         Snapshot now = claim.read();
         boolean further = true;
         while (further && claim.stands(now)) {
-            int left = left(now.value(tree.left(claim.request())));
+            int left = left(now.value(tree.left(claim.request())), claim.terms().jobs());
             List<Txn> txns = new ArrayList<>();
             if (left == 1) {
                 txns.add(last(claim, progress));
@@ -110,10 +112,10 @@ final class Finish {
                 .deleteFolder(tree.request(claim.request()));
     }
 
-    /** Without a right count the run is no more, as every look finds; it has been deleted between that and now. */
-    private static int left(String text) throws IOException {
-        if (text == null || !text.matches("[1-9][0-9]{0,4}")) {
-            throw new IOException("cannot count down left, which is '" + text + "'");
+    private static int left(String text, int jobs) {
+        if (text == null || !text.matches("[1-9][0-9]{0,4}") || Integer.parseInt(text) > jobs) {
+            throw new IllegalArgumentException("cannot count down left, which is "
+                    + (text == null ? "missing" : "'" + Text.shown(text) + "'"));
         }
         return Integer.parseInt(text);
     }
@@ -134,5 +136,11 @@ final class Finish {
                 .put(done + "root", claim.terms().root())
                 .put(done + "method", claim.terms().methodNames())
                 .put(done + "jobs", claim.terms().jobs());
+        if (claim.source() != null) {
+            txn.put(done + "bucket", claim.source().bucket());
+        }
+        if (claim.source() != null && claim.source().endpoint() != null) {
+            txn.put(done + "endpoint", claim.source().endpoint());
+        }
     }
 }

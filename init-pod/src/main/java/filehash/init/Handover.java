@@ -63,8 +63,9 @@ final class Handover {
     /** Tells the siblings to work. */
     void begin(Claim claim, ConfSource.Places places) throws IOException {
         HexRange range = claim.range();
+        Conf.S3 s3 = claim.source() == null ? places.s3() : claim.source().with(places.s3());
         directory.write(SharedDirectory.CONF, new Conf(Conf.Word.WORK, directory.boot(), claim.request(), claim.id(),
-                claim.terms().root(), range.start(), range.before(), claim.terms().methods(), places.s3(),
+                claim.terms().root(), range.start(), range.before(), claim.terms().methods(), s3,
                 places.mysql()));
     }
 

@@ -23,7 +23,8 @@ public final class InitPod {
             throws IOException, InterruptedException {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
         Tree tree = new Tree(settings.etcdPrefix());
-        Readiness readiness = new Readiness(new ConfSource(settings, tree)::read);
+        Readiness readiness = new Readiness(new ConfSource(settings, tree)::read,
+                new Turns(settings.maxAttempts(), System::nanoTime));
         try (Etcd etcd = Etcd.open(settings, line, signal);
                 Health health = Health.serve(settings.httpPort(), () -> problem(directory, etcd, readiness))) {
             health.metrics().counter("filehash_etcd_failures_total", "Calls to etcd that failed", etcd::failures);

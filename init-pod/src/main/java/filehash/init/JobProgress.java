@@ -4,9 +4,15 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import filehash.pod.Json;
 import filehash.pod.Tally;
 import java.time.Instant;
+import java.util.Objects;
 
 /** How far a job is, over all its attempts: the progress key below /wip and /done. */
 record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant updated) {
+    JobProgress {
+        Objects.requireNonNull(tally);
+        Objects.requireNonNull(started);
+        Objects.requireNonNull(updated);
+    }
 
     /** How many objects are stored, by what the key says; 0 where it is absent or no such text. */
     static long objects(String json) {

@@ -66,7 +66,13 @@ final class JobRun {
     }
 
     private void begin(Claim claim) throws IOException, InterruptedException {
-        patience.written(() -> siblings.begin(claim, readiness.places()));
+        try {
+            patience.written(() -> siblings.begin(claim, readiness.places()));
+        } catch (RuntimeException e) { // no conf.json is there: both siblings are idle
+            search.threw(claim.request(), e);
+            release(claim, new Stopped(claim.id(), Stopped.Fault.NONE, "cannot begin: " + e, 0));
+            return;
+        }
         LOG.info("{}: begins, root '{}', names {} to {}", claim, claim.terms().root(), claim.range().start(),
                 claim.range().end());
         work(claim);
@@ -132,7 +138,7 @@ final class JobRun {
         try {
             boolean stands = claim.tend(lease, siblings.progress(claim.id()));
             if (claim.hasStored()) {
-                readiness.works();
+                readiness.works(claim.id());
             }
             return stands;
         } catch (IOException e) {
@@ -145,18 +151,26 @@ final class JobRun {
         if (fetched.listed() != hashed.tally().objects()) {
             giveBack(claim, new Stopped(claim.id(), Stopped.Fault.JOB, fetched.listed() + " objects were listed, but "
                     + hashed.tally().objects() + " are stored", 0));
-        } else if (patience.settled(trouble, () -> finish.enter(claim, hashed))) {
-            readiness.works();
-            end(claim.id());
+        } else {
+            enter(claim, hashed);
+        }
+    }
+
+    private void enter(Claim claim, HashFin hashed) throws IOException, InterruptedException {
+        try {
+            if (patience.settled(trouble, () -> finish.enter(claim, hashed))) {
+                readiness.works(claim.id());
+                end(claim.id());
+            }
+        } catch (IllegalArgumentException e) { // the request is bad by now: the next look judges it
+            giveBack(claim, new Stopped(claim.id(), Stopped.Fault.NONE, e.getMessage(), 0));
         }
     }
 
     private void giveBack(Claim claim, Stopped why) throws IOException, InterruptedException {
         LOG.warn("{}: given back: {}", claim, why.why());
         patience.written(siblings::stop);
-        if (why.fault() == Stopped.Fault.CONF || why.fault() == Stopped.Fault.ROOT) {
-            readiness.rest(why.why());
-        }
+        readiness.failed(claim.id(), why);
         if (release(claim, why)) {
             search.gaveUp();
             end(claim.id());

@@ -26,23 +26,31 @@ final class Look {
     private final Map<String, Map<String, Wip>> wips = new HashMap<>();
 
     /**
-     * A folder below /wip/&lt;id&gt;, by the names of the keys in it.
+     * A folder below /wip/&lt;id&gt;, by the names of the keys in it. A host that is bound to no lease, by a user's
+     * hand or in a copied tree, is none: it would never vanish.
      *
      * @param since the revision at which its job was first claimed; 0 without a run key
      * @param identified without its identity it is not a job, but what is left of one
      * @param hosted whether it has a host
      * @param parkedAt the revision at which it was parked, or 0
-     * @param failing whether it has failed before
+     * @param failedAt the revision at which it failed the last time, or 0
+     * @param failures how often it has failed
      */
-    record Wip(String folder, long since, boolean identified, boolean hosted, long parkedAt, boolean failing) {
+    record Wip(String folder, long since, boolean identified, boolean hosted, long parkedAt, long failedAt,
+            long failures) {
         static Wip of(String folder, Snapshot keys) {
             boolean identified = keys.has(folder + "run") && keys.has(folder + "attempt");
             return new Wip(folder, keys.created(folder + "run"), identified,
-                    keys.has(folder + "host"), keys.modified(folder + "error"), keys.has(folder + "failures"));
+                    keys.lease(folder + "host") != 0, keys.modified(folder + "error"),
+                    keys.modified(folder + "failures"), keys.version(folder + "failures"));
         }
 
         boolean parked() {
             return identified && parkedAt > 0;
+        }
+
+        boolean failing() {
+            return failedAt > 0;
         }
 
         boolean orphaned() {

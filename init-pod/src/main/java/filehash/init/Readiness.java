@@ -1,8 +1,8 @@
 package filehash.init;
 
-import filehash.pod.Backoff;
+import filehash.pod.JobId;
+import filehash.pod.Stopped;
 import filehash.pod.Trouble;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -12,20 +12,28 @@ import org.slf4j.LoggerFactory;
 /**
  * Whether this pod may claim a job, and why not: something is missing in /conf, or the last job was given back for
  * what any other would meet too, a wrong password say. Then it claims nothing for a while, longer each time, until a
- * row is stored. The main thread's; what it tells, any thread may ask.
+ * row is stored or the job that failed is no more. The main thread's; what it tells, any thread may ask.
  */
 final class Readiness {
     private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
 
     private final Function<Snapshot, ConfSource.Places> conf;
+    private final Turns turns;
     private final Trouble settings = new Trouble(LOG, "settings of /conf");
     private final Trouble fault = new Trouble(LOG, "last job");
-    private final Backoff rest = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
-    private long restUntil = System.nanoTime();
     private ConfSource.Places places;
 
-    Readiness(Function<Snapshot, ConfSource.Places> conf) {
+    Readiness(Function<Snapshot, ConfSource.Places> conf, Turns turns) {
         this.conf = conf;
+        this.turns = turns;
+    }
+
+    /** Takes in a look: what the last job met may be over. */
+    void see(Look look) {
+        turns.see(look);
+        if (!turns.faulty()) {
+            fault.over();
+        }
     }
 
     /** Whether a job may be claimed, by what /conf says. */
@@ -33,15 +41,15 @@ final class Readiness {
         try {
             places = conf.apply(now);
             settings.over();
-            return !resting();
+            return !turns.resting();
         } catch (IllegalArgumentException e) {
             settings.failed(e.getMessage());
             return false;
         }
     }
 
-    boolean resting() {
-        return System.nanoTime() - restUntil < 0;
+    Turns turns() {
+        return turns;
     }
 
     /** Where S3 and MySQL are, as last read. */
@@ -49,15 +57,18 @@ final class Readiness {
         return places;
     }
 
-    void rest(String why) {
-        fault.failed(why);
-        restUntil = System.nanoTime() + rest.next().toNanos();
+    /** A job was given back. */
+    void failed(JobId id, Stopped why) {
+        if (why.fault() == Stopped.Fault.CONF) {
+            fault.failed(why.why());
+        }
+        turns.failed(id, why.fault());
     }
 
     /** A row was stored. */
-    void works() {
+    void works(JobId id) {
         fault.over();
-        rest.reset();
+        turns.works(id);
     }
 
     /** What keeps the pod from claiming, or null. */

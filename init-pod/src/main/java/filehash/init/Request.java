@@ -1,7 +1,6 @@
 package filehash.init;
 
 import filehash.pod.HashMethod;
-import filehash.pod.HexRange;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -19,7 +18,7 @@ import java.util.stream.Collectors;
 record Request(String id, long age, Terms terms, Run run, String problem, String error, Revisions revisions) {
 
     /** The revisions that last wrote its keys; 0 for one that is not there. */
-    record Revisions(long root, long job, long method, long run, long error) {
+    record Revisions(long root, long job, long method, long bucket, long run, long error) {
     }
 
     /** What metrics tell of it. */
@@ -29,8 +28,13 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
         BAD
     }
 
-    /** @param root the prefix of the S3 folder: empty, or with a slash at its end */
-    record Terms(String root, List<HashMethod> methods, int jobs) {
+    /**
+     * What was asked for.
+     *
+     * @param root the prefix of the S3 folder: empty, or with a slash at its end
+     * @param bucket null for that of /conf
+     */
+    record Terms(String root, List<HashMethod> methods, int jobs, String bucket) {
         String methodNames() {
             return methods.stream().map(HashMethod::name).collect(Collectors.joining(","));
         }
@@ -42,8 +46,9 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
      * @param began the revision at which it began
      * @param next the next job to be claimed
      * @param left jobs that are not done
+     * @param source null in a run that began before sources were fixed: then it is what /conf says
      */
-    record Run(String uuid, long began, int next, int left) {
+    record Run(String uuid, long began, int next, int left, Source source) {
     }
 
     static Request of(Tree tree, String id, Snapshot all) {
@@ -51,27 +56,31 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
         long age = all.created(folder + (all.has(folder + "job") ? "job" : "run"));
         String error = all.value(tree.error(id));
         Revisions revisions = new Revisions(all.modified(folder + "root"), all.modified(folder + "job"),
-                all.modified(folder + "method"), all.modified(tree.run(id)), all.modified(tree.error(id)));
+                all.modified(folder + "method"), all.modified(folder + "bucket"), all.modified(tree.run(id)),
+                all.modified(tree.error(id)));
         try {
+            RequestKeys.requireId(id);
             if (all.has(tree.run(id))) {
-                return begun(tree, id, age, error, all, revisions);
+                Terms terms = RequestKeys.begun(tree, id, all);
+                return new Request(id, age, terms, RequestKeys.run(tree, id, terms, all), null, error, revisions);
             }
             boolean complete = all.has(folder + "root") && all.has(folder + "job") && all.has(folder + "method");
-            return new Request(id, age, complete ? asked(folder, all) : null, null, null, error, revisions);
+            return new Request(id, age, complete ? RequestKeys.asked(folder, all) : null, null, null, error, revisions);
         } catch (IllegalArgumentException e) {
-            return new Request(id, age, null, null, e.getMessage(), error, revisions);
+            return new Request(id, age, null, null, Text.error(e.getMessage()), error, revisions);
         }
     }
 
     Request with(String newProblem) {
-        return new Request(id, age, null, null, newProblem, error, revisions);
+        return new Request(id, age, null, null, Text.error(newProblem), error, revisions);
     }
 
     /** Has the transaction compare that its user has not changed it, nor a pod begun it. */
     Txn unchanged(Txn txn, Tree tree) {
         String folder = tree.request(id);
         return txn.ifModified(folder + "root", revisions.root).ifModified(folder + "job", revisions.job)
-                .ifModified(folder + "method", revisions.method).ifModified(tree.run(id), revisions.run);
+                .ifModified(folder + "method", revisions.method).ifModified(folder + "bucket", revisions.bucket)
+                .ifModified(tree.run(id), revisions.run);
     }
 
     State state() {
@@ -91,45 +100,5 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
     /** Jobs that are not done, parked ones included. */
     int left() {
         return terms == null ? 0 : run == null ? terms.jobs : run.left;
-    }
-
-    private static Request begun(Tree tree, String id, long age, String error, Snapshot all,
-            Revisions revisions) {
-        String folder = tree.run(id) + "/";
-        for (String key : List.of(folder + "root", folder + "method", folder + "jobs", tree.next(id), tree.left(id))) {
-            requireThat(all.has(key), key + " is missing: delete " + tree.request(id) + " and "
-                    + tree.done(id) + ", and put the request again");
-        }
-        Terms terms = new Terms(all.value(folder + "root"), HashMethod.parse(all.value(folder + "method")),
-                number("run/jobs", all.value(folder + "jobs"), 1, HexRange.MOST_JOBS));
-        Run run = new Run(all.value(tree.run(id)), all.created(tree.run(id)),
-                number("run/next", all.value(tree.next(id)), 0, terms.jobs),
-                number("left", all.value(tree.left(id)), 1, terms.jobs));
-        return new Request(id, age, terms, run, null, error, revisions);
-    }
-
-    private static Terms asked(String folder, Snapshot all) {
-        return new Terms(prefix(all.value(folder + "root")), HashMethod.parse(all.value(folder + "method")),
-                number("job", all.value(folder + "job"), 1, HexRange.MOST_JOBS));
-    }
-
-    /** photos, photos/ and /photos/ are the same; / is the whole bucket. */
-    private static String prefix(String root) {
-        requireThat(!root.isEmpty(), "root is empty: / is the whole bucket");
-        String name = root.startsWith("/") ? root.substring(1) : root;
-        return name.isEmpty() || name.endsWith("/") ? name : name + "/";
-    }
-
-    private static int number(String name, String text, int least, int most) {
-        int number = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
-        requireThat(number >= least && number <= most,
-                name + " '" + text + "' is not a number from " + least + " to " + most);
-        return number;
-    }
-
-    private static void requireThat(boolean right, String otherwise) {
-        if (!right) {
-            throw new IllegalArgumentException(otherwise);
-        }
     }
 }

@@ -23,14 +23,13 @@ final class Search {
     private static final int LOST_WAIT_MILLIS = 1000;
 
     private final Etcd etcd;
-    private final Tree tree;
     private final Claims claims;
     private final Upkeep upkeep;
-    private UsedIds ids = new UsedIds();
+    private final Tries tries;
     private final Backlog backlog;
-    private DeletedJobs deleted;
     private final Outstanding outstanding;
     private final Watches watches;
+    private final Looks looks;
     private final Readiness readiness;
     private final Drain drain;
     private final Health health;
@@ -38,18 +37,17 @@ final class Search {
     private final Backoff retry = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
     private final Backoff counting = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
     private final LongAdder gaveUp;
-    private long revision;
 
     Search(Etcd etcd, Tree tree, Claims claims, Outstanding outstanding, Readiness readiness, boolean drains,
             Health health, Stop signal) {
         this.etcd = etcd;
-        this.tree = tree;
         this.claims = claims;
         this.upkeep = new Upkeep(etcd, tree);
-        this.deleted = new DeletedJobs(etcd, tree);
-        this.backlog = new Backlog(etcd, tree, claims, readiness);
+        this.tries = new Tries(claims, readiness, upkeep);
+        this.backlog = new Backlog(etcd, tree, tries, readiness);
         this.outstanding = outstanding;
         this.watches = new Watches(etcd, tree, outstanding, drains);
+        this.looks = new Looks(etcd, tree, upkeep, outstanding, watches);
         this.readiness = readiness;
         this.drain = new Drain(drains, outstanding);
         this.health = health;
@@ -67,7 +65,7 @@ final class Search {
             watches.keepOpen();
             try {
                 if (backlog.isEmpty() || outstanding.due()) {
-                    Look look = look();
+                    Look look = looks.next();
                     drained = drain.isOver(look);
                     claim = drained ? Optional.empty() : claim(look);
                 } else {
@@ -82,47 +80,36 @@ final class Search {
         return claim;
     }
 
-    /** Looks, and does for others what the look shows. */
-    private Look look() throws IOException, InterruptedException {
-        Look look = Look.at(etcd, tree, ids);
-        if (look.settings().revision() < revision) {
-            LOG.warn("etcd was restored: it went back from revision {} to {}", revision, look.settings().revision());
-            ids = new UsedIds();
-            deleted = new DeletedJobs(etcd, tree);
-            outstanding.forget();
-            watches.reopen();
-        }
-        revision = look.settings().revision();
-        if (upkeep.of(look)) {
-            outstanding.later(Duration.ofSeconds(1));
-        }
-        return look;
-    }
-
     private Optional<Claim> claim(Look look) throws IOException, InterruptedException {
         backlog.clear();
         if (outstanding.due()) {
             count(look);
         }
-        Optional<Candidate> candidate = readiness.mayClaim(look.settings()) ? Candidate.find(look, deleted)
-                : Optional.empty();
+        readiness.see(look);
+        Optional<Candidate> candidate = readiness.mayClaim(look.settings())
+                ? Candidate.find(look, looks.deleted(), readiness.turns(), upkeep::sound) : Optional.empty();
         if (candidate.isEmpty()) {
             idle();
             return Optional.empty();
         }
         if (candidate.get().kind() == Candidate.Kind.NEW) {
-            Optional<Claim> claim = backlog.first(look);
+            Optional<Claim> claim = backlog.first(look, readiness.turns().backlog(look, upkeep::sound));
             if (claim.isEmpty() && backlog.isEmpty()) {
                 awaitOthers();
             }
             return claim;
         }
-        Optional<Claim> claim = claims.take(candidate.get());
+        Optional<Claim> claim = tries.take(candidate.get());
         if (claim.isEmpty()) {
             outstanding.countAgain(); // it may have been parked
             awaitOthers();
         }
         return claim;
+    }
+
+    /** A job of this request could not even begin. */
+    void threw(String request, RuntimeException e) throws InterruptedException {
+        upkeep.threw(request, e);
     }
 
     /** Where it cannot be written, jobs are claimed all the same. */
@@ -143,9 +130,10 @@ final class Search {
 
     /** Until news, or it is time to count, or to claim again after a rest. */
     private void idle() throws InterruptedException {
-        boolean resting = readiness.resting();
+        long since = System.nanoTime();
         boolean rung = false;
-        while (!rung && !outstanding.due() && !signal.requested() && !(resting && !readiness.resting())) {
+        while (!rung && !outstanding.due() && !signal.requested()
+                && !readiness.turns().restEndedSince(since)) {
             health.beat();
             watches.keepOpen();
             rung = watches.await(BEAT, signal);
@@ -185,7 +173,7 @@ final class Search {
         watches.keepOpen();
         if (outstanding.due() && !signal.requested()) {
             try {
-                count(look());
+                count(looks.next());
             } catch (IOException e) {
                 outstanding.later(Duration.ofSeconds(1));
                 etcd.trouble().failed(e.getMessage());

@@ -11,12 +11,13 @@ record Snapshot(long revision, NavigableMap<String, Key> keys) {
     /**
      * One key.
      *
-     * @param value trimmed; empty where only the names were asked for
+     * @param value as it stands; null where it is not UTF-8, and empty where only the names were asked for
      * @param created the revision that created it
      * @param modified the revision that last wrote it
+     * @param version how often it was written since it was created
      * @param lease what it is bound to, or 0
      */
-    record Key(String name, String value, long created, long modified, long lease) {
+    record Key(String name, String value, long created, long modified, long version, long lease) {
         /** The value may be a secret. */
         @Override
         public String toString() {
@@ -34,7 +35,7 @@ record Snapshot(long revision, NavigableMap<String, Key> keys) {
         return keys.containsKey(name);
     }
 
-    /** The value, or null. */
+    /** The value; null where the key is absent, or holds no text. */
     String value(String name) {
         return has(name) ? keys.get(name).value() : null;
     }
@@ -47,6 +48,11 @@ record Snapshot(long revision, NavigableMap<String, Key> keys) {
     /** The revision that created the key, or 0 where it is absent. */
     long created(String name) {
         return has(name) ? keys.get(name).created() : 0;
+    }
+
+    /** How often the key was written since it was created, or 0 where it is absent. */
+    long version(String name) {
+        return has(name) ? keys.get(name).version() : 0;
     }
 
     /** What the key is bound to, or 0. */

@@ -1,5 +1,6 @@
 package filehash.init;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -7,6 +8,9 @@ import java.util.Optional;
  * of /req/10. Immutable.
  */
 record Tree(String prefix) {
+    /** What a user writes below /req/&lt;id&gt;/. */
+    static final List<String> ASKED = List.of("root", "job", "method", "bucket");
+
     String conf() {
         return prefix + "/conf/";
     }

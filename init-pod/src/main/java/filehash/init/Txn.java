@@ -47,7 +47,7 @@ final class Txn {
         return compare(key, CmpTarget.createRevision(revision));
     }
 
-    /** Only for what the program itself wrote: a user's value may have blanks around it. */
+    /** For what the program itself wrote: a user's value may have blanks around it. */
     Txn ifValue(String key, Object value) {
         return compare(key, CmpTarget.value(Etcd.bytes(value.toString())));
     }

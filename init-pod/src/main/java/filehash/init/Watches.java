@@ -19,7 +19,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Hears from etcd what others do, and rings the bell where it may mean work: a user's puts below /req and /conf, and
@@ -111,7 +110,7 @@ final class Watches {
     /** A claim puts run/next, the end of a job puts left or deletes all; anything else is a user's hand. */
     private void requestsChanged(News news) {
         boolean claimed = news.put.containsKey("next");
-        if (!claimed && Stream.of("root", "job", "method").anyMatch(news.put::containsKey)) {
+        if (!claimed && Tree.ASKED.stream().anyMatch(news.put::containsKey)) {
             bell.release();
         }
         if (!claimed && !news.put.keySet().equals(Set.of("error"))) {

@@ -91,7 +91,7 @@ class ConfSourceTest {
 
     private static ConfSource.Places read(Map<String, String> environment, Map<String, String> conf) {
         Snapshot all = Snapshot.of(1, conf.entrySet().stream().map(entry ->
-                new Snapshot.Key("p/conf/" + entry.getKey(), entry.getValue(), 1, 1, 0)).toList());
+                new Snapshot.Key("p/conf/" + entry.getKey(), entry.getValue(), 1, 1, 1, 0)).toList());
         return new ConfSource(Settings.read(environment, 0), new Tree("p")).read(all);
     }
 }

@@ -8,10 +8,12 @@ final class Gate implements Pod.Work {
     private volatile long rows;
     private volatile boolean ends;
     private volatile GiveUp failure;
+    private volatile boolean failed;
 
     @Override
     public Next next(Conf conf, long stored) throws GiveUp {
         if (failure != null) {
+            failed = true;
             throw failure;
         }
         return stored < rows ? Next.ROW : ends ? Next.END : Next.NOT_YET;
@@ -34,6 +36,11 @@ final class Gate implements Pod.Work {
 
     void fail(GiveUp how) {
         failure = how;
+    }
+
+    /** Whether it has failed. */
+    boolean failed() {
+        return failed;
     }
 
     void mend() {

@@ -44,7 +44,7 @@ class HandoverTest {
     @Test
     void begin_writesAllThatTheSiblingsNeedForNobodyElse() throws IOException {
         Claim claim = new Claim(null, new Tree(""), "pod-1", "7", ID,
-                new Request.Terms("photos/", List.of(HashMethod.MD5, HashMethod.SHA1), 4));
+                new Request.Terms("photos/", List.of(HashMethod.MD5, HashMethod.SHA1), 4, null), null);
         Conf.S3 s3 = new Conf.S3("b", null, "us-east-1", new Secret("k"), new Secret("s"), null);
         Conf.MySql mysql = new Conf.MySql("db", 3306, "n", "u", new Secret("p"), null);
         siblings.begin(claim, new ConfSource.Places(s3, mysql));

@@ -50,7 +50,8 @@ class InitPodIT {
             store.request("7", 3);
             store.await("summary", () -> store.has("/done/7/summary"));
             Finish.Summary summary = Json.read(store.get("/done/7/summary"), Finish.Summary.class);
-            assertEquals(new Finish.Summary("7", store.get("/done/7/run"), "photos/", summary.methods(), 3, 18,
+            assertEquals(new Finish.Summary("7", store.get("/done/7/run"), "b", null, "photos/",
+                    summary.methods(), 3, 18,
                     new Tally(9, 0, Map.of(), 90), summary.started(), summary.finished()), summary);
             assertEquals("[MD5, SHA256]", summary.methods().toString());
             assertFalse(summary.finished().isBefore(summary.started()));

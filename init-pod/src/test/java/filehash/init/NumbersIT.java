@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Await;
+import filehash.pod.Conf;
 import filehash.pod.EtcdServer;
 import filehash.pod.HashFin;
 import filehash.pod.Health;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 class NumbersIT {
     private static final int CLAIMS = 21;
     private static final int TAKEOVERS = 3;
+    private static final Conf.S3 S3 = new Conf.S3("b", null, "us-east-1", null, null, null);
 
     /**
      * On average a job takes so long for each claimer that there is: some 20 jobs end in a second, in any crowd. Where
@@ -168,7 +170,8 @@ class NumbersIT {
             Lease lease = new Lease(etcd, Duration.ofSeconds(60));
             Outstanding outstanding = new Outstanding(etcd, store.tree(), health.metrics());
             Search search = new Search(etcd, store.tree(), new Claims(etcd, store.tree(), lease, host, 5), outstanding,
-                    new Readiness(all -> new ConfSource.Places(null, null)), false, health, signal);
+                    new Readiness(all -> new ConfSource.Places(S3, null), new Turns(5, System::nanoTime)),
+                    false, health, signal);
             Finish finish = new Finish(etcd, store.tree(), outstanding, health.metrics());
             Patience patience = new Patience(lease, search, signal);
             Optional<Claim> claim = search.claim();

@@ -25,7 +25,8 @@ class RequestTest {
     @Test
     void request_isReadAsTheUserMeantIt() {
         Request request = request("root", "photos", "job", "16", "method", "sha-256, md5,SHA256");
-        assertEquals(new Request.Terms("photos/", List.of(HashMethod.SHA256, HashMethod.MD5), 16), request.terms());
+        assertEquals(new Request.Terms("photos/", List.of(HashMethod.SHA256, HashMethod.MD5), 16, null),
+                request.terms());
         assertEquals("SHA256,MD5", request.terms().methodNames());
         assertTrue(request.unclaimed());
         assertEquals(16, request.left());
@@ -49,6 +50,40 @@ class RequestTest {
     }
 
     @Test
+    void root_mayBeAsLongAsAKeyOfS3() {
+        assertNull(request("root", "x".repeat(1023), "job", "1", "method", "md5").problem());
+        assertEquals("root is longer than 1024 bytes, as no key of S3 is",
+                request("root", "ä".repeat(512), "job", "1", "method", "md5").problem());
+    }
+
+    @Test
+    void id_mayBeAsLongAsFileHashJobHoldsIt() {
+        String longest = "i".repeat(1024);
+        assertNull(Request.of(TREE, longest, Snapshot.of(100, List.of())).problem());
+        assertEquals("the id is longer than 1024 bytes: put the request under another id",
+                Request.of(TREE, longest + "i", Snapshot.of(100, List.of())).problem());
+    }
+
+    @Test
+    void bucket_mayBeNamedByTheRequest() {
+        assertEquals("photo-archive", request("root", "photos", "job", "1", "method", "md5", "bucket",
+                " photo-archive\n").terms().bucket());
+        assertEquals("bucket '' is not the name of a bucket",
+                request("root", "photos", "job", "1", "method", "md5", "bucket", " ").problem());
+        assertEquals("bucket 'a?b' is not the name of a bucket",
+                request("root", "photos", "job", "1", "method", "md5", "bucket", "a\nb").problem());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bucket, 'b\n'", "endpoint, s3.example", "region, ''"})
+    void run_withASourceThatIsBrokenIsAProblem(String key, String value) {
+        Request request = request("run", "u", "run/root", "", "run/method", "MD5", "run/jobs", "4", "run/next", "4",
+                "left", "4", "run/bucket", "b", "run/endpoint", "http://s3.example", "run/region", "eu-9", "run/" + key,
+                value);
+        assertTrue(request.problem().startsWith("run/" + key), request.problem());
+    }
+
+    @Test
     void request_isIncompleteUntilAllThreeAreThere() {
         for (Request request : List.of(request("root", "photos", "job", "1"), request("job", "1", "method", "md5"),
                 request("method", "nonsense"), request("other", "key"))) {
@@ -62,7 +97,7 @@ class RequestTest {
     void run_isWhatWasFixedByItsFirstClaimWhateverIsEdited() {
         Request request = request("run", "u", "run/root", "photos/", "run/method", "MD5", "run/jobs", "4", "run/next",
                 "3", "left", "2", "root", "other", "job", "nonsense", "method", "SHA1");
-        assertEquals(new Request.Terms("photos/", List.of(HashMethod.MD5), 4), request.terms());
+        assertEquals(new Request.Terms("photos/", List.of(HashMethod.MD5), 4, null), request.terms());
         assertEquals(3, request.run().next());
         assertEquals(2, request.left());
         assertTrue(request.unclaimed());
@@ -74,8 +109,8 @@ class RequestTest {
     void run_withAKeyMissingOrBrokenIsAProblem() {
         assertTrue(request("run", "u", "run/root", "", "run/method", "MD5", "run/jobs", "4", "left", "2").problem()
                 .startsWith("/req/1/run/next is missing"));
-        assertEquals("left '5' is not a number from 1 to 4", request("run", "u", "run/root", "", "run/method", "MD5",
-                "run/jobs", "4", "run/next", "4", "left", "5").problem());
+        assertTrue(request("run", "u", "run/root", "", "run/method", "MD5", "run/jobs", "4", "run/next", "4", "left",
+                "5").problem().startsWith("left '5' is not a number from 1 to 4"));
     }
 
     @Test
@@ -89,7 +124,7 @@ class RequestTest {
     private static Request request(String... pairs) {
         List<Snapshot.Key> keys = new ArrayList<>();
         for (int i = 0; i < pairs.length; i += 2) {
-            keys.add(new Snapshot.Key("/req/1/" + pairs[i], pairs[i + 1], i + 1, i + 1, 0));
+            keys.add(new Snapshot.Key("/req/1/" + pairs[i], pairs[i + 1], i + 1, i + 1, 1, 0));
         }
         return Request.of(TREE, "1", Snapshot.of(100, keys));
     }

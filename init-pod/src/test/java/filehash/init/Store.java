@@ -3,6 +3,8 @@ package filehash.init;
 import filehash.pod.Await;
 import filehash.pod.EtcdServer;
 import filehash.pod.Settings;
+import io.etcd.jetcd.ByteSequence;
+import io.etcd.jetcd.Client;
 import filehash.pod.Stop;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A tree of a test's own in etcd, as a user sees it with etcdctl. */
@@ -84,6 +87,15 @@ final class Store implements AutoCloseable {
         return write(etcd.txn("put").put(prefix + key, value));
     }
 
+    /** What need not be a text. */
+    Store put(String key, byte[] value) throws Exception {
+        try (Client client = Client.builder().endpoints(endpoint).build()) {
+            client.getKVClient().put(Etcd.bytes(prefix + key), ByteSequence.from(value))
+                    .get(BOUND.toSeconds(), TimeUnit.SECONDS);
+            return this;
+        }
+    }
+
     Store delete(String key) {
         return write(key.endsWith("/") ? etcd.txn("delete").deleteFolder(prefix + key)
                 : etcd.txn("delete").delete(prefix + key));
@@ -93,7 +105,8 @@ final class Store implements AutoCloseable {
     Snapshot all() throws IOException, InterruptedException {
         Snapshot all = etcd.read(Range.folder(prefix + "/"));
         return Snapshot.of(all.revision(), all.keys().values().stream().map(key -> new Snapshot.Key(
-                key.name().substring(prefix.length()), key.value(), key.created(), key.modified(), key.lease()))
+                key.name().substring(prefix.length()), key.value(), key.created(), key.modified(), key.version(),
+                key.lease()))
                 .toList());
     }
 

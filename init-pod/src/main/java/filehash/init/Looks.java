@@ -1,0 +1,50 @@
+package filehash.init;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks at the tree, one after the other, with what a look knows of earlier ones. The main thread's. */
+final class Looks {
+    private static final Logger LOG = LoggerFactory.getLogger(Looks.class);
+
+    private final Etcd etcd;
+    private final Tree tree;
+    private final Upkeep upkeep;
+    private final Outstanding outstanding;
+    private final Watches watches;
+    private UsedIds ids = new UsedIds();
+    private DeletedJobs deleted;
+    private long revision;
+
+    Looks(Etcd etcd, Tree tree, Upkeep upkeep, Outstanding outstanding, Watches watches) {
+        this.etcd = etcd;
+        this.tree = tree;
+        this.upkeep = upkeep;
+        this.outstanding = outstanding;
+        this.watches = watches;
+        this.deleted = new DeletedJobs(etcd, tree);
+    }
+
+    /** Looks, and does for others what the look shows. */
+    Look next() throws IOException, InterruptedException {
+        Look look = Look.at(etcd, tree, ids);
+        if (look.settings().revision() < revision) {
+            LOG.warn("etcd was restored: it went back from revision {} to {}", revision, look.settings().revision());
+            ids = new UsedIds();
+            deleted = new DeletedJobs(etcd, tree);
+            outstanding.forget();
+            watches.reopen();
+        }
+        revision = look.settings().revision();
+        if (upkeep.of(look)) {
+            outstanding.later(Duration.ofSeconds(1));
+        }
+        return look;
+    }
+
+    DeletedJobs deleted() {
+        return deleted;
+    }
+}

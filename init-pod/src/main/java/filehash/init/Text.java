@@ -1,0 +1,42 @@
+package filehash.init;
+
+import io.etcd.jetcd.ByteSequence;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Texts that come from etcd, and that go there or to the log: anybody may have written them. */
+final class Text {
+    private static final int LONGEST_ERROR = 500;
+    private static final int LONGEST_SHOWN = 100;
+
+    private Text() {
+    }
+
+    /** The text of these bytes, or null where they are not UTF-8. */
+    static String of(ByteSequence bytes) {
+        try {
+            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.getBytes())).toString();
+        } catch (CharacterCodingException e) {
+            return null;
+        }
+    }
+
+    /** As an error key holds it: etcd refuses a value that is too long. */
+    static String error(String text) {
+        return cut(text, LONGEST_ERROR);
+    }
+
+    /** As a part of one line. */
+    static String shown(String text) {
+        return text == null ? "(not UTF-8)" : cut(text.replaceAll("\\p{Cntrl}", "?"), LONGEST_SHOWN);
+    }
+
+    private static String cut(String text, int length) {
+        if (text.length() <= length) {
+            return text;
+        }
+        int end = length - 3;
+        return text.substring(0, Character.isHighSurrogate(text.charAt(end - 1)) ? end - 1 : end) + "...";
+    }
+}

@@ -1,0 +1,238 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.GiveUp;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whatever stands in the keys of one request costs that request its turn, no pod, and no other request. */
+@Execution(ExecutionMode.CONCURRENT)
+class ValuesIT {
+    @TempDir
+    Path folder;
+    @AutoClose
+    private Store store;
+    private final Rows rows = new Rows();
+    private final Gate gate = new Gate();
+
+    @BeforeEach
+    void open() throws Exception {
+        store = Store.create();
+    }
+
+    @Test
+    void root_thatBeginsWithABlankIsTheSameForEachJob() throws Exception {
+        Set<String> roots = ConcurrentHashMap.newKeySet();
+        Pod.Work work = (conf, stored) -> {
+            roots.add(conf.root());
+            return Pod.Work.Next.END;
+        };
+        try (Pod pod = store.pod(folder, "pod-1", rows, work).start()) {
+            store.put("/req/1/root", "/ photos").put("/req/1/job", "3").put("/req/1/method", "md5");
+            awaitDone("1", pod);
+            assertEquals(Set.of(" photos/"), roots);
+            assertEquals(" photos/", store.get("/done/1/root"));
+        }
+    }
+
+    @ResourceLock(Resources.SYSTEM_ERR)
+    @ParameterizedTest
+    @CsvSource({"' ', 'the id is blank'", "'a\nb', 'the id holds control characters'"})
+    void id_thatNobodyCanReadIsBadAndSaidOnceInTheLog(String id, String problem) throws Exception {
+        try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
+            gate.end();
+            store.request(id, 1).request("2", 1);
+            awaitDone("2", pod);
+            store.await("it is said", () -> store.has("/req/" + id + "/error"));
+            assertTrue(store.get("/req/" + id + "/error").startsWith(problem), store.get("/req/" + id + "/error"));
+            store.put("/req/" + id + "/root", "other").request("3", 1);
+            awaitDone("3", pod);
+            assertEquals(1, log.lines("WARN", "is bad: " + problem));
+        }
+    }
+
+    @Test
+    void error_isCutWhereAUserPutWhatHasNoRoomInIt() throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
+            gate.end();
+            store.put("/req/1/root", "photos").put("/req/1/job", "1");
+            store.put("/req/1/method", "x".repeat(1_400_000)).request("2", 1);
+            awaitDone("2", pod);
+            store.await("it is said", () -> store.has("/req/1/error"));
+            assertTrue(store.get("/req/1/error").startsWith("method 'xxx"));
+            assertEquals(500, store.get("/req/1/error").length());
+        }
+    }
+
+    @Test
+    void root_thatIsNotUtf8IsBad() throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
+            gate.end();
+            store.put("/req/1/root", "café".getBytes(StandardCharsets.ISO_8859_1));
+            store.put("/req/1/job", "1").put("/req/1/method", "md5").request("2", 1);
+            awaitDone("2", pod);
+            store.await("/req/1/error", "root is not UTF-8");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"run, ''", "run/root, photo", "run/root, 'photos/\n'", "run/method, md5", "run/jobs, '3 '",
+        "run/next, '1\n'", "left, '3\n'", "left, 4", "run/jobs, ''"})
+    void run_withAValueThatInitPodDidNotWriteIsBadUntilItIsMended(String key, String value) throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
+            store.request("1", 3);
+            store.await("/wip/1/0/host", "pod-1");
+            String before = store.get("/req/1/" + key);
+            store.put("/req/1/" + key, value).request("2", 1);
+            gate.end();
+            awaitDone("2", pod);
+            store.await("it is said", () -> store.has("/req/1/error"));
+            assertTrue(store.get("/req/1/error").startsWith(key + " '"), store.get("/req/1/error"));
+            store.put("/req/1/" + key, before).delete("/req/1/error").put("/req/1/root", "photos"); // wakes the pod
+            awaitDone("1", pod);
+            assertEquals("3", store.get("/done/1/jobs"));
+        }
+    }
+
+    @Test
+    void left_thatIsGoneHoldsNoPod() throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
+            store.request("1", 2);
+            store.await("/wip/1/0/host", "pod-1");
+            store.delete("/req/1/left").request("2", 1);
+            gate.end();
+            awaitDone("2", pod);
+            store.await("it is said", () -> store.has("/req/1/error"));
+            assertTrue(store.get("/req/1/error").contains("/req/1/left is missing"), store.get("/req/1/error"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"failures, null", "failures, '{\"gaveUp\":0,\"lost\":1,\"reason\":null}'", "progress, null",
+        "progress, '{\"files\":1,\"failed\":0,\"failedByClass\":null,\"bytes\":0,\"started\":null,\"updated\":null}'"})
+    void job_withAValueThatIsNoneEndsAllTheSame(String key, String value) throws Exception {
+        Gate first = new Gate();
+        try (Pod lost = store.pod(folder, "pod-1", rows, first).start()) {
+            store.request("1", 1);
+            store.await("/wip/1/0/host", "pod-1");
+            lost.kill();
+        }
+        store.put("/wip/1/0/" + key, value);
+        try (Pod pod = store.pod(folder, "pod-2", rows, gate.rows(1)).start()) {
+            gate.end();
+            awaitDone("1", pod);
+        }
+    }
+
+    @Test
+    void progress_thatIsNoneCountsForNothingInTheSummary() throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
+            store.request("1", 1);
+            store.await("/wip/1/0/host", "pod-1");
+            store.put("/done/1/7/progress", "null").put("/done/1/8/progress", "{\"files\":1,\"failed\":0,"
+                    + "\"failedByClass\":{},\"bytes\":0,\"started\":null,\"updated\":null}");
+            gate.end();
+            awaitDone("1", pod);
+        }
+    }
+
+    @Test
+    void host_withoutALeaseIsNone() throws Exception {
+        try (Pod lost = store.pod(folder, "pod-1", rows, gate).start()) {
+            store.request("1", 1);
+            store.await("/wip/1/0/host", "pod-1");
+            lost.kill();
+        }
+        store.put("/wip/1/0/host", "anybody");
+        try (Pod pod = store.pod(folder, "pod-2", rows, gate).start()) {
+            gate.end();
+            awaitDone("1", pod);
+            assertEquals("pod-2", store.get("/done/1/0/host"));
+        }
+    }
+
+    @Test
+    void job_thatIsParkedWhileLeftIsGoneHoldsNoPod() throws Exception {
+        gate.fail(GiveUp.job("no reason"));
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate, "MAX_ATTEMPTS", "1").start(new Deleting(), step -> { })) {
+            store.request("1", 1);
+            store.await("it is parked", () -> store.has("/wip/1/0/error"));
+            gate.mend();
+            gate.end();
+            store.request("2", 1);
+            awaitDone("2", pod);
+        }
+    }
+
+    /** A user deletes left when the job is to be given back. */
+    private final class Deleting implements Etcd.Line {
+        private boolean deleted;
+
+        @Override
+        public <T> CompletableFuture<T> send(String what,
+                Supplier<CompletableFuture<T>> call) {
+            if (!deleted && gate.failed()) {
+                deleted = true;
+                store.delete("/req/1/left");
+            }
+            return call.get();
+        }
+    }
+
+    @ResourceLock(Resources.SYSTEM_ERR)
+    @ParameterizedTest
+    @CsvSource({"begin request 1", "claim request 1", "take over request 1"})
+    void try_thatThrowsCostsItsRequestTheTurnAndIsSaidOnce(String call) throws Exception {
+        try (Pod lost = store.pod(folder, "pod-1", rows, new Gate()).start()) {
+            if (!call.startsWith("begin")) {
+                store.request("1", call.startsWith("claim") ? 2 : 1);
+                store.await("/wip/1/0/host", "pod-1");
+            }
+            Etcd.Line line = new Etcd.Line() {
+                @Override
+                public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> sent) {
+                    if (what.startsWith(call)) {
+                        throw new IllegalStateException("nobody thought of this");
+                    }
+                    return sent.get();
+                }
+            };
+            try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-2", rows, gate).start(line, step -> { })) {
+                if (call.startsWith("begin")) {
+                    store.request("1", 1);
+                }
+                lost.kill();
+                gate.end();
+                store.await("it is said", () -> store.has("/req/1/error"));
+                assertTrue(store.get("/req/1/error").contains("nobody thought of this"), store.get("/req/1/error"));
+                store.request("2", 1).request("3", 1);
+                awaitDone("2", pod);
+                awaitDone("3", pod);
+                assertEquals(1, log.lines("WARN", "nobody thought of this"));
+            }
+        }
+    }
+
+    private void awaitDone(String request, Pod pod) throws IOException, InterruptedException {
+        store.await(request + " is done", () -> pod.died() || store.has("/done/" + request + "/summary"));
+        assertFalse(pod.died());
+    }
+}
