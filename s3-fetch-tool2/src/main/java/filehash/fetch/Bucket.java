@@ -134,7 +134,8 @@ final class Bucket implements AutoCloseable {
                 .encodingType(EncodingType.URL).startAfter(after == null || token != null ? null : root + after)
                 .continuationToken(token)));
         if (answer.isTruncated() == null || answer.isTruncated() && answer.nextContinuationToken() == null) {
-            throw new IOException(what + ": an answer that does not tell whether, or how, it goes on");
+            throw new ErrorAnswer.Lasting(what + ": the answer does not say whether, or how, the listing goes on: does "
+                    + "the server know ListObjectsV2?", null);
         }
         List<Item> items = new ArrayList<>(answer.contents().size());
         for (S3Object object : answer.contents()) {
@@ -162,6 +163,22 @@ final class Bucket implements AutoCloseable {
                 throw new Refusal(now + ": it does not tell its length", Refusal.PRECONDITION_FAILED, "", false);
             }
             return item.inVersion(now.length(), now.etag());
+        }
+    }
+
+    /** Gets as many of its first bytes, of whatever version. */
+    void touch(Item item, int most) throws IOException, Refusal {
+        Part first = new Part(item.inVersion(item.size(), null), 0, Math.min(most, item.size()));
+        try (Body body = get(first)) {
+            byte[] buffer = new byte[most];
+            for (long left = first.length(); left > 0;) {
+                int read = body.read(buffer, (int) left);
+                if (read < 0) {
+                    throw new IOException(body + ": " + (first.length() - left) + " bytes instead of " + first.length());
+                }
+                left -= read;
+            }
+            body.read(buffer, 1); // the end, so that the connection can be used again
         }
     }
 

@@ -23,6 +23,8 @@ final class Download implements AutoCloseable {
     private final FileChannel file;
     private final Runnable ended;
     private final Stop stop = new Stop();
+    private final long begunAt = System.nanoTime();
+    private volatile long endedAt;
     private final AtomicReference<Outcome> outcome = new AtomicReference<>();
 
     /** What one thread does for it. */
@@ -53,6 +55,16 @@ final class Download implements AutoCloseable {
 
     FileChannel file() {
         return file;
+    }
+
+    /** Before any request of it. */
+    long begunAt() {
+        return begunAt;
+    }
+
+    /** After its last request, once there is an outcome. */
+    long endedAt() {
+        return endedAt;
     }
 
     /** Requested when nobody wants it any more. */
@@ -99,7 +111,11 @@ final class Download implements AutoCloseable {
     }
 
     private void end(Outcome how) {
-        if (how != null && outcome.compareAndSet(null, how)) {
+        if (how == null) {
+            return;
+        }
+        endedAt = System.nanoTime();
+        if (outcome.compareAndSet(null, how)) {
             stop.request();
             ended.run();
         }

@@ -11,6 +11,7 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.HttpExecuteResponse;
@@ -25,9 +26,11 @@ final class ErrorAnswer {
     private static final Set<String> TOLD = Set.of(CODE, MESSAGE);
     /** Of what stands before an S3: S3's own is 400, with a code. */
     private static final int REQUEST_TIMEOUT = 408;
+    /** The server does not know what is asked for, which no other try will teach it. */
+    private static final Set<Integer> UNKNOWN = Set.of(501, 505);
     /** Not of status 5xx, yet passing. */
     private static final Set<String> PASSING = Set.of("RequestTimeout", Refusal.EXPIRED_TOKEN, "RequestTimeTooSkewed",
-            "OperationAborted", "ConditionalRequestConflict");
+            "RequestExpired", "RequestInTheFuture", "OperationAborted", "ConditionalRequestConflict");
 
     private ErrorAnswer() {
     }
@@ -37,6 +40,30 @@ final class ErrorAnswer {
         private static final long serialVersionUID = 1;
 
         SlowDown(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    /** A refusal, unless it comes from something that stands before S3 for a moment. */
+    static final class Doubtful extends IOException {
+        private static final long serialVersionUID = 1;
+        private final Refusal refusal;
+
+        Doubtful(Refusal refusal) {
+            super(refusal.getMessage(), refusal);
+            this.refusal = refusal;
+        }
+
+        Refusal refusal() {
+            return refusal;
+        }
+    }
+
+    /** It may pass, but it looks as what never does: a host that nobody knows, a token that nobody renews. */
+    static final class Lasting extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Lasting(String message, Throwable cause) {
             super(message, cause);
         }
     }
@@ -90,17 +117,38 @@ final class ErrorAnswer {
         if (status == 503 || status == 429 || answer.isThrottlingException()) {
             return new SlowDown(message, e);
         }
-        boolean expired = tokenIsFixed && code.equals(Refusal.EXPIRED_TOKEN);
-        if (status >= 500 || status == REQUEST_TIMEOUT || PASSING.contains(code) && !expired) {
+        boolean expired = code.equals(Refusal.EXPIRED_TOKEN);
+        if (PASSING.contains(code) && !(expired && tokenIsFixed)) {
+            return expired ? new Lasting(message, e) : new IOException(message, e);
+        }
+        Refusal refusal = new Refusal(message, status, code, isDeleteMarker(details));
+        if (UNKNOWN.contains(status) || status < 500 && status != REQUEST_TIMEOUT && !refusal.isOfS3()) {
+            return new Doubtful(refusal);
+        }
+        if (status >= 500 || status == REQUEST_TIMEOUT) {
             return new IOException(message, e);
         }
-        throw new Refusal(message, status, code, isDeleteMarker(details));
+        throw refusal;
     }
 
     /** Without an answer, or in the middle of one. */
     static IOException broken(String what, Exception e) {
-        return new IOException(shown(what + ": " + (e instanceof UnknownHostException ? "no such host: " : "")
-                + e.getMessage()), e);
+        String message = shown(what + ": " + (e instanceof UnknownHostException ? "no such host: " : "")
+                + e.getMessage());
+        return mayLast(e) ? new Lasting(message, e) : new IOException(message, e);
+    }
+
+    /** Neither a connection that broke nor a time that was over: credentials, a page that is no listing. */
+    private static boolean mayLast(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnknownHostException) {
+                return true;
+            }
+            if (cause instanceof IOException || cause instanceof ApiCallAttemptTimeoutException) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Empty where there is none: it may not be S3 that answers. */

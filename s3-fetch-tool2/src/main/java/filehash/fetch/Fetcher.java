@@ -40,6 +40,7 @@ final class Fetcher {
 
     private final SharedDirectory directory;
     private final Limits limits;
+    private final Patience patience;
     private final Processors processors;
     private final Stop signal;
     private final Health health;
@@ -48,9 +49,11 @@ final class Fetcher {
     private long lookedAt;
     private boolean saysWork;
 
-    Fetcher(SharedDirectory directory, Limits limits, Processors processors, Stop signal, Health health) {
+    Fetcher(SharedDirectory directory, Limits limits, Patience patience, Processors processors, Stop signal,
+            Health health) {
         this.directory = directory;
         this.limits = limits;
+        this.patience = patience;
         this.processors = processors;
         this.signal = signal;
         this.health = health;
@@ -74,11 +77,12 @@ final class Fetcher {
         Semaphore news = new Semaphore(0);
         try (Bucket bucket = Bucket.open(conf, throttle.most() + 1)) {
             LOG.info("{}: fetches the objects of {} after '{}'", conf.id(), bucket, stored.get().last());
-            Retry retry = new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated());
+            Retry retry = new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated(), patience);
             Consumer<Download> begin =
                     download -> new Transfer(bucket, retry, workers, processors, download).begin();
             try (Listing listing = Listing.start(bucket, conf, retry, stored.get().last());
-                    Window window = new Window(directory, limits, counts, begin, news::release)) {
+                    Window window = new Window(directory, limits, counts, new Refusals(new Others(bucket, listing,
+                            retry), news::release), begin, news::release)) {
                 if (!fetch(conf.id(), listing, window, news)) {
                     return Optional.empty();
                 }

@@ -7,21 +7,26 @@ package filehash.fetch;
  * @param etag which version, with its quotes as S3 gives it; null where the server names none
  * @param changed whether it was another version that was listed
  * @param corrupt whether it was fetched before and came with another checksum than S3's own
+ * @param refused whether S3 refused it before, and gave others after that
  */
-record Item(String name, long size, String etag, boolean changed, boolean corrupt) {
+record Item(String name, long size, String etag, boolean changed, boolean corrupt, boolean refused) {
     Item {
         etag = etag == null || etag.isEmpty() ? null : etag; // some servers list an empty one
     }
 
     static Item listed(String name, long size, String etag) {
-        return new Item(name, size, etag, false, false);
+        return new Item(name, size, etag, false, false, false);
     }
 
     Item inVersion(long newSize, String newEtag) {
-        return new Item(name, newSize, newEtag, true, false);
+        return new Item(name, newSize, newEtag, true, false, refused);
     }
 
-    Item onceMore() {
-        return new Item(name, size, etag, changed, true);
+    Item afterCorruption() {
+        return new Item(name, size, etag, changed, true, refused);
+    }
+
+    Item afterRefusal() {
+        return new Item(name, size, etag, changed, corrupt, true);
     }
 }

@@ -6,6 +6,7 @@ import filehash.pod.Names;
 import filehash.pod.Stop;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -72,6 +73,16 @@ final class Listing implements AutoCloseable {
         return complete && queue.isEmpty() && givenBack.isEmpty(); // complete is set after the last came to the queue
     }
 
+    /** Those that are known, for any thread. */
+    List<Item> ahead() {
+        return List.copyOf(queue);
+    }
+
+    /** Whether as many are known as ever are, for any thread. */
+    boolean isAhead() {
+        return complete || queue.remainingCapacity() == 0;
+    }
+
     long taken() {
         return taken;
     }
@@ -105,7 +116,7 @@ final class Listing implements AutoCloseable {
         try {
             return retry.until(stop, () -> bucket.list(after, token));
         } catch (Refusal e) {
-            throw e.ends("S3 refuses to list " + bucket + ": " + e.getMessage());
+            throw e.ends("cannot list " + bucket + ": " + e.getMessage());
         }
     }
 

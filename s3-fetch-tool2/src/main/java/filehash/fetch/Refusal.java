@@ -14,9 +14,14 @@ final class Refusal extends Exception {
     static final String EXPIRED_TOKEN = "ExpiredToken";
 
     private static final Set<String> CREDENTIALS = Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch",
-            "InvalidToken", EXPIRED_TOKEN);
-    /** The bucket is missing, or in another region. */
-    private static final Set<String> SOURCE = Set.of("NoSuchBucket", "AuthorizationHeaderMalformed");
+            "AuthorizationQueryParametersError", "InvalidToken", EXPIRED_TOKEN, "TokenRefreshRequired",
+            "InvalidSecurity", "AccountProblem", "NotSignedUp", "InvalidPayer");
+    /** The bucket is missing, closed, or in another region. */
+    private static final Set<String> SOURCE = Set.of("NoSuchBucket", "AllAccessDisabled",
+            "AuthorizationHeaderMalformed", "PermanentRedirect", "TemporaryRedirect");
+
+    /** No code of S3's. */
+    private static final String ALL = "(all)";
 
     static final int PRECONDITION_FAILED = 412;
     private static final int RANGE_NOT_SATISFIABLE = 416; // it is shorter than was listed
@@ -33,19 +38,38 @@ final class Refusal extends Exception {
         this.deleteMarker = deleteMarker;
     }
 
+    /** Whatever is asked for, it is of no use. */
+    static Refusal ofAll(String message) {
+        return new Refusal(message, 0, ALL, false);
+    }
+
     /** Whether it concerns no single object, but all that the attempt would ask for. */
     boolean ofAttempt() {
-        return CREDENTIALS.contains(code) || SOURCE.contains(code);
+        return ofConf() || SOURCE.contains(code);
     }
 
     /** The end of the attempt: all requests share the credentials, whatever else S3 refuses is of this request. */
     GiveUp ends(String why) {
-        return CREDENTIALS.contains(code) ? GiveUp.conf(why) : GiveUp.root(why);
+        return ofConf() ? GiveUp.conf(why) : GiveUp.root(why);
+    }
+
+    private boolean ofConf() {
+        return CREDENTIALS.contains(code) || code.equals(ALL);
+    }
+
+    /** Whether it is S3 that speaks: by its code, or by what only it says. */
+    boolean isOfS3() {
+        return !code.isEmpty() || deleteMarker || otherVersion();
     }
 
     /** Whether the object is no longer in the version that was asked for. */
     boolean otherVersion() {
         return status == PRECONDITION_FAILED || status == RANGE_NOT_SATISFIABLE;
+    }
+
+    /** Whether it may be that no object at all is to be had. */
+    boolean isMatterOfRights() {
+        return Refusals.isMatterOfRights(kind());
     }
 
     Failure toFailure() {

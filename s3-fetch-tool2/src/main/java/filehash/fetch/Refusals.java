@@ -2,29 +2,117 @@ package filehash.fetch;
 
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
+import filehash.pod.Stop;
+import java.util.concurrent.CancellationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Tells objects that may not be read from a pod that may not read: when all of the first or too many in a row are
- * refused, the rights to the root are wrong, and not each of millions of objects. One thread's.
+ * Distinguishes an object that S3 refuses from rights that are wrong, which an hour later may be right again. A refusal
+ * becomes the object's own only if S3 refuses it once more after it gave another one, asked for since. Where it
+ * refuses all others too, the attempt gives up and nothing of it is stored. The downside: a refused object costs a
+ * second request, and often a third for another object. One thread's.
  */
-final class Refusals {
-    private static final int OF_THE_FIRST = 100;
-    private static final int IN_A_ROW = 1000;
+final class Refusals implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
 
-    private long objects;
-    private int row;
+    private final Others others;
+    private final Runnable news;
+    private final Stop stop = new Stop();
+    /** When the latest request began that is known to have brought an object. */
+    private long hadAt = System.nanoTime();
+    private Question question;
 
-    /** @param failure of the next object, or null where it was had */
-    void next(Failure failure) throws GiveUp {
-        objects++;
-        row = isMatterOfRights(failure) ? row + 1 : 0;
-        if (row == IN_A_ROW || row == OF_THE_FIRST && objects == OF_THE_FIRST) {
-            throw GiveUp.root("S3 refuses " + row + " objects in a row, the last with " + failure.message());
+    /** @param news called by another thread when there is an answer */
+    Refusals(Others others, Runnable news) {
+        this.others = others;
+        this.news = news;
+    }
+
+    /** If it came, it tells of those that were refused before it was asked for. */
+    void see(Download download) {
+        if (download.outcome() instanceof Outcome.Done && download.begunAt() - hadAt > 0) {
+            hadAt = download.begunAt();
         }
     }
 
-    private static boolean isMatterOfRights(Failure failure) {
-        return failure != null
-                && (failure.kind() == Failure.Kind.DENIED || failure.kind() == Failure.Kind.REFUSED);
+    /** Whether it may yet turn out that not this object is refused but all are. */
+    static boolean isOpen(Download download) {
+        return download.outcome() instanceof Outcome.Failed failed && isMatterOfRights(failed.failure().kind())
+                && !download.item().refused();
+    }
+
+    static boolean isMatterOfRights(Failure.Kind kind) {
+        return kind == Failure.Kind.DENIED || kind == Failure.Kind.REFUSED;
+    }
+
+    /**
+     * Whether S3 refused it and then gave another: so it is worth another try.
+     *
+     * @param isHead then others are asked for, which nothing else may do while it holds the window up
+     * @throws GiveUp where S3 refuses them all
+     */
+    boolean mayPass(Download download, boolean isHead) throws GiveUp {
+        if (!isOpen(download)) {
+            return false;
+        }
+        boolean mayPass = hadAt - download.endedAt() > 0;
+        if (!mayPass && isHead) {
+            askForOthers(download);
+        }
+        return mayPass;
+    }
+
+    private void askForOthers(Download refused) throws GiveUp {
+        if (question == null && others.known()) {
+            question = new Question(refused);
+            question.start();
+        } else if (question != null && question.answered) {
+            if (question.end != null) {
+                throw question.end;
+            }
+            hadAt = question.begunAt;
+            question = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        stop.request();
+        if (question != null) {
+            question.interrupt();
+        }
+    }
+
+    private final class Question extends Thread {
+        private final long begunAt = System.nanoTime();
+        private final Item refused;
+        private final String why;
+        private GiveUp end; // written before answered is
+        private volatile boolean answered;
+
+        Question(Download refused) {
+            super("others");
+            setDaemon(true);
+            this.refused = refused.item();
+            this.why = ((Outcome.Failed) refused.outcome()).failure().message();
+        }
+
+        @Override
+        public void run() {
+            try {
+                String all = others.refusal(refused, stop);
+                end = all == null ? null : GiveUp.root("S3 refuses what it lists: " + why + "; " + all);
+            } catch (Refusal e) {
+                end = e.ends(e.getMessage());
+            } catch (CancellationException | InterruptedException e) {
+                return; // closed: nobody waits for an answer
+            } catch (RuntimeException | Error e) { // whatever it is: somebody waits for an answer
+                LOG.debug("cannot ask for others than '{}'", refused.name(), e);
+                end = GiveUp.job("cannot ask for others than '" + refused.name() + "': " + e);
+            }
+            answered = true;
+            news.run();
+        }
     }
 }

@@ -9,25 +9,27 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The one layer that asks S3 again: for as long as it takes, because an outage is no object's fault. Safe for use by
- * several threads.
+ * The one layer that asks S3 again: for as long as it takes, because an outage is no object's fault. Two things end it:
+ * doubtful answers to the same request become the refusal that they may be, and what may well last for ever ends the
+ * attempt once no request at all has succeeded for long. Safe for use by several threads.
  */
 final class Retry {
-    private static final Duration FIRST = Duration.ofMillis(100);
-    private static final Duration LONGEST = Duration.ofSeconds(10);
     /** Others may succeed in between: the trouble is over when none has failed for so long. */
     private static final long CALM_NANOS = Duration.ofSeconds(15).toNanos();
 
     private final Trouble trouble;
     private final Throttle throttle;
     private final LongAdder failures;
+    private final Patience patience;
     private volatile long failedAt;
+    private volatile long succeededAt = System.nanoTime();
 
     /** @param failures counts them */
-    Retry(Trouble trouble, Throttle throttle, LongAdder failures) {
+    Retry(Trouble trouble, Throttle throttle, LongAdder failures, Patience patience) {
         this.trouble = trouble;
         this.throttle = throttle;
         this.failures = failures;
+        this.patience = patience;
     }
 
     /** One request and all that belongs to it. */
@@ -37,19 +39,24 @@ final class Retry {
 
     /** @throws CancellationException when stopped */
     <T> T until(Stop stop, Step<T> step) throws Refusal, InterruptedException {
-        Backoff backoff = new Backoff(FIRST, LONGEST);
+        Backoff backoff = new Backoff(patience.firstPause(), patience.longestPause());
+        Patience.Bound doubts = patience.ofDoubts();
         while (!stop.requested()) {
             long round = throttle.enter(stop);
-            boolean throttled = false;
+            Throttle.Answer answer = Throttle.Answer.NONE;
             try {
                 T result = step.run();
-                calm();
+                answer = Throttle.Answer.GIVEN;
+                succeeded();
                 return result;
+            } catch (Refusal e) {
+                answer = Throttle.Answer.GIVEN;
+                throw e;
             } catch (IOException e) {
-                throttled = e instanceof ErrorAnswer.SlowDown;
-                failed(e, stop);
+                answer = e instanceof ErrorAnswer.SlowDown ? Throttle.Answer.SLOW_DOWN : Throttle.Answer.NONE;
+                failed(e, stop, doubts);
             } finally {
-                throttle.leave(round, throttled);
+                throttle.leave(round, answer);
             }
             stop.await(backoff.next());
         }
@@ -58,18 +65,29 @@ final class Retry {
 
     /** A part of what a step asked for has come. */
     void answered() {
+        succeededAt = System.nanoTime();
         throttle.answered();
     }
 
-    private void failed(IOException e, Stop stop) {
-        if (!stop.requested()) { // else it is we who have closed the connection
-            failures.increment();
-            failedAt = System.nanoTime();
-            trouble.failed(e.getMessage());
+    private void failed(IOException e, Stop stop, Patience.Bound doubts) throws Refusal {
+        if (stop.requested()) {
+            return; // it is we who have closed the connection
+        }
+        failures.increment();
+        failedAt = System.nanoTime();
+        trouble.failed(e.getMessage());
+        if (e instanceof ErrorAnswer.Doubtful doubtful && doubts.passedBy()) {
+            throw doubtful.refusal();
+        }
+        Duration without = Duration.ofNanos(failedAt - succeededAt);
+        if (e instanceof ErrorAnswer.Lasting && without.compareTo(patience.outage()) > 0) {
+            throw Refusal.ofAll("no request has succeeded for " + without.toSeconds() + " s, the last failed with "
+                    + e.getMessage());
         }
     }
 
-    private void calm() {
+    private void succeeded() {
+        succeededAt = System.nanoTime();
         if (trouble.now() != null && System.nanoTime() - failedAt > CALM_NANOS) {
             trouble.over();
         }

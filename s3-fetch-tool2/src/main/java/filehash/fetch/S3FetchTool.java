@@ -22,7 +22,8 @@ public final class S3FetchTool {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
         try (Health health = Health.serve(settings.httpPort(), directory::problem)) {
             Limits limits = new Limits(settings.filesLimit(), settings.filesBytes());
-            Fetcher fetcher = new Fetcher(directory, limits, new Processors(), signal, health);
+            Fetcher fetcher = new Fetcher(directory, limits, Patience.USUAL, new Processors(), signal,
+                    health);
             new Sibling(directory, NAME, SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, settings.maxAttempts(),
                     signal).serve(health, fetcher::run);
         }

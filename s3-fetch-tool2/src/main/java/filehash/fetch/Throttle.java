@@ -21,6 +21,16 @@ final class Throttle {
         this.limit = most;
     }
 
+    /** What a request has shown about how many S3 bears. */
+    enum Answer {
+        /** It was answered, if only by a refusal. */
+        GIVEN,
+        /** S3 asks for fewer. */
+        SLOW_DOWN,
+        /** It failed: a server that sheds load by dropping connections gives no answer. */
+        NONE
+    }
+
     /**
      * Waits for its turn.
      *
@@ -37,11 +47,11 @@ final class Throttle {
         return round;
     }
 
-    synchronized void leave(long begunIn, boolean throttled) {
+    synchronized void leave(long begunIn, Answer answer) {
         onTheirWay--;
-        if (!throttled) {
+        if (answer == Answer.GIVEN) {
             answered();
-        } else if (begunIn == round) { // one burst, one cut: what was on its way then may fail as well
+        } else if (answer == Answer.SLOW_DOWN && begunIn == round) { // one burst, one cut: what was on its way then may fail as well
             limit = Math.max(1, limit / 2);
             round++;
         }

@@ -160,7 +160,7 @@ final class Transfer {
             return new Outcome.Done();
         }
         if (!item.corrupt()) {
-            return new Outcome.Again(item.onceMore());
+            return new Outcome.Again(item.afterCorruption());
         }
         return new Outcome.Failed(new Failure(Failure.Kind.CORRUPT, "twice all " + item.size() + " bytes came, with "
                 + said.kind() + " " + value + " at last, where S3 says " + said.value()));

@@ -1,15 +1,12 @@
 package filehash.fetch;
 
-import filehash.pod.Backoff;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 import filehash.pod.SharedDirectory;
-import filehash.pod.Trouble;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -29,21 +26,22 @@ final class Window implements AutoCloseable {
     private final Counts counts;
     private final Consumer<Download> begin;
     private final Runnable ended;
-    private final Refusals refusals = new Refusals();
+    private final Refusals refusals;
     private final Published published = new Published();
     private final List<Download> running = new ArrayList<>();
-    private final Trouble disk = new Trouble(LOG, "files/");
-    private final Backoff diskPace = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
-    private long diskTriedAgainAt = System.nanoTime();
+    private final Disk disk = new Disk(LOG);
 
     /**
+     * @param refusals closed with it
      * @param begin gets a download on its way
      * @param ended called by other threads, when a download has ended
      */
-    Window(SharedDirectory directory, Limits limits, Counts counts, Consumer<Download> begin, Runnable ended) {
+    Window(SharedDirectory directory, Limits limits, Counts counts, Refusals refusals, Consumer<Download> begin,
+            Runnable ended) {
         this.directory = directory;
         this.limits = limits;
         this.counts = counts;
+        this.refusals = refusals;
         this.begin = begin;
         this.ended = ended;
     }
@@ -72,6 +70,7 @@ final class Window implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        refusals.close();
         for (Download download : running) {
             download.close();
         }
@@ -82,17 +81,22 @@ final class Window implements AutoCloseable {
 
     /** Sees to what ended and is not to be published. */
     private boolean settle(Listing listing) throws GiveUp, IOException {
+        running.forEach(refusals::see);
         for (int i = 0; i < running.size(); i++) {
-            Outcome outcome = running.get(i).outcome();
+            Download download = running.get(i);
+            Outcome outcome = download.outcome();
             if (outcome instanceof Outcome.Ended end) {
                 throw end.why();
             } else if (outcome instanceof Outcome.Again again) {
                 beginAgain(i, again.item(), listing);
                 return true;
             } else if (outcome instanceof Outcome.NoRoom full) {
-                giveBack(i, running.get(i).item(), listing);
-                diskTriedAgainAt = System.nanoTime() + diskPace.next().toNanos();
+                giveBack(i, download.item(), listing);
+                disk.pause();
                 throw full.why();
+            } else if (refusals.mayPass(download, i == 0)) {
+                beginAgain(i, download.item().afterRefusal(), listing);
+                return true;
             }
         }
         return false;
@@ -132,31 +136,31 @@ final class Window implements AutoCloseable {
         String name = head.item().name();
         Outcome outcome = head.outcome();
         if (outcome instanceof Outcome.Failed failed) {
+            if (Refusals.isOpen(head)) {
+                return false;
+            }
             discard(head);
             directory.publish(name, failed.failure());
             published.add(directory.failed(name), 0);
             counts.failed(failed.failure().kind());
-            refusals.next(failed.failure());
         } else if (outcome instanceof Outcome.Done) {
             head.close();
             directory.publish(name);
             published.add(directory.file(name), head.item().size());
             counts.fetched(head.item().size());
-            refusals.next(null);
-            disk.over();
-            diskPace.reset();
+            disk.works();
         }
         return outcome instanceof Outcome.Failed || outcome instanceof Outcome.Done;
     }
 
     private boolean admit(Listing listing) throws GiveUp, IOException {
-        if (System.nanoTime() - diskTriedAgainAt < 0) {
+        if (disk.pauses()) {
             return false;
         }
         boolean moved = false;
         long reserved = published.bytes() + running.stream().mapToLong(Download::reserved).sum();
         // where the disk is full, one download at a time: else each could wait for what another holds
-        int atOnce = disk.now() == null ? limits.files() : 1;
+        int atOnce = disk.fails() ? 1 : limits.files();
         Item next = listing.peek();
         while (next != null && running.size() < atOnce && running.size() + published.size() < limits.files()) {
             Failure impossible = limits.impossible(next);

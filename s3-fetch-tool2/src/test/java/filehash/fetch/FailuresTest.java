@@ -7,6 +7,7 @@ import filehash.pod.Failure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -83,24 +84,42 @@ class FailuresTest {
     }
 
     @Test
-    void notFoundWithoutACode_isRefused() throws Exception {
+    void answersOfWhatStandsBeforeS3_pass() throws Exception {
+        byte[] page = "default backend - 404".getBytes(StandardCharsets.UTF_8);
+        AtomicInteger times = new AtomicInteger();
+        List<Integer> statuses = List.of(404, 403, 407, 302, 400, 404, 403, 301, 421);
         s3.fails(onB(exchange -> {
-            exchange.sendHead(404, Map.of(), 0);
-            return true;
-        }));
-        assertEquals(Failure.Kind.REFUSED, failureOfB());
-    }
-
-    @Test
-    void pageOfWhoIsNotS3_isRefused() throws Exception {
-        byte[] page = "<!DOCTYPE html><title>403</title><p>Forbidden".getBytes(StandardCharsets.UTF_8);
-        s3.fails(onB(exchange -> {
-            exchange.sendHead(403, Map.of(), page.length);
+            int time = times.getAndIncrement();
+            if (time >= statuses.size()) {
+                return false;
+            }
+            exchange.sendHead(statuses.get(time), Map.of(), page.length);
             exchange.write(page, page.length);
             return true;
         }));
+        Patience patience = new Patience(Duration.ofMillis(1), Duration.ofMillis(10), 5, Duration.ofMinutes(1),
+                10, Duration.ofMinutes(2), Duration.ofMinutes(10));
+        try (Pod pod = new Pod(root, 10, FILES_BYTES, patience)) {
+            assertEquals(Pod.sha256(CONTENT), pod.fetch(s3).get("b"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "404 | ''", "403 | <!DOCTYPE html><title>403</title><p>Forbidden", "302 | moved",
+        "501 | <Error><Code>NotImplemented</Code><Message>no</Message></Error>"})
+    void answerOfWhatMayStandBeforeS3_isRefusedOnceItHasComeForLong(int status, String page) throws Exception {
+        byte[] body = page.getBytes(StandardCharsets.UTF_8);
+        AtomicInteger times = new AtomicInteger();
+        s3.fails(onB(exchange -> {
+            times.incrementAndGet();
+            exchange.sendHead(status, Map.of(), body.length);
+            exchange.write(body, body.length);
+            return true;
+        }));
         assertEquals(Failure.Kind.REFUSED, failureOfB());
-        assertTrue(message.contains("GET photos/b: 403"), message);
+        assertTrue(message.contains("GET photos/b: " + status), message);
+        assertTrue(times.get() >= 5, times + " times");
     }
 
     @Test

@@ -5,16 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.pod.Await;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.Secret;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is wrong with rights, credentials or the bucket is no object's fault: the attempt ends with the reason. */
 class GivingUpTest {
     private static final FakeObject OBJECT = FakeObject.of(new byte[10]);
+    private static final Patience IMPATIENT = new Patience(Duration.ofMillis(10), Duration.ofMillis(50), 5,
+            Duration.ofSeconds(60), 10, Duration.ofMinutes(2), Duration.ofMillis(500));
 
     @TempDir
     Path root;
@@ -64,7 +73,10 @@ class GivingUpTest {
 
     @ParameterizedTest
     @CsvSource({"404, NoSuchBucket, ROOT", "403, InvalidAccessKeyId, CONF", "403, SignatureDoesNotMatch, CONF",
-        "400, AuthorizationHeaderMalformed, ROOT"})
+        "400, AuthorizationHeaderMalformed, ROOT", "400, TokenRefreshRequired, CONF", "403, AccountProblem, CONF",
+        "403, AllAccessDisabled, ROOT", "403, NotSignedUp, CONF", "403, InvalidPayer, CONF",
+        "403, InvalidSecurity, CONF", "400, AuthorizationQueryParametersError, CONF", "301, PermanentRedirect, ROOT",
+        "307, TemporaryRedirect, ROOT"})
     void get_thatIsRefusedForTheCredentialsOrTheBucketEndsTheAttemptAtOnce(int status, String code,
             Stopped.Fault fault) throws Exception {
         fill(50);
@@ -100,37 +112,136 @@ class GivingUpTest {
     }
 
     @Test
-    void first100_allRefusedEndTheAttempt() throws Exception {
-        fill(120);
-        s3.fails(denied(name -> true));
-        assertRights(100);
+    void listing_thatServersOfTheOldVersionSendEndsTheAttemptAfterLong() throws Exception {
+        s3.fails(exchange -> {
+            exchange.send("<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>".getBytes());
+            return true;
+        });
+        assertLasts("ListObjectsV2");
     }
 
     @Test
-    void first100_butOneRefusedAreFailures() throws Exception {
-        fill(120);
-        s3.fails(denied(name -> !name.equals("00063")));
+    void listing_thatIsNoneEndsTheAttemptAfterLong() throws Exception {
+        s3.fails(exchange -> {
+            exchange.send("<ListBucketResult><Contents><Key>a\u0001b</Key>".getBytes());
+            return true;
+        });
+        assertLasts("LIST photos/");
+    }
+
+    @Test
+    void host_thatNobodyKnowsEndsTheAttemptAfterLong() throws Exception {
+        Stopped stopped = impatient(Pod.conf(new Conf.S3(FakeS3.BUCKET, URI.create("http://no-such-host.invalid"),
+                "us-east-1", new Secret("key"), new Secret("secret"), null), 0, 1));
+        assertTrue(stopped.why().contains("no-such-host.invalid"), stopped.why());
+    }
+
+    @Test
+    void token_thatNobodyRenewsEndsTheAttemptAfterLong() throws Exception {
+        fill(3);
+        s3.fails(exchange -> {
+            if (exchange.verb().equals("GET")) {
+                exchange.sendError(400, "ExpiredToken", "The provided token has expired.");
+            }
+            return exchange.verb().equals("GET");
+        });
+        assertLasts("ExpiredToken");
+    }
+
+    @Test
+    void outage_thatMayEndIsNoneOfThese() throws Exception {
+        fill(3);
+        AtomicInteger times = new AtomicInteger();
+        s3.fails(exchange -> {
+            boolean strikes = times.incrementAndGet() < 30;
+            if (strikes) {
+                exchange.sendError(503, "ServiceUnavailable", "Please try again.");
+            }
+            return strikes;
+        });
+        try (Pod pod = new Pod(root, 10, 1 << 20, IMPATIENT)) {
+            assertEquals(3, pod.fetch(s3).size());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 99, 120, 3000})
+    void objects_allRefusedEndTheAttemptAndNoneIsStored(int objects) throws Exception {
+        fill(objects);
+        s3.fails(denied(name -> true));
+        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+            Stopped stopped = pod.start().work(Pod.conf(s3.endpoint(), 0, 1), "", 0).stopped();
+            assertEquals(Stopped.Fault.ROOT, stopped.fault());
+            assertTrue(stopped.why().contains("GET photos/00000: 403 AccessDenied"), stopped.why());
+            pod.takeAll();
+            assertEquals(Map.of(), pod.taken());
+            assertTrue(s3.requests("GET") <= 110, s3.requests("GET") + " requests");
+        }
+    }
+
+    @Test
+    void objects_refusedFromTheMiddleOnEndTheAttemptAndNoneOfThemIsStored() throws Exception {
+        fill(1200);
+        s3.fails(denied(name -> name.compareTo("00050") >= 0));
+        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+            Stopped stopped = pod.start().work(Pod.conf(s3.endpoint(), 0, 1), "", 0).stopped();
+            assertEquals(Stopped.Fault.ROOT, stopped.fault());
+            pod.takeAll();
+            assertEquals(50, pod.taken().size());
+            assertEquals(Map.of(), pod.failures());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".*7", "0000.", "0009."})
+    void objects_refusedAreFailuresWhereOthersAreHad(String had) throws Exception {
+        fill(100);
+        s3.fails(denied(name -> !name.matches(had)));
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
             Map<String, String> all = pod.fetch(s3);
-            assertEquals(120, all.size());
-            assertEquals(119, all.values().stream().filter("DENIED"::equals).count());
+            assertEquals(100, all.size());
+            all.forEach((name, how) -> assertEquals(name.matches(had), !how.equals("DENIED"), name));
         }
     }
 
     @Test
-    void thousandInARow_refusedEndTheAttempt() throws Exception {
-        fill(1200);
-        s3.fails(denied(name -> !name.equals("00002")));
-        assertRights(1003);
-    }
-
-    @Test
-    void fewerThan100_allRefusedAreFailures() throws Exception {
-        fill(99);
-        s3.fails(denied(name -> true));
+    void objects_ofAJobThatAreRefusedAreFailuresWhereTheFolderHasOthers() throws Exception {
+        fill(20);
+        s3.objects().put("photos/f0", OBJECT);
+        s3.objects().put("photos/f1", OBJECT);
+        s3.fails(denied(name -> name.startsWith("f")));
+        Conf last = Pod.conf(s3.endpoint(), 15, 16);
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
-            assertEquals(99, pod.fetch(s3).size());
+            assertEquals(Map.of("f0", "DENIED", "f1", "DENIED"), pod.start().work(last, "", 0).hash(last.id()));
         }
+    }
+
+    @Test
+    void rights_thatAreWrongForATimeCostNoObject() throws Exception {
+        fill(3000);
+        AtomicInteger gets = new AtomicInteger();
+        s3.fails(denied(name -> {
+            int get = gets.incrementAndGet();
+            return get > 500 && get < 1400 || get > 2000 && get < 2013 || get > 2500 && get < 2650;
+        }));
+        Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+        Map<String, String> all = new TreeMap<>();
+        int attempts = 1;
+        for (boolean fin = false; !fin; conf = Pod.next(conf)) {
+            try (Pod pod = new Pod(root.resolve("attempt" + attempts), 10, 1 << 20)) {
+                String last = all.isEmpty() ? "" : Collections.max(all.keySet());
+                pod.start().work(conf, last, all.size());
+                Await.until("fin or stop", Pod.BOUND, () -> pod.takeAll() >= 0
+                        && (pod.directory.has(SharedDirectory.S3_FIN) || pod.directory.has(SharedDirectory.S3_STOP)));
+                pod.takeAll();
+                all.putAll(pod.taken());
+                fin = pod.directory.has(SharedDirectory.S3_FIN);
+                attempts += fin ? 0 : 1;
+            }
+        }
+        assertEquals(3000, all.size());
+        assertEquals(Set.of(Pod.sha256(OBJECT.content())), Set.copyOf(all.values()));
+        assertTrue(attempts >= 3 && attempts < 20, attempts + " attempts");
     }
 
     @ParameterizedTest
@@ -158,6 +269,21 @@ class GivingUpTest {
         assertEquals(Stopped.Fault.ROOT, stopped().fault());
     }
 
+    private void assertLasts(String told) throws IOException {
+        Stopped stopped = impatient(Pod.conf(s3.endpoint(), 0, 1));
+        assertTrue(stopped.why().contains(told), stopped.why());
+    }
+
+    private Stopped impatient(Conf conf) throws IOException {
+        try (Pod pod = new Pod(root, 10, 1 << 20, IMPATIENT)) {
+            Stopped stopped = pod.start().work(conf, "", 0).stopped();
+            assertEquals(Stopped.Fault.CONF, stopped.fault());
+            assertTrue(stopped.why().contains("no request has succeeded for"), stopped.why());
+            assertEquals(Map.of(), pod.taken());
+            return stopped;
+        }
+    }
+
     private Stopped stopped() throws IOException {
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
             Conf conf = Pod.conf(s3.endpoint(), 0, 1);
@@ -165,17 +291,6 @@ class GivingUpTest {
             assertEquals(conf.id(), stopped.id());
             assertFalse(pod.directory.has(SharedDirectory.S3_FIN));
             return stopped;
-        }
-    }
-
-    /** After so many objects. */
-    private void assertRights(int objects) throws Exception {
-        try (Pod pod = new Pod(root, 10, 1 << 20)) {
-            Stopped stopped = pod.start().work(Pod.conf(s3.endpoint(), 0, 1), "", 0).stopped();
-            assertEquals(Stopped.Fault.ROOT, stopped.fault());
-            assertTrue(stopped.why().contains("AccessDenied"), stopped.why());
-            pod.takeAll();
-            assertEquals(objects, pod.taken().size());
         }
     }
 

@@ -82,7 +82,7 @@ class LargeObjectTest {
             exchange.write(Arrays.copyOfRange(body, sent, body.length), body.length - sent);
             return true;
         });
-        try (Pod pod = new Pod(root, 2, ROOM, new Processors(1, System::nanoTime, () -> busy.get() ? 1 : 0))) {
+        try (Pod pod = new Pod(root, 2, ROOM, Pod.QUICK, new Processors(1, System::nanoTime, () -> busy.get() ? 1 : 0))) {
             assertEquals(HASH, pod.fetch(s3).get("large"));
         }
         assertFalse(early.get());
@@ -92,7 +92,7 @@ class LargeObjectTest {
     @Test
     void throttle_isOpenedAgainByEachPart() throws Exception {
         AtomicBoolean opened = new AtomicBoolean();
-        try (Pod pod = new Pod(root, 2, ROOM, new Processors(1, System::nanoTime, () -> 1))) {
+        try (Pod pod = new Pod(root, 2, ROOM, Pod.QUICK, new Processors(1, System::nanoTime, () -> 1))) {
             s3.fails(exchange -> {
                 if (!exchange.verb().equals("GET") || !isFirst(exchange)) {
                     return false;
@@ -121,7 +121,7 @@ class LargeObjectTest {
         s3.fails(exchange -> false);
         Processors busy = new Processors(2, System::nanoTime, () -> 1);
         busy.use(() -> {
-            try (Pod pod = new Pod(root, 2, ROOM, busy)) {
+            try (Pod pod = new Pod(root, 2, ROOM, Pod.QUICK, busy)) {
                 assertEquals(HASH, pod.fetch(s3).get("large"));
             } catch (Exception e) {
                 throw new AssertionError(e);

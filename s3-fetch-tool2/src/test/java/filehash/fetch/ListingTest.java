@@ -195,7 +195,7 @@ class ListingTest {
 
     private static Listing listing(Bucket bucket, Conf conf, String last) {
         return Listing.start(bucket, conf, new Retry(new Trouble(LoggerFactory.getLogger(ListingTest.class), "S3"),
-                new Throttle(1), new LongAdder()), last);
+                new Throttle(1), new LongAdder(), Pod.QUICK), last);
     }
 
     private void put(String name) {

@@ -47,12 +47,16 @@ import java.util.stream.Stream;
  */
 final class Pod implements AutoCloseable {
     static final Duration BOUND = Await.BOUND;
+    /** Failures count soon. */
+    static final Patience QUICK = new Patience(Duration.ofMillis(10), Duration.ofMillis(100), 5, Duration.ofMillis(300),
+            10, Duration.ofMillis(500), Duration.ofMinutes(10));
     private static final String BOOT = boot();
     private static final Duration END = Await.BOUND;
 
     final SharedDirectory directory;
     private final Path root;
     private final Limits limits;
+    private final Patience patience;
     private final Processors processors;
     private final Health health = Health.serve(0, () -> null);
     private final Stop signal = new Stop();
@@ -64,13 +68,18 @@ final class Pod implements AutoCloseable {
     private String last = "";
 
     Pod(Path root, int filesLimit, long filesBytes) throws IOException {
-        this(root, filesLimit, filesBytes, new Processors(8, System::nanoTime, () -> 1));
+        this(root, filesLimit, filesBytes, QUICK);
     }
 
-    Pod(Path root, int filesLimit, long filesBytes, Processors processors) throws IOException {
+    Pod(Path root, int filesLimit, long filesBytes, Patience patience) throws IOException {
+        this(root, filesLimit, filesBytes, patience, new Processors(8, System::nanoTime, () -> 1));
+    }
+
+    Pod(Path root, int filesLimit, long filesBytes, Patience patience, Processors processors) throws IOException {
         this.root = root;
         this.directory = SharedDirectory.open(root);
         this.limits = new Limits(filesLimit, filesBytes);
+        this.patience = patience;
         this.processors = processors;
     }
 
@@ -96,7 +105,7 @@ final class Pod implements AutoCloseable {
 
     /** The container: serves until {@link #close}. */
     Pod start() throws IOException {
-        Fetcher fetcher = new Fetcher(directory, limits, processors, signal, health);
+        Fetcher fetcher = new Fetcher(directory, limits, patience, processors, signal, health);
         Sibling sibling = new Sibling(directory, "s3-fetch-tool2", SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, 5,
                 signal);
         run(() -> sibling.serve(health, fetcher::run));

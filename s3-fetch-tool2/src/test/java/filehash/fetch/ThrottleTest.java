@@ -24,7 +24,7 @@ class ThrottleTest {
                 round = throttle.enter(stop);
             }
             for (int i = 0; i < many; i++) {
-                throttle.leave(round, true);
+                throttle.leave(round, Throttle.Answer.SLOW_DOWN);
             }
             assertEquals(expected, throttle.limit());
         }
@@ -33,16 +33,26 @@ class ThrottleTest {
     @Test
     void answers_raiseTheLimitByOneForEachRoundUpToTheMost() throws Exception {
         Throttle throttle = new Throttle(4);
-        throttle.leave(throttle.enter(stop), true);
+        throttle.leave(throttle.enter(stop), Throttle.Answer.SLOW_DOWN);
         assertEquals(2, throttle.limit());
         for (int i = 0; i < 3; i++) {
-            throttle.leave(throttle.enter(stop), false);
+            throttle.leave(throttle.enter(stop), Throttle.Answer.GIVEN);
         }
         assertEquals(3, throttle.limit());
         for (int i = 0; i < 100; i++) {
-            throttle.leave(throttle.enter(stop), false);
+            throttle.leave(throttle.enter(stop), Throttle.Answer.GIVEN);
         }
         assertEquals(4, throttle.limit());
+    }
+
+    @Test
+    void requests_thatFailWithoutAnAnswerDoNotRaiseTheLimit() throws Exception {
+        Throttle throttle = new Throttle(4);
+        throttle.leave(throttle.enter(stop), Throttle.Answer.SLOW_DOWN);
+        for (int i = 0; i < 100; i++) {
+            throttle.leave(throttle.enter(stop), Throttle.Answer.NONE);
+        }
+        assertEquals(2, throttle.limit());
     }
 
     @Test
@@ -51,7 +61,7 @@ class ThrottleTest {
         long round = throttle.enter(stop);
         CompletableFuture<Long> second = entering(throttle);
         assertThrows(TimeoutException.class, () -> second.get(300, TimeUnit.MILLISECONDS));
-        throttle.leave(round, false);
+        throttle.leave(round, Throttle.Answer.GIVEN);
         assertEquals(round, second.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS));
     }
 

@@ -1,0 +1,39 @@
+package filehash.fetch;
+
+import filehash.pod.Backoff;
+import filehash.pod.Trouble;
+import java.time.Duration;
+import org.slf4j.Logger;
+
+/** The disk under files/, which may be full: paces the tries until it is not. One thread's. */
+final class Disk {
+    private final Trouble trouble;
+    private final Backoff pace = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
+    private long triedAgainAt = System.nanoTime();
+
+    Disk(Logger log) {
+        trouble = new Trouble(log, "files/");
+    }
+
+    void failed(String how) {
+        trouble.failed(how);
+    }
+
+    /** What fills it comes too early. */
+    void pause() {
+        triedAgainAt = System.nanoTime() + pace.next().toNanos();
+    }
+
+    void works() {
+        trouble.over();
+        pace.reset();
+    }
+
+    boolean pauses() {
+        return System.nanoTime() - triedAgainAt < 0;
+    }
+
+    boolean fails() {
+        return trouble.now() != null;
+    }
+}
