@@ -7,6 +7,7 @@ public record Failure(@JsonProperty("class") Kind kind, String message) {
 
     /** The documented classes. */
     public enum Kind {
-        ARCHIVED, SSE_C, DENIED, GONE, CHANGED, TOO_LARGE, NAME_TOO_LONG, NAME_NOT_STORABLE, CORRUPT, REFUSED
+        ARCHIVED, SSE_C, DENIED, GONE, CHANGED, TOO_LARGE, NAME_TOO_LONG, NAME_NOT_STORABLE, CORRUPT, INCOMPLETE,
+        REFUSED
     }
 }

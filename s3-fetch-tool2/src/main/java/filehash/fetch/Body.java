@@ -46,6 +46,11 @@ final class Body implements AutoCloseable {
         return header("Content-Range");
     }
 
+    /** Whether it is stored as gzip and comes as something else: Google Cloud Storage says so. */
+    boolean unpacked() {
+        return "gzip".equals(header("x-goog-stored-content-encoding")) && !"gzip".equals(header("Content-Encoding"));
+    }
+
     private String header(String name) {
         return head.firstMatchingHeader(name).orElse(null);
     }

@@ -149,10 +149,15 @@ final class Bucket implements AutoCloseable {
 
     /** Begins to get a part of an object, or all of it, in its version. */
     Body get(Part part) throws IOException, Refusal {
+        return get(part, false);
+    }
+
+    /** @param gzip whether it may come packed so, as some servers store it */
+    Body get(Part part, boolean gzip) throws IOException, Refusal {
         Item item = part.item();
         String what = "GET " + root + item.name();
         String range = part.whole() ? null : "bytes=" + part.from() + "-" + part.last();
-        return new Body(what, part, asked(what, () -> gets.get(root + item.name(), item.etag(), range)));
+        return new Body(what, part, asked(what, () -> gets.get(root + item.name(), item.etag(), range, gzip)));
     }
 
     /** The object in the version that it has now. HEAD would do, but says nothing of why it is refused. */
@@ -170,11 +175,11 @@ final class Bucket implements AutoCloseable {
     void touch(Item item, int most) throws IOException, Refusal {
         Part first = new Part(item.inVersion(item.size(), null), 0, Math.min(most, item.size()));
         try (Body body = get(first)) {
-            byte[] buffer = new byte[most];
+            byte[] buffer = new byte[8192];
             for (long left = first.length(); left > 0;) {
-                int read = body.read(buffer, (int) left);
+                int read = body.read(buffer, (int) Math.min(left, buffer.length));
                 if (read < 0) {
-                    throw new IOException(body + ": " + (first.length() - left) + " bytes instead of " + first.length());
+                    throw new IOException(body + ": " + left + " bytes of " + first.length() + " did not come");
                 }
                 left -= read;
             }

@@ -13,12 +13,12 @@ import filehash.pod.Trouble;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,11 +78,8 @@ final class Fetcher {
         try (Bucket bucket = Bucket.open(conf, throttle.most() + 1)) {
             LOG.info("{}: fetches the objects of {} after '{}'", conf.id(), bucket, stored.get().last());
             Retry retry = new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated(), patience);
-            Consumer<Download> begin =
-                    download -> new Transfer(bucket, retry, workers, processors, download).begin();
             try (Listing listing = Listing.start(bucket, conf, retry, stored.get().last());
-                    Window window = new Window(directory, limits, counts, new Refusals(new Others(bucket, listing,
-                            retry), news::release), begin, news::release)) {
+                    Window window = window(bucket, listing, retry, workers, news::release)) {
                 if (!fetch(conf.id(), listing, window, news)) {
                     return Optional.empty();
                 }
@@ -93,6 +90,13 @@ final class Fetcher {
         } finally {
             workers.shutdownNow();
         }
+    }
+
+    private Window window(Bucket bucket, Listing listing, Retry retry, Executor workers, Runnable news) {
+        Others others = new Others(bucket, listing, retry);
+        return new Window(directory, limits, counts, new Refusals(others, news), download -> new Transfer(bucket, retry,
+                workers, processors, new Cuts(download.item(), others, patience, download.stop()), download).begin(),
+                news);
     }
 
     /** What is stored, once nothing of an earlier time is left in files/: the hasher may be storing it still. */

@@ -73,9 +73,10 @@ final class Gets {
      *
      * @param etag of the only version that will do, or null for any
      * @param range of bytes, or null for all
+     * @param gzip whether the content may come packed so; else as it is, which nothing on the way may change then
      * @throws S3Exception where S3 refuses
      */
-    HttpExecuteResponse get(String key, String etag, String range) throws IOException {
+    HttpExecuteResponse get(String key, String etag, String range, boolean gzip) throws IOException {
         SdkHttpRequest.Builder request = bucket.toBuilder().encodedPath(bucket.encodedPath() + encoded(key));
         if (etag != null) {
             request.putHeader("If-Match", etag);
@@ -83,8 +84,11 @@ final class Gets {
         if (range != null) {
             request.putHeader("Range", range);
         }
-        HttpExecuteResponse answer = http.prepareRequest(HttpExecuteRequest.builder().request(signed(request.build()))
-                .build()).call();
+        // not signed, because Google changes it on the way
+        SdkHttpRequest whole = signed(request.build()).toBuilder()
+                .putHeader("Accept-Encoding", gzip ? "gzip" : "identity").build();
+        HttpExecuteResponse answer =
+                http.prepareRequest(HttpExecuteRequest.builder().request(whole).build()).call();
         if (!answer.httpResponse().isSuccessful()) {
             throw error(answer);
         }

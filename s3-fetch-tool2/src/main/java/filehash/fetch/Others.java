@@ -7,11 +7,14 @@ import java.util.List;
 
 /**
  * Asks for other objects than one that cannot be had: only where S3 gives some of them is it that object's own failure.
- * Each is asked for its first byte alone. Safe for use by several threads.
+ * Each is asked for its first bytes alone. Safe for use by several threads.
  */
 final class Others {
     /** So many of those that are listed ahead, spread over all of them: an outage of rights refuses them all. */
     private static final int MOST = 100;
+    /** So much of another says that bodies come whole. */
+    private static final int BODY = 1 << 20;
+    private static final int FEW = 10;
 
     private final Bucket bucket;
     private final Listing listing;
@@ -49,6 +52,40 @@ final class Others {
         return others.isEmpty() ? "there is no other object" : others.size() + " others as well, the last with " + last;
     }
 
+    /** Whether another one comes now, or S3 at least answers about all of them. */
+    boolean come(Item not) throws Refusal {
+        try {
+            List<Item> ahead = listing.ahead();
+            List<Item> others = ahead.isEmpty() ? first(not) : ahead;
+            for (Item other : others.subList(0, Math.min(FEW, others.size()))) {
+                if (comes(other)) {
+                    break;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            return false; // an outage, which the failure of the one that asks reports
+        }
+    }
+
+    private boolean comes(Item item) throws IOException, Refusal {
+        try {
+            bucket.touch(item, BODY);
+            return true;
+        } catch (Refusal e) {
+            if (e.ofAttempt()) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** Of the whole folder, those that are listed first. */
+    private List<Item> first(Item not) throws IOException, Refusal {
+        return bucket.list(null, null).items().stream()
+                .filter(item -> !item.name().isEmpty() && !item.name().equals(not.name())).limit(MOST).toList();
+    }
+
     /** Where the job has few left, those of the whole folder that are listed first serve too. */
     private List<Item> others(Item not, Stop stop) throws Refusal, InterruptedException {
         List<Item> ahead = listing.ahead();
@@ -58,9 +95,7 @@ final class Others {
             others.add(ahead.get(i * ahead.size() / most));
         }
         if (others.size() < MOST) {
-            retry.until(stop, () -> bucket.list(null, null)).items().stream()
-                    .filter(item -> !item.name().isEmpty() && !item.name().equals(not.name()))
-                    .limit(MOST - others.size()).forEach(others::add);
+            retry.until(stop, () -> first(not)).stream().limit(MOST - others.size()).forEach(others::add);
         }
         return others;
     }

@@ -50,6 +50,9 @@ record Part(Item item, long from, long length) {
         if (item.etag() == null || body.etag() == null ? otherLength : !item.etag().equals(body.etag())) {
             throw new Refusal(body + ": not the version that was listed", Refusal.PRECONDITION_FAILED, "", false);
         }
+        if (body.unpacked()) {
+            throw new IOException(body + ": the server unpacks it");
+        }
         if (otherLength) {
             throw new IOException(body + ": announces " + body.length() + " bytes instead of " + length);
         }

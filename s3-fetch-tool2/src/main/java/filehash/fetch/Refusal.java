@@ -20,8 +20,9 @@ final class Refusal extends Exception {
     private static final Set<String> SOURCE = Set.of("NoSuchBucket", "AllAccessDisabled",
             "AuthorizationHeaderMalformed", "PermanentRedirect", "TemporaryRedirect");
 
-    /** No code of S3's. */
+    /** No codes of S3's. */
     private static final String ALL = "(all)";
+    private static final String INCOMPLETE = "(incomplete)";
 
     static final int PRECONDITION_FAILED = 412;
     private static final int RANGE_NOT_SATISFIABLE = 416; // it is shorter than was listed
@@ -41,6 +42,11 @@ final class Refusal extends Exception {
     /** Whatever is asked for, it is of no use. */
     static Refusal ofAll(String message) {
         return new Refusal(message, 0, ALL, false);
+    }
+
+    /** It gives the object, but never as long as it lists it. */
+    static Refusal incomplete(String message) {
+        return new Refusal(message, 0, INCOMPLETE, false);
     }
 
     /** Whether it concerns no single object, but all that the attempt would ask for. */
@@ -86,6 +92,7 @@ final class Refusal extends Exception {
         return switch (code) {
             case "InvalidObjectState" -> Failure.Kind.ARCHIVED;
             case "AccessDenied" -> Failure.Kind.DENIED;
+            case INCOMPLETE -> Failure.Kind.INCOMPLETE;
             default -> otherVersion() ? Failure.Kind.CHANGED : Failure.Kind.REFUSED;
         };
     }

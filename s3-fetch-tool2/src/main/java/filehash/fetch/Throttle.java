@@ -51,7 +51,8 @@ final class Throttle {
         onTheirWay--;
         if (answer == Answer.GIVEN) {
             answered();
-        } else if (answer == Answer.SLOW_DOWN && begunIn == round) { // one burst, one cut: what was on its way then may fail as well
+        } else if (answer == Answer.SLOW_DOWN && begunIn == round) {
+            // one burst, one cut: what was on its way then may fail as well
             limit = Math.max(1, limit / 2);
             round++;
         }

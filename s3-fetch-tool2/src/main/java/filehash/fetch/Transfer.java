@@ -23,14 +23,16 @@ final class Transfer {
     private final Retry retry;
     private final Executor workers;
     private final Processors processors;
+    private final Cuts cuts;
     private final Download download;
     private final Item item;
 
-    Transfer(Bucket bucket, Retry retry, Executor workers, Processors processors, Download download) {
+    Transfer(Bucket bucket, Retry retry, Executor workers, Processors processors, Cuts cuts, Download download) {
         this.bucket = bucket;
         this.retry = retry;
         this.workers = workers;
         this.processors = processors;
+        this.cuts = cuts;
         this.download = download;
         this.item = download.item();
     }
@@ -58,19 +60,16 @@ final class Transfer {
 
     private Outcome whole() throws Refusal, InterruptedException {
         Part part = new Part(item, 0, item.size());
-        return until(() -> {
-            try (Body body = bucket.get(part)) {
-                Checksum said = body.checksum();
-                part.requireThis(body);
-                if (said == null) {
-                    part.copy(body, download.file(), (bytes, length) -> { });
-                    return new Outcome.Done();
-                }
-                ChecksumKind.Running running = said.kind().start();
-                part.copy(body, download.file(), running::update);
-                return compared(said, running.value());
+        return until(() -> read(part, body -> {
+            Checksum said = body.checksum();
+            if (said == null) {
+                part.copy(body, download.file(), (bytes, length) -> { });
+                return new Outcome.Done();
             }
-        });
+            ChecksumKind.Running running = said.kind().start();
+            part.copy(body, download.file(), running::update);
+            return compared(said, running.value());
+        }));
     }
 
     /** A large object. The first connection asks for all of it: no other answer tells what S3 says of the whole. */
@@ -112,11 +111,8 @@ final class Transfer {
         private void fetch(Parts.Stretch stretch) throws Refusal, InterruptedException {
             until(() -> {
                 Part rest = parts.rest(stretch);
-                if (rest.length() <= 0) {
-                    return null; // all came, and then the connection could not be given back
-                }
-                try (Body body = bucket.get(rest)) {
-                    rest.requireThis(body);
+                // nothing is left where all came, and then the connection could not be given back
+                return rest.length() <= 0 ? null : read(rest, body -> {
                     if (rest.whole()) {
                         begun(body);
                     }
@@ -124,12 +120,13 @@ final class Transfer {
                     while (more) {
                         long crc = copied(body, parts.part(stretch));
                         more = parts.came(stretch, crc);
+                        cuts.over();
                         if (more) {
                             retry.answered();
                         }
                     }
-                }
-                return null;
+                    return null;
+                });
             });
         }
 
@@ -151,7 +148,8 @@ final class Transfer {
             if (said == null) {
                 return new Outcome.Done();
             }
-            return compared(said, combines ? said.kind().encoded(parts.crc(said.kind())) : read(said.kind().start()));
+            return compared(said, combines ? said.kind().encoded(parts.crc(said.kind()))
+                    : readAgain(said.kind().start()));
         }
     }
 
@@ -167,7 +165,7 @@ final class Transfer {
     }
 
     /** The file once more from its beginning: what came in parts has no other digest. */
-    private String read(ChecksumKind.Running running) {
+    private String readAgain(ChecksumKind.Running running) {
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
         try {
             for (long at = 0; download.file().read(buffer.clear(), at) > 0; at += buffer.position()) {
@@ -177,6 +175,22 @@ final class Transfer {
             throw new UncheckedIOException(e);
         }
         return running.value();
+    }
+
+    /** What is done with an answer. */
+    private interface Reading<T> {
+        T of(Body body) throws IOException;
+    }
+
+    private <T> T read(Part part, Reading<T> reading) throws IOException, Refusal {
+        Body answer = bucket.get(part, cuts.gzip());
+        try (answer) {
+            part.requireThis(answer);
+            return reading.of(answer);
+        } catch (IOException e) {
+            cuts.failed(e);
+            throw e;
+        }
     }
 
     private <T> T until(Retry.Step<T> step) throws Refusal, InterruptedException {

@@ -1,6 +1,7 @@
 package filehash.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Failure;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AutoClose;
@@ -231,6 +233,64 @@ class FailuresTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"500, false", "0, true", "999, true", "1001, false"})
+    void bodies_thatNeverHaveTheListedLengthAreIncomplete(int length, boolean reset) throws Exception {
+        s3.fails(onB(cut(length, reset)));
+        assertEquals(Failure.Kind.INCOMPLETE, failureOfB());
+        assertTrue(message.contains("GET photos/b: "), message);
+        assertTrue(s3.requests("GET") >= 20, s3.requests("GET") + " requests");
+    }
+
+    @Test
+    void answer_thatAnnouncesAnotherLengthForTheSameVersionIsIncomplete() throws Exception {
+        s3.fails(onB(exchange -> {
+            exchange.sendHead(200, exchange.objectHeaders(), 500);
+            exchange.write(CONTENT, 500);
+            return true;
+        }));
+        assertEquals(Failure.Kind.INCOMPLETE, failureOfB());
+        assertTrue(message.contains("500 bytes instead of 1000"), message);
+    }
+
+    @Test
+    void onlyObjectOfTheFolder_canBeIncomplete() throws Exception {
+        s3.objects().keySet().retainAll(Set.of("photos/b"));
+        s3.fails(onB(cut(500, true)));
+        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+            assertEquals(Map.of("b", "INCOMPLETE"), pod.fetch(s3));
+        }
+    }
+
+    @Test
+    void bodies_allCutAreAnOutage() throws Exception {
+        AtomicInteger times = new AtomicInteger();
+        FakeS3.Fault cut = cut(500, true);
+        s3.fails(exchange -> exchange.key() != null && times.incrementAndGet() < 150 && cut.strikes(exchange));
+        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+            assertEquals(Set.of(Pod.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
+        }
+    }
+
+    @Test
+    void content_thatTheServerUnpacksComesAsItIsStored() throws Exception {
+        byte[] unpacked = Contents.random(5, 3000);
+        s3.fails(onB(exchange -> {
+            assertFalse(exchange.header("Authorization").contains("accept-encoding"));
+            if ("gzip".equals(exchange.header("Accept-Encoding"))) {
+                return false;
+            }
+            exchange.sendHead(200, exchange.objectHeaders(), -1);
+            exchange.write(unpacked, unpacked.length);
+            exchange.end();
+            return true;
+        }));
+        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+            assertEquals(Pod.sha256(CONTENT), pod.fetch(s3).get("b"));
+        }
+        assertEquals(4, s3.requests("GET"));
+    }
+
     @Test
     void compositeChecksums_sayNothingOfTheWhole() throws Exception {
         s3.objects().put("photos/b", FakeObject.of(CONTENT).with("x-amz-checksum-crc32c", "AAAAAA==-3"));
@@ -259,6 +319,20 @@ class FailuresTest {
             assertEquals(Pod.sha256(CONTENT), all.get(longest));
             assertEquals("NAME_TOO_LONG", all.get(longest + "x"));
         }
+    }
+
+    /** A body of so many bytes without an announced length. */
+    private static FakeS3.Fault cut(int length, boolean reset) {
+        return exchange -> {
+            exchange.sendHead(200, exchange.objectHeaders(), -1);
+            exchange.write(Arrays.copyOf(exchange.object().content(), length), length);
+            if (reset) {
+                exchange.reset();
+            } else {
+                exchange.end();
+            }
+            return true;
+        };
     }
 
     private Failure.Kind failureOfGet(int status, String code, String text, String... header)

@@ -49,7 +49,7 @@ class GetsTest {
                 .region(Region.of(region)).forcePathStyle(endpoint != null).endpointOverride(endpoint);
         try (S3Client client = sdk.build()) {
             for (String name : NAMES) {
-                gets.get(name, "\"etag\"", null);
+                gets.get(name, "\"etag\"", null, false);
                 client.headObject(head -> head.bucket(bucket).key(name).ifMatch("\"etag\"")
                         .overrideConfiguration(c -> c.putHeader(Checksum.MODE, Checksum.ENABLED)));
                 assertEquals(said(requests.get(1)), said(requests.get(0)));

@@ -82,7 +82,8 @@ class LargeObjectTest {
             exchange.write(Arrays.copyOfRange(body, sent, body.length), body.length - sent);
             return true;
         });
-        try (Pod pod = new Pod(root, 2, ROOM, Pod.QUICK, new Processors(1, System::nanoTime, () -> busy.get() ? 1 : 0))) {
+        try (Pod pod = new Pod(root, 2, ROOM, Pod.QUICK,
+                new Processors(1, System::nanoTime, () -> busy.get() ? 1 : 0))) {
             assertEquals(HASH, pod.fetch(s3).get("large"));
         }
         assertFalse(early.get());
@@ -140,6 +141,24 @@ class LargeObjectTest {
                     checksum.getValue()));
             assertEquals(HASH, fetched(root.resolve(checksum.getKey())), checksum.getKey());
         }
+    }
+
+    @Test
+    void part_thatNeverComesWholeMakesTheObjectIncomplete() throws Exception {
+        int hole = (32 << 20) + 10;
+        s3.fails(gets(exchange -> {
+            byte[] body = exchange.asked();
+            String range = exchange.header("Range");
+            int from = range == null ? 0 : Integer.parseInt(range.replaceAll("bytes=|-.*", ""));
+            if (from > hole || from + body.length <= hole) {
+                return false;
+            }
+            exchange.sendHead(range == null ? 200 : 206, exchange.objectHeaders(), body.length);
+            exchange.write(body, hole - from);
+            exchange.reset();
+            return true;
+        }));
+        assertEquals("INCOMPLETE", fetched());
     }
 
     @Test
