@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Claims new jobs of the requests that the last look showed, by age. Where they are many, it serves for a second and
- * reads only the request in question again, because a look at thousands of requests takes longer than a small job. It
- * draws from as many of the oldest as others claimed lately, so that not all pods try the same one. The downside: an
- * orphan, or an older request that is put meanwhile, waits for up to a second. The main thread's.
+ * Claims new jobs of the requests that the last look showed, by age. Where they are many, it serves for some seconds
+ * and reads only the request in question again, because a look at thousands of requests takes longer than a small job.
+ * It draws from as many of the oldest as others claimed lately, so that not all pods try the same one. The downside: an
+ * orphan, or an older request that is put meanwhile, waits for so long. The main thread's.
  */
 final class Backlog {
-    private static final Duration LIFE = Duration.ofSeconds(1);
+    private static final Duration LIFE = Duration.ofMillis(2500);
     private static final int FURTHEST = 64;
 
     private final Etcd etcd;

@@ -13,16 +13,16 @@ import java.util.stream.Collectors;
  * written apart from the claims, so that they do not contend for it; only over the count that the same look saw, so
  * never an older count over a newer.
  *
- * <p>Whoever changes the count writes it. All others see the change by their watch, and within two seconds write it
- * themselves, unless they see that it was written: so it is right even if the one that changed it died. What this pod
- * wrote itself is no such sign for a change that came after its look. And all count anew every half minute, also while
- * they work on a job. Used by the main thread, and told of events by etcd's.
+ * <p>Whoever changes the count writes it. All others see the change by their watch, and within two seconds (five, where
+ * there are many requests) write it themselves, unless they see that it was written: so it is right even if the one
+ * that changed it died. What this pod wrote itself is no such sign for a change that came after its look. And all count
+ * anew every half minute, also while they work on a job. Used by the main thread, and told of events by etcd's.
  */
 final class Outstanding {
     /** In case news was missed. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
-    /** Short enough that others, who hear of a change, hear in time that it was counted. */
-    private static final Duration PAUSE = Duration.ofMillis(500);
+    /** Where looks are large: others, who hear of a change, wait longer than this before they count. */
+    private static final Duration PAUSE = Duration.ofMillis(2500);
 
     private final Etcd etcd;
     private final Tree tree;
@@ -36,6 +36,7 @@ final class Outstanding {
     private long dueAt = System.nanoTime();
     private long lookAgainAt = dueAt;
     private long countNoSooner = dueAt;
+    private boolean isLarge;
 
     Outstanding(Etcd etcd, Tree tree, Metrics metrics) {
         this.etcd = etcd;
@@ -73,7 +74,8 @@ final class Outstanding {
     synchronized void changed(long revision) {
         changed = Math.max(changed, revision);
         if (!pending && changed > Math.max(counted, others)) {
-            postpone(900, 1700);
+            int pause = (int) pause().toMillis();
+            postpone(pause + 900, pause + 1700);
         }
     }
 
@@ -107,7 +109,8 @@ final class Outstanding {
         synchronized (this) {
             if (right) {
                 counted = look.settings().revision();
-                countNoSooner = System.nanoTime() + (look.isLarge() ? PAUSE.toNanos() : 0);
+                isLarge = look.isLarge();
+                countNoSooner = System.nanoTime() + pause().toNanos();
                 pending = changed > counted;
                 lookAgainAt = System.nanoTime() + LOOK_AGAIN.toNanos();
             }
@@ -148,6 +151,10 @@ final class Outstanding {
                 ours = written ? txn.revision() : ours;
             }
         }
+    }
+
+    private Duration pause() {
+        return isLarge ? PAUSE : Duration.ZERO;
     }
 
     private void postpone(int leastMillis, int mostMillis) {

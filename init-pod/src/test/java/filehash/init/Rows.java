@@ -37,6 +37,10 @@ final class Rows {
         return job(id).attempt;
     }
 
+    synchronized long highestAttempt() {
+        return jobs.values().stream().mapToLong(job -> job.attempt).max().orElse(0);
+    }
+
     synchronized void hold(JobId id, long attempt) {
         job(id).attempt = attempt;
     }
