@@ -8,11 +8,14 @@ record Table(String name, List<Column> columns, String keys) {
 
     static final String WIDER_ID = "ALTER TABLE FileHash MODIFY ID bigint NOT NULL AUTO_INCREMENT";
 
+    static final Column ID = new Column("ID", "int(11)", "NOT NULL AUTO_INCREMENT");
+    static final Column FILE_NAME = new Column("FileName", "varchar(256)", UTF8);
+
     /** The users' own, which says nothing of jobs. */
     static final Table ROWS = new Table("FileHash", List.of(
-            new Column("ID", "int(11)", "NOT NULL AUTO_INCREMENT"),
+            ID,
             new Column("HostName", "text", ""),
-            new Column("FileName", "varchar(256)", UTF8),
+            FILE_NAME,
             new Column("HashMethod", "char(10)", ""),
             new Column("Hash", "text", ""),
             new Column("Date", "datetime", "")),

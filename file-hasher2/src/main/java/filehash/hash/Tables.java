@@ -16,56 +16,64 @@ import org.slf4j.LoggerFactory;
 final class Tables {
     private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
     private static final long RANGE_WARNING = 80;
-    private static final String NAMED =
-            " = DATABASE() AND TABLE_NAME = ? AND (@@lower_case_table_names <> 0 OR CAST(TABLE_NAME AS BINARY) = ?)";
 
     private final Session session;
+    private final Duty duty;
     private final List<String> problems = new ArrayList<>();
+    private Catalog catalog;
 
-    /** A column as the server tells it. */
-    private record Found(String name, String dataType, long characters, long bytes, String charset, String type,
-            boolean filled) {
-    }
-
-    private Tables(Session session) {
+    private Tables(Session session, Duty duty) throws SQLException {
         this.session = session;
+        this.duty = duty;
+        this.catalog = Catalog.read(session, duty);
     }
 
     /** @return the character set of FileHash.FileName */
-    static String prepare(Session session) throws SQLException, GiveUp {
-        Tables tables = new Tables(session);
+    static String prepare(Session session, Duty duty) throws SQLException, GiveUp {
+        Tables tables = new Tables(session, duty);
+        tables.makeMissing();
         for (Table table : Table.ALL) {
-            tables.prepare(table);
+            tables.check(table);
         }
         if (!tables.problems.isEmpty()) {
             throw GiveUp.conf(String.join("; ", tables.problems));
         }
-        tables.warnOfRange(tables.found(Table.ROWS, "ID").orElseThrow());
+        tables.warnOfRange();
         for (View view : View.ALL) {
             tables.makeView(view);
         }
-        return tables.found(Table.ROWS, "FileName").orElseThrow().charset;
+        return tables.catalog.column(Table.ROWS, Table.FILE_NAME).orElseThrow().charset();
     }
 
-    private void prepare(Table table) throws SQLException {
-        if (columns(table.name()).isEmpty() && !isMade(table)) {
+    private void makeMissing() throws SQLException {
+        boolean made = false;
+        for (Table table : Table.ALL) {
+            if (!catalog.has(table.name())) {
+                duty.step("make table");
+                made |= isMade(table);
+            }
+        }
+        if (made) {
+            catalog = Catalog.read(session, duty);
+        }
+    }
+
+    private void check(Table table) {
+        if (!catalog.has(table.name())) {
             return;
         }
-        List<Boolean> transactional = session.query(result -> "YES".equals(result.getString(1)), """
-                SELECT e.TRANSACTIONS FROM information_schema.TABLES t
-                LEFT JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE
-                WHERE t.TABLE_SCHEMA""" + NAMED, table.name(), table.name());
-        if (!transactional.contains(true)) {
-            problems.add(table.name() + " is a view, or has an engine without transactions: ALTER TABLE "
-                    + table.name() + " ENGINE=InnoDB");
+        String engine = catalog.engines().get(table.name());
+        if (!"InnoDB".equalsIgnoreCase(engine)) { // the others number rows in other ways, or have no transactions
+            problems.add(table.name() + (engine == null ? " is a view" : " has the engine " + engine + " and not InnoDB")
+                    + ": ALTER TABLE " + table.name() + " ENGINE=InnoDB");
         }
         for (Column column : table.columns()) {
             check(table, column);
         }
-        for (Found found : columns(table.name())) {
-            if (!found.filled && table.columns().stream().noneMatch(c -> c.name().equalsIgnoreCase(found.name))) {
-                problems.add(table.name() + "." + found.name + " is not documented and has no default: ALTER TABLE "
-                        + table.name() + " MODIFY " + found.name + " " + found.type + " NULL");
+        for (Catalog.Found found : catalog.columns(table.name())) {
+            if (!found.filled() && table.columns().stream().noneMatch(c -> c.name().equalsIgnoreCase(found.name()))) {
+                problems.add(table.name() + "." + found.name() + " is not documented and has no default: ALTER TABLE "
+                        + table.name() + " MODIFY " + found.name() + " " + found.type() + " NULL");
             }
         }
     }
@@ -84,46 +92,35 @@ final class Tables {
         }
     }
 
-    private void check(Table table, Column column) throws SQLException {
-        Optional<Found> found = found(table, column.name());
+    private void check(Table table, Column column) {
+        Optional<Catalog.Found> found = catalog.column(table, column);
         String alter = ": ALTER TABLE " + table.name() + (found.isEmpty() ? " ADD " : " MODIFY ") + column.definition();
         if (found.isEmpty()) {
             problems.add(table.name() + " has no column " + column.name() + alter);
             return;
         }
-        boolean narrow = !column.isHeldBy(found.get().dataType, found.get().characters, found.get().bytes);
+        boolean narrow = !column.isHeldBy(found.get().dataType(), found.get().characters(), found.get().bytes());
         boolean foreign = table != Table.ROWS && column.more().contains("utf8mb4")
-                && !"utf8mb4".equals(found.get().charset);
-        boolean unnumbered = column.more().contains("AUTO_INCREMENT") && !found.get().filled;
+                && !"utf8mb4".equals(found.get().charset());
+        boolean unnumbered = column.more().contains("AUTO_INCREMENT") && !found.get().filled();
         if (narrow || foreign || unnumbered) {
-            problems.add(table.name() + "." + column.name() + " is " + found.get().type
-                    + (foreign ? " in " + found.get().charset : unnumbered ? " without AUTO_INCREMENT" : "") + alter);
+            problems.add(table.name() + "." + column.name() + " is " + found.get().type()
+                    + (foreign ? " in " + found.get().charset() : unnumbered ? " without AUTO_INCREMENT" : "") + alter);
         }
     }
 
-    private Optional<Found> found(Table table, String column) throws SQLException {
-        return columns(table.name()).stream().filter(found -> found.name.equalsIgnoreCase(column)).findFirst();
-    }
-
-    private List<Found> columns(String table) throws SQLException {
-        return session.query(result -> new Found(result.getString(1), result.getString(2), result.getLong(3),
-                result.getLong(4), result.getString(5), result.getString(6), result.getBoolean(7)), """
-                SELECT COLUMN_NAME, LOWER(DATA_TYPE), CHARACTER_MAXIMUM_LENGTH, CHARACTER_OCTET_LENGTH,
-                  CHARACTER_SET_NAME, COLUMN_TYPE, IS_NULLABLE = 'YES' OR COLUMN_DEFAULT IS NOT NULL
-                  OR EXTRA LIKE '%auto_increment%' OR EXTRA LIKE '%GENERATED%'
-                FROM information_schema.COLUMNS WHERE TABLE_SCHEMA""" + NAMED, table, table);
-    }
-
-    private void warnOfRange(Found id) throws SQLException {
-        long range = id.type.contains("unsigned") ? 2L * Integer.MAX_VALUE + 1 : Integer.MAX_VALUE;
+    private void warnOfRange() throws SQLException {
+        Catalog.Found id = catalog.column(Table.ROWS, Table.ID).orElseThrow();
+        long range = id.type().contains("unsigned") ? 2L * Integer.MAX_VALUE + 1 : Integer.MAX_VALUE;
         long last = session.query(result -> result.getLong(1), "SELECT MAX(ID) FROM FileHash").get(0);
-        if (id.dataType.equals("int") && last * 100 / range >= RANGE_WARNING) {
+        if (id.dataType().equals("int") && last * 100 / range >= RANGE_WARNING) {
             LOG.warn("FileHash.ID has used {} % of its range: {}", last * 100 / range, Table.WIDER_ID);
         }
     }
 
     private void makeView(View view) throws SQLException {
-        if (columns(view.name()).isEmpty()) {
+        if (!catalog.has(view.name())) {
+            duty.step("make view");
             try {
                 session.update(view.create());
             } catch (SQLException e) {

@@ -11,6 +11,7 @@ import filehash.pod.MySqlServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -93,6 +94,36 @@ class TablesIT {
         assertTrue(e.getMessage().contains("ALTER TABLE FileHash ENGINE=InnoDB"), e.getMessage());
         asRoot("ALTER TABLE FileHash ENGINE=InnoDB");
         hash("a");
+    }
+
+    /** Of all that have transactions InnoDB alone is known to number the rows of one INSERT without a gap. */
+    @ParameterizedTest
+    @ValueSource(strings = {"FileHash", "FileHashJob", "FileHashError", "FileHashBatch"})
+    void table_ofAnotherEngineThanInnoDbIsRefusedByName(String table) throws Exception {
+        hash("a");
+        asRoot("ALTER TABLE " + table + " ENGINE=MyISAM");
+        GiveUp e = assertThrows(GiveUp.class, () -> hash("b"));
+        assertEquals(table + " has the engine MyISAM and not InnoDB: ALTER TABLE " + table + " ENGINE=InnoDB",
+                e.getMessage());
+    }
+
+    @Test
+    void tables_areLookedUpByTwoQueriesForAJob() throws Exception {
+        hash("a");
+        String before = Sql.query(database, "SELECT @@GLOBAL.log_output").get(0);
+        asRoot("TRUNCATE mysql.general_log", "SET GLOBAL log_output = 'TABLE'", "SET GLOBAL general_log = 1");
+        try {
+            hash("b");
+        } finally {
+            asRoot("SET GLOBAL general_log = 0", "SET GLOBAL log_output = '" + before + "'");
+        }
+        try (Connection session = MySqlServer.shared().connect("mysql");
+                Statement statement = session.createStatement();
+                ResultSet asked = statement.executeQuery("SELECT COUNT(*) FROM general_log WHERE user_host LIKE "
+                        + "'%tables%' AND argument LIKE '%FROM information_schema%'")) {
+            asked.next();
+            assertEquals(2, asked.getInt(1));
+        }
     }
 
     @Test
