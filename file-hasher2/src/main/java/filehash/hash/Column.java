@@ -7,10 +7,15 @@ import java.util.List;
  *
  * @param type its type as one writes it: varchar(256)
  * @param more the rest of its definition
+ * @param late whether the tables of earlier versions lack it: then work goes on without it
  */
-record Column(String name, String type, String more) {
+record Column(String name, String type, String more, boolean late) {
     private static final List<String> TEXTS = List.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext");
     private static final long TEXT_BYTES = 65_535;
+
+    Column(String name, String type, String more) {
+        this(name, type, more, false);
+    }
 
     String definition() {
         return (name + " " + type + " " + more).strip();

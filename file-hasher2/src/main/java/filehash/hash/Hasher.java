@@ -44,9 +44,8 @@ final class Hasher {
     Optional<HashFin> run(Conf conf) throws GiveUp, IOException, InterruptedException {
         Duty duty = new Duty(directory, conf.id(), signal, steps);
         try (Database database = new Database(conf.mysql(), duty, counts)) {
-            StorableNames names = new StorableNames(database.transaction(session ->
-                    Tables.prepare(session, duty)));
-            Rows rows = new Rows(conf, hostName, names, duty);
+            Schema schema = database.transaction(session -> Tables.prepare(session, duty));
+            Rows rows = new Rows(conf, hostName, schema, duty);
             JobRow row = database.transaction(rows::begin);
             LOG.info("{} begins after '{}', {} files and {} failed", conf.id(), row.last(), row.tally().files(),
                     row.tally().failed());

@@ -30,13 +30,15 @@ final class Rows {
     private final JobId id;
     private final String hostName;
     private final StorableNames names;
+    private final Ownership ownership;
     private final Duty duty;
 
-    Rows(Conf conf, String hostName, StorableNames names, Duty duty) {
+    Rows(Conf conf, String hostName, Schema schema, Duty duty) {
         this.conf = conf;
         this.id = conf.id();
         this.hostName = hostName;
-        this.names = names;
+        this.names = new StorableNames(schema.charset());
+        this.ownership = new Ownership(id, schema.dated(), duty);
         this.duty = duty;
     }
 
@@ -77,11 +79,11 @@ final class Rows {
             return locked(session);
         }
         duty.step("insert rows");
-        session.insert("FileHash (HostName, FileName, HashMethod, Hash, Date)", "(?, ?, ?, ?, NOW())",
-                rows(batch), rows -> insertBatch(session, rows));
+        session.insert("INSERT INTO FileHash (HostName, FileName, HashMethod, Hash, Date) VALUES %s",
+                "(?, ?, ?, ?, NOW())", rows(batch), rows -> ownership.enter(session, rows));
         duty.step("insert errors");
-        session.insert("FileHashError (Run, JobID, FileName, Error, Message, Date)", "(?, ?, ?, ?, ?, NOW())",
-                errors(batch), rows -> { });
+        session.insert("INSERT INTO FileHashError (Run, JobID, FileName, Error, Message, Date) VALUES %s",
+                "(?, ?, ?, ?, ?, NOW())", errors(batch), rows -> { });
         return after;
     }
 
@@ -130,26 +132,6 @@ final class Rows {
                 id.run(), id.job());
         Clock mysql = Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), row.now));
         return new JobRow(new Tally(row.files, row.failed, failures, row.bytes), row.last, row.started, mysql);
-    }
-
-    /**
-     * Which rows the statement before has inserted. InnoDB numbers the rows of one INSERT whose number it knows
-     * beforehand without a gap, in all of its lock modes, whoever inserts beside it.
-     */
-    private void insertBatch(Session session, int rows) throws SQLException {
-        duty.step("insert batch");
-        String into = "FileHashBatch (FirstID, LastID, Run, JobID)";
-        String row = "(LAST_INSERT_ID() + ?, LAST_INSERT_ID() + ?, ?, ?)";
-        List<Object[]> ranges = new ArrayList<>();
-        if (session.increment() == 1) {
-            ranges.add(new Object[] {0, rows - 1, id.run(), id.job()});
-        } else { // the ids in between are those of other servers' rows
-            for (int i = 0; i < rows; i++) {
-                int offset = i * session.increment();
-                ranges.add(new Object[] {offset, offset, id.run(), id.job()});
-            }
-        }
-        session.insert(into, row, ranges, more -> { });
     }
 
     private List<Object[]> rows(Batch batch) {

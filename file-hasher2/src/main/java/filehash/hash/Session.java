@@ -29,7 +29,6 @@ final class Session {
 
     private final Connection connection;
     private final int rowsAtOnce;
-    private final int increment;
 
     /** Takes what a query gives. */
     interface Reader<T> {
@@ -41,10 +40,9 @@ final class Session {
         void inserted(int rows) throws SQLException;
     }
 
-    private Session(Connection connection, int rowsAtOnce, int increment) {
+    private Session(Connection connection, int rowsAtOnce) {
         this.connection = connection;
         this.rowsAtOnce = rowsAtOnce;
-        this.increment = increment;
     }
 
     static Session open(String url, Properties properties) throws SQLException {
@@ -62,17 +60,12 @@ final class Session {
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         try (Statement statement = connection.createStatement()) {
             statement.execute(SETTINGS);
-            try (ResultSet facts = statement.executeQuery("SELECT @@max_allowed_packet, @@auto_increment_increment")) {
+            try (ResultSet facts = statement.executeQuery("SELECT @@max_allowed_packet")) {
                 facts.next();
                 long fitting = facts.getLong(1) / LARGEST_ROW_BYTES;
-                return new Session(connection, (int) Math.max(1, Math.min(fitting, MOST_ROWS)), facts.getInt(2));
+                return new Session(connection, (int) Math.max(1, Math.min(fitting, MOST_ROWS)));
             }
         }
-    }
-
-    /** By how much the ids of consecutive rows differ: more than 1 where several servers share a table. */
-    int increment() {
-        return increment;
     }
 
     int update(String sql, Object... values) throws SQLException {
@@ -81,11 +74,15 @@ final class Session {
         }
     }
 
-    /** Inserts rows by statements of many rows each: as many as the server takes in a packet. */
-    void insert(String into, String row, List<Object[]> rows, AfterInsert after) throws SQLException {
+    /**
+     * Inserts rows by statements of many rows each: as many as the server takes in a packet.
+     *
+     * @param statement with %s for its rows
+     */
+    void insert(String statement, String row, List<Object[]> rows, AfterInsert after) throws SQLException {
         for (int from = 0; from < rows.size(); from += rowsAtOnce) {
             List<Object[]> part = rows.subList(from, Math.min(rows.size(), from + rowsAtOnce));
-            String sql = "INSERT INTO " + into + " VALUES " + row + (", " + row).repeat(part.size() - 1);
+            String sql = statement.formatted(row + (", " + row).repeat(part.size() - 1));
             update(sql, part.stream().flatMap(Arrays::stream).toArray());
             after.inserted(part.size());
         }

@@ -11,6 +11,8 @@ record Table(String name, List<Column> columns, String keys) {
     static final Column ID = new Column("ID", "int(11)", "NOT NULL AUTO_INCREMENT");
     static final Column FILE_NAME = new Column("FileName", "varchar(256)", UTF8);
 
+    static final Column BATCH_DATE = new Column("Date", "datetime", "", true);
+
     /** The users' own, which says nothing of jobs. */
     static final Table ROWS = new Table("FileHash", List.of(
             ID,
@@ -52,12 +54,13 @@ record Table(String name, List<Column> columns, String keys) {
             new Column("Date", "datetime", "NOT NULL")),
             "PRIMARY KEY (ID), KEY (Run, JobID)");
 
-    /** Which rows of FileHash are whose: one row per INSERT of a batch. */
+    /** Which rows of FileHash are whose: one row per INSERT of a batch. See {@link Ownership}. */
     static final Table BATCHES = new Table("FileHashBatch", List.of(
             new Column("FirstID", "bigint", "NOT NULL"),
             new Column("LastID", "bigint", "NOT NULL"),
             new Column("Run", "char(36)", "NOT NULL"),
-            new Column("JobID", "int", "NOT NULL")),
+            new Column("JobID", "int", "NOT NULL"),
+            BATCH_DATE),
             "PRIMARY KEY (FirstID), KEY (Run, JobID)");
 
     static final List<Table> ALL = List.of(ROWS, JOBS, ERRORS, BATCHES);

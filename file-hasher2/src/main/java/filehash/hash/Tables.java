@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
 final class Tables {
     private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
     private static final long RANGE_WARNING = 80;
+    /** Another pod was faster. */
+    private static final int DUPLICATE_COLUMN = 1060;
 
     private final Session session;
     private final Duty duty;
@@ -28,8 +30,7 @@ final class Tables {
         this.catalog = Catalog.read(session, duty);
     }
 
-    /** @return the character set of FileHash.FileName */
-    static String prepare(Session session, Duty duty) throws SQLException, GiveUp {
+    static Schema prepare(Session session, Duty duty) throws SQLException, GiveUp {
         Tables tables = new Tables(session, duty);
         tables.makeMissing();
         for (Table table : Table.ALL) {
@@ -39,18 +40,24 @@ final class Tables {
             throw GiveUp.conf(String.join("; ", tables.problems));
         }
         tables.warnOfRange();
-        for (View view : View.ALL) {
+        Schema schema = new Schema(tables.catalog.column(Table.ROWS, Table.FILE_NAME).orElseThrow().charset(),
+                tables.catalog.column(Table.BATCHES, Table.BATCH_DATE).isPresent());
+        for (View view : View.all(schema)) {
             tables.makeView(view);
         }
-        return tables.catalog.column(Table.ROWS, Table.FILE_NAME).orElseThrow().charset();
+        return schema;
     }
 
     private void makeMissing() throws SQLException {
         boolean made = false;
         for (Table table : Table.ALL) {
             if (!catalog.has(table.name())) {
-                duty.step("make table");
                 made |= isMade(table);
+            }
+            for (Column column : table.columns()) {
+                if (column.late() && catalog.has(table.name()) && catalog.column(table, column).isEmpty()) {
+                    made |= isAdded(table, column);
+                }
             }
         }
         if (made) {
@@ -64,8 +71,8 @@ final class Tables {
         }
         String engine = catalog.engines().get(table.name());
         if (!"InnoDB".equalsIgnoreCase(engine)) { // the others number rows in other ways, or have no transactions
-            problems.add(table.name() + (engine == null ? " is a view" : " has the engine " + engine + " and not InnoDB")
-                    + ": ALTER TABLE " + table.name() + " ENGINE=InnoDB");
+            problems.add(table.name() + (engine == null ? " is a view" : " has the engine " + engine
+                    + " and not InnoDB") + ": ALTER TABLE " + table.name() + " ENGINE=InnoDB");
         }
         for (Column column : table.columns()) {
             check(table, column);
@@ -79,6 +86,7 @@ final class Tables {
     }
 
     private boolean isMade(Table table) throws SQLException {
+        duty.step("make table");
         try {
             session.update(table.create().replaceFirst("TABLE", "TABLE IF NOT EXISTS"));
             return true;
@@ -92,9 +100,30 @@ final class Tables {
         }
     }
 
+    private boolean isAdded(Table table, Column column) throws SQLException {
+        String statement = "ALTER TABLE " + table.name() + " ADD " + column.definition();
+        duty.step("add column");
+        try {
+            session.update(statement);
+        } catch (SQLException e) {
+            if (SqlFault.mayPass(e)) {
+                throw e;
+            }
+            if (e.getErrorCode() != DUPLICATE_COLUMN) {
+                LOG.warn("{} has no column {}, and this user may not add it ({}); work goes on without it: {}",
+                        table.name(), column.name(), SqlFault.told(e), statement);
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void check(Table table, Column column) {
         Optional<Catalog.Found> found = catalog.column(table, column);
         String alter = ": ALTER TABLE " + table.name() + (found.isEmpty() ? " ADD " : " MODIFY ") + column.definition();
+        if (found.isEmpty() && column.late()) {
+            return;
+        }
         if (found.isEmpty()) {
             problems.add(table.name() + " has no column " + column.name() + alter);
             return;

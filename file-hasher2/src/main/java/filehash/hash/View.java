@@ -7,20 +7,20 @@ import java.util.List;
  */
 record View(String name, String query) {
     /** The rows of FileHash, and whose they are. */
-    private static final View ROWS = new View("FileHashOfRequest", """
+    private static final String ROWS = """
             SELECT j.RequestID, j.Run, j.JobID, h.ID, h.HostName, h.FileName, h.HashMethod, h.Hash, h.Date
             FROM FileHashJob j
             JOIN FileHashBatch b ON b.Run = j.Run AND b.JobID = j.JobID
-            JOIN FileHash h ON h.ID BETWEEN b.FirstID AND b.LastID""");
+            JOIN FileHash h ON h.ID BETWEEN b.FirstID AND b.LastID""";
 
     /** How many objects of a request could not be had, by class. */
-    private static final View FAILED = new View("FileHashFailed", """
+    private static final String FAILED = """
             SELECT j.RequestID, j.Run, e.Error, COUNT(*) AS Objects
             FROM FileHashJob j JOIN FileHashError e ON e.Run = j.Run AND e.JobID = j.JobID
-            GROUP BY j.RequestID, j.Run, e.Error""");
+            GROUP BY j.RequestID, j.Run, e.Error""";
 
     /** What became of a request so far. */
-    private static final View SUMMARY = new View("FileHashSummary", """
+    private static final String SUMMARY = """
             SELECT j.RequestID, j.Run, COUNT(*) AS Jobs, SUM(j.Finished IS NOT NULL) AS JobsFinished,
               SUM(j.Files + j.Failed) AS Objects, SUM(j.Files) AS Files, SUM(j.Failed) AS Failed,
               (SELECT GROUP_CONCAT(f.Error, ' ', f.Objects ORDER BY f.Error SEPARATOR ', ')
@@ -30,27 +30,35 @@ record View(String name, String query) {
               UNIX_TIMESTAMP(MAX(j.Updated)) - UNIX_TIMESTAMP(MIN(j.Started)) AS Seconds,
               SUM(j.Files + j.Failed) / (UNIX_TIMESTAMP(MAX(j.Updated)) - UNIX_TIMESTAMP(MIN(j.Started)))
                 AS ObjectsPerSecond
-            FROM FileHashJob j GROUP BY j.RequestID, j.Run""");
+            FROM FileHashJob j GROUP BY j.RequestID, j.Run""";
 
     /** What the proof compares; rows and errors are counted, and not believed. */
-    private static final View COUNT = new View("FileHashCount", """
+    private static final String COUNT = """
             SELECT j.RequestID, j.Run, COUNT(*) AS Jobs,
               MAX(j.JobID) + 1 - COUNT(*) + (SUM(j.RangeBefore IS NULL) = 0) AS JobsMissing,
               SUM(j.Finished IS NULL) AS JobsUnfinished, SUM(j.Listed) AS Listed, SUM(j.Files) AS Files,
               SUM(j.Failed) AS Failed, (SELECT COUNT(*) FROM FileHashError e WHERE e.Run = j.Run) AS Errors,
               SUM(j.Files * (LENGTH(j.Methods) - LENGTH(REPLACE(j.Methods, ',', '')) + 1)) AS RowsExpected,
               (SELECT COUNT(*) FROM FileHashBatch b JOIN FileHash h ON h.ID BETWEEN b.FirstID AND b.LastID
-               WHERE b.Run = j.Run) AS RowsFound
-            FROM FileHashJob j GROUP BY j.RequestID, j.Run""");
+               %s WHERE b.Run = j.Run) AS RowsFound
+            FROM FileHashJob j GROUP BY j.RequestID, j.Run""";
 
     /** Whether each object that was listed has its rows, or a reason. */
-    private static final View PROOF = new View("FileHashProof", """
+    private static final String PROOF = """
             SELECT c.*, IF(c.JobsMissing = 0 AND c.JobsUnfinished = 0 AND c.Listed = c.Files + c.Failed
               AND c.Errors = c.Failed AND c.RowsFound = c.RowsExpected, 'yes', 'no') AS Complete
-            FROM FileHashCount c""");
+            FROM FileHashCount c""";
+
+    /** Entries of earlier versions hold no Date. */
+    private static final String SAME_DATE = " AND (h.Date = b.Date OR b.Date IS NULL)";
 
     /** In the order in which they are made: one may use those before it. */
-    static final List<View> ALL = List.of(ROWS, FAILED, SUMMARY, COUNT, PROOF);
+    static List<View> all(Schema schema) {
+        String sameDate = schema.dated() ? SAME_DATE : "";
+        return List.of(new View("FileHashOfRequest", ROWS + sameDate), new View("FileHashFailed", FAILED),
+                new View("FileHashSummary", SUMMARY), new View("FileHashCount", COUNT.formatted(sameDate)),
+                new View("FileHashProof", PROOF));
+    }
 
     String create() {
         return "CREATE SQL SECURITY INVOKER VIEW " + name + " AS " + query;

@@ -164,7 +164,8 @@ class OutageIT {
             other.setAutoCommit(false);
             long next = Long.parseLong(Sql.query(database, "SELECT MAX(ID) + 1 FROM FileHash").get(0));
             for (long id = next; id < next + 20; id++) { // it has done more, so the hasher is the one to be rolled back
-                statement.execute("INSERT INTO FileHashBatch VALUES (" + id + ", " + id + ", 'other', 0)");
+                statement.execute("INSERT INTO FileHashBatch (FirstID, LastID, Run, JobID) VALUES (" + id + ", " + id
+                        + ", 'other', 0)");
             }
             List<CompletableFuture<Boolean>> locking = new ArrayList<>();
             String log = Logs.of(() -> {

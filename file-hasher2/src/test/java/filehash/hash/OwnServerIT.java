@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,6 +99,52 @@ class OwnServerIT {
             job.verify(1, "with an increment of 3");
             assertEquals(List.of("0"), Sql.query(database,
                     "SELECT COUNT(*) FROM FileHashOfRequest WHERE FileName = 'other'"));
+        }
+    }
+
+    @Test
+    void ids_usedAgainBetweenThoseOfOtherServersOverruleNoneOfTheirs() throws Exception {
+        try (MySqlServer server = MySqlServer.startOwn("--auto-increment-increment=3", "--auto-increment-offset=2")) {
+            MySqlServer.Database database = server.createDatabase("again");
+            new CrashedJob(root, database).restarted().hash();
+            try (Connection session = server.connect(database.name());
+                    Statement statement = session.createStatement()) {
+                statement.execute("TRUNCATE TABLE FileHash");
+            }
+            Sql.run(database, "INSERT INTO FileHash (ID, FileName) VALUES (3, 'other'), (6, 'other'), (9, 'other')",
+                    "INSERT INTO FileHashBatch (FirstID, LastID, Run, JobID) VALUES (3, 3, 'other', 0), "
+                    + "(6, 6, 'other', 0), (7, 7, 'gone', 0), (9, 9, 'other', 0), (12, 13, 'gone', 0), "
+                    + "(18, 99, 'gone', 0)",
+                    "UPDATE FileHashBatch SET Date = Date - INTERVAL 1 DAY");
+            CrashedJob job = new CrashedJob(root, database);
+            job.restarted().hash();
+            job.verify(1, "with an increment of 3");
+            assertEquals(List.of("gone|7|7", "gone|12|13", "gone|18|19", "other|3|3", "other|6|6", "other|9|9"),
+                    Sql.query(database, "SELECT Run, FirstID, LastID FROM FileHashBatch WHERE Run IN ('other', 'gone') "
+                    + "ORDER BY Run, FirstID"));
+        }
+    }
+
+    /** Galera changes the increment when a node joins. */
+    @Test
+    void increment_thatChangesBetweenTransactionsIsSeen() throws Exception {
+        try (MySqlServer server = MySqlServer.startOwn()) {
+            MySqlServer.Database database = server.createDatabase("joins");
+            Conf.MySql mysql = Pod.mysql(database, database.port(), null);
+            Pod pod = pod(mysql);
+            pod.hash();
+            Session session = Session.open(Address.url(mysql), Address.properties(mysql));
+            Ownership ownership = new Ownership(new JobId("joined", 0, 1), true, new Duty(pod.directory, pod.conf.id(),
+                    pod.signal, step -> { }));
+            for (int increment : List.of(1, 3)) {
+                session.update("SET SESSION auto_increment_increment = " + increment);
+                session.update("INSERT INTO FileHash (FileName, Date) VALUES ('a', NOW()), ('b', NOW())");
+                ownership.enter(session, 2);
+            }
+            session.commit();
+            session.abort();
+            assertEquals(List.of("2", "3", "4", "7"), Sql.query(database, "SELECT h.ID FROM FileHash h JOIN "
+                    + "FileHashBatch b ON h.ID BETWEEN b.FirstID AND b.LastID WHERE b.Run = 'joined' ORDER BY h.ID"));
         }
     }
 

@@ -1,12 +1,14 @@
 package filehash.hash;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 import filehash.pod.HashMethod;
+import filehash.pod.JobId;
 import filehash.pod.MySqlServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -127,6 +129,32 @@ class TablesIT {
     }
 
     @Test
+    void column_thatEarlierVersionsDidNotMakeIsAddedWhereTheUserMayAlter() throws Exception {
+        database = MySqlServer.shared().createDatabase("tables", MySqlServer.RIGHTS + ", ALTER");
+        asRoot(withoutLateColumns());
+        hash("a");
+        assertEquals(List.of("1|1|1"), Sql.query(database, "SELECT b.FirstID, b.LastID, b.Date = h.Date "
+                + "FROM FileHashBatch b JOIN FileHash h ON h.ID = b.FirstID"));
+    }
+
+    @Test
+    void column_thatEarlierVersionsDidNotMakeIsNamedInTheLogWhereTheUserMayNotAlter() throws Exception {
+        asRoot(withoutLateColumns());
+        String log = Logs.of(() -> hash("a"));
+        assertTrue(log.contains("work goes on without it: ALTER TABLE FileHashBatch ADD Date datetime"), log);
+        asRoot("TRUNCATE TABLE FileHash");
+        hash("b", "other");
+        assertEquals(List.of("other|b"), Sql.query(database, "SELECT Run, FileName FROM FileHashOfRequest"));
+        assertEquals(List.of("no|" + Pod.RUN, "yes|other"),
+                Sql.query(database, "SELECT Complete, Run FROM FileHashProof ORDER BY Run"));
+        asRoot("ALTER TABLE FileHashBatch ADD Date datetime");
+        log = Logs.of(() -> hash("c", "next"));
+        assertFalse(log.contains("has no column"), log);
+        assertEquals(List.of("1", "0"), Sql.query(database, "SELECT Date IS NULL FROM FileHashBatch ORDER BY "
+                + "FirstID"));
+    }
+
+    @Test
     void table_thatIsAViewIsRefused() throws Exception {
         asRoot(DOCUMENTED, "RENAME TABLE FileHash TO x", "CREATE VIEW FileHash AS SELECT * FROM x");
         GiveUp e = assertThrows(GiveUp.class, () -> hash("a"));
@@ -219,12 +247,27 @@ class TablesIT {
                         .stream().map(row -> row.replaceAll("\\.0+", "")).toList());
     }
 
+    /** The statements that make our own tables as earlier versions did. */
+    private static String[] withoutLateColumns() {
+        return Table.ALL.stream().map(table -> new Table(table.name(),
+                table.columns().stream().filter(column -> !column.late()).toList(), table.keys()).create())
+                .toArray(String[]::new);
+    }
+
     /** A job of one object whose name is its content. */
     private void hash(String name) throws Exception {
         long attempt = Math.max(1, Sql.query(database, "SHOW TABLES LIKE 'FileHashJob'").size());
         Pod pod = new Pod(root, database, attempt, HashMethod.MD5);
         pod.put(name, name.getBytes(StandardCharsets.UTF_8));
         pod.fetched(1 + stored());
+        pod.hash();
+    }
+
+    /** The same in another run. */
+    private void hash(String name, String run) throws Exception {
+        Pod pod = new Pod(root, Pod.mysql(database, database.port(), null), new JobId(run, 0, 1), HashMethod.MD5);
+        pod.put(name, name);
+        pod.fetched(1);
         pod.hash();
     }
 

@@ -1,0 +1,109 @@
+package filehash.hash;
+
+import filehash.pod.JobId;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Enters in FileHashBatch which rows of FileHash an INSERT has just made. InnoDB numbers the rows of one INSERT without
+ * a gap in all of its lock modes, whoever inserts beside it.
+ *
+ * <p>FileHash is the user's: once it is emptied, replaced or pruned, its ids begin again, and an earlier entry may hold
+ * ids that are ours now. Its rows are gone then, since InnoDB never counts from below a row that is there. So the
+ * newest entry wins: it replaces the one with its own first id, and each other one that holds an id of ours is cut to
+ * end before that id. Nothing is deleted, because DELETE is a right that the program needs for nothing else. An entry
+ * also holds the Date of its rows: a table that comes back under its old name does not count for the runs since.
+ *
+ * <p>The search for earlier entries takes no lock, so that pods don't wait for each other. It misses none, because
+ * TRUNCATE, RENAME and their like wait for the open transactions on FileHash: whoever had those ids before has
+ * committed before our INSERT. Two pods may cut the same entry at once; in either order it ends before both.
+ */
+final class Ownership {
+    private static final String SEARCH = """
+            (SELECT TRUE AS Own, LAST_INSERT_ID(), @@auto_increment_increment,
+              (SELECT CAST(CAST(Date AS DATETIME) AS CHAR) FROM FileHash WHERE ID = LAST_INSERT_ID()))
+            UNION ALL (SELECT FALSE, FirstID, LastID, %1$s FROM FileHashBatch WHERE FirstID BETWEEN
+              LAST_INSERT_ID() AND LAST_INSERT_ID() + ? * @@auto_increment_increment)
+            UNION ALL (SELECT FALSE, FirstID, LastID, %1$s FROM FileHashBatch
+              WHERE FirstID < LAST_INSERT_ID() AND FirstID <= LastID ORDER BY FirstID DESC LIMIT 1)""";
+    /** ER_LOCK_WAIT_TIMEOUT, as a failure that passes. */
+    private static final int PASSES = 1205;
+
+    private final JobId id;
+    private final boolean dated;
+    private final Duty duty;
+
+    /** Ids from the first on, each so much after the one before: more than 1 where several servers share a table. */
+    private record Ids(long first, long step, int count, String date) {
+        long last() {
+            return first + (count - 1) * step;
+        }
+
+        /** The smallest that is not below this one; none of ours if it is above the last. */
+        long from(long other) {
+            return other <= first ? first : first + (other - first + step - 1) / step * step;
+        }
+    }
+
+    /** An entry of FileHashBatch. */
+    private record Entry(long first, long last, String date) {
+        boolean holdsAnyOf(Ids ids) {
+            return ids.from(first) <= Math.min(last, ids.last());
+        }
+    }
+
+    /** @param dated whether FileHashBatch has the column Date */
+    Ownership(JobId id, boolean dated, Duty duty) {
+        this.id = id;
+        this.dated = dated;
+        this.duty = duty;
+    }
+
+    /** @param rows how many the statement before has inserted */
+    void enter(Session session, int rows) throws SQLException {
+        duty.step("search batches");
+        List<Ids> own = new ArrayList<>();
+        List<Entry> others = new ArrayList<>();
+        session.query(result -> result.getBoolean(1)
+                ? own.add(new Ids(result.getLong(2), result.getLong(3), rows, result.getString(4)))
+                : others.add(new Entry(result.getLong(2), result.getLong(3), result.getString(4))),
+                SEARCH.formatted(dated ? "CAST(Date AS CHAR)" : "NULL"), rows - 1);
+        Ids ids = own.get(0);
+        List<Entry> overruled = others.stream().filter(entry -> entry.holdsAnyOf(ids)).toList();
+        if (dated && overruled.stream().anyMatch(entry -> Objects.equals(entry.date, ids.date))) {
+            throw new SQLTransientException("FileHash gave the same ids twice within a second; the batch waits for the "
+                    + "next one, so that Date distinguishes their rows", "HY000", PASSES);
+        }
+        for (Entry entry : overruled) {
+            long hit = ids.from(entry.first);
+            duty.step("overrule batch");
+            session.update("UPDATE FileHashBatch SET LastID = ? WHERE FirstID = ? AND LastID >= ?",
+                    hit - 1, entry.first, hit);
+        }
+        insert(session, ids);
+    }
+
+    private void insert(Session session, Ids ids) throws SQLException {
+        duty.step("insert batch");
+        List<Object[]> entries = new ArrayList<>();
+        if (ids.step == 1) {
+            entries.add(entry(ids.first, ids.last(), ids.date));
+        } else { // the ids in between are those of other servers' rows
+            for (long row = ids.first; row <= ids.last(); row += ids.step) {
+                entries.add(entry(row, row, ids.date));
+            }
+        }
+        session.insert("INSERT INTO FileHashBatch (FirstID, LastID, Run, JobID" + (dated ? ", Date" : "") + ") VALUES "
+                + "%s ON DUPLICATE KEY UPDATE LastID = VALUES(LastID), Run = VALUES(Run), JobID = VALUES(JobID)"
+                + (dated ? ", Date = VALUES(Date)" : ""), dated ? "(?, ?, ?, ?, ?)" : "(?, ?, ?, ?)", entries,
+                inserted -> { });
+    }
+
+    private Object[] entry(long first, long last, String date) {
+        return dated ? new Object[] {first, last, id.run(), id.job(), date}
+                : new Object[] {first, last, id.run(), id.job()};
+    }
+}

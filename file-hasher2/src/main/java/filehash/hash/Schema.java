@@ -1,0 +1,10 @@
+package filehash.hash;
+
+/**
+ * How the server's tables differ from the documented ones, in a way that they may.
+ *
+ * @param charset of FileHash.FileName
+ * @param dated whether FileHashBatch has the column Date, which earlier versions did not make
+ */
+record Schema(String charset, boolean dated) {
+}
