@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 record Catalog(List<Found> columns, Map<String, String> engines, Map<String, String> definitions) {
     private static final List<String> NAMES = Stream.concat(Table.ALL.stream().map(Table::name),
-            View.all(new Schema("", true)).stream().map(View::name)).toList();
+            View.all(new Schema("", true, true)).stream().map(View::name)).toList();
     private static final String QUOTED =
             NAMES.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", ", "(", ")"));
     /** Names differ by case alone where the server's file system does. */

@@ -7,6 +7,7 @@ import filehash.pod.HashMethod;
 import filehash.pod.JobId;
 import filehash.pod.Tally;
 import java.math.BigDecimal;
+import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -30,6 +31,7 @@ final class Rows {
     private final JobId id;
     private final String hostName;
     private final StorableNames names;
+    private final boolean sourced;
     private final Ownership ownership;
     private final Duty duty;
 
@@ -38,6 +40,7 @@ final class Rows {
         this.id = conf.id();
         this.hostName = hostName;
         this.names = new StorableNames(schema.charset());
+        this.sourced = schema.sourced();
         this.ownership = new Ownership(id, schema.dated(), duty);
         this.duty = duty;
     }
@@ -58,6 +61,11 @@ final class Rows {
         duty.step("raise attempt");
         session.update("UPDATE FileHashJob SET Attempt = ?, HostName = ?, Finished = NULL WHERE Run = ? AND JobID = ?",
                 id.attempt(), hostName, id.run(), id.job());
+        if (sourced) {
+            session.update("""
+                    UPDATE FileHashJob SET Source = LEFT(?, 2048) WHERE Run = ? AND JobID = ? AND Source IS NULL""",
+                    source(), id.run(), id.job());
+        }
         return row;
     }
 
@@ -152,6 +160,14 @@ final class Rows {
 
     private String methods() {
         return conf.methods().stream().map(HashMethod::name).collect(Collectors.joining(","));
+    }
+
+    /** Where the objects come from; the endpoint's host stands in front of it where that is not AWS. */
+    private String source() {
+        URI endpoint = conf.s3().endpoint();
+        boolean aws = endpoint == null || endpoint.getHost().matches(".*\\.amazonaws\\.com(\\.cn)?");
+        String host = aws ? "" : endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort()) + " ";
+        return host + "s3://" + conf.s3().bucket() + "/" + conf.root();
     }
 
     private static String shortened(String message) {

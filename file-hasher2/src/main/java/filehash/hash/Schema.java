@@ -5,6 +5,7 @@ package filehash.hash;
  *
  * @param charset of FileHash.FileName
  * @param dated whether FileHashBatch has the column Date, which earlier versions did not make
+ * @param sourced the same of FileHashJob and Source
  */
-record Schema(String charset, boolean dated) {
+record Schema(String charset, boolean dated, boolean sourced) {
 }

@@ -11,6 +11,7 @@ record Table(String name, List<Column> columns, String keys) {
     static final Column ID = new Column("ID", "int(11)", "NOT NULL AUTO_INCREMENT");
     static final Column FILE_NAME = new Column("FileName", "varchar(256)", UTF8);
 
+    static final Column SOURCE = new Column("Source", "varchar(2048)", UTF8, true);
     static final Column BATCH_DATE = new Column("Date", "datetime", "", true);
 
     /** The users' own, which says nothing of jobs. */
@@ -40,7 +41,8 @@ record Table(String name, List<Column> columns, String keys) {
             new Column("Bytes", "bigint", "NOT NULL"),
             new Column("Started", "datetime(3)", "NOT NULL"),
             new Column("Updated", "datetime(3)", "NOT NULL"),
-            new Column("Finished", "datetime(3)", "")),
+            new Column("Finished", "datetime(3)", ""),
+            SOURCE),
             "PRIMARY KEY (Run, JobID)");
 
     /** The objects that could not be had; some servers insist on a primary key. */

@@ -41,7 +41,8 @@ final class Tables {
         }
         tables.warnOfRange();
         Schema schema = new Schema(tables.catalog.column(Table.ROWS, Table.FILE_NAME).orElseThrow().charset(),
-                tables.catalog.column(Table.BATCHES, Table.BATCH_DATE).isPresent());
+                tables.catalog.column(Table.BATCHES, Table.BATCH_DATE).isPresent(),
+                tables.catalog.column(Table.JOBS, Table.SOURCE).isPresent());
         for (View view : View.all(schema)) {
             tables.makeView(view);
         }
@@ -147,17 +148,22 @@ final class Tables {
         }
     }
 
+    /** A view that the user made himself under the name stays as it is. */
     private void makeView(View view) throws SQLException {
-        if (!catalog.has(view.name())) {
-            duty.step("make view");
-            try {
-                session.update(view.create());
-            } catch (SQLException e) {
-                if (SqlFault.mayPass(e)) {
-                    throw e;
-                }
-                LOG.info("no view {}: {}", view.name(), SqlFault.told(e));
+        boolean exists = catalog.has(view.name());
+        String definition = catalog.definitions().get(view.name());
+        if (exists && (view.isDefinedAs(definition) || !view.isOurs(definition))) {
+            return;
+        }
+        duty.step("make view");
+        try {
+            session.update(exists ? view.replace() : view.create());
+        } catch (SQLException e) {
+            if (SqlFault.mayPass(e)) {
+                throw e;
             }
+            LOG.info("{} view {}: {}{}", exists ? "cannot replace an earlier version's" : "no", view.name(),
+                    SqlFault.told(e), exists ? ": " + view.replace() : "");
         }
     }
 }

@@ -1,6 +1,9 @@
 package filehash.hash;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A view for people. It is written for MySQL 5.6 too: no subquery in FROM; what is grouped twice has a view of its own.
@@ -21,7 +24,7 @@ record View(String name, String query) {
 
     /** What became of a request so far. */
     private static final String SUMMARY = """
-            SELECT j.RequestID, j.Run, COUNT(*) AS Jobs, SUM(j.Finished IS NOT NULL) AS JobsFinished,
+            SELECT j.RequestID, j.Run, %sCOUNT(*) AS Jobs, SUM(j.Finished IS NOT NULL) AS JobsFinished,
               SUM(j.Files + j.Failed) AS Objects, SUM(j.Files) AS Files, SUM(j.Failed) AS Failed,
               (SELECT GROUP_CONCAT(f.Error, ' ', f.Objects ORDER BY f.Error SEPARATOR ', ')
                FROM FileHashFailed f WHERE f.Run = j.Run) AS FailedByClass,
@@ -45,22 +48,56 @@ record View(String name, String query) {
 
     /** Whether each object that was listed has its rows, or a reason. */
     private static final String PROOF = """
-            SELECT c.*, IF(c.JobsMissing = 0 AND c.JobsUnfinished = 0 AND c.Listed = c.Files + c.Failed
+            SELECT c.RequestID, c.Run, c.Jobs, c.JobsMissing, c.JobsUnfinished, c.Listed, c.Files, c.Failed, c.Errors,
+              c.RowsExpected, c.RowsFound,
+              IF(c.JobsMissing = 0 AND c.JobsUnfinished = 0 AND c.Listed = c.Files + c.Failed
               AND c.Errors = c.Failed AND c.RowsFound = c.RowsExpected, 'yes', 'no') AS Complete
             FROM FileHashCount c""";
 
     /** Entries of earlier versions hold no Date. */
     private static final String SAME_DATE = " AND (h.Date = b.Date OR b.Date IS NULL)";
 
+    /** More than one where the jobs of a run read from different places. */
+    private static final String SOURCES = "GROUP_CONCAT(DISTINCT j.Source SEPARATOR ', ') AS Source, ";
+
     /** In the order in which they are made: one may use those before it. */
     static List<View> all(Schema schema) {
         String sameDate = schema.dated() ? SAME_DATE : "";
+        String sources = schema.sourced() ? SOURCES : "";
         return List.of(new View("FileHashOfRequest", ROWS + sameDate), new View("FileHashFailed", FAILED),
-                new View("FileHashSummary", SUMMARY), new View("FileHashCount", COUNT.formatted(sameDate)),
-                new View("FileHashProof", PROOF));
+                new View("FileHashSummary", SUMMARY.formatted(sources)),
+                new View("FileHashCount", COUNT.formatted(sameDate)), new View("FileHashProof", PROOF));
+    }
+
+    /** What of a definition is the same on all servers, however they add quotes, brackets and names to it. */
+    private static String words(String definition) {
+        String bare = definition.toLowerCase(Locale.ROOT).replaceAll("'[^']*'", " ").replaceAll("\\bas `?\\w+`?", " ");
+        return Stream.of(bare.split("[^a-z0-9_]+"))
+                .filter(word -> !word.isEmpty() && !word.equals("asc") && !word.matches("_.*|[0-9]+"))
+                .map(word -> word.equals("octet_length") ? "length" : word).collect(Collectors.joining(" "));
+    }
+
+    /** Whether a definition, as the server describes it, is this one. */
+    boolean isDefinedAs(String definition) {
+        return words(query).equals(words(definition));
+    }
+
+    /**
+     * Whether a definition is one that this program makes, or that an earlier version made. Those of earlier versions
+     * are what this one makes where the late columns are missing.
+     */
+    boolean isOurs(String definition) {
+        return Stream.of(true, false).flatMap(dated -> Stream.of(true, false).map(sourced ->
+                new Schema("", dated, sourced))).flatMap(schema -> all(schema).stream())
+                .anyMatch(view -> view.name.equals(name) && view.isDefinedAs(definition));
     }
 
     String create() {
         return "CREATE SQL SECURITY INVOKER VIEW " + name + " AS " + query;
+    }
+
+    /** The same over an earlier one, which takes the right to DROP it. */
+    String replace() {
+        return create().replaceFirst("CREATE", "CREATE OR REPLACE");
     }
 }

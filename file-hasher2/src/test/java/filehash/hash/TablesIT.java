@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.pod.Conf;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
+import filehash.pod.Metrics;
 import filehash.pod.MySqlServer;
+import filehash.pod.SharedDirectory;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -135,6 +139,7 @@ class TablesIT {
         hash("a");
         assertEquals(List.of("1|1|1"), Sql.query(database, "SELECT b.FirstID, b.LastID, b.Date = h.Date "
                 + "FROM FileHashBatch b JOIN FileHash h ON h.ID = b.FirstID"));
+        assertEquals(List.of("s3://bucket/"), Sql.query(database, "SELECT Source FROM FileHashSummary"));
     }
 
     @Test
@@ -142,16 +147,61 @@ class TablesIT {
         asRoot(withoutLateColumns());
         String log = Logs.of(() -> hash("a"));
         assertTrue(log.contains("work goes on without it: ALTER TABLE FileHashBatch ADD Date datetime"), log);
+        assertTrue(log.contains("work goes on without it: ALTER TABLE FileHashJob ADD Source varchar(2048)"), log);
         asRoot("TRUNCATE TABLE FileHash");
         hash("b", "other");
         assertEquals(List.of("other|b"), Sql.query(database, "SELECT Run, FileName FROM FileHashOfRequest"));
         assertEquals(List.of("no|" + Pod.RUN, "yes|other"),
                 Sql.query(database, "SELECT Complete, Run FROM FileHashProof ORDER BY Run"));
-        asRoot("ALTER TABLE FileHashBatch ADD Date datetime");
+        asRoot("ALTER TABLE FileHashBatch ADD Date datetime",
+                "ALTER TABLE FileHashJob ADD Source varchar(2048) CHARACTER SET utf8mb4");
         log = Logs.of(() -> hash("c", "next"));
         assertFalse(log.contains("has no column"), log);
         assertEquals(List.of("1", "0"), Sql.query(database, "SELECT Date IS NULL FROM FileHashBatch ORDER BY "
                 + "FirstID"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({",root/,s3://bucket/root/", "https://s3.eu-west-1.amazonaws.com,,s3://bucket/",
+        "http://minio.example:9000/,a/b/,minio.example:9000 s3://bucket/a/b/",
+        "https://user:secret@minio.example,é/,minio.example s3://bucket/é/"})
+    void source_namesTheFolderAndWhereItIsNotAwsTheServer(URI endpoint, String folder, String source) throws Exception {
+        Pod pod = new Pod(root, database, 1, HashMethod.MD5);
+        Conf conf = new Conf(Conf.Word.WORK, pod.directory.boot(), "1", pod.conf.id(), folder == null ? "" : folder,
+                "00", null, pod.conf.methods(), new Conf.S3("bucket", endpoint, "us-east-1", null, null, null),
+                pod.conf.mysql());
+        pod.directory.write(SharedDirectory.CONF, conf);
+        pod.fetched(0);
+        new Hasher(pod.directory, "pod-1", pod.signal, step -> { }, new Counts(new Metrics())).run(conf).orElseThrow();
+        assertEquals(List.of(source), Sql.query(database, "SELECT Source FROM FileHashSummary"));
+    }
+
+    /** As the version before this one made them, and as servers then describe them. */
+    @Test
+    void views_ofAnEarlierVersionAreReplacedAndTheUsersOwnAreNot() throws Exception {
+        database = MySqlServer.shared().createDatabase("tables", MySqlServer.RIGHTS + ", DROP");
+        Sql.run(database, Table.ALL.stream().map(Table::create).toArray(String[]::new));
+        List<View> earlier = View.all(new Schema("", false, false));
+        Sql.run(database, earlier.stream().map(View::create).toArray(String[]::new));
+        String own = earlier.get(1).replace() + " HAVING e.Error <> 'ARCHIVED'";
+        Sql.run(database, own);
+        String failed = definition("FileHashFailed");
+        hash("a");
+        for (View view : View.all(new Schema("", true, true))) {
+            assertEquals(!view.name().equals("FileHashFailed"), view.isDefinedAs(definition(view.name())), view.name());
+        }
+        assertEquals(failed, definition("FileHashFailed"));
+        assertEquals(List.of("s3://bucket/"), Sql.query(database, "SELECT Source FROM FileHashSummary"));
+        assertEquals(List.of("yes"), Sql.query(database, "SELECT Complete FROM FileHashProof"));
+    }
+
+    @Test
+    void view_thatMayNotBeReplacedIsLoggedWithItsStatement() throws Exception {
+        asRoot(Table.ALL.stream().map(Table::create).toArray(String[]::new));
+        Sql.run(database, View.all(new Schema("", false, false)).stream().map(View::create).toArray(String[]::new));
+        String log = Logs.of(() -> hash("a"));
+        assertTrue(log.matches("(?s).*cannot replace an earlier version's view FileHashCount: [^\n]* command denied"
+                + ".*: CREATE OR REPLACE SQL SECURITY INVOKER VIEW FileHashCount AS SELECT .*"), log);
     }
 
     @Test
@@ -252,6 +302,11 @@ class TablesIT {
         return Table.ALL.stream().map(table -> new Table(table.name(),
                 table.columns().stream().filter(column -> !column.late()).toList(), table.keys()).create())
                 .toArray(String[]::new);
+    }
+
+    private String definition(String view) throws SQLException {
+        return Sql.query(database, "SELECT REPLACE(VIEW_DEFINITION, '`tables`.', '') FROM information_schema.VIEWS "
+                + "WHERE TABLE_SCHEMA = 'tables' AND TABLE_NAME = '" + view + "'").get(0);
     }
 
     /** A job of one object whose name is its content. */
