@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The connection to one member of etcd. Where a call failed for want of an answer, or because the member has no leader
@@ -33,8 +34,8 @@ final class Connection implements AutoCloseable {
     /** A look at thousands of requests and jobs; grpc's default is 4 MiB. */
     private static final int LARGEST_ANSWER = 64 << 20;
     private static final Duration LONGEST_CALL = Duration.ofSeconds(4);
-    /** A lease of 5 s outlives it. */
-    private static final Duration LONGEST_CALL_OF_SEVERAL = Duration.ofSeconds(2);
+    /** The first that is not answered, where there is another member to ask: a lease of 5 s outlives it. */
+    private static final Duration FIRST_CALL = Duration.ofSeconds(2);
     /** How soon the only member is connected to again, where it refuses; grpc's own pauses grow to two minutes. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
     /** And where it does not answer: it may be slow, and each connection costs it more. */
@@ -48,6 +49,7 @@ final class Connection implements AutoCloseable {
     private Client client;
     private long openedAt;
     private int number;
+    private volatile boolean patient;
 
     Connection(Settings settings) throws IOException {
         this.settings = settings;
@@ -65,12 +67,18 @@ final class Connection implements AutoCloseable {
         return number;
     }
 
+    /** A slow cluster is given more time, once the member that was asked next did not answer either. */
     Duration longestCall() {
-        return endpoints.size() > 1 ? LONGEST_CALL_OF_SEVERAL : LONGEST_CALL;
+        return endpoints.size() > 1 && !patient ? FIRST_CALL : LONGEST_CALL;
+    }
+
+    void worked() {
+        patient = false;
     }
 
     /** A call had no answer in time. */
     void timedOut() throws IOException {
+        patient = true;
         renew(LONG_PAUSE);
     }
 
@@ -97,10 +105,10 @@ final class Connection implements AutoCloseable {
         openedAt = System.nanoTime();
         URI endpoint = endpoints.get(at);
         ClientBuilder builder = Client.builder().target(target(endpoint)).loadBalancerPolicy("pick_first")
-                .waitForReady(false).connectTimeout(longestCall()).retryMaxAttempts(1).retryDelay(10)
+                .waitForReady(false).connectTimeout(LONGEST_CALL).retryMaxAttempts(1).retryDelay(10)
                 .keepaliveTime(Duration.ofSeconds(10)).keepaliveTimeout(Duration.ofSeconds(5))
                 .keepaliveWithoutCalls(true).maxInboundMessageSize(LARGEST_ANSWER)
-                .interceptor(new Bounds(longestCall()));
+                .interceptor(new Bounds(this::longestCall));
         if (settings.etcdUser() != null) {
             builder.user(Etcd.bytes(settings.etcdUser())).password(Etcd.bytes(password()));
         }
@@ -140,7 +148,7 @@ final class Connection implements AutoCloseable {
      * Gives each call but a watch a deadline, at which etcd stops to work on it; and has a member without a leader
      * refuse it at once.
      */
-    private record Bounds(Duration longest) implements ClientInterceptor {
+    private record Bounds(Supplier<Duration> longest) implements ClientInterceptor {
         private static final Metadata.Key<String> LEADER =
                 Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -148,7 +156,7 @@ final class Connection implements AutoCloseable {
         public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
             boolean lasts = "etcdserverpb.Watch".equals(method.getServiceName());
             CallOptions bounded = lasts ? options
-                    : options.withDeadlineAfter(longest.toMillis(), TimeUnit.MILLISECONDS);
+                    : options.withDeadlineAfter(longest.get().toMillis(), TimeUnit.MILLISECONDS);
             return new SimpleForwardingClientCall<>(next.newCall(method, bounded)) {
                 @Override
                 public void start(Listener<A> listener, Metadata headers) {

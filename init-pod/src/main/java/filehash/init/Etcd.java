@@ -127,6 +127,7 @@ final class Etcd implements AutoCloseable {
         try {
             T answer = answer(sent);
             calls.worked(what);
+            connection.worked();
             return answer;
         } catch (TimeoutException e) {
             sent.cancel(true);

@@ -74,6 +74,7 @@ final class UsedIds {
     }
 
     private static String problem(Tree tree, Request request) {
-        return "its id was used before: delete " + tree.done(request.id()) + ", or put the request under another id";
+        return Text.error("its id was used before: delete " + tree.done(request.id())
+                + ", or put the request under another id");
     }
 }
