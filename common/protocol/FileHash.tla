@@ -13,20 +13,27 @@ CONSTANTS Pods, Jobs, K, MostAttempts, MostDeaths, MostReboots,
     Swept,       \* markers go before the next claim
     InOrder,     \* files are published in the order of names
     BootId,      \* after a reboot the directory counts as empty
-    Released     \* to a job that was given back nothing more is written by right of that claim
+    Released,    \* to a job that was given back nothing more is written by right of that claim
+    Frail,       \* pods whose s3-fetch-tool2 may be gone for ever
+    Living,      \* a job is given to a pod whose siblings live, and given back where one is gone
+    MostEdits,   \* of /conf
+    Pinned       \* conf.json takes the source from the run
 VARIABLES
     attempt, holder, done, released, \* etcd: by job
     late,                           \* and by pod: a transaction that binds its job and is on its way still
+    source, pinned, mixed,          \* what /conf says; what the first claim fixed, 0 before; a job worked from another
+    gone,                           \* the pods without a fetcher
     fence, mark, rows, open, wrong, \* MySQL: by job; open is a transaction between execution and its end
     conf, files, s3fin, hashfin, progress, boot, \* a pod's directory and machine
     init, fetch, hash,              \* its three programs
     deaths, reboots
-vars == <<attempt, holder, done, released, late, fence, mark, rows, open, wrong, conf, files, s3fin, hashfin, progress, boot,
+vars == <<attempt, holder, done, released, late, source, pinned, mixed, gone, fence, mark, rows, open, wrong, conf, files, s3fin, hashfin, progress, boot,
           init, fetch, hash, deaths, reboots>>
-etcd == <<attempt, holder, done, released, late>>
+etcd == <<attempt, holder, done, released, late, pinned>>
 mysql == <<fence, mark, rows, open, wrong>>
 directory == <<conf, files, s3fin, hashfin, progress, boot>>
-limits == <<deaths, reboots>>
+rest == <<source, mixed, gone>>
+limits == <<deaths, reboots, rest>>
 
 Names == 1..K
 Nobody == "nobody"
@@ -53,7 +60,7 @@ Start ==
     /\ conf = [p \in Pods |-> Absent] /\ files = [p \in Pods |-> Empty] /\ boot = [p \in Pods |-> 0]
     /\ s3fin = [p \in Pods |-> NoFin] /\ hashfin = [p \in Pods |-> NoFin] /\ progress = [p \in Pods |-> NoProgress]
     /\ init = [p \in Pods |-> InitAt("free")] /\ fetch = [p \in Pods |-> FetchIdle] /\ hash = [p \in Pods |-> HashIdle]
-    /\ deaths = 0 /\ reboots = 0
+    /\ deaths = 0 /\ reboots = 0 /\ source = 1 /\ pinned = 0 /\ mixed = FALSE /\ gone = {}
 
 \* what a program believes of the directory
 Of(marker, id) == IF Identity THEN marker.id = id ELSE marker.id # NoId
@@ -65,37 +72,38 @@ Works(p, id) == Says(p, "work") /\ conf[p].id = id
 Taken(p, j) == \* a new job or an orphan: one transaction that compares the attempt
     /\ ~done[j] /\ holder[j] = Nobody /\ attempt[j] < MostAttempts
     /\ attempt' = [attempt EXCEPT ![j] = @ + 1] /\ holder' = [holder EXCEPT ![j] = p]
-    /\ released' = [released EXCEPT ![j] = FALSE]
+    /\ released' = [released EXCEPT ![j] = FALSE] /\ pinned' = IF pinned = 0 THEN source ELSE pinned
     /\ UNCHANGED <<done, late, mysql, directory, fetch, hash>>
 Claim(p, j) ==
-    /\ init[p].at = "free" /\ Taken(p, j)
+    /\ init[p].at = "free" /\ (Living => p \notin gone) /\ Taken(p, j)
     /\ init' = [init EXCEPT ![p] = [at |-> "claimed", id |-> Id(j, attempt[j] + 1)]] /\ UNCHANGED limits
 SayWork(p) ==
     /\ init[p].at = "claimed"
     /\ conf' = [conf EXCEPT ![p] = [word |-> "work", id |-> init[p].id, boot |-> boot[p]]]
     /\ init' = [init EXCEPT ![p].at = "serving"]
-    /\ UNCHANGED <<etcd, mysql, files, s3fin, hashfin, progress, boot, fetch, hash, limits>>
+    /\ mixed' = (mixed \/ (IF Pinned THEN pinned ELSE source) # pinned)
+    /\ UNCHANGED <<etcd, mysql, files, s3fin, hashfin, progress, boot, fetch, hash, deaths, reboots, source, gone>>
 StandsOf(id) == attempt[id.job] = id.attempt /\ ~done[id.job] /\ (Released => ~released[id.job])
 Stands(p) == StandsOf(init[p].id)
 Unbound(p) == init[p].at = "serving" /\ Stands(p) /\ holder[init[p].id.job] = Nobody
 Reestablish(p) ==
     /\ Unbound(p) /\ holder' = [holder EXCEPT ![init[p].id.job] = p]
-    /\ UNCHANGED <<attempt, done, released, late, mysql, directory, init, fetch, hash, limits>>
+    /\ UNCHANGED <<attempt, done, released, late, pinned, mysql, directory, init, fetch, hash, limits>>
 GiveBack(p) ==
     /\ released' = [released EXCEPT ![init[p].id.job] = @ \/ Stands(p)]
     /\ holder' = [holder EXCEPT ![init[p].id.job] = IF @ = p /\ Stands(p) THEN Nobody ELSE @]
 Stopped(marker, id) == marker.id = id /\ ~marker.all
-SayStop(p) == \* taken over, or a sibling gave up
+SayStop(p) == \* taken over, or a sibling gave up, or is gone
     /\ init[p].at = "serving"
-    /\ ~Stands(p) \/ Stopped(hashfin[p], init[p].id) \/ Stopped(s3fin[p], init[p].id)
+    /\ ~Stands(p) \/ Stopped(hashfin[p], init[p].id) \/ Stopped(s3fin[p], init[p].id) \/ (Living /\ p \in gone)
     /\ conf' = [conf EXCEPT ![p].word = "stop"] /\ init' = [init EXCEPT ![p].at = "ending"] /\ GiveBack(p)
-    /\ UNCHANGED <<attempt, done, late, mysql, files, s3fin, hashfin, progress, boot, fetch, hash, limits>>
+    /\ UNCHANGED <<attempt, done, late, pinned, mysql, files, s3fin, hashfin, progress, boot, fetch, hash, limits>>
 Enter(p) ==
     /\ init[p].at = "serving" /\ Stands(p)
     /\ Of(hashfin[p], init[p].id) /\ hashfin[p].all /\ Of(s3fin[p], init[p].id) /\ s3fin[p].all
     /\ done' = [done EXCEPT ![init[p].id.job] = TRUE] /\ holder' = [holder EXCEPT ![init[p].id.job] = Nobody]
     /\ init' = [init EXCEPT ![p].at = "ending"]
-    /\ UNCHANGED <<attempt, released, late, mysql, directory, fetch, hash, limits>>
+    /\ UNCHANGED <<attempt, released, late, pinned, mysql, directory, fetch, hash, limits>>
 RemoveConf(p) ==
     /\ init[p].at = "ending"
     /\ Handshake => Of(s3fin[p], init[p].id) /\ Of(hashfin[p], init[p].id)
@@ -215,7 +223,7 @@ Rollback(j) == \* by the server, of a client that is gone
     /\ UNCHANGED <<etcd, fence, mark, rows, wrong, directory, init, fetch, hash, limits>>
 CutOff(p) == \* the connection breaks before the answer to COMMIT
     /\ deaths < MostDeaths /\ deaths' = deaths + 1 /\ hash[p].at = "commits" /\ HashGoes(p, "settle")
-    /\ UNCHANGED <<etcd, mysql, directory, init, fetch, reboots>>
+    /\ UNCHANGED <<etcd, mysql, directory, init, fetch, reboots, rest>>
 Settle(p) ==
     LET id == hash[p].id IN
     /\ hash[p].at = "settle" /\ (open[id.job] = NoTransaction \/ ~LockedRead)
@@ -238,21 +246,21 @@ HashAnswer(p) ==
 \* ---- the world
 LeaseEnds(j) ==
     /\ holder[j] # Nobody /\ holder' = [holder EXCEPT ![j] = Nobody]
-    /\ UNCHANGED <<attempt, done, released, late, mysql, directory, init, fetch, hash, limits>>
-Lost == deaths < MostDeaths /\ deaths' = deaths + 1 /\ UNCHANGED reboots
+    /\ UNCHANGED <<attempt, done, released, late, pinned, mysql, directory, init, fetch, hash, limits>>
+Lost == deaths < MostDeaths /\ deaths' = deaths + 1 /\ UNCHANGED <<reboots, rest>>
 ClaimLost(p, j) == Lost /\ Taken(p, j) /\ UNCHANGED init \* its pod never learns of it, and gives that lease up
 BindLost(p) ==
     /\ Lost /\ Unbound(p) /\ late[p] = NoId /\ late' = [late EXCEPT ![p] = init[p].id]
-    /\ UNCHANGED <<attempt, holder, done, released, mysql, directory, init, fetch, hash>>
+    /\ UNCHANGED <<attempt, holder, done, released, pinned, mysql, directory, init, fetch, hash>>
 BindLate(p) ==
     /\ late[p] # NoId /\ late' = [late EXCEPT ![p] = NoId]
     /\ holder' = [holder EXCEPT ![late[p].job] = IF StandsOf(late[p]) THEN p ELSE @]
-    /\ UNCHANGED <<attempt, done, released, mysql, directory, init, fetch, hash, limits>>
+    /\ UNCHANGED <<attempt, done, released, pinned, mysql, directory, init, fetch, hash, limits>>
 Death == Lost /\ UNCHANGED <<etcd, mysql>>
 InitDies(p) == Death /\ init' = [init EXCEPT ![p] = InitAt("started")] /\ UNCHANGED <<directory, fetch, hash>>
 InitEnds(p) == \* as told: it gives the job back at once, while the two others still work
     /\ Lost /\ init[p].at = "serving" /\ GiveBack(p) /\ init' = [init EXCEPT ![p] = InitAt("started")]
-    /\ UNCHANGED <<attempt, done, late, mysql, directory, fetch, hash>>
+    /\ UNCHANGED <<attempt, done, late, pinned, mysql, directory, fetch, hash>>
 FetchDies(p) == Death /\ fetch[p] # FetchIdle
     /\ fetch' = [fetch EXCEPT ![p] = FetchIdle] /\ UNCHANGED <<directory, init, hash>>
 HashDies(p) == Death /\ hash[p] # HashIdle
@@ -273,18 +281,27 @@ PodDies(p) == \* another one begins, in an empty directory
 NodeReboots(p) == \* the directory is kept, the page cache is not
     /\ reboots < MostReboots /\ reboots' = reboots + 1 /\ AllStart(p) /\ boot' = [boot EXCEPT ![p] = @ + 1]
     /\ files' = [files EXCEPT ![p] = [k \in Names |-> IF @[k] = Nobody THEN Nobody ELSE Torn]]
-    /\ UNCHANGED <<etcd, mysql, conf, s3fin, hashfin, progress, deaths>>
+    /\ UNCHANGED <<etcd, mysql, conf, s3fin, hashfin, progress, deaths, rest>>
+FetchGoes(p) == \* not at the last attempt: the model has no more
+    /\ p \in Frail \ gone /\ (\A j \in Jobs : attempt[j] < MostAttempts)
+    /\ gone' = gone \cup {p} /\ fetch' = [fetch EXCEPT ![p] = FetchIdle]
+    /\ UNCHANGED <<etcd, mysql, directory, init, hash, deaths, reboots, source, mixed>>
+EditConf ==
+    /\ source <= MostEdits /\ source' = source + 1
+    /\ UNCHANGED <<etcd, mysql, directory, init, fetch, hash, deaths, reboots, mixed, gone>>
 
 InitSteps(p) == (\E j \in Jobs : Claim(p, j)) \/ SayWork(p) \/ Reestablish(p) \/ SayStop(p) \/ Enter(p)
                 \/ RemoveConf(p) \/ Sweep(p) \/ Adopt(p)
-FetchSteps(p) == FetchBegin(p) \/ (\E k \in Names : Download(p, k) \/ FetchLook(p, k)) \/ Publish(p) \/ FetchEnd(p)
-                 \/ FetchAnswer(p)
+FetchSteps(p) == p \notin gone /\ (FetchBegin(p) \/ (\E k \in Names : Download(p, k) \/ FetchLook(p, k)) \/ Publish(p)
+                                   \/ FetchEnd(p) \/ FetchAnswer(p))
 HashSteps(p) == HashBegin(p) \/ Register(p) \/ Tell(p) \/ HashLook(p) \/ (\E S \in SUBSET Names : LookEnds(p, S))
                 \/ LookAgain(p) \/ Decide(p) \/ Execute(p) \/ Settle(p) \/ Drop(p) \/ HashAnswer(p)
 World == \/ \E p \in Pods : \/ CutOff(p) \/ FetchGivesUp(p) \/ HashGivesUp(p) \/ BindLost(p) \/ BindLate(p)
                              \/ (\E j \in Jobs : ClaimLost(p, j)) \/ InitDies(p) \/ InitEnds(p)
                              \/ FetchDies(p) \/ HashDies(p) \/ PodDies(p) \/ NodeReboots(p)
+                             \/ FetchGoes(p)
          \/ \E j \in Jobs : LeaseEnds(j) \/ Commit(j) \/ Rollback(j)
+         \/ EditConf
 Next == World \/ \E p \in Pods : InitSteps(p) \/ FetchSteps(p) \/ HashSteps(p)
 Safe == Start /\ [][Next]_vars
 \* a lease ends once nobody renews it; the server ends every transaction; every program takes its steps
@@ -301,5 +318,6 @@ NoneLost == \A j \in Jobs : done[j] => \A k \in Names : rows[j][k] = 1
 MarkHolds == \A j \in Jobs, k \in Names : k <= mark[j] => rows[j][k] = 1
 GivenBack == \A j \in Jobs : released[j] => holder[j] = Nobody
 Quiet == \A p \in Pods : conf[p].word = "absent" => fetch[p].at = "idle" /\ hash[p].at = "idle"
+OneSource == ~mixed
 AllDone == <>(\A j \in Jobs : done[j])
 ===============================================================================

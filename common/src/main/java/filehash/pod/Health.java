@@ -29,6 +29,7 @@ public final class Health implements AutoCloseable {
     private final ExecutorService threads;
     private final Metrics metrics = new Metrics();
     private volatile long beatAt = System.nanoTime();
+    private volatile Runnable onBeat = () -> { };
 
     private Health(HttpServer server, ExecutorService threads) {
         this.server = server;
@@ -67,6 +68,12 @@ public final class Health implements AutoCloseable {
     /** The loop turns. Called at each of its steps. */
     public void beat() {
         beatAt = System.nanoTime();
+        onBeat.run();
+    }
+
+    /** What else is to happen at each step, by the thread of the loop. */
+    void onBeat(Runnable what) {
+        onBeat = what;
     }
 
     /** What /metrics shows; there even where nobody listens. */

@@ -72,6 +72,10 @@ public final class SharedDirectory {
         return Files.exists(root.resolve(name));
     }
 
+    Path path(String name) {
+        return root.resolve(name);
+    }
+
     /** @throws IllegalArgumentException where the file is there, but not one of its kind */
     public <T> Optional<T> read(String name, Class<T> type) throws IOException {
         Optional<String> text = WholeFile.read(root.resolve(name));
@@ -121,10 +125,7 @@ public final class SharedDirectory {
         WholeFile.write(failed(name), Json.write(failure));
     }
 
-    /**
-     * Removes an entry whose row is stored; the companion last, because the name is still needed if this is cut
-     * short.
-     */
+    /** Removes an entry whose row is stored; the companion last, because who dies between the two needs the name. */
     public void remove(Entry entry) throws IOException {
         Files.deleteIfExists(entry.file());
         Files.deleteIfExists(files.resolve(Names.fileName(entry.name()) + FULL_NAME));

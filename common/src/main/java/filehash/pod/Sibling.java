@@ -15,6 +15,9 @@ import org.slf4j.LoggerFactory;
 public final class Sibling {
     private static final Logger LOG = LoggerFactory.getLogger(Sibling.class);
 
+    /** init-pod takes a program for dead that has not done so for 15 seconds. */
+    private static final Duration TOUCH = Duration.ofSeconds(1);
+
     private final SharedDirectory directory;
     private final String program;
     private final String fin;
@@ -22,6 +25,8 @@ public final class Sibling {
     private final int maxAttempts;
     private final Stop signal;
     private final Trouble disk = new Trouble(LOG, "shared directory");
+    private final Trouble alive = new Trouble(LOG, "sign of life");
+    private long touchedAt = System.nanoTime() - TOUCH.toNanos();
     private JobId started;
 
     /** The work of one attempt. */
@@ -47,6 +52,7 @@ public final class Sibling {
     public void serve(Health health, Work work) throws IOException, InterruptedException {
         Backoff idle = Backoff.polling();
         Backoff room = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
+        health.onBeat(this::touch);
         while (!signal.requested() && !directory.has(SharedDirectory.POD_FIN)) {
             health.beat();
             Optional<Order> order = unanswered();
@@ -57,6 +63,19 @@ public final class Sibling {
                 room.reset();
             } else {
                 signal.await(room.next());
+            }
+        }
+    }
+
+    /** By each step of the loop, so that it ends where the loop hangs: init-pod hands over a job only to the living. */
+    private void touch() {
+        if (System.nanoTime() - touchedAt >= TOUCH.toNanos()) {
+            touchedAt = System.nanoTime();
+            try {
+                SignOfLife.of(directory, program).touch();
+                alive.over();
+            } catch (IOException e) {
+                alive.failed("cannot touch it: " + WholeFile.reason(e));
             }
         }
     }

@@ -11,6 +11,11 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
  */
 public record Stopped(@JsonUnwrapped JobId id, Fault fault, String why, long held) implements JobId.Carrier {
 
+    /** Nobody's fault. */
+    public static Stopped blameless(JobId id, String why) {
+        return new Stopped(id, Fault.NONE, why, 0);
+    }
+
     /** Whose fault it is: decides whether the attempt counts towards parking the job. */
     public enum Fault {
         /** Nobody's: conf.json said stop. */

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -140,6 +142,52 @@ class SiblingTest {
         directory.write(SharedDirectory.PROGRESS, new Progress(id, "a", Tally.NONE, null, null));
         assertEquals(1, Starts.count(directory, "p", id).starts());
         assertEquals(1, Starts.count(directory, "p", new JobId(id.run(), id.job(), id.attempt() + 1)).starts());
+    }
+
+    /** Another sibling shows meanwhile that time passes. */
+    @Test
+    void signOfLife_comesWhileTheLoopTurnsAndNotWhileItHangs() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        serve(conf -> {
+            hangs.await();
+            return Optional.empty();
+        });
+        SignOfLife sign = SignOfLife.of(directory, "s3-fetch-tool2");
+        awaitChange(sign);
+        directory.write(SharedDirectory.CONF, CONF);
+        await(() -> runs.get() == 1);
+        FileTime last = sign.touched().orElseThrow();
+        SharedDirectory others = new SharedDirectory(root.resolve("other"), "boot");
+        Sibling other = new Sibling(others, "file-hasher2", "hashfin", "hashstop", 5, signal);
+        Health health = Health.serve(0, () -> null);
+        CompletableFuture<Void> end = CompletableFuture.runAsync(() -> {
+            try {
+                other.serve(health, conf -> Optional.empty());
+            } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        for (int i = 0; i < 3; i++) {
+            awaitChange(SignOfLife.of(others, "file-hasher2"));
+        }
+        assertEquals(last, sign.touched().orElseThrow());
+        hangs.countDown();
+        awaitChange(sign);
+        signal.request();
+        end.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    private void awaitChange(SignOfLife sign) throws Exception {
+        Optional<FileTime> before = sign.touched();
+        await(() -> !touched(sign).equals(before));
+    }
+
+    private static Optional<FileTime> touched(SignOfLife sign) {
+        try {
+            return sign.touched();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

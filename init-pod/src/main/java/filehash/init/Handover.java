@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Handover {
     private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
-    private static final String FETCHER = "s3-fetch-tool2";
-    private static final String HASHER = "file-hasher2";
+    static final String FETCHER = "s3-fetch-tool2";
+    static final String HASHER = "file-hasher2";
     /** The switch before all else. */
     static final List<String> SWEPT = List.of(SharedDirectory.CONF, SharedDirectory.S3_FIN, SharedDirectory.S3_STOP,
             SharedDirectory.HASH_FIN, SharedDirectory.HASH_STOP, SharedDirectory.PROGRESS,

@@ -25,8 +25,9 @@ public final class InitPod {
         Tree tree = new Tree(settings.etcdPrefix());
         Readiness readiness = new Readiness(new ConfSource(settings, tree)::read,
                 new Turns(settings.maxAttempts(), System::nanoTime));
+        Living living = new Living(directory, System::nanoTime, Handover.FETCHER, Handover.HASHER);
         try (Etcd etcd = Etcd.open(settings, line, signal);
-                Health health = Health.serve(settings.httpPort(), () -> problem(directory, etcd, readiness))) {
+                Health health = Health.serve(settings.httpPort(), () -> problem(directory, living, etcd, readiness))) {
             health.metrics().counter("filehash_etcd_failures_total", "Calls to etcd that failed", etcd::failures);
             Lease lease = new Lease(etcd, settings.lease());
             etcd.beforeCalls(() -> {
@@ -35,17 +36,17 @@ public final class InitPod {
             });
             Outstanding outstanding = new Outstanding(etcd, tree, health.metrics());
             Claims claims = new Claims(etcd, tree, lease, settings.hostname(), settings.maxAttempts());
-            Search search = new Search(etcd, tree, claims, outstanding, readiness, settings.exitWhenIdle(), health,
-                    signal);
+            Search search = new Search(etcd, tree, claims, outstanding, readiness, living,
+                    settings.exitWhenIdle(), health, signal);
             Finish finish = new Finish(etcd, tree, outstanding, health.metrics());
-            new JobRun(search, readiness, new Handover(directory, steps), lease, finish, etcd.trouble(),
+            new JobRun(search, readiness, living, new Handover(directory, steps), lease, finish, etcd.trouble(),
                     settings.maxAttempts(), signal).serve();
             return search.exitCode();
         }
     }
 
-    private static String problem(SharedDirectory directory, Etcd etcd, Readiness readiness) {
-        return Stream.of(directory.problem(), etcd.trouble().now(), readiness.problem()).filter(p -> p != null)
-                .findFirst().orElse(null);
+    private static String problem(SharedDirectory directory, Living living, Etcd etcd, Readiness readiness) {
+        return Stream.of(directory.problem(), living.problem(), etcd.trouble().now(), readiness.problem())
+                .filter(p -> p != null).findFirst().orElse(null);
     }
 }

@@ -30,6 +30,7 @@ final class JobRun {
 
     private final Search search;
     private final Readiness readiness;
+    private final Living living;
     private final Handover siblings;
     private final Lease lease;
     private final Finish finish;
@@ -38,10 +39,11 @@ final class JobRun {
     private final int maxAttempts;
     private final Stop signal;
 
-    JobRun(Search search, Readiness readiness, Handover siblings, Lease lease, Finish finish, Trouble trouble,
-            int maxAttempts, Stop signal) {
+    JobRun(Search search, Readiness readiness, Living living, Handover siblings, Lease lease, Finish finish,
+            Trouble trouble, int maxAttempts, Stop signal) {
         this.search = search;
         this.readiness = readiness;
+        this.living = living;
         this.siblings = siblings;
         this.lease = lease;
         this.finish = finish;
@@ -70,7 +72,7 @@ final class JobRun {
             patience.written(() -> siblings.begin(claim, readiness.places()));
         } catch (RuntimeException e) { // no conf.json is there: both siblings are idle
             search.threw(claim.request(), e);
-            release(claim, new Stopped(claim.id(), Stopped.Fault.NONE, "cannot begin: " + e, 0));
+            release(claim, Stopped.blameless(claim.id(), "cannot begin: " + e));
             return;
         }
         LOG.info("{}: begins, root '{}', names {} to {}", claim, claim.terms().root(), claim.range().start(),
@@ -94,7 +96,7 @@ final class JobRun {
         if (claim.isEmpty()) {
             end(id);
         } else if (found.get().state() == Conf.Word.STOP) {
-            giveBack(claim.get(), siblings.stopped(id).orElse(new Stopped(id, Stopped.Fault.NONE, "told to stop", 0)));
+            giveBack(claim.get(), siblings.stopped(id).orElse(Stopped.blameless(id, "told to stop")));
         } else {
             work(claim.get());
         }
@@ -113,7 +115,7 @@ final class JobRun {
                 finish(claim, fetched.get(), hashed.get());
                 return;
             }
-            Optional<Stopped> stopped = siblings.stopped(id);
+            Optional<Stopped> stopped = siblings.stopped(id).or(() -> living.lost(id));
             if (stopped.isPresent()) {
                 giveBack(claim, stopped.get());
                 return;
@@ -128,7 +130,7 @@ final class JobRun {
                 }
             }
         }
-        if (release(claim, new Stopped(id, Stopped.Fault.NONE, "the pod ends", 0))) {
+        if (release(claim, Stopped.blameless(id, "the pod ends"))) {
             LOG.info("{}: let go: the pod ends", claim);
         }
     }
@@ -151,19 +153,15 @@ final class JobRun {
         if (fetched.listed() != hashed.tally().objects()) {
             giveBack(claim, new Stopped(claim.id(), Stopped.Fault.JOB, fetched.listed() + " objects were listed, but "
                     + hashed.tally().objects() + " are stored", 0));
-        } else {
-            enter(claim, hashed);
+            return;
         }
-    }
-
-    private void enter(Claim claim, HashFin hashed) throws IOException, InterruptedException {
         try {
             if (patience.settled(trouble, () -> finish.enter(claim, hashed))) {
                 readiness.works(claim.id());
                 end(claim.id());
             }
         } catch (IllegalArgumentException e) { // the request is bad by now: the next look judges it
-            giveBack(claim, new Stopped(claim.id(), Stopped.Fault.NONE, e.getMessage(), 0));
+            giveBack(claim, Stopped.blameless(claim.id(), e.getMessage()));
         }
     }
 

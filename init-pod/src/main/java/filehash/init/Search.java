@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
 final class Search {
     private static final Logger LOG = LoggerFactory.getLogger(Search.class);
     private static final Duration BEAT = Duration.ofSeconds(1);
+    private static final Duration PEEK = Duration.ofMillis(100);
     private static final int NEWS_WAIT_MILLIS = 20;
     private static final int LOST_WAIT_MILLIS = 1000;
 
@@ -31,6 +32,7 @@ final class Search {
     private final Watches watches;
     private final Looks looks;
     private final Readiness readiness;
+    private final Living living;
     private final Drain drain;
     private final Health health;
     private final Stop signal;
@@ -38,8 +40,8 @@ final class Search {
     private final Backoff counting = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
     private final LongAdder gaveUp;
 
-    Search(Etcd etcd, Tree tree, Claims claims, Outstanding outstanding, Readiness readiness, boolean drains,
-            Health health, Stop signal) {
+    Search(Etcd etcd, Tree tree, Claims claims, Outstanding outstanding, Readiness readiness, Living living,
+            boolean drains, Health health, Stop signal) {
         this.etcd = etcd;
         this.claims = claims;
         this.upkeep = new Upkeep(etcd, tree);
@@ -49,6 +51,7 @@ final class Search {
         this.watches = new Watches(etcd, tree, outstanding, drains);
         this.looks = new Looks(etcd, tree, upkeep, outstanding, watches);
         this.readiness = readiness;
+        this.living = living;
         this.drain = new Drain(drains, outstanding);
         this.health = health;
         this.signal = signal;
@@ -63,8 +66,9 @@ final class Search {
         while (claim.isEmpty() && !drained && !signal.requested()) {
             health.beat();
             watches.keepOpen();
+            living.look();
             try {
-                if (backlog.isEmpty() || outstanding.due()) {
+                if (backlog.isEmpty() || outstanding.due() || !living.all()) {
                     Look look = looks.next();
                     drained = drain.isOver(look);
                     claim = drained ? Optional.empty() : claim(look);
@@ -86,7 +90,7 @@ final class Search {
             count(look);
         }
         readiness.see(look);
-        Optional<Candidate> candidate = readiness.mayClaim(look.settings())
+        Optional<Candidate> candidate = readiness.mayClaim(look.settings()) && living.all()
                 ? Candidate.find(look, looks.deleted(), readiness.turns(), upkeep::sound) : Optional.empty();
         if (candidate.isEmpty()) {
             idle();
@@ -128,15 +132,17 @@ final class Search {
         signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(LOST_WAIT_MILLIS)));
     }
 
-    /** Until news, or it is time to count, or to claim again after a rest. */
+    /** Until news, or it is time to count, or to claim again after a rest or because both siblings live. */
     private void idle() throws InterruptedException {
         long since = System.nanoTime();
+        boolean alone = !living.all();
         boolean rung = false;
         while (!rung && !outstanding.due() && !signal.requested()
-                && !readiness.turns().restEndedSince(since)) {
+                && !(alone && living.all()) && !readiness.turns().restEndedSince(since)) {
             health.beat();
             watches.keepOpen();
-            rung = watches.await(BEAT, signal);
+            living.look();
+            rung = watches.await(alone ? PEEK : BEAT, signal);
         }
         if (rung) {
             signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(NEWS_WAIT_MILLIS)));
@@ -170,6 +176,7 @@ final class Search {
     /** What is to be done at each step of a job's loop too: others may need it, and nobody else be there. */
     void step() throws InterruptedException {
         health.beat();
+        living.look();
         watches.keepOpen();
         if (outstanding.due() && !signal.requested()) {
             try {

@@ -171,7 +171,7 @@ class NumbersIT {
             Outstanding outstanding = new Outstanding(etcd, store.tree(), health.metrics());
             Search search = new Search(etcd, store.tree(), new Claims(etcd, store.tree(), lease, host, 5), outstanding,
                     new Readiness(all -> new ConfSource.Places(S3, null), new Turns(5, System::nanoTime)),
-                    false, health, signal);
+                    new Living(null, System::nanoTime), false, health, signal);
             Finish finish = new Finish(etcd, store.tree(), outstanding, health.metrics());
             Patience patience = new Patience(lease, search, signal);
             Optional<Claim> claim = search.claim();

@@ -37,6 +37,8 @@ final class Pod implements AutoCloseable {
     private final Rows rows;
     private final Work work;
     private final Stop siblingSignal = new Stop();
+    private final Health fetcherHealth = Health.serve(0, () -> null);
+    private final Health hasherHealth = Health.serve(0, () -> null);
     private final CompletableFuture<Void> fetcher;
     private final CompletableFuture<Void> hasher;
     private final ReentrantLock frozen = new ReentrantLock();
@@ -62,8 +64,10 @@ final class Pod implements AutoCloseable {
         this.directory = SharedDirectory.open(folder);
         this.rows = rows;
         this.work = work;
-        this.fetcher = sibling("s3-fetch-tool2", SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, this::fetch);
-        this.hasher = sibling("file-hasher2", SharedDirectory.HASH_FIN, SharedDirectory.HASH_STOP, this::hash);
+        this.fetcher = sibling("s3-fetch-tool2", SharedDirectory.S3_FIN, SharedDirectory.S3_STOP,
+                fetcherHealth, this::fetch);
+        this.hasher = sibling("file-hasher2", SharedDirectory.HASH_FIN, SharedDirectory.HASH_STOP,
+                hasherHealth, this::hash);
     }
 
     Pod start() {
@@ -114,6 +118,13 @@ final class Pod implements AutoCloseable {
         hasher.get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** The siblings are gone, and do not come back. */
+    Pod endSiblings() throws Exception {
+        siblingSignal.request();
+        siblingsEnded();
+        return this;
+    }
+
     /** The siblings hang: they see nothing and write nothing, until the thaw. */
     void freezeSiblings() {
         frozen.lock();
@@ -157,10 +168,9 @@ final class Pod implements AutoCloseable {
         CompletableFuture.allOf(fetcher, hasher).orTimeout(BOUND.toSeconds(), TimeUnit.SECONDS).join();
     }
 
-    private CompletableFuture<Void> sibling(String name, String fin, String stop, Sibling.Work job)
-            throws IOException {
+    private CompletableFuture<Void> sibling(String name, String fin, String stop, Health health,
+            Sibling.Work job) {
         Sibling sibling = new Sibling(directory, name, fin, stop, settings.maxAttempts(), siblingSignal);
-        Health health = Health.serve(0, () -> null);
         CompletableFuture<Void> end = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {
@@ -177,7 +187,7 @@ final class Pod implements AutoCloseable {
 
     /** Lists what the hasher will find: it waits until there is no more. */
     private Optional<?> fetch(Conf conf) throws IOException, InterruptedException, GiveUp {
-        while (worksOn(conf) && !siblingSignal.await(Duration.ofMillis(5))) {
+        while (worksOn(conf, fetcherHealth) && !siblingSignal.await(Duration.ofMillis(5))) {
             Optional<Progress> progress = directory.read(SharedDirectory.PROGRESS, Progress.class, conf.id());
             if (progress.isPresent() && "end".equals(progress.get().last())) {
                 return Optional.of(new S3Fin(conf.id(), progress.get().tally().objects()));
@@ -189,7 +199,7 @@ final class Pod implements AutoCloseable {
     private Optional<?> hash(Conf conf) throws IOException, InterruptedException, GiveUp {
         long stored = rows.begin(conf.id());
         Instant started = Instant.now();
-        while (stored >= 0 && worksOn(conf) && !siblingSignal.requested()) {
+        while (stored >= 0 && worksOn(conf, hasherHealth) && !siblingSignal.requested()) {
             Work.Next next = work.next(conf, stored);
             tell(conf, next == Work.Next.END ? "end" : Long.toString(stored), stored, started);
             if (next == Work.Next.END) {
@@ -207,9 +217,10 @@ final class Pod implements AutoCloseable {
         return Optional.empty();
     }
 
-    private boolean worksOn(Conf conf) throws IOException {
+    private boolean worksOn(Conf conf, Health health) throws IOException {
         frozen.lock();
         try {
+            health.beat();
             return directory.saysWork(conf.id());
         } finally {
             frozen.unlock();

@@ -1,0 +1,104 @@
+package filehash.init;
+
+import filehash.pod.JobId;
+import filehash.pod.SharedDirectory;
+import filehash.pod.SignOfLife;
+import filehash.pod.Stopped;
+import filehash.pod.Trouble;
+import java.io.IOException;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether the siblings live: each touches a file of its own from its loop. What counts is that the file changes, and
+ * for how long this loop has seen it unchanged: so no clock that jumps is compared with another, and a machine that
+ * stood still does not count. The downside is that a restarted init-pod knows of no life until it sees the first
+ * change, a second later. The main thread's; the problem, any thread may ask for.
+ */
+final class Living {
+    private static final Logger LOG = LoggerFactory.getLogger(Living.class);
+    private static final Duration DEAD = Duration.ofSeconds(15);
+    /** So much longer a job waits for a sibling that may be starting again. */
+    private static final Duration GRACE = Duration.ofSeconds(30);
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
+
+    private final LongSupplier clock;
+    private final List<Sign> signs;
+    private long lookedAt;
+
+    private static final class Sign {
+        private final String program;
+        private final SignOfLife file;
+        private final Trouble trouble;
+        private FileTime last;
+        private boolean seen;
+        private Duration silent = Duration.ZERO;
+
+        Sign(String program, SignOfLife file) {
+            this.program = program;
+            this.file = file;
+            this.trouble = new Trouble(LOG, program);
+        }
+
+        void look(Optional<FileTime> touched, Duration time) {
+            boolean changed = touched.isPresent() && last != null && !touched.get().equals(last);
+            seen |= changed;
+            silent = changed ? Duration.ZERO : silent.plus(time);
+            last = touched.orElse(last);
+            if (silent.compareTo(DEAD) >= 0) {
+                trouble.failed("no sign of life in the shared directory");
+            } else if (changed) {
+                trouble.over();
+            }
+        }
+    }
+
+    /** @param clock in nanoseconds */
+    Living(SharedDirectory directory, LongSupplier clock, String... programs) {
+        this.signs = Stream.of(programs)
+                .map(program -> new Sign(program, SignOfLife.of(directory, program))).toList();
+        this.clock = clock;
+        this.lookedAt = clock.getAsLong();
+    }
+
+    /** Called at each step of the loop. */
+    void look() {
+        long now = clock.getAsLong();
+        Duration time = Duration.ofNanos(now - lookedAt);
+        lookedAt = now;
+        for (Sign sign : signs) {
+            sign.look(touched(sign), time.compareTo(LONGEST_LOOK) < 0 ? time : LONGEST_LOOK);
+        }
+    }
+
+    private static Optional<FileTime> touched(Sign sign) {
+        try {
+            return sign.file.touched();
+        } catch (IOException e) {
+            return Optional.empty(); // as if it were not there; the directory's own problem is told elsewhere
+        }
+    }
+
+    /** Whether a job may be handed to them. */
+    boolean all() {
+        return signs.stream().allMatch(sign -> sign.seen && sign.silent.compareTo(DEAD) < 0);
+    }
+
+    /** Why the job is not to wait for a sibling any longer. */
+    Optional<Stopped> lost(JobId id) {
+        return signs.stream().filter(sign -> sign.silent.compareTo(DEAD.plus(GRACE)) >= 0).findFirst()
+                .map(sign -> Stopped.blameless(id, sign.program + " shows no sign of life"));
+    }
+
+    /** Who shows no sign of life, or null. */
+    String problem() {
+        return signs.stream().map(sign -> sign.trouble.now()).filter(Objects::nonNull).findFirst().orElse(null);
+    }
+}

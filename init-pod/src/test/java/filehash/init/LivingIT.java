@@ -1,0 +1,66 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import filehash.pod.Await;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** A pod works only while both siblings live. */
+@Execution(ExecutionMode.CONCURRENT)
+class LivingIT {
+    private static final Duration LONG = Duration.ofMinutes(3);
+
+    @TempDir
+    Path folder;
+    @AutoClose
+    private Store store;
+    private final Rows rows = new Rows();
+    private final Gate gate = new Gate();
+
+    @BeforeEach
+    void open() throws Exception {
+        store = Store.create();
+    }
+
+    @Test
+    void pod_withoutSiblingsClaimsNothingAndSaysSo() throws Exception {
+        Probe probe = Probe.create();
+        gate.end();
+        store.request("1", 1);
+        try (Pod alone = store.pod(folder, "pod-1", rows, gate, "HTTP_PORT", probe.port()).endSiblings().start()) {
+            Await.until("not ready", LONG, () -> probe.get("/readyz").equals(
+                    "503 s3-fetch-tool2: no sign of life in the shared directory"));
+            assertFalse(store.has("/req/1/run"));
+            try (Pod whole = store.pod(folder, "pod-2", rows, gate).start()) {
+                store.await("1 is done", () -> store.has("/done/1/summary"));
+                assertEquals("pod-2", store.get("/done/1/0/host"));
+                assertFalse(alone.died() || whole.died());
+            }
+        }
+    }
+
+    @Test
+    void job_whoseSiblingIsDeadIsGivenBackAndDoesNotCountAsAFailure() throws Exception {
+        store.request("1", 1);
+        try (Pod alone = store.pod(folder, "pod-1", rows, gate.rows(1)).start()) {
+            store.await("/wip/1/0/last_filename", "1");
+            alone.endSiblings();
+            Await.until("given back", LONG, () -> store.has("/wip/1/0/released"));
+            assertFalse(store.has("/wip/1/0/host") || store.has("/wip/1/0/failures"));
+            gate.end();
+            try (Pod whole = store.pod(folder, "pod-2", rows, gate).start()) {
+                store.await("1 is done", () -> store.has("/done/1/summary"));
+                assertEquals("pod-2", store.get("/done/1/0/host"));
+                assertFalse(alone.died() || whole.died());
+            }
+        }
+    }
+}
