@@ -3,8 +3,10 @@ package filehash.init;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.PutOption;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -38,11 +40,15 @@ final class Fill implements AutoCloseable {
                 .put("/req/" + id + "/method", "MD5");
     }
 
+    static String runOf(String id) {
+        return UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
     /** A run whose jobs are all claimed. */
     Fill run(String id, int jobs, int left) throws InterruptedException {
         String request = "/req/" + id + "/";
         put(request + "root", "photos").put(request + "job", 0).put(request + "method", "MD5");
-        put(request + "run", "the-run-of-" + id).put(request + "run/root", "photos/").put(request + "run/method", "MD5")
+        put(request + "run", runOf(id)).put(request + "run/root", "photos/").put(request + "run/method", "MD5")
                 .put(request + "run/jobs", jobs).put(request + "run/next", jobs).put(request + "left", left);
         send();
         settle(); // the run is older than its jobs
@@ -57,7 +63,7 @@ final class Fill implements AutoCloseable {
     }
 
     void settle() {
-        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).orTimeout(5, TimeUnit.MINUTES).join();
+        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).orTimeout(20, TimeUnit.MINUTES).join();
         all.clear();
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated
 class ScaleIT {
     private static final String[] HEAP = {"-Xmx96m", "-XX:+UseSerialGC"};
-    private static final Duration LONG = Duration.ofMinutes(4);
+    private static final Duration LONG = Duration.ofMinutes(20);
     private static final String PROGRESS =
             "{\"files\":1,\"failed\":0,\"failedByClass\":{},\"bytes\":10,\"started\":\"2026-01-01T00:00:00.123456Z\","
             + "\"updated\":\"2026-01-01T00:00:01.123456Z\"}";
@@ -129,7 +129,7 @@ class ScaleIT {
                             .put(done + "range/end", "0000").put(done + "progress", PROGRESS);
                 }
                 String wip = "/wip/" + id + "/0/";
-                fill.put(wip + "run", "the-run-of-" + id).put(wip + "attempt", 1).put(wip + "released", "a-pod")
+                fill.put(wip + "run", Fill.runOf(id)).put(wip + "attempt", 1).put(wip + "released", "a-pod")
                         .put(wip + "range/start", "0000").put(wip + "range/end", "0000");
             }
             try (Pod siblings = store.pod(folder, "pod-1", new Rows(), Pod.Work.objects(1));
@@ -156,7 +156,7 @@ class ScaleIT {
                 fill.run("failing", jobs, jobs);
                 for (int job = 0; job < jobs; job++) {
                     String wip = "/wip/failing/" + job + "/";
-                    fill.put(wip + "run", "the-run-of-failing").put(wip + "attempt", 2)
+                    fill.put(wip + "run", Fill.runOf("failing")).put(wip + "attempt", 2)
                             .put(wip + "range/start", "0000").put(wip + "range/end", "0001").put(wip + "released", "p")
                             .put(wip + "failures", "{\"gaveUp\":0,\"lost\":1,\"reason\":\"Access denied\"}");
                 }
