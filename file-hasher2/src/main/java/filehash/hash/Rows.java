@@ -25,8 +25,6 @@ import java.util.stream.Collectors;
  * it. A plain read could see the state before a COMMIT that is still on its way. Immutable.
  */
 final class Rows {
-    private static final int LONGEST_MESSAGE = 1_000;
-
     private final Conf conf;
     private final JobId id;
     private final String hostName;
@@ -81,7 +79,7 @@ final class Rows {
         int updated = session.update("""
                 UPDATE FileHashJob SET LastFileName = ?, Files = ?, Failed = ?, Bytes = ?, Updated = NOW(3)
                 WHERE Run = ? AND JobID = ? AND Attempt = ? AND Files = ? AND Failed = ?""",
-                after.last(), after.tally().files(), after.tally().failed(), after.tally().bytes(),
+                StoredName.cut(after.last()), after.tally().files(), after.tally().failed(), after.tally().bytes(),
                 id.run(), id.job(), id.attempt(), before.tally().files(), before.tally().failed());
         if (updated == 0) {
             return locked(session);
@@ -139,7 +137,17 @@ final class Rows {
                 "SELECT Error, COUNT(*) FROM FileHashError WHERE Run = ? AND JobID = ? GROUP BY Error",
                 id.run(), id.job());
         Clock mysql = Clock.offset(Clock.systemUTC(), Duration.between(Instant.now(), row.now));
-        return new JobRow(new Tally(row.files, row.failed, failures, row.bytes), row.last, row.started, mysql);
+        return new JobRow(new Tally(row.files, row.failed, failures, row.bytes), whole(session, row.last), row.started,
+                mysql);
+    }
+
+    private String whole(Session session, String last) throws SQLException {
+        if (!StoredName.mayBeCut(last)) {
+            return last;
+        }
+        return StoredName.whole(last, session.query(result -> result.getString(1), """
+                SELECT Message FROM FileHashError WHERE Run = ? AND JobID = ? AND FileName = ?
+                ORDER BY ID DESC LIMIT 1""", id.run(), id.job(), last));
     }
 
     private List<Object[]> rows(Batch batch) {
@@ -154,8 +162,8 @@ final class Rows {
     }
 
     private List<Object[]> errors(Batch batch) {
-        return batch.failed().stream().map(outcome -> new Object[] {id.run(), id.job(), outcome.name(),
-            outcome.failure().kind().name(), shortened(outcome.failure().message())}).toList();
+        return batch.failed().stream().map(outcome -> new Object[] {id.run(), id.job(), 
+            StoredName.cut(outcome.name()), outcome.failure().kind().name(), StoredName.message(outcome)}).toList();
     }
 
     private String methods() {
@@ -168,11 +176,6 @@ final class Rows {
         boolean aws = endpoint == null || endpoint.getHost().matches(".*\\.amazonaws\\.com(\\.cn)?");
         String host = aws ? "" : endpoint.getHost() + (endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort()) + " ";
         return host + "s3://" + conf.s3().bucket() + "/" + conf.root();
-    }
-
-    private static String shortened(String message) {
-        boolean tooLong = message != null && message.length() > LONGEST_MESSAGE;
-        return tooLong ? message.substring(0, message.offsetByCodePoints(0, LONGEST_MESSAGE / 2)) + "..." : message;
     }
 
     private static Instant instant(ResultSet result, int column) throws SQLException {

@@ -82,6 +82,35 @@ class HasherIT {
                 Sql.query(database, "SELECT FileName, Error, Message FROM FileHashError ORDER BY FileName"));
     }
 
+    /** Several names share all characters that the column of the last name can hold. */
+    @Test
+    void names_longerThanTheColumnOfTheLastNameAreNeitherLostNorStoredTwiceAfterATakeover() throws Exception {
+        String longest = "x".repeat(1_023) + "\uD83D\uDE00";
+        List<String> names = List.of("a", longest, longest + "a", longest + "b".repeat(5_000), longest + "c", "y");
+        for (int stored = 1; stored <= names.size(); stored++) {
+            Conf.MySql mysql = Pod.mysql(database, database.port(), null);
+            String last = names.get(stored - 1);
+            Pod first = new Pod(root.resolve(stored + "-1"), mysql, new JobId("run", stored, 1), HashMethod.MD5);
+            for (String name : names.subList(0, stored)) {
+                first.put(name, name);
+            }
+            first.hash(step -> {
+                if (step.equals("wait")) {
+                    first.signal.request();
+                }
+            });
+            assertEquals(last, first.progress().orElseThrow().last());
+            Pod second = new Pod(root.resolve(stored + "-2"), mysql, new JobId("run", stored, 2), HashMethod.MD5);
+            CompletableFuture<Void> fetching = second.fetching(names, 2);
+            assertEquals(new Tally(2, 4, Map.of("NAME_TOO_LONG", 4L), 2), second.hash().tally());
+            Pod.result(fetching);
+            assertEquals(names.subList(1, 5), Sql.query(database, "SELECT IF(Message LIKE '%: xxx%', "
+                    + "SUBSTRING(Message, LOCATE(': xxx', Message) + 2), "
+                    + "FileName) FROM FileHashError WHERE JobID = " + stored
+                    + " ORDER BY ID"));
+        }
+    }
+
     @Test
     void attempt_thatHasBeenTakenOverStoresNothing() throws Exception {
         Pod second = new Pod(root.resolve("2"), database, 2, HashMethod.MD5);
