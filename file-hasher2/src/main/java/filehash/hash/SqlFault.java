@@ -10,13 +10,15 @@ final class SqlFault {
     /** Outages that have the SQL state of a missing right: too many connections of this user. */
     private static final Set<Integer> OUTAGES = Set.of(1203, 1226);
 
+    private static final int SPLIT = 9006;
+
     /**
      * To be mended, by number: 1130 the host, 1251, 1275, 1524 the way to log in, 1820, 1862, 3118, 4151 the account;
      * 3159 the server wants TLS; 1364, 1366 a column; 1467 the last ID is taken; 1031, 1288, 1471 not a table to write
-     * to; 1419, 1449 triggers; 3750 a primary key is wanted.
+     * to; 1419, 1449 triggers; 3750 a primary key is wanted; 9006 ProxySQL sends reads elsewhere.
      */
     private static final Set<Integer> LASTING = Set.of(1031, 1130, 1251, 1275, 1288, 1364, 1366, 1419, 1449, 1467,
-            1471, 1524, 1820, 1862, 3118, 3159, 3750, 4151);
+            1471, 1524, 1820, 1862, 3118, 3159, 3750, 4151, SPLIT);
 
     /** The same by the class of the SQL state: rights, names that are not there, data that does not fit. */
     private static final Set<String> LASTING_STATES = Set.of("21", "22", "23", "28", "3D", "42", "44");
@@ -60,7 +62,12 @@ final class SqlFault {
         if (taken || number == 167 && message.contains("'ID'") || number == 1467) {
             return ": " + Table.WIDER_ID;
         }
-        return Set.of(1044, 1142, 1143).contains(number) ? ": GRANT SELECT, INSERT, UPDATE (and CREATE, CREATE VIEW "
+        if (number == SPLIT) {
+            return ": the proxy in front of MySQL sends some of this user's statements to another server; route them "
+                    + "all to the writer";
+        }
+        boolean denied = Set.of(1044, 1142, 1143).contains(number) && !message.startsWith("DROP ");
+        return denied ? ": GRANT SELECT, INSERT, UPDATE (and CREATE, CREATE VIEW "
                 + "where the tables are to be made) on the database to this user" : "";
     }
 

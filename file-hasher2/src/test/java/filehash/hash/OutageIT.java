@@ -109,6 +109,18 @@ class OutageIT {
         Pod.result(hashing).orElseThrow();
     }
 
+    /** As ProxySQL answers where rules send reads to replicas. */
+    @Test
+    void proxy_thatSplitsReadsFromWritesIsAReasonToGiveUp() throws Exception {
+        hashed();
+        asRoot("CREATE TRIGGER split BEFORE INSERT ON FileHashJob FOR EACH ROW SIGNAL SQLSTATE 'Y0000' SET "
+                + "MYSQL_ERRNO = 9006, MESSAGE_TEXT = 'ProxySQL Error: connection "
+                + "is locked to hostgroup 0 but trying to reach "
+                + "hostgroup 1'");
+        String why = givenUp(Pod.mysql(database, database.port(), null)).getMessage();
+        assertTrue(why.startsWith("ProxySQL Error: ") && why.endsWith("route them all to the writer"), why);
+    }
+
     @Test
     void server_thatIsReadOnlyIsWaitedFor() throws Exception {
         hashed();
