@@ -73,7 +73,7 @@ record View(String name, String query) {
     private static String words(String definition) {
         String bare = definition.toLowerCase(Locale.ROOT).replaceAll("'[^']*'", " ").replaceAll("\\bas `?\\w+`?", " ");
         return Stream.of(bare.split("[^a-z0-9_]+"))
-                .filter(word -> !word.isEmpty() && !word.equals("asc") && !word.matches("_.*|[0-9]+"))
+                .filter(word -> !word.matches("|asc|is|null|isnull|_.*|[0-9]+")) // x IS NULL may have become isnull(x)
                 .map(word -> word.equals("octet_length") ? "length" : word).collect(Collectors.joining(" "));
     }
 
