@@ -184,6 +184,20 @@ class TakeoverIT {
         }
     }
 
+    /** Else it would live on with the lease by which the pod works on its next job, and nobody take its job over. */
+    @Test
+    void host_ofAJobThatAUserTookFromItsPodGoesAlsoWhileThePodWorksOn() throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
+            store.request("1", 1);
+            store.await("/wip/1/0/host", "pod-1");
+            store.put("/wip/1/0/attempt", "9");
+            store.request("2", 1);
+            store.await("it is gone, or its job taken over", () -> !store.has("/wip/1/0/host")
+                    || "10".equals(store.get("/wip/1/0/attempt")));
+            assertFalse(pod.died());
+        }
+    }
+
     @Test
     void cancelledRequest_isGivenUpAndClearedButWhatIsDoneStays() throws Exception {
         try (Pod first = pod("pod-1").start(); Pod second = pod("pod-2")) {
