@@ -27,8 +27,11 @@ public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId
      *
      * @param endpoint null for AWS itself
      * @param key null, with secret, for the AWS default credential chain
+     * @param pathStyle whether the bucket stands in the path of a URL and not in its host's name
+     * @param requesterPays whether who reads says that he pays for it
      */
-    public record S3(String bucket, URI endpoint, String region, Secret key, Secret secret, Secret token) {
+    public record S3(String bucket, URI endpoint, String region, Secret key, Secret secret, Secret token,
+            boolean pathStyle, boolean requesterPays) {
         public S3 {
             require("s3 bucket", bucket);
             require("s3 region", region);
@@ -42,6 +45,15 @@ public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId
             if ((key == null) != (secret == null)) {
                 throw new IllegalArgumentException("s3_key and s3_secret come together or not at all");
             }
+            if (bucket.endsWith("--x-s3") || bucket.endsWith("--xa-s3")) {
+                throw new IllegalArgumentException("s3_bucket '" + bucket + "' is a directory bucket of S3 Express, "
+                        + "which lists its objects in no order: filehash cannot use it");
+            }
+        }
+
+        /** In the style that is usual there, and nobody but the bucket's owner pays. */
+        public S3(String bucket, URI endpoint, String region, Secret key, Secret secret, Secret token) {
+            this(bucket, endpoint, region, key, secret, token, endpoint != null, false);
         }
     }
 

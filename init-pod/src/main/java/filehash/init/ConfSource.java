@@ -53,10 +53,13 @@ final class ConfSource {
     }
 
     private Places places(Map<String, Secret> values) {
+        URI endpoint = endpoint(text(values, "s3_endpoint", null));
         return new Places(
-                new Conf.S3(text(values, "s3_bucket", null), endpoint(text(values, "s3_endpoint", null)),
-                        text(values, "s3_region", "us-east-1"), values.get("s3_key"), values.get("s3_secret"),
-                        values.get("s3_token")),
+                new Conf.S3(text(values, "s3_bucket", null), endpoint, text(values, "s3_region", "us-east-1"),
+                        values.get("s3_key"), values.get("s3_secret"), values.get("s3_token"),
+                        is("path", "virtual", "s3_style",
+                                text(values, "s3_style", endpoint == null ? "virtual" : "path")),
+                        is("true", "false", "s3_requester_pays", text(values, "s3_requester_pays", "false"))),
                 new Conf.MySql(text(values, "mysql_host", null), port(text(values, "mysql_port", "3306")),
                         text(values, "mysql_name", null), text(values, "mysql_user", null), values.get("mysql_pass"),
                         values.get("mysql_params")));
@@ -81,6 +84,15 @@ final class ConfSource {
 
     private static String text(Map<String, Secret> values, String name, String absent) {
         return values.containsKey(name) ? values.get(name).reveal() : absent;
+    }
+
+    /** @return whether it is the one, and not the other */
+    private boolean is(String one, String other, String name, String text) {
+        if (!text.equals(one) && !text.equals(other)) {
+            throw new IllegalArgumentException(tree.conf() + name + " '" + text + "' is neither " + one + " nor "
+                    + other);
+        }
+        return text.equals(one);
     }
 
     private URI endpoint(String text) {

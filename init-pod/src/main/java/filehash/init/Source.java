@@ -2,6 +2,7 @@ package filehash.init;
 
 import filehash.pod.Conf;
 import java.net.URI;
+import java.util.Objects;
 
 /**
  * Where the objects of a run lie, fixed by its first claim: all its jobs work on this source, whatever /conf says by
@@ -19,8 +20,10 @@ record Source(String bucket, URI endpoint, String region) {
         return new Source(bucket == null ? conf.bucket() : bucket, conf.endpoint(), conf.region());
     }
 
-    /** With the credentials of /conf. */
+    /** With the credentials of /conf, and its style where that is about the same server. */
     Conf.S3 with(Conf.S3 conf) {
-        return new Conf.S3(bucket, endpoint, region, conf.key(), conf.secret(), conf.token());
+        boolean pathStyle = Objects.equals(endpoint, conf.endpoint()) ? conf.pathStyle() : endpoint != null;
+        return new Conf.S3(bucket, endpoint, region, conf.key(), conf.secret(), conf.token(), pathStyle,
+                conf.requesterPays());
     }
 }

@@ -1,12 +1,16 @@
 package filehash.init;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.pod.Conf;
 import filehash.pod.Secret;
 import filehash.pod.Settings;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -41,6 +45,31 @@ class ConfSourceTest {
         Files.delete(file);
         assertEquals("CONF_MYSQL_PASS_FILE " + file + " cannot be read: NoSuchFileException",
                 problem(Map.of("CONF_MYSQL_PASS_FILE", file.toString()), ALL));
+    }
+
+    @Test
+    void conf_ofOtherServersAndPayersIsHanded() {
+        assertFalse(read(Map.of(), ALL).s3().pathStyle());
+        assertFalse(read(Map.of(), ALL).s3().requesterPays());
+        Map<String, String> some = new HashMap<>(ALL);
+        some.put("s3_endpoint", "https://s3.example");
+        assertTrue(read(Map.of(), some).s3().pathStyle());
+        some.put("s3_style", "virtual");
+        some.put("s3_requester_pays", "true");
+        assertFalse(read(Map.of(), some).s3().pathStyle());
+        assertTrue(read(Map.of(), some).s3().requesterPays());
+        assertTrue(read(Map.of("CONF_S3_STYLE", "path"), some).s3().pathStyle());
+        assertEquals(new Conf.S3("run's", URI.create("https://s3.example"), "r", new Secret("k"),
+                new Secret("S3-SECRET"), null, false, true),
+                new Source("run's", URI.create("https://s3.example"), "r").with(read(Map.of(), some).s3()));
+        assertTrue(new Source("run's", URI.create("https://other"), "r").with(read(Map.of(), some).s3()).pathStyle());
+        assertEquals("p/conf/s3_style 'dns' is neither path nor virtual",
+                problem(Map.of("CONF_S3_STYLE", "dns"), some));
+    }
+
+    @Test
+    void conf_ofABucketWithoutOrderIsRefused() {
+        assertTrue(problem(Map.of("CONF_S3_BUCKET", "b--usw2-az1--x-s3"), ALL).contains("S3 Express"));
     }
 
     @Test

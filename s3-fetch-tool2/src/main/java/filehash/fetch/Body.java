@@ -36,9 +36,9 @@ final class Body implements AutoCloseable {
         return Checksum.of(this::header);
     }
 
-    /** Which version it says that it is, or null. */
+    /** Which version it says that it is, as an {@link Item} has it, or null. */
     String etag() {
-        return header("ETag");
+        return Item.plain(header("ETag"));
     }
 
     /** Which part of the object it says that it is, or null where it says that it is the whole. */

@@ -2,6 +2,7 @@ package filehash.fetch;
 
 import java.util.Locale;
 import java.util.function.Function;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * What S3 itself says of a whole object's content.
@@ -12,6 +13,14 @@ record Checksum(ChecksumKind kind, String value) {
     /** The header that asks for it: asked by its method for that, the SDK would check too, and not all of the kinds. */
     static final String MODE = "x-amz-checksum-mode";
     static final String ENABLED = "ENABLED";
+
+    /** Whether the server refuses the request only for that header. */
+    static boolean isUnknown(S3Exception error) {
+        int status = error.statusCode();
+        String message = error.awsErrorDetails() == null ? null : error.awsErrorDetails().errorMessage();
+        return (status == 400 || status == 501) && message != null
+                && message.toLowerCase(Locale.ROOT).contains(MODE);
+    }
 
     /**
      * What an answer says about a whole object, or null. The checksum of the checksums of a multipart upload, with the

@@ -10,13 +10,15 @@ import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
 
-/** S3's kinds of checksums; where an answer carries several, the first of these is checked. */
+/** S3's kinds of checksums, but for those of XXHash; where an answer carries several, the first of these is checked. */
 enum ChecksumKind {
     CRC32C(Integer.BYTES, 0x82F63B78L, CRC32C::new),
     CRC32(Integer.BYTES, 0xEDB88320L, CRC32::new),
     CRC64NVME(Long.BYTES, Crc64Nvme.POLYNOMIAL, Crc64Nvme::new),
     SHA1(HashMethod.SHA1),
-    SHA256(HashMethod.SHA256);
+    SHA256(HashMethod.SHA256),
+    SHA512(HashMethod.SHA512),
+    MD5(HashMethod.MD5);
 
     private final int bytes;
     private final long polynomial;

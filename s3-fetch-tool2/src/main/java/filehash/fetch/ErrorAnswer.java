@@ -2,6 +2,7 @@ package filehash.fetch;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
@@ -65,6 +66,26 @@ final class ErrorAnswer {
 
         Lasting(String message, Throwable cause) {
             super(message, cause);
+        }
+    }
+
+    /** One request, until its answer begins to come. */
+    interface Request<T> {
+        T send() throws IOException;
+    }
+
+    /**
+     * What it gives, or the failure as {@link #read} has it.
+     *
+     * @param what is asked for, for people
+     */
+    static <T> T unless(String what, boolean tokenIsFixed, Request<T> request) throws IOException, Refusal {
+        try {
+            return request.send();
+        } catch (SdkException e) {
+            throw read(what, e, tokenIsFixed);
+        } catch (IOException | UncheckedIOException e) { // unchecked when the connection breaks in the middle of a page
+            throw broken(what, e);
         }
     }
 

@@ -75,7 +75,7 @@ final class Fetcher {
         long begun = System.nanoTime();
         ExecutorService workers = workers(throttle.most());
         Semaphore news = new Semaphore(0);
-        try (Bucket bucket = Bucket.open(conf, throttle.most() + 1)) {
+        try (Bucket bucket = Bucket.open(conf, throttle.most() + 1, patience, System.getenv())) {
             LOG.info("{}: fetches the objects of {} after '{}'", conf.id(), bucket, stored.get().last());
             Retry retry = new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated(), patience);
             try (Listing listing = Listing.start(bucket, conf, retry, stored.get().last());

@@ -6,6 +6,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -26,6 +28,7 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  * the two, which take more CPU than all else that a small object needs. Safe for use by several threads.
  */
 final class Gets {
+    private static final Logger LOG = LoggerFactory.getLogger(Gets.class);
     private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
     /** Of the object whose presigned request tells how the SDK addresses all others. */
     private static final String ANY = "-";
@@ -35,17 +38,23 @@ final class Gets {
     private final SdkHttpRequest bucket;
     private final String service;
     private final String region;
+    private volatile boolean checksums = true;
     private volatile Clock clock = Clock.systemUTC();
 
     /** @param any as from {@link #presigned} */
-    Gets(SdkHttpClient http, AwsCredentialsProvider credentials, SdkHttpRequest any) {
+    Gets(SdkHttpClient http, AwsCredentialsProvider credentials, SdkHttpRequest any, boolean requesterPays) {
         String path = any.encodedPath();
         String[] scope = any.firstMatchingRawQueryParameter("X-Amz-Credential").orElseThrow().split("/");
         this.http = http;
         this.credentials = credentials;
-        this.bucket = SdkHttpRequest.builder().method(SdkHttpMethod.GET).protocol(any.protocol()).host(any.host())
-                .port(any.port()).encodedPath(path.substring(0, path.length() - ANY.length()))
-                .putHeader("User-Agent", "filehash").putHeader(Checksum.MODE, Checksum.ENABLED).build();
+        SdkHttpRequest.Builder request = SdkHttpRequest.builder().method(SdkHttpMethod.GET)
+                .protocol(any.protocol()).host(any.host()).port(any.port())
+                .encodedPath(path.substring(0, path.length() - ANY.length()))
+                .putHeader("User-Agent", "filehash");
+        if (requesterPays) {
+            request.putHeader("x-amz-request-payer", "requester");
+        }
+        this.bucket = request.build();
         this.service = scope[scope.length - 2];
         this.region = scope[scope.length - 3];
     }
@@ -57,10 +66,10 @@ final class Gets {
      */
     static SdkHttpRequest presigned(Conf.S3 to) {
         S3Presigner.Builder sdk = S3Presigner.builder().region(Region.of(to.region()))
-                .credentialsProvider(() -> AwsBasicCredentials.create("anybody", "any"));
+                .credentialsProvider(() -> AwsBasicCredentials.create("anybody", "any"))
+                .serviceConfiguration(S3Configuration.builder().pathStyleAccessEnabled(to.pathStyle()).build());
         if (to.endpoint() != null) {
-            sdk.endpointOverride(to.endpoint())
-                    .serviceConfiguration(S3Configuration.builder().pathStyleAccessEnabled(true).build());
+            sdk.endpointOverride(to.endpoint());
         }
         try (S3Presigner presigner = sdk.build()) {
             return presigner.presignGetObject(presign -> presign.signatureDuration(Duration.ofMinutes(1))
@@ -77,7 +86,11 @@ final class Gets {
      * @throws S3Exception where S3 refuses
      */
     HttpExecuteResponse get(String key, String etag, String range, boolean gzip) throws IOException {
+        boolean withChecksums = checksums;
         SdkHttpRequest.Builder request = bucket.toBuilder().encodedPath(bucket.encodedPath() + encoded(key));
+        if (withChecksums) {
+            request.putHeader(Checksum.MODE, Checksum.ENABLED);
+        }
         if (etag != null) {
             request.putHeader("If-Match", etag);
         }
@@ -89,10 +102,19 @@ final class Gets {
                 .putHeader("Accept-Encoding", gzip ? "gzip" : "identity").build();
         HttpExecuteResponse answer =
                 http.prepareRequest(HttpExecuteRequest.builder().request(whole).build()).call();
-        if (!answer.httpResponse().isSuccessful()) {
-            throw error(answer);
+        if (answer.httpResponse().isSuccessful()) {
+            return answer;
         }
-        return answer;
+        S3Exception error = error(answer);
+        if (withChecksums && Checksum.isUnknown(error)) {
+            if (checksums) {
+                LOG.warn("{} does not know the header {} and is no longer asked for checksums: {}", request.host(),
+                        Checksum.MODE, error.getMessage());
+            }
+            checksums = false;
+            return get(key, etag, range, gzip);
+        }
+        throw error;
     }
 
     private SdkHttpRequest signed(SdkHttpRequest request) {

@@ -4,14 +4,20 @@ package filehash.fetch;
  * An object as it is to be fetched: this version of it and no other.
  *
  * @param name its key after the root
- * @param etag which version, with its quotes as S3 gives it; null where the server names none
+ * @param etag which version, in quotes; null where the server names none
  * @param changed whether it was another version that was listed
  * @param corrupt whether it was fetched before and came with another checksum than S3's own
  * @param refused whether S3 refused it before, and gave others after that
  */
 record Item(String name, long size, String etag, boolean changed, boolean corrupt, boolean refused) {
     Item {
-        etag = etag == null || etag.isEmpty() ? null : etag; // some servers list an empty one
+        etag = plain(etag);
+    }
+
+    /** As S3 writes it: other servers leave out the quotes, or mark it as weak, or list an empty one. */
+    static String plain(String etag) {
+        String bare = etag == null ? "" : etag.replaceFirst("^W/", "").replace("\"", "");
+        return bare.isEmpty() ? null : '"' + bare + '"';
     }
 
     static Item listed(String name, long size, String etag) {

@@ -4,6 +4,7 @@ import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.Names;
 import filehash.pod.Stop;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -21,6 +22,10 @@ import org.slf4j.LoggerFactory;
 final class Listing implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listing.class);
     private static final int QUEUE = 1000;
+    /** The last character but for the two that stand for none. */
+    private static final int LAST = Character.MAX_CODE_POINT - 2;
+    /** In bytes. */
+    private static final int LONGEST_KEY = 1024;
 
     private final Bucket bucket;
     private final Conf conf;
@@ -29,6 +34,8 @@ final class Listing implements AutoCloseable {
     private final BlockingQueue<Item> queue = new LinkedBlockingQueue<>(QUEUE);
     private final Thread thread = new Thread(this::run, "list");
     private final Deque<Item> givenBack = new ArrayDeque<>();
+    private final String stored;
+    private final String after;
     private String previous;
     private long taken;
     private volatile boolean complete;
@@ -39,7 +46,9 @@ final class Listing implements AutoCloseable {
         this.bucket = bucket;
         this.conf = conf;
         this.retry = retry;
-        this.previous = last;
+        this.stored = last;
+        this.after = after(conf, safe(conf.root(), last));
+        this.previous = last.isEmpty() || after == null ? "" : after;
     }
 
     static Listing start(Bucket bucket, Conf conf, Retry retry, String last) {
@@ -96,10 +105,9 @@ final class Listing implements AutoCloseable {
     private void run() {
         try {
             bucket.requireCredentials(); // here and not in the loop, which has to beat, and to hear of a stop
-            String after = after();
-            Bucket.Page page = page(after, null);
+            Pages.Page page = page(null);
             while (queued(page) && page.next() != null) {
-                page = page(after, page.next());
+                page = page(page.next());
             }
             complete = true;
         } catch (GiveUp e) {
@@ -112,7 +120,7 @@ final class Listing implements AutoCloseable {
         }
     }
 
-    private Bucket.Page page(String after, String token) throws GiveUp, InterruptedException {
+    private Pages.Page page(String token) throws GiveUp, InterruptedException {
         try {
             return retry.until(stop, () -> bucket.list(after, token));
         } catch (Refusal e) {
@@ -121,7 +129,7 @@ final class Listing implements AutoCloseable {
     }
 
     /** @return whether the job goes on after this page */
-    private boolean queued(Bucket.Page page) throws GiveUp, InterruptedException {
+    private boolean queued(Pages.Page page) throws GiveUp, InterruptedException {
         for (Item item : page.items()) {
             String name = item.name();
             if (name.isEmpty()) {
@@ -135,24 +143,44 @@ final class Listing implements AutoCloseable {
             if (conf.before() != null && Names.ORDER.compare(name, conf.before()) >= 0) {
                 return false;
             }
-            if (conf.id().job() == 0 || Names.ORDER.compare(name, conf.start()) >= 0) {
+            boolean isStored = Names.ORDER.compare(name, stored) <= 0;
+            if (!isStored && (conf.id().job() == 0 || Names.ORDER.compare(name, conf.start()) >= 0)) {
                 queue.put(item);
             }
         }
         return true;
     }
 
-    /** S3 lists what comes after a name without that name itself. */
-    private String after() {
-        if (!previous.isEmpty()) {
-            return previous;
+    /** Where to begin: S3 lists what comes after a name without that name itself. */
+    private static String after(Conf conf, String stored) {
+        String before = conf.id().job() == 0 ? null : justBefore(conf.start());
+        boolean isBefore = stored.isEmpty() || before != null && Names.ORDER.compare(stored, before) < 0;
+        return isBefore ? before : stored;
+    }
+
+    /**
+     * As much of a name as any server can be asked to start after, and answer with in XML: no control characters, and
+     * no longer than a key may be. What is listed of names that are stored is left out.
+     */
+    static String safe(String root, String name) {
+        int length = root.getBytes(StandardCharsets.UTF_8).length;
+        int end = 0;
+        while (end < name.length()) {
+            int character = name.codePointAt(end);
+            length += Character.toString(character).getBytes(StandardCharsets.UTF_8).length;
+            boolean isPlain = !Character.isISOControl(character) && Character.getType(character) != Character.SURROGATE
+                    && (character & 0xfffe) != 0xfffe && (character < 0xfdd0 || character > 0xfdef);
+            if (!isPlain || length > LONGEST_KEY) {
+                break;
+            }
+            end += Character.charCount(character);
         }
-        return conf.id().job() == 0 ? null : justBefore(conf.start());
+        return name.substring(0, end);
     }
 
     /** Sorts before the name, with next to nothing between. */
     private static String justBefore(String name) {
         int end = name.length() - 1;
-        return name.substring(0, end) + (char) (name.charAt(end) - 1) + Character.toString(Character.MAX_CODE_POINT);
+        return name.substring(0, end) + (char) (name.charAt(end) - 1) + Character.toString(LAST);
     }
 }

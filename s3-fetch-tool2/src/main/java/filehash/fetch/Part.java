@@ -44,16 +44,21 @@ record Part(Item item, long from, long length) {
         }
     }
 
-    /** Not every server heeds If-Match, or Range. */
-    void requireThis(Body body) throws IOException, Refusal {
-        boolean otherLength = body.length() != null && body.length() != length;
-        if (item.etag() == null || body.etag() == null ? otherLength : !item.etag().equals(body.etag())) {
-            throw new Refusal(body + ": not the version that was listed", Refusal.PRECONDITION_FAILED, "", false);
-        }
+    /** Whether it says that it is another version, by its ETag where there is one. */
+    boolean isOther(Body body) {
+        return item.etag() == null || body.etag() == null ? isOtherLength(body) : !item.etag().equals(body.etag());
+    }
+
+    boolean isOtherLength(Body body) {
+        return body.length() != null && body.length() != length;
+    }
+
+    /** Not every server heeds Range. */
+    void requireThis(Body body) throws IOException {
         if (body.unpacked()) {
             throw new IOException(body + ": the server unpacks it");
         }
-        if (otherLength) {
+        if (isOtherLength(body)) {
             throw new IOException(body + ": announces " + body.length() + " bytes instead of " + length);
         }
         String range = "bytes " + from + "-" + last() + "/" + item.size();

@@ -185,6 +185,7 @@ final class Transfer {
     private <T> T read(Part part, Reading<T> reading) throws IOException, Refusal {
         Body answer = bucket.get(part, cuts.gzip());
         try (answer) {
+            bucket.requireVersion(part, answer);
             part.requireThis(answer);
             return reading.of(answer);
         } catch (IOException e) {

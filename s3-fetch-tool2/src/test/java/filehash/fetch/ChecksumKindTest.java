@@ -73,11 +73,13 @@ class ChecksumKindTest {
         byte[] content = "hello".getBytes(StandardCharsets.US_ASCII);
         assertEquals(Map.of(ChecksumKind.CRC32, Contents.crc32(content), ChecksumKind.CRC32C, Contents.crc32c(content),
                 ChecksumKind.CRC64NVME, Contents.crc64(content), ChecksumKind.SHA1, Contents.sha("SHA-1", content),
-                ChecksumKind.SHA256, Contents.sha("SHA-256", content)),
+                ChecksumKind.SHA256, Contents.sha("SHA-256", content), ChecksumKind.SHA512,
+                Contents.sha("SHA-512", content), ChecksumKind.MD5, Contents.sha("MD5", content)),
                 Map.of(ChecksumKind.CRC32, value(ChecksumKind.CRC32, content), ChecksumKind.CRC32C,
                         value(ChecksumKind.CRC32C, content), ChecksumKind.CRC64NVME,
                         value(ChecksumKind.CRC64NVME, content), ChecksumKind.SHA1, value(ChecksumKind.SHA1, content),
-                        ChecksumKind.SHA256, value(ChecksumKind.SHA256, content)));
+                        ChecksumKind.SHA256, value(ChecksumKind.SHA256, content), ChecksumKind.SHA512,
+                        value(ChecksumKind.SHA512, content), ChecksumKind.MD5, value(ChecksumKind.MD5, content)));
         assertEquals("NhCmhg==", value(ChecksumKind.CRC32, content));
         assertEquals("mnG7TA==", value(ChecksumKind.CRC32C, content));
     }

@@ -100,7 +100,7 @@ class FailuresTest {
             return true;
         }));
         Patience patience = new Patience(Duration.ofMillis(1), Duration.ofMillis(10), 5, Duration.ofMinutes(1),
-                10, Duration.ofMinutes(2), Duration.ofMinutes(10));
+                10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240), Duration.ofMinutes(10));
         try (Pod pod = new Pod(root, 10, FILES_BYTES, patience)) {
             assertEquals(Pod.sha256(CONTENT), pod.fetch(s3).get("b"));
         }
@@ -224,7 +224,8 @@ class FailuresTest {
     void wrongChecksumTwice_isCorrupt() throws Exception {
         for (Map.Entry<String, String> wrong : Map.of("crc64nvme", Contents.crc64(new byte[1]), "crc32",
                 Contents.crc32(new byte[1]), "crc32c", Contents.crc32c(new byte[1]), "sha1",
-                Contents.sha("SHA-1", new byte[1]), "sha256", Contents.sha("SHA-256", new byte[1])).entrySet()) {
+                Contents.sha("SHA-1", new byte[1]), "sha256", Contents.sha("SHA-256", new byte[1]), "sha512",
+                Contents.sha("SHA-512", new byte[1]), "md5", Contents.sha("MD5", new byte[1])).entrySet()) {
             s3.objects().put("photos/b",
                     FakeObject.of(CONTENT).with("x-amz-checksum-" + wrong.getKey(), wrong.getValue()));
             long before = s3.requests("GET");
@@ -333,6 +334,69 @@ class FailuresTest {
             }
             return true;
         };
+    }
+
+    @ParameterizedTest
+    @CsvSource({"400, InvalidArgument, Unsupported header 'x-amz-checksum-mode' received for this API call.",
+        "501, NotImplemented, Header 'x-amz-checksum-mode' with value 'ENABLED' not implemented"})
+    void server_thatDoesNotKnowTheHeaderForChecksumsIsAskedWithoutIt(int status, String code, String text)
+            throws Exception {
+        s3.fails(exchange -> {
+            boolean strikes = exchange.header("x-amz-checksum-mode") != null;
+            if (strikes) {
+                exchange.sendError(status, code, text);
+            }
+            return strikes;
+        });
+        try (Pod pod = new Pod(root, 1, FILES_BYTES)) {
+            assertEquals(Set.of(Pod.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
+        }
+        assertEquals(4, s3.requests("GET"));
+    }
+
+    @Test
+    void etags_thatDifferInQuotesOrAsWeakAreTheSame() throws Exception {
+        s3.objects().replaceAll((key, object) -> new FakeObject(CONTENT, "abc" + key.length(), Map.of()));
+        s3.fails(exchange -> {
+            if (exchange.key() == null) {
+                return false;
+            }
+            assertEquals("\"abc8\"", exchange.header("If-Match"));
+            exchange.sendHead(200, Map.of("ETag", "W/\"abc8\""), CONTENT.length);
+            exchange.write(CONTENT, CONTENT.length);
+            return true;
+        });
+        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+            assertEquals(Set.of(Pod.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
+        }
+        assertEquals(3, s3.requests("GET"));
+    }
+
+    @Test
+    void etag_thatOnlyGetWritesInAnotherWayIsBelievedWhereIfMatchIsHeeded() throws Exception {
+        s3.fails(exchange -> {
+            if (exchange.key() == null || !exchange.object().etag().equals(exchange.header("If-Match"))) {
+                return false;
+            }
+            exchange.sendHead(200, Map.of("ETag", "\"encrypted\""), CONTENT.length);
+            exchange.write(CONTENT, CONTENT.length);
+            return true;
+        });
+        try (Pod pod = new Pod(root, 1, FILES_BYTES)) {
+            assertEquals(Set.of(Pod.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
+        }
+        assertEquals(4, s3.requests("GET")); // one of them for a version that there is not
+    }
+
+    @Test
+    void nameOver1024Characters_isTooLongToo() throws Exception {
+        String longest = "b" + "x".repeat(3000);
+        s3.objects().put("photos/" + longest, FakeObject.of(CONTENT));
+        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+            Map<String, String> all = pod.fetch(s3);
+            assertEquals("NAME_TOO_LONG", all.get(longest));
+            assertEquals(4, all.size());
+        }
     }
 
     private Failure.Kind failureOfGet(int status, String code, String text, String... header)

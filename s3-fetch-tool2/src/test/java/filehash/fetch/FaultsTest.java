@@ -246,7 +246,7 @@ class FaultsTest {
     void list_cutAnywhereIsNeverTakenForTheWhole() throws Exception {
         AtomicInteger lists = new AtomicInteger();
         s3.objects().keySet().removeIf(key -> key.compareTo("photos/67") >= 0);
-        try (Bucket bucket = Bucket.open(Pod.conf(s3.endpoint(), 0, 1), 1)) {
+        try (Bucket bucket = Bucket.open(Pod.conf(s3.endpoint(), 0, 1), 1, Pod.QUICK, Map.of())) {
             List<Item> all = bucket.list(null, null).items();
             s3.fails(exchange -> {
                 byte[] page = s3.page(exchange.query()).getBytes(StandardCharsets.UTF_8);

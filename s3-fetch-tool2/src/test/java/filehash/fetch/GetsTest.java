@@ -20,6 +20,7 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.RequestPayer;
 
 /** Whatever is asked, GET goes where the SDK's own client goes, and is signed for the same. */
 class GetsTest {
@@ -43,14 +44,28 @@ class GetsTest {
         "https://s3.example, dotted.bucket, eu-central-1",
         "https://s3.example:8443/a//b, under_score, aws-global"})
     void gets_areAddressedAndSignedAsTheClientDoes(URI endpoint, String bucket, String region) throws Exception {
-        Conf.S3 to = new Conf.S3(bucket, endpoint, region, null, null, null);
-        Gets gets = new Gets(new Recorder(), CREDENTIALS, Gets.presigned(to));
+        assertAsTheClientDoes(new Conf.S3(bucket, endpoint, region, null, null, null));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        ", bucket, eu-central-1, true",
+        "https://oss-eu-central-1.example, bucket, eu-central-1, false",
+        "https://s3.example:8443, dotted.bucket, us-east-1, false"})
+    void gets_areAddressedInTheStyleThatIsAskedFor(URI endpoint, String bucket, String region, boolean path)
+            throws Exception {
+        assertAsTheClientDoes(new Conf.S3(bucket, endpoint, region, null, null, null, path, true));
+    }
+
+    private void assertAsTheClientDoes(Conf.S3 to) throws Exception {
+        Gets gets = new Gets(new Recorder(), CREDENTIALS, Gets.presigned(to), to.requesterPays());
         S3ClientBuilder sdk = S3Client.builder().httpClient(new Recorder()).credentialsProvider(CREDENTIALS)
-                .region(Region.of(region)).forcePathStyle(endpoint != null).endpointOverride(endpoint);
+                .region(Region.of(to.region())).forcePathStyle(to.pathStyle()).endpointOverride(to.endpoint());
         try (S3Client client = sdk.build()) {
             for (String name : NAMES) {
                 gets.get(name, "\"etag\"", null, false);
-                client.headObject(head -> head.bucket(bucket).key(name).ifMatch("\"etag\"")
+                client.headObject(head -> head.bucket(to.bucket()).key(name).ifMatch("\"etag\"")
+                        .requestPayer(to.requesterPays() ? RequestPayer.REQUESTER : null)
                         .overrideConfiguration(c -> c.putHeader(Checksum.MODE, Checksum.ENABLED)));
                 assertEquals(said(requests.get(1)), said(requests.get(0)));
                 requests.clear();
@@ -64,7 +79,7 @@ class GetsTest {
                 .replaceFirst(".* Credential=(\\w+)/\\d+/([^,]+),.*", "$1 $2");
         return List.of(request.getUri(), scope, request.firstMatchingHeader("Host"),
                 request.firstMatchingHeader("X-Amz-Security-Token"), request.firstMatchingHeader("If-Match"),
-                request.firstMatchingHeader(Checksum.MODE));
+                request.firstMatchingHeader(Checksum.MODE), request.firstMatchingHeader("x-amz-request-payer"));
     }
 
     /** Keeps what it is to send, and finds everything. */

@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GivingUpTest {
     private static final FakeObject OBJECT = FakeObject.of(new byte[10]);
     private static final Patience IMPATIENT = new Patience(Duration.ofMillis(10), Duration.ofMillis(50), 5,
-            Duration.ofSeconds(60), 10, Duration.ofMinutes(2), Duration.ofMillis(500));
+            Duration.ofSeconds(60), 10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240),
+            Duration.ofMillis(500));
 
     @TempDir
     Path root;
@@ -67,7 +68,7 @@ class GivingUpTest {
     void bucket_thatTheEndpointCannotHaveEndsTheAttempt() {
         Conf.S3 to = new Conf.S3("arn:aws:s3:us-east-1:123456789012:accesspoint/a", s3.endpoint(), "us-east-1",
                 new Secret("key"), new Secret("secret"), null);
-        GiveUp end = assertThrows(GiveUp.class, () -> Bucket.open(Pod.conf(to, 0, 1), 1));
+        GiveUp end = assertThrows(GiveUp.class, () -> Bucket.open(Pod.conf(to, 0, 1), 1, Pod.QUICK, Map.of()));
         assertTrue(end.getMessage().contains("no address of S3"), end.getMessage());
     }
 
@@ -260,6 +261,20 @@ class GivingUpTest {
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
             pod.start().work(Pod.conf(s3.endpoint(), 0, 1), "a", 1);
             assertTrue(pod.stopped().why().contains("order"), "start-after was not heeded");
+        }
+    }
+
+    @Test
+    void listing_thatStartsAfterAnotherNameIsRefused() throws Exception {
+        s3.fails(exchange -> {
+            exchange.send(("<ListBucketResult><StartAfter>photos/b</StartAfter><IsTruncated>false</IsTruncated>"
+                    + "</ListBucketResult>").getBytes());
+            return true;
+        });
+        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+            Stopped stopped = pod.start().work(Pod.conf(s3.endpoint(), 0, 1), "a", 1).stopped();
+            assertEquals(Stopped.Fault.ROOT, stopped.fault());
+            assertTrue(stopped.why().contains("'photos/a'") && stopped.why().contains("'photos/b'"), stopped.why());
         }
     }
 

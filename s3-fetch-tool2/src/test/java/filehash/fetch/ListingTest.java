@@ -9,14 +9,21 @@ import filehash.pod.GiveUp;
 import filehash.pod.HexRange;
 import filehash.pod.Trouble;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -53,7 +60,7 @@ class ListingTest {
         };
         AwsCredentialsProvider keys = StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret"));
         AtomicReference<String> why = new AtomicReference<>();
-        try (Bucket bucket = new Bucket(conf, broken, keys, Gets.presigned(conf.s3()));
+        try (Bucket bucket = new Bucket(conf, Pod.QUICK, List.of(broken, broken), keys, Gets.presigned(conf.s3()));
                 Listing listing = listing(bucket, conf, "")) {
             Await.until("it gives up", Await.BOUND, () -> {
                 try {
@@ -128,6 +135,69 @@ class ListingTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a\u0001b", "\u0001", "a\nb", "a\ufffeb", "a\ud83f\udfffb", "a\ufdd0b"})
+    void listing_goesOnAfterNamesThatServersCannotBeToldOf(String stored) throws Exception {
+        List<String> sent = new CopyOnWriteArrayList<>();
+        s3.fails(exchange -> {
+            String after = exchange.query().get("start-after");
+            if (after != null) {
+                sent.add(after);
+            }
+            return false;
+        });
+        List.of("\u0000", "0", "a", stored, stored + "b", "z").forEach(this::put);
+        List<String> rest = names(Pod.conf(s3.endpoint(), 0, 1), stored);
+        List<String> all = s3.objects().keySet().stream().map(key -> key.substring("photos/".length())).toList();
+        assertEquals(all.subList(all.indexOf(stored) + 1, all.size()), rest);
+        assertEquals(stored.startsWith("a") ? List.of("photos/a") : List.of(), sent);
+    }
+
+    @Test
+    void listing_isNotAskedForWhatIsNoCharacterOrTooLong() throws Exception {
+        List<String> sent = new CopyOnWriteArrayList<>();
+        s3.fails(exchange -> {
+            sent.add(exchange.query().getOrDefault("start-after", ""));
+            return false;
+        });
+        names(Pod.conf(s3.endpoint(), 1, 16), "");
+        names(Pod.conf(s3.endpoint(), 1, 16), "0f");
+        names(Pod.conf(s3.endpoint(), 0, 1), "\u00e4".repeat(1000));
+        assertEquals(List.of("photos/1/\udbff\udffd", "photos/1/\udbff\udffd",
+                "photos/" + "\u00e4".repeat(508)), sent);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"photos/a+b%20c", "photos%2Fa%2Bb%2520c"})
+    void listing_thatEchoesWhereItStartsEncodedOrNotIsTaken(String echo) throws Exception {
+        s3.fails(exchange -> {
+            exchange.send(("<ListBucketResult><EncodingType>url</EncodingType><StartAfter>" + echo + "</StartAfter>"
+                    + FakeS3.contents("photos/b", OBJECT) + "<IsTruncated>false</IsTruncated></ListBucketResult>")
+                    .getBytes());
+            return true;
+        });
+        assertEquals(List.of("b"), names(Pod.conf(s3.endpoint(), 0, 1), "a+b%20c"));
+    }
+
+    @Test
+    void list_thatTakesLongIsGivenLongerEachTime() throws Exception {
+        put("a");
+        AtomicInteger lists = new AtomicInteger();
+        s3.fails(exchange -> {
+            if (lists.incrementAndGet() < 4) {
+                TimeUnit.MILLISECONDS.sleep(1500); // longer than 400 and 800, and shorter than 3000
+            }
+            return lists.get() < 3;
+        });
+        Patience patience = new Patience(Duration.ofMillis(10), Duration.ofMillis(100), 5, Duration.ofSeconds(60),
+                10, Duration.ofMinutes(2), Duration.ofMillis(400), Duration.ofSeconds(30), Duration.ofMinutes(10));
+        Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+        try (Bucket bucket = Bucket.open(conf, 1, patience, Map.of()); Listing listing = listing(bucket, conf, "")) {
+            assertEquals(List.of("a"), rest(listing));
+        }
+        assertTrue(s3.requests("LIST") >= 3, s3.requests("LIST") + " requests");
+    }
+
     @Test
     void nextPage_isAskedForBeforeTheLastIsUsedUpAndNoFurther() throws Exception {
         IntStream.range(0, 5000).forEach(i -> put(String.format("%04x", i)));
@@ -190,7 +260,7 @@ class ListingTest {
     }
 
     private static Bucket bucket(Conf conf) throws Exception {
-        return Bucket.open(conf, 1);
+        return Bucket.open(conf, 1, Pod.QUICK, Map.of());
     }
 
     private static Listing listing(Bucket bucket, Conf conf, String last) {

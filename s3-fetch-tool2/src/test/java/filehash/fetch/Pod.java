@@ -49,7 +49,7 @@ final class Pod implements AutoCloseable {
     static final Duration BOUND = Await.BOUND;
     /** Failures count soon. */
     static final Patience QUICK = new Patience(Duration.ofMillis(10), Duration.ofMillis(100), 5, Duration.ofMillis(300),
-            10, Duration.ofMillis(500), Duration.ofMinutes(10));
+            10, Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(240), Duration.ofMinutes(10));
     private static final String BOOT = boot();
     private static final Duration END = Await.BOUND;
 

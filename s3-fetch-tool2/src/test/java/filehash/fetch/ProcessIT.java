@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +87,8 @@ class ProcessIT {
                 "AWS_SECRET_ACCESS_KEY", SECRET, "AWS_SESSION_TOKEN", TOKEN));
         assertFetches(aws());
         assertEquals(Set.of("bucket.s3.eu-west-1.amazonaws.com"), tunnel.hosts());
+        assertEquals(Set.of("Basic " + Base64.getEncoder().encodeToString("user:pa:ss".getBytes())), tunnel.users());
+        assertFalse(log().contains("pa:ss") || log().contains("pa%3Ass"), log());
         assertEquals(Set.of("AWS4-HMAC-SHA256 Credential=AKIDENV/eu-west-1/s3/aws4_request"), authorizations);
         assertEquals(Set.of(TOKEN), tokens);
     }
@@ -255,7 +258,8 @@ class ProcessIT {
                 .redirectOutput(root.resolve("log").toFile());
         builder.environment().keySet().removeIf(name -> name.matches("AWS_.*|.*(proxy|PROXY)"));
         builder.environment().putAll(Map.of("SHARED_DIR", root.resolve("dat").toString(), "HTTP_PORT", "0",
-                "NO_PROXY", "localhost", "HTTP_PROXY", tunnel.url(), "AWS_EC2_METADATA_DISABLED", "true"));
+                "NO_PROXY", "localhost", "HTTPS_PROXY", tunnel.url().replace("//", "//user:pa%3Ass@"), "HTTP_PROXY",
+                tunnel.url(), "AWS_EC2_METADATA_DISABLED", "true"));
         builder.environment().putAll(environment);
         process = builder.start();
     }

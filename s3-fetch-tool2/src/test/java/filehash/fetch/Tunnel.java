@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Tunnel implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     private final Set<String> hosts = ConcurrentHashMap.newKeySet();
+    private final Set<String> users = ConcurrentHashMap.newKeySet();
     private final int target;
 
     Tunnel(int target) throws IOException {
@@ -27,6 +28,11 @@ final class Tunnel implements AutoCloseable {
     /** All that were asked for. */
     Set<String> hosts() {
         return hosts;
+    }
+
+    /** What they said to be let through. */
+    Set<String> users() {
+        return users;
     }
 
     @Override
@@ -48,6 +54,8 @@ final class Tunnel implements AutoCloseable {
                 head.append((char) client.getInputStream().read());
             }
             hosts.add(head.toString().split("[ :]")[1]);
+            head.toString().lines().filter(line -> line.startsWith("Proxy-Authorization: "))
+                    .forEach(line -> users.add(line.substring("Proxy-Authorization: ".length())));
             client.getOutputStream().write("HTTP/1.1 200 .\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             daemon(() -> copy(client, server));
             copy(server, client);
