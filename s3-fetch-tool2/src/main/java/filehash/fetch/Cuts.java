@@ -33,16 +33,16 @@ final class Cuts {
     }
 
     /**
-     * @throws IOException the failure, where it may pass
+     * @return the failure, where it may pass
      * @throws Refusal where it has come too often
      */
-    void failed(IOException e) throws IOException, Refusal {
+    IOException after(IOException e) throws Refusal {
         gzip = !gzip;
         boolean counts = !stop.requested() && (bound.count() == 0 || others.come(item));
         if (counts && bound.passedBy()) {
             throw Refusal.incomplete(bound.count() + " times its body had another length than listed, while other "
                     + "objects came; the last: " + e.getMessage());
         }
-        throw e;
+        return e;
     }
 }

@@ -10,11 +10,11 @@ import java.util.List;
  * Each is asked for its first bytes alone. Safe for use by several threads.
  */
 final class Others {
-    /** So many of those that are listed ahead, spread over all of them: an outage of rights refuses them all. */
+    /** An outage of rights refuses them all. */
     private static final int MOST = 100;
     /** So much of another says that bodies come whole. */
     private static final int BODY = 1 << 20;
-    private static final int FEW = 10;
+    private static final int FEW = 5;
 
     private final Bucket bucket;
     private final Listing listing;
@@ -33,7 +33,10 @@ final class Others {
 
     /** @return null where S3 gives one of them, asked for from now on; else the refusals in words */
     String refusal(Item not, Stop stop) throws Refusal, InterruptedException {
-        List<Item> others = others(not, stop);
+        List<Item> others = ahead(MOST);
+        if (others.size() < MOST) { // then those of the whole folder that are listed first serve too
+            retry.until(stop, () -> first(not)).stream().limit(MOST - others.size()).forEach(others::add);
+        }
         String last = "";
         for (Item other : others) {
             try {
@@ -54,30 +57,29 @@ final class Others {
 
     /** Whether another one comes now, or S3 at least answers about all of them. */
     boolean come(Item not) throws Refusal {
+        List<Item> others = ahead(FEW);
+        int answers = 0;
         try {
-            List<Item> ahead = listing.ahead();
-            List<Item> others = ahead.isEmpty() ? first(not) : ahead;
-            for (Item other : others.subList(0, Math.min(FEW, others.size()))) {
-                if (comes(other)) {
-                    break;
-                }
+            if (others.size() < FEW) {
+                first(not).stream().limit(FEW - others.size()).forEach(others::add);
             }
-            return true;
         } catch (IOException e) {
             return false; // an outage, which the failure of the one that asks reports
         }
-    }
-
-    private boolean comes(Item item) throws IOException, Refusal {
-        try {
-            bucket.touch(item, BODY);
-            return true;
-        } catch (Refusal e) {
-            if (e.ofAttempt()) {
-                throw e;
+        for (Item other : others) {
+            try {
+                bucket.touch(other, BODY);
+                return true;
+            } catch (Refusal e) {
+                if (e.ofAttempt()) {
+                    throw e;
+                }
+                answers++;
+            } catch (IOException e) {
+                continue; // an outage, or it is as broken as the one that asks
             }
-            return false;
         }
+        return answers == others.size();
     }
 
     /** Of the whole folder, those that are listed first. */
@@ -86,18 +88,15 @@ final class Others {
                 .filter(item -> !item.name().isEmpty() && !item.name().equals(not.name())).limit(MOST).toList();
     }
 
-    /** Where the job has few left, those of the whole folder that are listed first serve too. */
-    private List<Item> others(Item not, Stop stop) throws Refusal, InterruptedException {
+    /** At most so many of those that are listed ahead, spread over all of them. */
+    private List<Item> ahead(int most) {
         List<Item> ahead = listing.ahead();
-        int most = Math.min(MOST, ahead.size());
-        List<Item> others = new ArrayList<>();
-        for (int i = 0; i < most; i++) {
-            others.add(ahead.get(i * ahead.size() / most));
+        int many = Math.min(most, ahead.size());
+        List<Item> some = new ArrayList<>();
+        for (int i = 0; i < many; i++) {
+            some.add(ahead.get(i * ahead.size() / many));
         }
-        if (others.size() < MOST) {
-            retry.until(stop, () -> first(not)).stream().limit(MOST - others.size()).forEach(others::add);
-        }
-        return others;
+        return some;
     }
 
     private boolean touched(Item item) throws IOException, Refusal {

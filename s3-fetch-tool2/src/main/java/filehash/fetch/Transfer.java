@@ -177,20 +177,19 @@ final class Transfer {
         return running.value();
     }
 
-    /** What is done with an answer. */
+    /** What becomes of a body. */
     private interface Reading<T> {
         T of(Body body) throws IOException;
     }
 
     private <T> T read(Part part, Reading<T> reading) throws IOException, Refusal {
-        Body answer = bucket.get(part, cuts.gzip());
-        try (answer) {
-            bucket.requireVersion(part, answer);
-            part.requireThis(answer);
-            return reading.of(answer);
+        Body body = bucket.get(part, cuts.gzip());
+        try (body) {
+            bucket.requireVersion(part, body);
+            part.requireThis(body);
+            return reading.of(body);
         } catch (IOException e) {
-            cuts.failed(e);
-            throw e;
+            throw cuts.after(e);
         }
     }
 

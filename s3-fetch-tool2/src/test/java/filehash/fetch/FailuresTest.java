@@ -264,6 +264,15 @@ class FailuresTest {
     }
 
     @Test
+    void objects_sideBySideCanBeIncomplete() throws Exception {
+        FakeS3.Fault cut = cut(500, true);
+        s3.fails(exchange -> exchange.key() != null && !exchange.key().equals("photos/a") && cut.strikes(exchange));
+        try (Pod pod = new Pod(root, 1, FILES_BYTES)) {
+            assertEquals(Map.of("a", Pod.sha256(CONTENT), "b", "INCOMPLETE", "c", "INCOMPLETE"), pod.fetch(s3));
+        }
+    }
+
+    @Test
     void bodies_allCutAreAnOutage() throws Exception {
         AtomicInteger times = new AtomicInteger();
         FakeS3.Fault cut = cut(500, true);
