@@ -46,7 +46,8 @@ final class Evidence {
     static List<String> leftIn(Path directory) throws IOException {
         List<String> left = new ArrayList<>();
         try (Stream<Path> tree = Files.walk(directory)) {
-            tree.filter(path -> !path.equals(directory) && !path.equals(directory.resolve("files")))
+            tree.filter(path -> !path.equals(directory) && !path.equals(directory.resolve("files"))
+                            && !path.toString().endsWith(".alive"))
                     .forEach(path -> left.add("left in the idle pod's directory: " + path));
         }
         return left;

@@ -52,7 +52,7 @@ final class TreeCheck {
         String folder = "/done/" + request.id() + "/";
         Map<String, String> done = etcd.below(folder);
         Set<String> expected = new TreeSet<>();
-        for (String key : List.of("run", "root", "method", "jobs", "summary")) {
+        for (String key : List.of("run", "bucket", "endpoint", "root", "method", "jobs", "summary")) {
             expected.add(folder + key);
         }
         for (int job = 0; job < request.jobs(); job++) {
@@ -66,6 +66,8 @@ final class TreeCheck {
         if (!done.keySet().equals(expected)) {
             problems.add(folder + " holds " + done.keySet() + ", and should " + expected);
         }
+        equal(folder + "bucket", FaultyS3.BUCKET, done);
+        equal(folder + "endpoint", etcd.get("/conf/s3_endpoint"), done);
         equal(folder + "root", request.root() + "/", done);
         equal(folder + "jobs", Integer.toString(request.jobs()), done);
         equal(folder + "method", String.join(",", request.methods()), done);
