@@ -71,7 +71,9 @@ final class PodPlan {
         if (program.equals(Pod.INIT)) {
             environment.put("ETCD_ENDPOINTS", "http://127.0.0.1:" + etcd);
             environment.put("CONF_MYSQL_PORT", Integer.toString(mysql));
-            environment.put("CONF_S3_ENDPOINT", "http://127.0.0.1:" + s3);
+        }
+        if (program.equals(Pod.FETCH)) { // a run has one endpoint, so each pod has its own way to it
+            environment.put("HTTP_PROXY", "http://127.0.0.1:" + s3);
         }
         environment.putAll(settings);
         return environment;

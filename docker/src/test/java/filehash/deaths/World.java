@@ -258,6 +258,7 @@ final class World implements AutoCloseable {
 
     void putConf() throws IOException, InterruptedException {
         etcd.put("/conf/s3_bucket", FaultyS3.BUCKET);
+        etcd.put("/conf/s3_endpoint", "http://s3.deaths");
         etcd.put("/conf/s3_key", "key-of-the-deaths");
         etcd.put("/conf/s3_secret", S3_SECRET);
         etcd.put("/conf/mysql_host", database.host());

@@ -1,8 +1,11 @@
 package filehash.init;
 
 import filehash.pod.Settings;
+import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
+import io.etcd.jetcd.Watch;
+import io.etcd.jetcd.options.WatchOption;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -16,6 +19,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -45,6 +49,7 @@ final class Connection implements AutoCloseable {
 
     private final Settings settings;
     private final List<URI> endpoints;
+    private final List<Watch.Watcher> watchers = new ArrayList<>();
     private int at;
     private Client client;
     private long openedAt;
@@ -62,7 +67,15 @@ final class Connection implements AutoCloseable {
         return client;
     }
 
-    /** The how-manieth connection it is. */
+    /** A watch that ends with this connection. */
+    Watch.Watcher watch(ByteSequence key, WatchOption option, Watch.Listener listener) {
+        watchers.removeIf(Watch.Watcher::isClosed);
+        Watch.Watcher watcher = client.getWatchClient().watch(key, option, listener);
+        watchers.add(watcher);
+        return watcher;
+    }
+
+    /** Counts the connections: another number is another connection. */
     int number() {
         return number;
     }
@@ -94,7 +107,7 @@ final class Connection implements AutoCloseable {
         if (endpoints.size() > 1 || System.nanoTime() - openedAt >= pause.toNanos()) {
             at = (at + 1) % endpoints.size();
             Client next = open(); // first: where a file cannot be read, the old one stays
-            client.close();
+            close();
             client = next;
             number++;
         }
@@ -139,8 +152,11 @@ final class Connection implements AutoCloseable {
         }
     }
 
+    /** Watches first: one that breaks off while the client is closed would be scheduled on an executor that is gone. */
     @Override
     public void close() {
+        watchers.forEach(Watch.Watcher::close);
+        watchers.clear();
         client.close();
     }
 

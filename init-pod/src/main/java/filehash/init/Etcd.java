@@ -10,6 +10,7 @@ import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.WatchOption;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -103,8 +104,9 @@ final class Etcd implements AutoCloseable {
         return connection.client().getLeaseClient();
     }
 
-    Watch watch() {
-        return connection.client().getWatchClient();
+    /** A watch that ends with the connection, which {@link #connection} numbers. */
+    Watch.Watcher watch(String key, WatchOption option, Watch.Listener listener) {
+        return connection.watch(bytes(key), option, listener);
     }
 
     /** Another number is another connection, on which watches have to be opened again. */

@@ -104,7 +104,7 @@ final class Watches {
         }
         Ear ear = new Ear(listener, ended);
         ears.add(ear);
-        watchers.add(etcd.watch().watch(Etcd.bytes(key), option.build(), ear));
+        watchers.add(etcd.watch(key, option.build(), ear));
     }
 
     /** A claim puts run/next, the end of a job puts left or deletes all; anything else is a user's hand. */
