@@ -6,26 +6,19 @@ import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.options.WatchOption;
-import io.grpc.CallOptions;
-import io.grpc.Channel;
-import io.grpc.ClientCall;
-import io.grpc.ClientInterceptor;
-import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
-import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 
 /**
  * The connection to one member of etcd. Where a call failed for want of an answer, or because the member has no leader
@@ -44,17 +37,27 @@ final class Connection implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofSeconds(1);
     /** And where it does not answer: it may be slow, and each connection costs it more. */
     private static final Duration LONG_PAUSE = Duration.ofSeconds(15);
+    /**
+     * How long a client outlives its last call. A watch that breaks off together with that call is about to be opened
+     * again by jetcd, which throws where the client was closed in between.
+     */
+    private static final Duration RETIREMENT = Duration.ofSeconds(10);
     private static final Set<Status.Code> LOST = EnumSet.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED,
             Status.Code.UNAUTHENTICATED, Status.Code.INTERNAL);
 
     private final Settings settings;
     private final List<URI> endpoints;
     private final List<Watch.Watcher> watchers = new ArrayList<>();
+    private final Deque<Retired> retired = new ArrayDeque<>();
     private int at;
     private Client client;
     private long openedAt;
     private int number;
     private volatile boolean patient;
+
+    /** A client that is not used any more. */
+    private record Retired(Client client, long since) {
+    }
 
     Connection(Settings settings) throws IOException {
         this.settings = settings;
@@ -64,6 +67,9 @@ final class Connection implements AutoCloseable {
     }
 
     Client client() {
+        while (!retired.isEmpty() && System.nanoTime() - retired.peek().since >= RETIREMENT.toNanos()) {
+            retired.remove().client.close();
+        }
         return client;
     }
 
@@ -107,7 +113,8 @@ final class Connection implements AutoCloseable {
         if (endpoints.size() > 1 || System.nanoTime() - openedAt >= pause.toNanos()) {
             at = (at + 1) % endpoints.size();
             Client next = open(); // first: where a file cannot be read, the old one stays
-            close();
+            closeWatches();
+            retired.add(new Retired(client, System.nanoTime()));
             client = next;
             number++;
         }
@@ -152,35 +159,15 @@ final class Connection implements AutoCloseable {
         }
     }
 
-    /** Watches first: one that breaks off while the client is closed would be scheduled on an executor that is gone. */
-    @Override
-    public void close() {
+    private void closeWatches() {
         watchers.forEach(Watch.Watcher::close);
         watchers.clear();
-        client.close();
     }
 
-    /**
-     * Gives each call but a watch a deadline, at which etcd stops to work on it; and has a member without a leader
-     * refuse it at once.
-     */
-    private record Bounds(Supplier<Duration> longest) implements ClientInterceptor {
-        private static final Metadata.Key<String> LEADER =
-                Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
-
-        @Override
-        public <Q, A> ClientCall<Q, A> interceptCall(MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
-            boolean lasts = "etcdserverpb.Watch".equals(method.getServiceName());
-            CallOptions bounded = lasts ? options
-                    : options.withDeadlineAfter(longest.get().toMillis(), TimeUnit.MILLISECONDS);
-            return new SimpleForwardingClientCall<>(next.newCall(method, bounded)) {
-                @Override
-                public void start(Listener<A> listener, Metadata headers) {
-                    headers.discardAll(LEADER);
-                    headers.put(LEADER, "true");
-                    super.start(listener, headers);
-                }
-            };
-        }
+    @Override
+    public void close() {
+        closeWatches();
+        retired.forEach(old -> old.client.close());
+        client.close();
     }
 }
