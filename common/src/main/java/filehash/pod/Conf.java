@@ -1,7 +1,10 @@
 package filehash.pod;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import java.net.URI;
 import java.util.List;
 
@@ -28,10 +31,12 @@ public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId
      * @param endpoint null for AWS itself
      * @param key null, with secret, for the AWS default credential chain
      * @param pathStyle whether the bucket stands in the path of a URL and not in its host's name
-     * @param requesterPays whether who reads says that he pays for it
+     * @param requesterPays whether requests say that their sender pays
      */
     public record S3(String bucket, URI endpoint, String region, Secret key, Secret secret, Secret token,
             boolean pathStyle, boolean requesterPays) {
+        private static final String ABSENT = "absent";
+
         public S3 {
             require("s3 bucket", bucket);
             require("s3 region", region);
@@ -54,6 +59,17 @@ public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId
         /** In the style that is usual there, and nobody but the bucket's owner pays. */
         public S3(String bucket, URI endpoint, String region, Secret key, Secret secret, Secret token) {
             this(bucket, endpoint, region, key, secret, token, endpoint != null, false);
+        }
+
+        /** From a conf.json, which the version before wrote without the last two. */
+        @JsonCreator
+        static S3 read(@JsonProperty("bucket") String bucket, @JsonProperty("endpoint") URI endpoint,
+                @JsonProperty("region") String region, @JsonProperty("key") Secret key,
+                @JsonProperty("secret") Secret secret, @JsonProperty("token") Secret token,
+                @JacksonInject(value = ABSENT, optional = OptBoolean.TRUE) @JsonProperty("pathStyle") Boolean style,
+                @JacksonInject(value = ABSENT, optional = OptBoolean.TRUE) @JsonProperty("requesterPays") Boolean pays) {
+            return new S3(bucket, endpoint, region, key, secret, token, style == null ? endpoint != null : style,
+                    pays != null && pays);
         }
     }
 

@@ -34,6 +34,17 @@ class JsonTest {
         }
     }
 
+    /** The containers of a pod may differ by a version. */
+    @Test
+    void read_ofConfJsonOfTheVersionBeforeMeansWhatItMeant() {
+        String text = Json.write(conf()).replace(",\"pathStyle\":true,\"requesterPays\":false", "");
+        assertFalse(text.contains("pathStyle"), text);
+        assertEquals(conf(), Json.read(text, Conf.class));
+        Conf aws = Json.read(text.replace("\"http://s3\"", "null"), Conf.class);
+        assertFalse(aws.s3().pathStyle());
+        assertFalse(aws.s3().requesterPays());
+    }
+
     @Test
     void read_ofConfJsonGivesTheSwitchEvenWhereTheRestIsWrong() {
         String text =
