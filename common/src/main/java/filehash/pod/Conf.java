@@ -67,9 +67,9 @@ public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId
                 @JsonProperty("region") String region, @JsonProperty("key") Secret key,
                 @JsonProperty("secret") Secret secret, @JsonProperty("token") Secret token,
                 @JacksonInject(value = ABSENT, optional = OptBoolean.TRUE) @JsonProperty("pathStyle") Boolean style,
-                @JacksonInject(value = ABSENT, optional = OptBoolean.TRUE) @JsonProperty("requesterPays") Boolean pays) {
+                @JacksonInject(value = ABSENT, optional = OptBoolean.TRUE) @JsonProperty("requesterPays") Boolean pay) {
             return new S3(bucket, endpoint, region, key, secret, token, style == null ? endpoint != null : style,
-                    pays != null && pays);
+                    pay != null && pay);
         }
     }
 
