@@ -105,7 +105,8 @@ final class Rows {
         if (listed != tally.objects() || rows != tally.files() * perObject() || errors != tally.failed()) {
             throw GiveUp.job("not complete: " + listed + " objects are listed; MySQL holds " + tally.files()
                     + " files and " + tally.failed() + " failed ones, with " + rows + " rows for " + methods() + " and "
-                    + errors + " errors");
+                    + errors + " errors" + (rows < tally.files() * perObject()
+                    ? "; if FileHash was emptied or replaced meanwhile, delete the request and put it again" : ""));
         }
         duty.step("finish job");
         session.update("""

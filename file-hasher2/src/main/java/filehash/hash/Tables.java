@@ -18,6 +18,7 @@ final class Tables {
     private static final long RANGE_WARNING = 80;
     /** Another pod was faster. */
     private static final int DUPLICATE_COLUMN = 1060;
+    private static final int LOCK_WAIT_TIMEOUT = 1205;
 
     private final Session session;
     private final Duty duty;
@@ -72,8 +73,8 @@ final class Tables {
         }
         String engine = catalog.engines().get(table.name());
         if (!"InnoDB".equalsIgnoreCase(engine)) { // the others number rows in other ways, or have no transactions
-            problems.add(table.name() + (engine == null ? " is a view" : " has the engine " + engine
-                    + " and not InnoDB") + ": ALTER TABLE " + table.name() + " ENGINE=InnoDB");
+            problems.add(table.name() + (engine == null ? " is a view: rename it, and the table will be made"
+                    : " has the engine " + engine + " and not InnoDB: ALTER TABLE " + table.name() + " ENGINE=InnoDB"));
         }
         for (Column column : table.columns()) {
             check(table, column);
@@ -107,11 +108,12 @@ final class Tables {
         try {
             session.update(statement);
         } catch (SQLException e) {
-            if (SqlFault.mayPass(e)) {
+            boolean busy = e.getErrorCode() == LOCK_WAIT_TIMEOUT; // a dump, say, which may take hours
+            if (!busy && SqlFault.mayPass(e)) {
                 throw e;
             }
             if (e.getErrorCode() != DUPLICATE_COLUMN) {
-                LOG.warn("{} has no column {}, and this user may not add it ({}); work goes on without it: {}",
+                LOG.warn("{} has no column {}, and it could not be added ({}); work goes on without it: {}",
                         table.name(), column.name(), SqlFault.told(e), statement);
                 return false;
             }

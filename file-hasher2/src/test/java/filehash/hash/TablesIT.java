@@ -161,6 +161,22 @@ class TablesIT {
                 + "FirstID"));
     }
 
+    /** A dump or a report may hold the table for hours. */
+    @Test
+    void column_thatCannotBeAddedWhileTheTableIsReadIsLeftOut() throws Exception {
+        database = MySqlServer.shared().createDatabase("tables", MySqlServer.RIGHTS + ", ALTER");
+        asRoot(withoutLateColumns());
+        try (Connection report = MySqlServer.shared().connect("tables");
+                Statement statement = report.createStatement()) {
+            report.setAutoCommit(false);
+            statement.execute("SELECT * FROM FileHashJob");
+            String log = Logs.of(() -> hash("a"));
+            assertTrue(log.contains("FileHashJob has no column Source, and it could not be added"), log);
+        }
+        hash("b", "other");
+        assertEquals(List.of("1"), Sql.query(database, "SELECT COUNT(*) FROM FileHashJob WHERE Source IS NOT NULL"));
+    }
+
     @ParameterizedTest
     @CsvSource({",root/,s3://bucket/root/", "https://s3.eu-west-1.amazonaws.com,,s3://bucket/",
         "http://minio.example:9000/,a/b/,minio.example:9000 s3://bucket/a/b/",
