@@ -57,7 +57,7 @@ final class Bucket implements AutoCloseable {
     static Bucket open(Conf conf, int connections, Patience patience, Map<String, String> environment) throws GiveUp {
         List<SdkHttpClient> opened = new ArrayList<>();
         try {
-            SdkHttpRequest any = Gets.presigned(conf.s3());
+            SdkHttpRequest any = address(conf.s3());
             AwsCredentialsProvider credentials = Clients.credentials(conf.s3());
             URI proxy = Proxy.of(environment, any.getUri());
             opened.add(Clients.http(LISTS, patience.longestList(), proxy, environment).build());
@@ -68,7 +68,17 @@ final class Bucket implements AutoCloseable {
             return new Bucket(conf, patience, opened, credentials, any);
         } catch (RuntimeException e) { // what is wrong in a profile is no SdkException
             opened.forEach(SdkHttpClient::close);
-            throw GiveUp.conf("no address of S3 for what /conf and the environment say: " + e.getMessage());
+            throw GiveUp.conf("no way to S3 by what /conf and the environment say: " + e.getMessage());
+        }
+    }
+
+    /** By the run's bucket and where that is, so that other requests may have one. */
+    private static SdkHttpRequest address(Conf.S3 to) throws GiveUp {
+        try {
+            return Gets.presigned(to);
+        } catch (RuntimeException e) { // an ARN that is none of the region's is no SdkException
+            throw GiveUp.root("no address of S3 for bucket " + to.bucket() + " in " + to.region() + ": "
+                    + e.getMessage());
         }
     }
 

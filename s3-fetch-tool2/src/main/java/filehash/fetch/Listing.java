@@ -136,7 +136,7 @@ final class Listing implements AutoCloseable {
                 continue; // the key that is the prefix itself: the folder, not an object in it
             }
             if (Names.ORDER.compare(name, previous) <= 0) {
-                throw GiveUp.conf("the S3 server lists in another order than that of UTF-8 bytes, or lists twice: '"
+                throw GiveUp.root("the S3 server lists in another order than that of UTF-8 bytes, or lists twice: '"
                         + name + "' after '" + previous + "' in " + bucket);
             }
             previous = name;

@@ -2,12 +2,10 @@ package filehash.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Await;
 import filehash.pod.Conf;
-import filehash.pod.GiveUp;
 import filehash.pod.Secret;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
@@ -64,12 +62,24 @@ class GivingUpTest {
         assertEquals(1, s3.requests("LIST"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"arn:aws:s3:us-east-1:123456789012:accesspoint/a", "arn:aws:s3:::photos"})
+    void bucket_thatTheEndpointCannotHaveIsTheRequestsOwnFault(String bucket) throws Exception {
+        assertNoAddress(new Conf.S3(bucket, s3.endpoint(), "us-east-1", new Secret("key"), new Secret("secret"), null));
+    }
+
     @Test
-    void bucket_thatTheEndpointCannotHaveEndsTheAttempt() {
-        Conf.S3 to = new Conf.S3("arn:aws:s3:us-east-1:123456789012:accesspoint/a", s3.endpoint(), "us-east-1",
-                new Secret("key"), new Secret("secret"), null);
-        GiveUp end = assertThrows(GiveUp.class, () -> Bucket.open(Pod.conf(to, 0, 1), 1, Pod.QUICK, Map.of()));
-        assertTrue(end.getMessage().contains("no address of S3"), end.getMessage());
+    void bucket_ofAnotherRegionIsTheRequestsOwnFault() throws Exception {
+        assertNoAddress(new Conf.S3("arn:aws:s3:eu-west-1:123456789012:accesspoint/a", null, "us-east-1",
+                new Secret("key"), new Secret("secret"), null));
+    }
+
+    private void assertNoAddress(Conf.S3 to) throws Exception {
+        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+            Stopped stopped = pod.start().work(Pod.conf(to, 0, 1), "", 0).stopped();
+            assertEquals(Stopped.Fault.ROOT, stopped.fault());
+            assertTrue(stopped.why().contains("no address of S3 for bucket " + to.bucket()), stopped.why());
+        }
     }
 
     @ParameterizedTest
@@ -250,7 +260,7 @@ class GivingUpTest {
     void order_otherThanOfUtf8BytesIsRefused(String names) throws Exception {
         s3.fails(listed(List.of(names.split(" "))));
         Stopped stopped = stopped();
-        assertEquals(Stopped.Fault.CONF, stopped.fault());
+        assertEquals(Stopped.Fault.ROOT, stopped.fault());
         assertTrue(stopped.why().contains("S3 server lists in another order"), stopped.why());
         assertTrue(stopped.why().contains(s3.endpoint().toString()), stopped.why());
     }
