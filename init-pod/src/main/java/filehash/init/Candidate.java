@@ -29,6 +29,9 @@ record Candidate(Kind kind, Request request, int job) {
             throws IOException, InterruptedException {
         List<Request> requests = look.requests().stream().filter(sound)
                 .filter(request -> !turns.resting(request)).toList();
+        if (turns.probesAll()) {
+            return probe(look, turns, requests, turns.backlog(look, sound));
+        }
         Optional<JobId> probe = turns.probe(look);
         if (probe.isPresent()) {
             return requests.stream().filter(request -> request.begun()
@@ -45,6 +48,12 @@ record Candidate(Kind kind, Request request, int job) {
             found = turns.backlog(look, sound).stream().findFirst().map(Candidate::of);
         }
         return found.isPresent() ? found : orphan(look, requests, Look.Wip::orphaned);
+    }
+
+    /** One that failed before rather than a new one, whichever pod met it. */
+    private static Optional<Candidate> probe(Look look, Turns turns, List<Request> requests, List<Request> backlog) {
+        return turns.inTurn(requests).stream().flatMap(request -> orphan(look, List.of(request), Look.Wip::orphaned)
+                .or(() -> Optional.of(of(request)).filter(fresh -> backlog.contains(request))).stream()).findFirst();
     }
 
     /** The next job of a request. */

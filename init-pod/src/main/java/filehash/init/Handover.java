@@ -11,6 +11,7 @@ import filehash.pod.Stopped;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -34,6 +35,8 @@ final class Handover {
 
     private final SharedDirectory directory;
     private final Consumer<String> steps;
+    /** Their job is on another server than /conf names by now, and the keys of /conf may be none of that server's. */
+    private boolean elsewhere;
 
     /** @param steps is told of each step before it is taken: where a test lets the process die */
     Handover(SharedDirectory directory, Consumer<String> steps) {
@@ -64,6 +67,8 @@ final class Handover {
     void begin(Claim claim, ConfSource.Places places) throws IOException {
         HexRange range = claim.range();
         Conf.S3 s3 = claim.source() == null ? places.s3() : claim.source().with(places.s3());
+        elsewhere = !Objects.equals(s3.endpoint(), places.s3().endpoint())
+                || !s3.region().equals(places.s3().region());
         directory.write(SharedDirectory.CONF, new Conf(Conf.Word.WORK, directory.boot(), claim.request(), claim.id(),
                 claim.terms().root(), range.start(), range.before(), claim.terms().methods(), s3,
                 places.mysql()));
@@ -90,10 +95,15 @@ final class Handover {
         return directory.read(SharedDirectory.PROGRESS, Progress.class, id);
     }
 
-    /** Why a sibling stopped: a reason of its own before the mere obedience of the other. */
+    /**
+     * Why a sibling stopped: a reason of its own before the mere obedience of the other. What S3 refuses is the
+     * request's own where its server is no longer that of /conf.
+     */
     Optional<Stopped> stopped(JobId id) throws IOException {
         Optional<Stopped> hash = directory.read(SharedDirectory.HASH_STOP, Stopped.class, id);
-        Optional<Stopped> s3 = directory.read(SharedDirectory.S3_STOP, Stopped.class, id);
+        Optional<Stopped> s3 = directory.read(SharedDirectory.S3_STOP, Stopped.class, id)
+                .map(why -> elsewhere && why.fault() == Stopped.Fault.CONF
+                        ? new Stopped(id, Stopped.Fault.ROOT, why.why(), why.held()) : why);
         return Stream.of(hash, s3).flatMap(Optional::stream)
                 .reduce((a, b) -> b.fault() == Stopped.Fault.NONE ? a
                         : new Stopped(id, b.fault(), b.why(), Math.max(a.held(), b.held())));

@@ -59,10 +59,10 @@ final class Readiness {
 
     /** A job was given back. */
     void failed(JobId id, Stopped why) {
-        if (why.fault() == Stopped.Fault.CONF) {
+        turns.failed(id, why.fault());
+        if (why.fault() == Stopped.Fault.CONF && turns.faulty()) {
             fault.failed(why.why());
         }
-        turns.failed(id, why.fault());
     }
 
     /** A row was stored. */

@@ -113,6 +113,7 @@ final class Search {
 
     /** A job of this request could not even begin. */
     void threw(String request, RuntimeException e) throws InterruptedException {
+        backlog.clear();
         upkeep.threw(request, e);
     }
 
@@ -170,6 +171,7 @@ final class Search {
     /** This pod gave a job back, which may be parked now. */
     void gaveUp() {
         gaveUp.increment();
+        backlog.clear(); // its request may rest now
         outstanding.countAgain();
     }
 

@@ -4,6 +4,7 @@ import filehash.pod.Backoff;
 import filehash.pod.JobId;
 import filehash.pod.Stopped;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +13,13 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * When this pod may try again what has failed. A fault of /conf lets the pod rest, and a refusal of a request's root
- * lets that request rest, longer each time. Afterwards the job that failed is the probe: while it waits to be tried,
- * the pod claims no new job of any request, or none of that request. So a fault that lasts costs one job per pod,
- * however many there are.
+ * When this pod may try again what has failed. A refusal of a request's root lets that request rest, and a fault of
+ * /conf the pod too, longer each time. Afterwards the job that failed is the probe: while it waits to be tried, the pod
+ * claims no new job of that request, or of any. So a refusal that lasts costs one job per pod, however many there are.
+ *
+ * <p>A fault of /conf may concern one request after all. After a few probes in vain the pod therefore probes with one
+ * job of each request in turn. Once a row of another request is stored, the fault counts as that request's own. The
+ * downside: a fault that concerns all costs one job of each request in time, one each minute.
  *
  * <p>A failing job comes after all others for as many minutes as it has failed, up to a limit, and then in its order
  * again: it neither blocks the others nor waits for ever. The time is counted from when this pod first saw the failure,
@@ -23,6 +27,8 @@ import java.util.function.Predicate;
  */
 final class Turns {
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+    /** So often the job that met a fault of /conf is the only probe. */
+    private static final int PROBES = 3;
 
     private final int mostMinutes;
     private final LongSupplier clock;
@@ -38,14 +44,19 @@ final class Turns {
         private final Backoff pause = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
         private JobId failed;
         private long until;
+        private int times;
+        /** Other requests work: the fault is not that of /conf. */
+        private boolean own;
 
         void begin(JobId id, long now) {
             failed = id;
             until = now + pause.next().toNanos();
+            times++;
         }
 
         void end() {
             failed = null;
+            times = 0;
         }
 
         boolean lasts(long now) {
@@ -68,10 +79,14 @@ final class Turns {
     }
 
     void failed(JobId id, Stopped.Fault fault) {
-        if (fault == Stopped.Fault.CONF) {
-            pod.begin(id, clock.getAsLong());
-        } else if (fault == Stopped.Fault.ROOT) {
-            requests.computeIfAbsent(id.run(), run -> new Rest()).begin(id, clock.getAsLong());
+        boolean countsForNone = fault == Stopped.Fault.NONE || fault == Stopped.Fault.JOB && !faulty();
+        if (!countsForNone) {
+            long now = clock.getAsLong();
+            Rest rest = requests.computeIfAbsent(id.run(), run -> new Rest());
+            rest.begin(id, now);
+            if (faulty() || fault == Stopped.Fault.CONF && !rest.own) {
+                pod.begin(id, now);
+            }
         }
     }
 
@@ -80,6 +95,7 @@ final class Turns {
         pod.end();
         pod.pause.reset();
         requests.remove(id.run());
+        requests.values().forEach(rest -> rest.own = true);
     }
 
     /** Takes in a look: what has failed may be done or gone since. */
@@ -106,6 +122,20 @@ final class Turns {
         return pod.failed != null;
     }
 
+    /** Whether the job that met a fault of /conf was the probe often enough. */
+    boolean probesAll() {
+        return faulty() && pod.times >= PROBES;
+    }
+
+    /** Those that have not failed yet first, by age, and then the one that failed longest ago. */
+    List<Request> inTurn(List<Request> all) {
+        long now = clock.getAsLong();
+        return all.stream().sorted(Comparator.comparingLong(request -> {
+            Rest rest = request.begun() ? requests.get(request.run().uuid()) : null;
+            return rest == null ? Long.MIN_VALUE : rest.until - now;
+        })).toList();
+    }
+
     /** Whether the pod rests. */
     boolean resting() {
         return pod.lasts(clock.getAsLong());
@@ -124,8 +154,8 @@ final class Turns {
 
     /** The requests of which a new job may be claimed, older ones first. */
     List<Request> backlog(Look look, Predicate<Request> sound) {
-        return look.backlog().stream().filter(sound)
-                .filter(request -> !resting(request) && !probing(request, look)).toList();
+        return inTurn(look.backlog().stream().filter(sound)
+                .filter(request -> !resting(request) && !probing(request, look)).toList());
     }
 
     /** Whether the new jobs of this request wait for one that failed. */

@@ -52,6 +52,10 @@ final class Pod implements AutoCloseable {
 
         Next next(Conf conf, long stored) throws GiveUp;
 
+        /** What s3-fetch-tool2 finds meanwhile: all that is there; or it gives up. */
+        default void fetch(Conf conf) throws GiveUp {
+        }
+
         static Work objects(long objects) {
             return (conf, stored) -> stored < objects ? Next.ROW : Next.END;
         }
@@ -188,6 +192,7 @@ final class Pod implements AutoCloseable {
     /** Lists what the hasher will find: it waits until there is no more. */
     private Optional<?> fetch(Conf conf) throws IOException, InterruptedException, GiveUp {
         while (worksOn(conf, fetcherHealth) && !siblingSignal.await(Duration.ofMillis(5))) {
+            work.fetch(conf);
             Optional<Progress> progress = directory.read(SharedDirectory.PROGRESS, Progress.class, conf.id());
             if (progress.isPresent() && "end".equals(progress.get().last())) {
                 return Optional.of(new S3Fin(conf.id(), progress.get().tally().objects()));
