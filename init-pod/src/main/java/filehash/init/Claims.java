@@ -151,6 +151,11 @@ final class Claims {
                 : Optional.ofNullable(bid.place(Map.of(claim, txn.delete(folder + "released"))).claim());
     }
 
+    /** etcd's own, now. */
+    long revision() throws IOException, InterruptedException {
+        return etcd.read(Range.key(tree.outstanding())).revision();
+    }
+
     /** The claim that conf.json tells of, if it still stands. */
     Optional<Claim> adopt(Conf conf) throws IOException, InterruptedException {
         Request request = Request.of(tree, conf.request(), etcd.read(Range.folder(tree.request(conf.request()))));

@@ -12,9 +12,12 @@ import org.slf4j.LoggerFactory;
 final class Drain {
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
 
+    private static final int TRIES = 5;
+
     private final boolean on;
     private final Outstanding outstanding;
     private long since;
+    private int failures;
     private int exitCode = Program.DONE;
 
     Drain(boolean on, Outstanding outstanding) {
@@ -22,9 +25,14 @@ final class Drain {
         this.outstanding = outstanding;
     }
 
+    /** What is parked after this revision, the pod has to do with. */
+    void begins(long revision) {
+        since = since == 0 ? revision : since;
+    }
+
     boolean isOver(Look look) throws IOException, InterruptedException {
-        since = since == 0 ? look.settings().revision() : since;
-        if (!on || look.outstanding() > 0 || !outstanding.tell(look)) {
+        begins(look.settings().revision());
+        if (!on || look.outstanding() > 0 || !told(look)) {
             return false;
         }
         for (Request request : look.requests()) {
@@ -37,6 +45,20 @@ final class Drain {
         exitCode = parked > 0 ? Program.JOBS_PARKED : Program.DONE;
         LOG.info("nothing is outstanding; {} jobs were parked meanwhile, {} are parked in all", parked, look.parked());
         return true;
+    }
+
+    /** A pod that may not write the count ends without, after some tries. */
+    private boolean told(Look look) throws IOException, InterruptedException {
+        try {
+            return outstanding.tell(look);
+        } catch (IOException e) {
+            failures++;
+            if (failures < TRIES) {
+                throw e;
+            }
+            LOG.warn("ends, but could not write the count of outstanding jobs: {}", e.getMessage());
+            return true;
+        }
     }
 
     int exitCode() {

@@ -2,6 +2,7 @@ package filehash.init;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -151,7 +152,17 @@ final class Look {
 
     /** Jobs unclaimed and in progress, over all requests; parked ones and bad requests do not count. */
     long outstanding() {
-        return requests.stream().mapToLong(Request::left).sum() - parked();
+        return requests.stream().mapToLong(this::outstanding).sum();
+    }
+
+    /** Of a request that waits for its user, only the jobs that some pod works on. */
+    private long outstanding(Request request) {
+        if (!request.begun()) {
+            return request.left();
+        }
+        Collection<Wip> jobs = jobs(request).values();
+        return request.error() == null ? request.left() - jobs.stream().filter(Wip::parked).count()
+                : jobs.stream().filter(wip -> wip.hosted() && !wip.parked()).count();
     }
 
     /** What /stats/outstanding says, or null. */

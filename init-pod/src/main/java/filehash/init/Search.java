@@ -155,6 +155,7 @@ final class Search {
         while (!signal.requested()) {
             health.beat();
             try {
+                drain.begins(claims.revision()); // before the job that is found can be parked
                 return claims.adopt(found);
             } catch (IOException e) {
                 etcd.trouble().failed(e.getMessage());

@@ -198,6 +198,52 @@ class OutstandingIT {
         }
     }
 
+    @Test
+    void drain_endsWhereARequestThatHasBegunWaitsForItsUser() throws Exception {
+        store.request("1", 3);
+        try (Pod first = pod("pod-1", gate).start()) {
+            store.await("/wip/1/0/host", "pod-1");
+            store.put("/req/1/error", "put it right, and then delete this key");
+            awaitCount(1); // the job that a pod works on
+            first.kill();
+        }
+        store.await("its lease ends", () -> !store.has("/wip/1/0/host"));
+        try (Pod pod = pod("pod-2", gate, "EXIT_WHEN_IDLE", "true").start()) {
+            assertEquals(Program.DONE, pod.exitCode());
+            assertEquals("0", store.get("/stats/outstanding"));
+        }
+    }
+
+    @Test
+    void drain_endsWhereItMayNotWriteTheCount() throws Exception {
+        store.request("1", 1);
+        try (Pod pod = pod("pod-1", Pod.Work.objects(1), "EXIT_WHEN_IDLE", "true").start(new NoCount(), step -> { })) {
+            assertEquals(Program.DONE, pod.exitCode());
+            assertTrue(store.has("/done/1/summary"));
+        }
+    }
+
+    /** etcd refuses to write the count. */
+    private static final class NoCount implements Etcd.Line {
+        @Override
+        public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
+            return what.startsWith("write ") ? CompletableFuture.failedFuture(
+                    new IllegalStateException("permission denied")) : call.get();
+        }
+    }
+
+    @Test
+    void drain_whoseJobIsParkedWhenItsPodComesBackEndsWithThatCode() throws Exception {
+        gate.fail(GiveUp.job("no reason"));
+        store.request("1", 1);
+        try (Pod pod = pod("pod-1", gate, "EXIT_WHEN_IDLE", "true", "MAX_ATTEMPTS", "1")
+                .start(new Faults("give back", 0, Faults.Kind.DIES_BEFORE))) {
+            store.await("it died", pod::died);
+            pod.start();
+            assertEquals(Program.JOBS_PARKED, pod.exitCode());
+        }
+    }
+
     private Pod pod(String host, Pod.Work work, String... more) throws Exception {
         return store.pod(folder, host, rows, work, more);
     }
