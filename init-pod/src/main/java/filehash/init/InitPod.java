@@ -6,6 +6,7 @@ import filehash.pod.Settings;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stop;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -25,7 +26,8 @@ public final class InitPod {
         Tree tree = new Tree(settings.etcdPrefix());
         Readiness readiness = new Readiness(new ConfSource(settings, tree)::read,
                 new Turns(settings.maxAttempts(), System::nanoTime));
-        Living living = new Living(directory, System::nanoTime, Handover.FETCHER, Handover.HASHER);
+        Living living = new Living(directory, System::nanoTime, Clock.systemUTC(), Handover.FETCHER,
+                Handover.HASHER);
         try (Etcd etcd = Etcd.open(settings, line, signal);
                 Health health = Health.serve(settings.httpPort(), () -> problem(directory, living, etcd, readiness))) {
             health.metrics().counter("filehash_etcd_failures_total", "Calls to etcd that failed", etcd::failures);

@@ -115,7 +115,8 @@ final class JobRun {
                 finish(claim, fetched.get(), hashed.get());
                 return;
             }
-            Optional<Stopped> stopped = siblings.stopped(id).or(() -> living.lost(id));
+            Optional<Stopped> lost = living.lost(id, siblings.busy(id));
+            Optional<Stopped> stopped = siblings.stopped(id).or(() -> lost);
             if (stopped.isPresent()) {
                 giveBack(claim, stopped.get());
                 return;

@@ -7,6 +7,7 @@ import filehash.pod.Stopped;
 import filehash.pod.Trouble;
 import java.io.IOException;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -18,9 +19,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Whether the siblings live: each touches a file of its own from its loop. What counts is that the file changes, and
- * for how long this loop has seen it unchanged: so no clock that jumps is compared with another, and a machine that
- * stood still does not count. The downside is that a restarted init-pod knows of no life until it sees the first
- * change, a second later. The main thread's; the problem, any thread may ask for.
+ * for how long this loop has seen it unchanged: so a clock that jumps and a machine that stood still do not count. Only
+ * at first sight the file's age by the clock decides: one that was touched in the last 15 s counts as changed. The
+ * downside: a sibling that died just before init-pod started counts as alive for 15 s. The main thread's; the
+ * problem, any thread may ask for.
  */
 final class Living {
     private static final Logger LOG = LoggerFactory.getLogger(Living.class);
@@ -30,10 +32,11 @@ final class Living {
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
 
     private final LongSupplier clock;
+    private final Clock wall;
     private final List<Sign> signs;
     private long lookedAt;
 
-    private static final class Sign {
+    private final class Sign {
         private final String program;
         private final SignOfLife file;
         private final Trouble trouble;
@@ -47,8 +50,14 @@ final class Living {
             this.trouble = new Trouble(LOG, program);
         }
 
+        /** The sibling and this loop have one clock, that of their machine. */
+        private boolean isFresh(FileTime touched) {
+            return Duration.between(touched.toInstant(), wall.instant()).abs().compareTo(DEAD) < 0;
+        }
+
         void look(Optional<FileTime> touched, Duration time) {
-            boolean changed = touched.isPresent() && last != null && !touched.get().equals(last);
+            boolean changed = touched.isPresent()
+                    && (last == null ? isFresh(touched.get()) : !touched.get().equals(last));
             seen |= changed;
             silent = changed ? Duration.ZERO : silent.plus(time);
             last = touched.orElse(last);
@@ -60,8 +69,12 @@ final class Living {
         }
     }
 
-    /** @param clock in nanoseconds */
-    Living(SharedDirectory directory, LongSupplier clock, String... programs) {
+    /**
+     * @param clock in nanoseconds, for how long a file is unchanged
+     * @param wall by which files are touched
+     */
+    Living(SharedDirectory directory, LongSupplier clock, Clock wall, String... programs) {
+        this.wall = wall;
         this.signs = Stream.of(programs)
                 .map(program -> new Sign(program, SignOfLife.of(directory, program))).toList();
         this.clock = clock;
@@ -91,9 +104,10 @@ final class Living {
         return signs.stream().allMatch(sign -> sign.seen && sign.silent.compareTo(DEAD) < 0);
     }
 
-    /** Why the job is not to wait for a sibling any longer. */
-    Optional<Stopped> lost(JobId id) {
-        return signs.stream().filter(sign -> sign.silent.compareTo(DEAD.plus(GRACE)) >= 0).findFirst()
+    /** Why the job is not to wait for a sibling any longer: one of those that have not finished it. */
+    Optional<Stopped> lost(JobId id, List<String> busy) {
+        return signs.stream().filter(sign -> busy.contains(sign.program)
+                && sign.silent.compareTo(DEAD.plus(GRACE)) >= 0).findFirst()
                 .map(sign -> Stopped.blameless(id, sign.program + " shows no sign of life"));
     }
 

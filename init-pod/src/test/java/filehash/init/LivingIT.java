@@ -4,8 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import filehash.pod.Await;
+import filehash.pod.SignOfLife;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +39,13 @@ class LivingIT {
         Probe probe = Probe.create();
         gate.end();
         store.request("1", 1);
-        try (Pod alone = store.pod(folder, "pod-1", rows, gate, "HTTP_PORT", probe.port()).endSiblings().start()) {
+        try (Pod alone = store.pod(folder, "pod-1", rows, gate, "HTTP_PORT", probe.port()).endSiblings()) {
+            for (String program : List.of(Handover.FETCHER, Handover.HASHER)) {
+                SignOfLife sign = SignOfLife.of(alone.directory(), program);
+                sign.touch();
+                Files.setLastModifiedTime(sign.file(), FileTime.fromMillis(0));
+            }
+            alone.start();
             Await.until("not ready", LONG, () -> probe.get("/readyz").equals(
                     "503 s3-fetch-tool2: no sign of life in the shared directory"));
             assertFalse(store.has("/req/1/run"));

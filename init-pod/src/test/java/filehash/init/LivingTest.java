@@ -12,8 +12,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LivingTest {
     private static final JobId JOB = new JobId("u", 0, 1);
+    private static final List<String> BOTH = List.of("a", "b");
 
     @TempDir
     Path root;
@@ -30,11 +34,12 @@ class LivingTest {
 
     @BeforeEach
     void open() throws IOException {
-        living = new Living(new SharedDirectory(root, "boot"), () -> now, "a", "b");
+        living = new Living(new SharedDirectory(root, "boot"), () -> now, Clock.fixed(touch, ZoneOffset.UTC), "a", "b");
     }
 
     @Test
     void siblings_liveOnceBothFilesHaveChanged() throws IOException {
+        touch = touch.minusSeconds(17);
         touch("a", "b");
         living.look();
         assertFalse(living.all()); // they may have died before this loop began
@@ -48,33 +53,52 @@ class LivingTest {
     }
 
     @Test
+    void siblings_thatWereAliveJustNowLiveAtFirstSight() throws IOException {
+        touch = touch.minusSeconds(15);
+        touch("a", "b");
+        living.look();
+        assertTrue(living.all());
+    }
+
+    @Test
+    void sibling_thatHasFinishedMayBeSilent() throws IOException {
+        bothLive();
+        for (int second = 0; second < 45; second++) {
+            touch("a");
+            pass(Duration.ofSeconds(1));
+        }
+        assertTrue(living.lost(JOB, BOTH).isPresent());
+        assertEquals(Optional.empty(), living.lost(JOB, List.of("a")));
+    }
+
+    @Test
     void sibling_thatIsSilentFor15SecondsIsDeadAndFor45Lost() throws IOException {
         bothLive();
         for (int second = 0; second < 44; second++) {
             assertEquals(second < 15, living.all());
             assertEquals(second < 15, living.problem() == null);
-            assertEquals(Optional.empty(), living.lost(JOB));
+            assertEquals(Optional.empty(), living.lost(JOB, BOTH));
             touch("a");
             pass(Duration.ofSeconds(1));
         }
         pass(Duration.ofSeconds(1));
-        assertEquals(Optional.of(Stopped.blameless(JOB, "b shows no sign of life")), living.lost(JOB));
+        assertEquals(Optional.of(Stopped.blameless(JOB, "b shows no sign of life")), living.lost(JOB, BOTH));
         assertTrue(living.problem().startsWith("b: no sign of life"), living.problem());
         touch("b");
         pass(Duration.ofMillis(1));
         assertTrue(living.all());
-        assertEquals(Optional.empty(), living.lost(JOB));
+        assertEquals(Optional.empty(), living.lost(JOB, BOTH));
         assertNull(living.problem());
     }
 
     @Test
     void sibling_thatNeverCameIsLost() throws IOException {
         for (int second = 0; second < 45; second++) {
-            assertEquals(Optional.empty(), living.lost(JOB));
+            assertEquals(Optional.empty(), living.lost(JOB, BOTH));
             touch("a");
             pass(Duration.ofSeconds(1));
         }
-        assertEquals(Optional.of(Stopped.blameless(JOB, "b shows no sign of life")), living.lost(JOB));
+        assertEquals(Optional.of(Stopped.blameless(JOB, "b shows no sign of life")), living.lost(JOB, BOTH));
     }
 
     @Test

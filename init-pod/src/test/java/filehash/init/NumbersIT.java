@@ -13,6 +13,7 @@ import filehash.pod.Stop;
 import filehash.pod.Tally;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -171,7 +172,7 @@ class NumbersIT {
             Outstanding outstanding = new Outstanding(etcd, store.tree(), health.metrics());
             Search search = new Search(etcd, store.tree(), new Claims(etcd, store.tree(), lease, host, 5), outstanding,
                     new Readiness(all -> new ConfSource.Places(S3, null), new Turns(5, System::nanoTime)),
-                    new Living(null, System::nanoTime), false, health, signal);
+                    new Living(null, System::nanoTime, Clock.systemUTC()), false, health, signal);
             Finish finish = new Finish(etcd, store.tree(), outstanding, health.metrics());
             Patience patience = new Patience(lease, search, signal);
             Optional<Claim> claim = search.claim();
