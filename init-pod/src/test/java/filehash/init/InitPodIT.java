@@ -229,6 +229,8 @@ class InitPodIT {
             assertEquals("2", probe.metric("filehash_jobs_done_total"));
             assertEquals("2", probe.metric("filehash_jobs_gave_up_total"));
             assertTrue(Integer.parseInt(probe.metric("filehash_etcd_failures_total")) > 0);
+            store.put("/req/2/root", "photos").put("/req/2/job", "none").put("/req/2/method", "MD5");
+            store.await("one is bad", () -> "1".equals(probe.metric("filehash_requests{state=\"bad\"}")));
             store.delete("/wip/1/1/error");
             store.await("tried again", () -> Integer.parseInt(probe.metric("filehash_jobs_gave_up_total")) > 2);
             assertFalse(pod.died());

@@ -105,7 +105,6 @@ class ReadinessIT {
                     && Long.parseLong(store.get("/wip/1/0/attempt")) > 4);
             assertTrue(probe.get("/readyz").startsWith("503 last job: no such bucket"), probe.get("/readyz"));
             assertEquals(Json.write(new Failures(0, 0, "no such bucket")), store.get("/wip/1/0/failures"));
-            assertEquals("2", store.get("/stats/outstanding"));
             store.await("/stats/outstanding", "2");
             gate.mend();
             gate.rows(1).end();

@@ -145,7 +145,7 @@ class ValuesIT {
     @Test
     void progress_thatIsNoneCountsForNothingInTheSummary() throws Exception {
         try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
-            store.request("1", 1);
+            store.request("1", 2);
             store.await("/wip/1/0/host", "pod-1");
             store.put("/done/1/7/progress", "null").put("/done/1/8/progress", "{\"files\":1,\"failed\":0,"
                     + "\"failedByClass\":{},\"bytes\":0,\"started\":null,\"updated\":null}");
