@@ -12,6 +12,7 @@ final class Body implements AutoCloseable {
     private final SdkHttpResponse head;
     private final AbortableInputStream stream;
     private boolean whole;
+    private long came;
 
     /** @param what was asked for, for people */
     Body(String what, Part asked, HttpExecuteResponse answer) {
@@ -60,10 +61,16 @@ final class Body implements AutoCloseable {
         try {
             int read = stream.read(buffer, 0, most);
             whole |= read < 0;
+            came += Math.max(0, read);
             return read;
         } catch (IOException e) {
             throw ErrorAnswer.broken(what, e);
         }
+    }
+
+    /** How many bytes came until now. */
+    long came() {
+        return came;
     }
 
     /** What was asked for. */

@@ -156,7 +156,7 @@ final class Bucket implements AutoCloseable {
     }
 
     /** Gets as many of its first bytes, of whatever version. */
-    void touch(Item item, int most) throws IOException, Refusal {
+    void touch(Item item, long most) throws IOException, Refusal {
         Part first = new Part(item.inVersion(item.size(), null), 0, Math.min(most, item.size()));
         try (Body body = get(first)) {
             byte[] buffer = new byte[8192];

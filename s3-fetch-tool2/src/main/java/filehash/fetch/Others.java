@@ -12,8 +12,8 @@ import java.util.List;
 final class Others {
     /** An outage of rights refuses them all. */
     private static final int MOST = 100;
-    /** So much of another says that bodies come whole. */
-    private static final int BODY = 1 << 20;
+    /** At least so much of another says that bodies come whole. */
+    private static final long BODY = 1 << 20;
     private static final int FEW = 5;
 
     private final Bucket bucket;
@@ -33,7 +33,7 @@ final class Others {
 
     /** @return null where S3 gives one of them, asked for from now on; else the refusals in words */
     String refusal(Item not, Stop stop) throws Refusal, InterruptedException {
-        List<Item> others = ahead(MOST);
+        List<Item> others = some(MOST, listing.ahead());
         if (others.size() < MOST) { // then those of the whole folder that are listed first serve too
             retry.until(stop, () -> first(not)).stream().limit(MOST - others.size()).forEach(others::add);
         }
@@ -55,46 +55,44 @@ final class Others {
         return others.isEmpty() ? "there is no other object" : others.size() + " others as well, the last with " + last;
     }
 
-    /** Whether another one comes now, or S3 at least answers about all of them. */
-    boolean come(Item not) throws Refusal {
-        List<Item> others = ahead(FEW);
-        int answers = 0;
+    /** Whether so many bytes of another come now. Where there is no such object, nothing is known. */
+    boolean come(Item not, long bytes) throws Refusal {
+        List<Item> others = some(FEW, listing.ahead().stream().filter(item -> item.size() >= bytes).toList());
         try {
             if (others.size() < FEW) {
-                first(not).stream().limit(FEW - others.size()).forEach(others::add);
+                first(not).stream().filter(item -> item.size() >= bytes).limit(FEW - others.size())
+                        .forEach(others::add);
             }
         } catch (IOException e) {
             return false; // an outage, which the failure of the one that asks reports
         }
         for (Item other : others) {
             try {
-                bucket.touch(other, BODY);
+                bucket.touch(other, Math.max(bytes, BODY));
                 return true;
             } catch (Refusal e) {
                 if (e.ofAttempt()) {
                     throw e;
                 }
-                answers++;
             } catch (IOException e) {
                 continue; // an outage, or it is as broken as the one that asks
             }
         }
-        return answers == others.size();
+        return false;
     }
 
     /** Of the whole folder, those that are listed first. */
     private List<Item> first(Item not) throws IOException, Refusal {
         return bucket.list(null, null).items().stream()
-                .filter(item -> !item.name().isEmpty() && !item.name().equals(not.name())).limit(MOST).toList();
+                .filter(item -> !item.name().isEmpty() && !item.name().equals(not.name())).toList();
     }
 
-    /** At most so many of those that are listed ahead, spread over all of them. */
-    private List<Item> ahead(int most) {
-        List<Item> ahead = listing.ahead();
-        int many = Math.min(most, ahead.size());
+    /** At most so many, spread over all of them. */
+    private static List<Item> some(int most, List<Item> all) {
+        int many = Math.min(most, all.size());
         List<Item> some = new ArrayList<>();
         for (int i = 0; i < many; i++) {
-            some.add(ahead.get(i * ahead.size() / many));
+            some.add(all.get(i * all.size() / many));
         }
         return some;
     }

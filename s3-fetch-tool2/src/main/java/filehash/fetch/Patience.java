@@ -28,6 +28,11 @@ record Patience(Duration firstPause, Duration longestPause, int doubts, Duration
         return new Bound(cuts, cutFor);
     }
 
+    /** The same where no other object shows that it is not an outage: two hours. */
+    Bound ofCutsWithoutOthers() {
+        return new Bound(cuts, cutFor.multipliedBy(60));
+    }
+
     /** Counts failures of one thing until they are many enough over a time that is long enough. */
     static final class Bound {
         private final int most;

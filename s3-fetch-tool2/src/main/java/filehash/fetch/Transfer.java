@@ -183,13 +183,14 @@ final class Transfer {
     }
 
     private <T> T read(Part part, Reading<T> reading) throws IOException, Refusal {
-        Body body = bucket.get(part, cuts.gzip());
-        try (body) {
-            bucket.requireVersion(part, body);
-            part.requireThis(body);
-            return reading.of(body);
-        } catch (IOException e) {
-            throw cuts.after(e);
+        try (Body body = bucket.get(part, cuts.gzip())) {
+            bucket.requireVersion(part, body); // it may ask once more: if that fails, this body is not cut
+            try {
+                part.requireThis(body);
+                return reading.of(body);
+            } catch (IOException e) {
+                throw cuts.after(e, body.came());
+            }
         }
     }
 

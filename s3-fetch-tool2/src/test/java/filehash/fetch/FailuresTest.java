@@ -258,8 +258,12 @@ class FailuresTest {
     void onlyObjectOfTheFolder_canBeIncomplete() throws Exception {
         s3.objects().keySet().retainAll(Set.of("photos/b"));
         s3.fails(onB(cut(500, true)));
-        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+        Patience patience = new Patience(Duration.ofMillis(10), Duration.ofMillis(100), 5, Duration.ofMillis(300), 10,
+                Duration.ofMillis(20), Duration.ofSeconds(30), Duration.ofSeconds(240), Duration.ofMinutes(10));
+        try (Pod pod = new Pod(root, 10, FILES_BYTES, patience)) {
             assertEquals(Map.of("b", "INCOMPLETE"), pod.fetch(s3));
+            String why = pod.failures().get("b").message();
+            assertTrue(why.contains("no other object of at least 501 bytes came"), why);
         }
     }
 
@@ -279,6 +283,27 @@ class FailuresTest {
         s3.fails(exchange -> exchange.key() != null && times.incrementAndGet() < 150 && cut.strikes(exchange));
         try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
             assertEquals(Set.of(Pod.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
+        }
+    }
+
+    @Test
+    void bodies_allCutAtTheSameLengthAreAnOutage() throws Exception {
+        byte[] large = Contents.random(3, 3 << 20);
+        s3.objects().replaceAll((key, object) -> key.endsWith("a") ? object : FakeObject.of(large));
+        AtomicInteger cuts = new AtomicInteger();
+        s3.fails(exchange -> {
+            byte[] body = exchange.key() == null ? CONTENT : exchange.asked();
+            boolean strikes = body.length > 2 << 20 && cuts.incrementAndGet() < 60;
+            if (strikes) {
+                exchange.sendHead(exchange.header("Range") == null ? 200 : 206, exchange.objectHeaders(), body.length);
+                exchange.write(body, 2 << 20);
+                exchange.end();
+            }
+            return strikes;
+        });
+        try (Pod pod = new Pod(root, 10, 10 << 20)) {
+            assertEquals(Map.of("a", Pod.sha256(CONTENT), "b", Pod.sha256(large), "c", Pod.sha256(large)),
+                    pod.fetch(s3));
         }
     }
 
@@ -395,6 +420,29 @@ class FailuresTest {
             assertEquals(Set.of(Pod.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
         assertEquals(4, s3.requests("GET")); // one of them for a version that there is not
+    }
+
+    @Test
+    void question_whetherIfMatchIsHeededIsNoBodyOfTheObject() throws Exception {
+        AtomicInteger times = new AtomicInteger();
+        s3.fails(exchange -> {
+            if (exchange.key() == null || exchange.header("If-Match") == null) {
+                return false;
+            }
+            if (exchange.object().etag().equals(exchange.header("If-Match"))) {
+                exchange.sendHead(200, Map.of("ETag", "\"encrypted\""), CONTENT.length);
+                exchange.write(CONTENT, CONTENT.length);
+                return true;
+            }
+            boolean strikes = times.incrementAndGet() < 60;
+            if (strikes) {
+                exchange.reset();
+            }
+            return strikes;
+        });
+        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+            assertEquals(Set.of(Pod.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
+        }
     }
 
     @Test
