@@ -78,12 +78,20 @@ final class Pages implements AutoCloseable {
 
     /** A server that understands another name lists from there, and what lies between would be lost in silence. */
     private static void requireEcho(String what, String sent, String echo) throws Refusal {
-        if (sent == null || echo == null || echo.isEmpty() || echo.equals(sent)
-                || echo.equals(URLDecoder.decode(sent, StandardCharsets.UTF_8))) { // as the SDK has made of it
+        if (sent == null || echo == null || echo.isEmpty() || echo.equals(sent) || echo.equals(decoded(sent))) {
             return;
         }
         throw new Refusal(what + ": the server was asked to start after '" + sent + "', and says that it starts after '"
                 + echo + "'", HttpStatusCode.OK, "", false);
+    }
+
+    /** As the SDK makes of a name that a server has not encoded, or null. */
+    private static String decoded(String name) {
+        try {
+            return URLDecoder.decode(name, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) { // as of a percent sign alone
+            return null;
+        }
     }
 
     @Override
