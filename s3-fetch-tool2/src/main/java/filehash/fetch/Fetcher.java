@@ -94,9 +94,9 @@ final class Fetcher {
 
     private Window window(Bucket bucket, Listing listing, Retry retry, Executor workers, Runnable news) {
         Others others = new Others(bucket, listing, retry);
-        return new Window(directory, limits, counts, new Refusals(others, news), download -> new Transfer(bucket, retry,
-                workers, processors, new Cuts(download.item(), others, patience, download.stop()), download).begin(),
-                news);
+        return new Window(directory, limits, counts, new Refusals(others, patience, news),
+                download -> new Transfer(bucket, retry, workers, processors,
+                        new Cuts(download.item(), others, patience, download.stop()), download).begin(), news);
     }
 
     /** What is stored, once nothing of an earlier time is left in files/: the hasher may be storing it still. */

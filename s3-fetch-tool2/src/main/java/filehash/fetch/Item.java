@@ -7,9 +7,10 @@ package filehash.fetch;
  * @param etag which version, in quotes; null where the server names none
  * @param changed whether it was another version that was listed
  * @param corrupt whether it was fetched before and came with another checksum than S3's own
- * @param refused whether S3 refused it before, and gave others after that
+ * @param refusals how many times S3 refused it before, and gave others after that
+ * @param refusedAt when the first of them was answered
  */
-record Item(String name, long size, String etag, boolean changed, boolean corrupt, boolean refused) {
+record Item(String name, long size, String etag, boolean changed, boolean corrupt, int refusals, long refusedAt) {
     Item {
         etag = plain(etag);
     }
@@ -21,18 +22,24 @@ record Item(String name, long size, String etag, boolean changed, boolean corrup
     }
 
     static Item listed(String name, long size, String etag) {
-        return new Item(name, size, etag, false, false, false);
+        return new Item(name, size, etag, false, false, 0, 0);
     }
 
     Item inVersion(long newSize, String newEtag) {
-        return new Item(name, newSize, newEtag, true, false, refused);
+        return new Item(name, newSize, newEtag, true, false, refusals, refusedAt);
     }
 
     Item afterCorruption() {
-        return new Item(name, size, etag, changed, true, refused);
+        return new Item(name, size, etag, changed, true, refusals, refusedAt);
     }
 
-    Item afterRefusal() {
-        return new Item(name, size, etag, changed, corrupt, true);
+    /** @param at when it was refused */
+    Item afterRefusal(long at) {
+        return new Item(name, size, etag, changed, corrupt, refusals + 1, refusals == 0 ? at : refusedAt);
+    }
+
+    /** As if S3 had never refused it. */
+    Item notRefused() {
+        return new Item(name, size, etag, changed, corrupt, 0, 0);
     }
 }

@@ -4,13 +4,15 @@ import filehash.pod.Stop;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Asks for other objects than one that cannot be had: only where S3 gives some of them is it that object's own failure.
  * Each is asked for its first bytes alone. Safe for use by several threads.
  */
 final class Others {
-    /** An outage of rights refuses them all. */
+    /** Of those ahead, and of the folder's first: an outage of rights refuses them all. */
     private static final int MOST = 100;
     /** At least so much of another says that bodies come whole. */
     private static final long BODY = 1 << 20;
@@ -19,6 +21,8 @@ final class Others {
     private final Bucket bucket;
     private final Listing listing;
     private final Retry retry;
+    /** The last that was had after a refusal: asked for first, else each refusal in a denied folder costs hundreds. */
+    private volatile Item had;
 
     Others(Bucket bucket, Listing listing, Retry retry) {
         this.bucket = bucket;
@@ -33,14 +37,34 @@ final class Others {
 
     /** @return null where S3 gives one of them, asked for from now on; else the refusals in words */
     String refusal(Item not, Stop stop) throws Refusal, InterruptedException {
-        List<Item> others = some(MOST, listing.ahead());
-        if (others.size() < MOST) { // then those of the whole folder that are listed first serve too
-            retry.until(stop, () -> first(not)).stream().limit(MOST - others.size()).forEach(others::add);
+        Item before = had;
+        if (before != null && !before.name().equals(not.name()) && refusal(List.of(before), stop) == null) {
+            return null;
         }
-        String last = "";
+        List<Item> ahead = some(MOST, listing.ahead());
+        String last = refusal(ahead, stop);
+        if (!ahead.isEmpty() && last == null) {
+            return null;
+        }
+        // those ahead may all be in a folder of their own that is denied
+        Set<String> asked = ahead.stream().map(Item::name).collect(Collectors.toSet());
+        List<Item> first = some(MOST, retry.until(stop, () -> first(not)).stream()
+                .filter(item -> !asked.contains(item.name())).toList());
+        if (!first.isEmpty()) {
+            last = refusal(first, stop);
+        }
+        int others = ahead.size() + first.size();
+        return others == 0 ? "there is no other object"
+                : last == null ? null : others + " others as well, the last with " + last;
+    }
+
+    /** @return null where S3 gives one of them; else the last refusal in words */
+    private String refusal(List<Item> others, Stop stop) throws Refusal, InterruptedException {
+        String last = null;
         for (Item other : others) {
             try {
                 retry.until(stop, () -> touched(other));
+                had = other;
                 return null;
             } catch (Refusal e) {
                 if (e.ofAttempt()) {
@@ -52,7 +76,7 @@ final class Others {
                 last = e.getMessage();
             }
         }
-        return others.isEmpty() ? "there is no other object" : others.size() + " others as well, the last with " + last;
+        return last;
     }
 
     /** Whether so many bytes of another come now. Where there is no such object, nothing is known. */

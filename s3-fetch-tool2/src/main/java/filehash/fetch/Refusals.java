@@ -10,36 +10,53 @@ import org.slf4j.LoggerFactory;
 /**
  * Distinguishes an object that S3 refuses from rights that are wrong, which an hour later may be right again. A refusal
  * becomes the object's own only if S3 refuses it once more after it gave another one, asked for since. Where it
- * refuses all others too, the attempt gives up and nothing of it is stored. The downside: a refused object costs a
- * second request, and often a third for another object. One thread's.
+ * refuses all others too, the attempt gives up and nothing of it is stored. Once an object comes that was refused
+ * before, rights come and go, and a refusal counts only after as many tries over as long as a doubtful answer does. The
+ * downside: a refused object costs a second request, and often a third for another object. One thread's.
  */
 final class Refusals implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
 
     private final Others others;
+    private final Patience patience;
     private final Runnable news;
     private final Stop stop = new Stop();
     /** When the latest request began that is known to have brought an object. */
     private long hadAt = System.nanoTime();
+    private boolean flap;
     private Question question;
 
     /** @param news called by another thread when there is an answer */
-    Refusals(Others others, Runnable news) {
+    Refusals(Others others, Patience patience, Runnable news) {
         this.others = others;
+        this.patience = patience;
         this.news = news;
     }
 
     /** If it came, it tells of those that were refused before it was asked for. */
     void see(Download download) {
-        if (download.outcome() instanceof Outcome.Done && download.begunAt() - hadAt > 0) {
-            hadAt = download.begunAt();
+        if (download.outcome() instanceof Outcome.Done) {
+            flap |= download.item().refusals() > 0;
+            hadAt = download.begunAt() - hadAt > 0 ? download.begunAt() : hadAt;
         }
     }
 
     /** Whether it may yet turn out that not this object is refused but all are. */
-    static boolean isOpen(Download download) {
+    boolean isOpen(Download download) {
         return download.outcome() instanceof Outcome.Failed failed && isMatterOfRights(failed.failure().kind())
-                && !download.item().refused();
+                && !isEnough(download);
+    }
+
+    private boolean isEnough(Download refused) {
+        Item item = refused.item();
+        return item.refusals() > 0 && (!flap || item.refusals() + 1 >= patience.doubts()
+                && refused.endedAt() - item.refusedAt() >= patience.doubtFor().toNanos());
+    }
+
+    /** Between two tries of an object where rights come and go. */
+    private boolean isPausing(Download refused) {
+        long pause = patience.firstPause().toNanos() << Math.min(refused.item().refusals(), 20);
+        return flap && System.nanoTime() - refused.endedAt() < Math.min(pause, patience.longestPause().toNanos());
     }
 
     static boolean isMatterOfRights(Failure.Kind kind) {
@@ -60,7 +77,7 @@ final class Refusals implements AutoCloseable {
         if (!mayPass && isHead) {
             askForOthers(download);
         }
-        return mayPass;
+        return mayPass && !isPausing(download);
     }
 
     private void askForOthers(Download refused) throws GiveUp {

@@ -95,7 +95,7 @@ final class Window implements AutoCloseable {
                 disk.pause();
                 throw full.why();
             } else if (refusals.mayPass(download, i == 0)) {
-                beginAgain(i, download.item().afterRefusal(), listing);
+                beginAgain(i, download.item().afterRefusal(download.endedAt()), listing);
                 return true;
             }
         }
@@ -118,7 +118,7 @@ final class Window implements AutoCloseable {
             Download download = running.get(i);
             discard(download);
             running.remove(i);
-            listing.giveBack(i == index ? item : download.item());
+            listing.giveBack((i == index ? item : download.item()).notRefused()); // by then rights may be others
         }
     }
 
@@ -136,7 +136,7 @@ final class Window implements AutoCloseable {
         String name = head.item().name();
         Outcome outcome = head.outcome();
         if (outcome instanceof Outcome.Failed failed) {
-            if (Refusals.isOpen(head)) {
+            if (refusals.isOpen(head)) {
                 return false;
             }
             discard(head);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -133,6 +134,43 @@ class WindowTest {
             assertEquals(List.of("a", "b", "c"), List.copyOf(all.keySet()));
             assertEquals(Pod.sha256(Contents.random(900, 900)), all.get("a"));
             assertEquals(3, pod.fin(conf.id()).orElseThrow().listed());
+        }
+    }
+
+    @Test
+    void objectThatIsGivenBack_isNotTakenForRefusedBefore() throws Exception {
+        for (String name : List.of("a", "b", "c")) {
+            put(name, 10);
+        }
+        Semaphore refusedOnce = new Semaphore(0);
+        Semaphore askedTwice = new Semaphore(0);
+        Semaphore givenBack = new Semaphore(0);
+        Map<String, Integer> gets = new ConcurrentHashMap<>();
+        s3.fails(exchange -> {
+            int get = exchange.key() == null ? 0 : gets.merge(exchange.key(), 1, Integer::sum);
+            if ("photos/a".equals(exchange.key()) && get == 1) {
+                assertTrue(askedTwice.tryAcquire(BOUND.toSeconds(), TimeUnit.SECONDS));
+                put("a", 20); // it takes the room of those after it
+            } else if ("photos/a".equals(exchange.key()) && get == 3) { // after it was looked up
+                givenBack.release();
+            } else if ("photos/c".equals(exchange.key()) && get == 1) {
+                assertTrue(refusedOnce.tryAcquire(BOUND.toSeconds(), TimeUnit.SECONDS));
+                s3.objects().put("photos/c", FakeObject.of(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}));
+            } else if ("photos/b".equals(exchange.key()) && get == 2) {
+                askedTwice.release();
+                assertTrue(givenBack.tryAcquire(BOUND.toSeconds(), TimeUnit.SECONDS));
+                exchange.reset();
+                return true;
+            } else if ("photos/b".equals(exchange.key()) && (get == 1 || get == 3)) {
+                exchange.sendError(403, "AccessDenied", "Access Denied");
+                refusedOnce.release();
+                return true;
+            }
+            exchange.found(s3.objects().get(exchange.key() == null ? "" : exchange.key()));
+            return false;
+        });
+        try (Pod pod = new Pod(root, 10, 1000)) {
+            assertEquals(Pod.sha256(s3.objects().get("photos/b").content()), pod.fetch(s3).get("b"));
         }
     }
 
