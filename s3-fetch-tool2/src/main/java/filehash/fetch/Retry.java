@@ -6,12 +6,13 @@ import filehash.pod.Trouble;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The one layer that asks S3 again: for as long as it takes, because an outage is no object's fault. Two things end it:
  * doubtful answers to the same request become the refusal that they may be, and what may well last for ever ends the
- * attempt once no request at all has succeeded for long. Safe for use by several threads.
+ * attempt once nothing else has come of any request for long. Safe for use by several threads.
  */
 final class Retry {
     /** Others may succeed in between: the trouble is over when none has failed for so long. */
@@ -22,7 +23,8 @@ final class Retry {
     private final LongAdder failures;
     private final Patience patience;
     private volatile long failedAt;
-    private volatile long succeededAt = System.nanoTime();
+    /** The first failure that may well last for ever, since anything else came of a request; or null. */
+    private final AtomicReference<Long> lastingSince = new AtomicReference<>();
 
     /** @param failures counts them */
     Retry(Trouble trouble, Throttle throttle, LongAdder failures, Patience patience) {
@@ -51,6 +53,7 @@ final class Retry {
                 return result;
             } catch (Refusal e) {
                 answer = Throttle.Answer.GIVEN;
+                lastingSince.set(null);
                 throw e;
             } catch (IOException e) {
                 answer = e instanceof ErrorAnswer.SlowDown ? Throttle.Answer.SLOW_DOWN : Throttle.Answer.NONE;
@@ -65,7 +68,7 @@ final class Retry {
 
     /** A part of what a step asked for has come. */
     void answered() {
-        succeededAt = System.nanoTime();
+        lastingSince.set(null);
         throttle.answered();
     }
 
@@ -79,15 +82,22 @@ final class Retry {
         if (e instanceof ErrorAnswer.Doubtful doubtful && doubts.passedBy()) {
             throw doubtful.refusal();
         }
-        Duration without = Duration.ofNanos(failedAt - succeededAt);
-        if (e instanceof ErrorAnswer.Lasting && without.compareTo(patience.outage()) > 0) {
+        if (!(e instanceof ErrorAnswer.Lasting)) {
+            lastingSince.set(null);
+            return;
+        }
+        long now = System.nanoTime();
+        lastingSince.compareAndSet(null, now);
+        Long since = lastingSince.get();
+        Duration without = Duration.ofNanos(since == null ? 0 : now - since);
+        if (without.compareTo(patience.outage()) > 0) {
             throw Refusal.ofAll("no request has succeeded for " + without.toSeconds() + " s, the last failed with "
                     + e.getMessage());
         }
     }
 
     private void succeeded() {
-        succeededAt = System.nanoTime();
+        lastingSince.set(null);
         if (trouble.now() != null && System.nanoTime() - failedAt > CALM_NANOS) {
             trouble.over();
         }
