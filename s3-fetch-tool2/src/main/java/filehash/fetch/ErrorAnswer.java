@@ -7,6 +7,8 @@ import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -32,6 +34,10 @@ final class ErrorAnswer {
     /** Not of status 5xx, yet passing. */
     private static final Set<String> PASSING = Set.of("RequestTimeout", Refusal.EXPIRED_TOKEN, "RequestTimeTooSkewed",
             "RequestExpired", "RequestInTheFuture", "OperationAborted", "ConditionalRequestConflict");
+
+    /** A host that nobody knows, a certificate that is not to be trusted. */
+    private static final Set<Class<? extends IOException>> LASTING = Set.of(UnknownHostException.class,
+            SSLHandshakeException.class, SSLPeerUnverifiedException.class);
 
     private ErrorAnswer() {
     }
@@ -162,7 +168,7 @@ final class ErrorAnswer {
     /** Neither a connection that broke nor a time that was over: credentials, a page that is no listing. */
     private static boolean mayLast(Exception e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof UnknownHostException) {
+            if (LASTING.stream().anyMatch(cause.getClass()::equals)) {
                 return true;
             }
             if (cause instanceof IOException || cause instanceof ApiCallAttemptTimeoutException) {

@@ -46,7 +46,7 @@ final class Pages implements AutoCloseable {
     Page list(String after, String token) throws IOException, Refusal {
         String what = "LIST " + root;
         String from = after == null || token != null ? null : root + after;
-        ListObjectsV2Response answer = ErrorAnswer.unless(what, to.token() != null, () -> listed(from, token));
+        ListObjectsV2Response answer = answer(what, from, token);
         requireEcho(what, from, answer.startAfter());
         if (answer.isTruncated() == null || answer.isTruncated() && answer.nextContinuationToken() == null) {
             throw new ErrorAnswer.Lasting(what + ": the answer does not say whether, or how, the listing goes on: does "
@@ -60,6 +60,14 @@ final class Pages implements AutoCloseable {
             items.add(Item.listed(object.key().substring(root.length()), object.size(), object.eTag()));
         }
         return new Page(items, answer.isTruncated() ? answer.nextContinuationToken() : null);
+    }
+
+    private ListObjectsV2Response answer(String what, String from, String token) throws IOException, Refusal {
+        try {
+            return ErrorAnswer.unless(what, to.token() != null, () -> listed(from, token));
+        } catch (ErrorAnswer.Doubtful e) { // without a listing it is no single object's failure
+            throw e.refusal().isOfServer() ? new ErrorAnswer.Lasting(e.getMessage(), e) : e;
+        }
     }
 
     private ListObjectsV2Response listed(String from, String token) {

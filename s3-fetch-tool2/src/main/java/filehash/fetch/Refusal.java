@@ -68,6 +68,11 @@ final class Refusal extends Exception {
         return !code.isEmpty() || deleteMarker || otherVersion();
     }
 
+    /** Whether the server cannot do what it was asked for. */
+    boolean isOfServer() {
+        return status >= 500;
+    }
+
     /** Whether the object is no longer in the version that was asked for. */
     boolean otherVersion() {
         return status == PRECONDITION_FAILED || status == RANGE_NOT_SATISFIABLE;

@@ -149,6 +149,25 @@ class GivingUpTest {
     }
 
     @Test
+    void certificate_thatIsNotTrustedEndsTheAttemptAfterLong() throws Exception {
+        try (FakeS3 tls = new FakeS3(Tls.make(root).listen())) {
+            Stopped stopped = impatient(Pod.conf(new Conf.S3(FakeS3.BUCKET, URI.create("https://127.0.0.1:"
+                    + tls.endpoint().getPort()), "us-east-1", new Secret("key"), new Secret("secret"), null), 0, 1));
+            assertTrue(stopped.why().contains("LIST photos/"), stopped.why());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {501, 505})
+    void list_thatTheServerDoesNotKnowEndsTheAttemptAfterLong(int status) throws Exception {
+        s3.fails(exchange -> {
+            exchange.sendError(status, "NotImplemented", "no");
+            return true;
+        });
+        assertLasts(status + " NotImplemented");
+    }
+
+    @Test
     void token_thatNobodyRenewsEndsTheAttemptAfterLong() throws Exception {
         fill(3);
         s3.fails(exchange -> {
