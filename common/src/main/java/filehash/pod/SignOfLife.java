@@ -26,7 +26,7 @@ public record SignOfLife(Path file) {
         Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
     }
 
-    /** By a clock that may jump: only a change tells anything. */
+    /** Its clock may jump, so only a change of it counts. */
     public Optional<FileTime> touched() throws IOException {
         try {
             return Optional.of(Files.getLastModifiedTime(file));

@@ -49,7 +49,7 @@ final class CallTrouble {
         return what.split(" ", 2)[0];
     }
 
-    /** The outer error tells the kind and the innermost the cause, each without the other's. */
+    /** The outer error names the kind, the innermost the cause; neither holds the other's text. */
     static String reason(Throwable error) {
         String outer = String.valueOf(error.getMessage()).replaceFirst("^[a-zA-Z.]+Exception: ", "");
         if (outer.contains("database space exceeded")) {

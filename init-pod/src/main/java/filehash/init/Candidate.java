@@ -39,7 +39,7 @@ record Candidate(Kind kind, Request request, int job) {
                     .map(request -> new Candidate(Kind.ORPHAN, request, probe.get().job()));
         }
         Optional<Candidate> found = orphan(look, requests, wip -> wip.orphaned() && !turns.late(wip));
-        for (Request request : requests) { // the counts tell that one was deleted
+        for (Request request : requests) { // the counts show that one was deleted
             if (found.isEmpty() && request.begun() && look.missing(request) > 0) {
                 found = deletedJobs.find(look, request);
             }

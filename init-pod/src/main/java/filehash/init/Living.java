@@ -95,7 +95,7 @@ final class Living {
         try {
             return sign.file.touched();
         } catch (IOException e) {
-            return Optional.empty(); // as if it were not there; the directory's own problem is told elsewhere
+            return Optional.empty(); // as if it were not there; the directory's own problem is logged elsewhere
         }
     }
 

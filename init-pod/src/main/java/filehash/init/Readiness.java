@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Whether this pod may claim a job, and why not: something is missing in /conf, or the last job was given back for
  * what any other would meet too, a wrong password say. Then it claims nothing for a while, longer each time, until a
- * row is stored or the job that failed is no more. The main thread's; what it tells, any thread may ask.
+ * row is stored or the job that failed is no more. The main thread's; any thread may ask for its state.
  */
 final class Readiness {
     private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);

@@ -21,7 +21,7 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
     record Revisions(long root, long job, long method, long bucket, long run, long error) {
     }
 
-    /** What metrics tell of it. */
+    /** What /metrics shows of it. */
     enum State {
         INCOMPLETE, QUEUED, BEGUN,
         /** Its user has to do something; error says what. */

@@ -23,7 +23,7 @@ import java.util.function.Predicate;
  *
  * <p>A failing job comes after all others for as many minutes as it has failed, up to a limit, and then in its order
  * again: it neither blocks the others nor waits for ever. The time is counted from when this pod first saw the failure,
- * so no two clocks are compared; the downside is that a new pod begins to count anew. Owned by the main thread.
+ * so no two clocks are compared; the downside is that a new pod starts to count from zero. Owned by the main thread.
  */
 final class Turns {
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();

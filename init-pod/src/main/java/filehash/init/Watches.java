@@ -172,7 +172,7 @@ final class Watches {
 
         @Override
         public void onError(Throwable error) {
-            // jetcd opens it again, or ends it, or etcd refused it, which jetcd tells only here
+            // jetcd opens it again, or ends it, or etcd refused it, which jetcd reports only here
             deafSince = System.nanoTime();
         }
 

@@ -33,7 +33,7 @@ final class Refusals implements AutoCloseable {
         this.news = news;
     }
 
-    /** If it came, it tells of those that were refused before it was asked for. */
+    /** If it came, it is evidence for those that were refused before it was asked for. */
     void see(Download download) {
         if (download.outcome() instanceof Outcome.Done) {
             flap |= download.item().refusals() > 0;
