@@ -145,7 +145,8 @@ class HasherIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"FileHashBatch, 0 rows for MD5 and 1 errors", "FileHashError, 1 rows for MD5 and 0 errors"})
+    @CsvSource({"FileHashBatch, '0 rows for MD5 and 1 errors; if FileHash was emptied or replaced meanwhile, delete "
+        + "the request and put it again'", "FileHashError, 1 rows for MD5 and 0 errors"})
     void attempt_whoseRowsSomebodyRemovedIsNotDone(String table, String left) throws Exception {
         Pod first = new Pod(root.resolve("1"), database, 1, HashMethod.MD5);
         first.put("a", "abc");

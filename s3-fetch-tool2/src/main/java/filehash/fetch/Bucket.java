@@ -77,6 +77,8 @@ final class Bucket implements AutoCloseable {
         try {
             return Gets.presigned(to);
         } catch (RuntimeException e) { // an ARN that is none of the region's is no SdkException
+            Gets.presigned(new Conf.S3("another", to.endpoint(), to.region(), to.key(), to.secret(), to.token(),
+                    to.pathStyle(), to.requesterPays())); // throws where the environment is wrong, not the bucket
             throw GiveUp.root("no address of S3 for bucket " + to.bucket() + " in " + to.region() + ": "
                     + e.getMessage());
         }
