@@ -12,12 +12,12 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -47,8 +47,8 @@ final class Connection implements AutoCloseable {
 
     private final Settings settings;
     private final List<URI> endpoints;
-    private final List<Watch.Watcher> watchers = new ArrayList<>();
-    private final Deque<Retired> retired = new ArrayDeque<>();
+    private final List<Watch.Watcher> watchers = new CopyOnWriteArrayList<>();
+    private final Queue<Retired> retired = new ConcurrentLinkedQueue<>();
     private int at;
     private Client client;
     private long openedAt;
@@ -67,8 +67,9 @@ final class Connection implements AutoCloseable {
     }
 
     Client client() {
-        while (!retired.isEmpty() && System.nanoTime() - retired.peek().since >= RETIREMENT.toNanos()) {
-            retired.remove().client.close();
+        Retired oldest = retired.peek();
+        if (oldest != null && System.nanoTime() - oldest.since >= RETIREMENT.toNanos() && retired.remove(oldest)) {
+            oldest.client.close();
         }
         return client;
     }
