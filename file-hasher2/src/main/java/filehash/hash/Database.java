@@ -19,13 +19,19 @@ final class Database implements AutoCloseable {
     /** Without use for longer, a session may be gone, and is asked before it is used. */
     private static final long FRESH = Duration.ofSeconds(1).toNanos();
 
+    /** An outage of DNS may last so long; after that the name is taken to be wrong. */
+    private static final Duration UNKNOWN_HOST = Duration.ofMinutes(10);
+
     private final String url;
     private final Properties properties;
     private final Duty duty;
     private final Trouble trouble;
     private final Counts counts;
+    private final Duration unknownHost;
     private Session session;
     private long usedAt;
+    /** The first failure since which DNS has not known the host, or null. */
+    private Long unknownSince;
 
     /** What is done in one transaction; run again as a whole if it fails for a while. */
     interface Transaction<T> {
@@ -33,6 +39,12 @@ final class Database implements AutoCloseable {
     }
 
     Database(Conf.MySql mysql, Duty duty, Counts counts) throws GiveUp {
+        this(mysql, duty, counts, UNKNOWN_HOST);
+    }
+
+    /** @param unknownHost how long a host is looked for that DNS does not know */
+    Database(Conf.MySql mysql, Duty duty, Counts counts, Duration unknownHost) throws GiveUp {
+        this.unknownHost = unknownHost;
         this.url = Address.url(mysql);
         this.properties = Address.properties(mysql);
         this.duty = duty;
@@ -51,10 +63,11 @@ final class Database implements AutoCloseable {
                 usedAt = System.nanoTime();
                 duty.step("committed");
                 trouble.over();
+                unknownSince = null;
                 return result;
             } catch (SQLException e) {
                 discard();
-                if (!SqlFault.mayPass(e)) {
+                if (!SqlFault.mayPass(e) || isUnknownForLong(e)) {
                     throw GiveUp.conf(SqlFault.told(e));
                 }
                 trouble.failed(SqlFault.told(e));
@@ -67,6 +80,16 @@ final class Database implements AutoCloseable {
     @Override
     public void close() {
         discard();
+    }
+
+    private boolean isUnknownForLong(SQLException e) {
+        if (!SqlFault.isUnknownHost(e)) {
+            unknownSince = null;
+            return false;
+        }
+        long now = System.nanoTime();
+        unknownSince = unknownSince == null ? now : unknownSince;
+        return now - unknownSince > unknownHost.toNanos();
     }
 
     private Session opened() throws SQLException {

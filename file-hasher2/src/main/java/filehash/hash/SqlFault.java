@@ -1,6 +1,7 @@
 package filehash.hash;
 
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
 import java.util.Set;
@@ -41,6 +42,11 @@ final class SqlFault {
         }
         return number != 0 || !hasCause(e, GeneralSecurityException.class)
                 && (hasCause(e, IOException.class) || LOST_STATES.contains(state));
+    }
+
+    /** It may be an outage of DNS, or a name that is not there. */
+    static boolean isUnknownHost(SQLException e) {
+        return hasCause(e, UnknownHostException.class);
     }
 
     /** One line for people: the driver's own text goes on for pages. */

@@ -11,6 +11,7 @@ import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
+import filehash.pod.Metrics;
 import filehash.pod.MySqlServer;
 import filehash.pod.Secret;
 import filehash.pod.Wire;
@@ -146,6 +147,23 @@ class OutageIT {
     }
 
     @Test
+    void host_thatNobodyKnowsForLongIsAReasonToGiveUp() throws Exception {
+        GiveUp e = givenUpWithin(Duration.ofMillis(300), "no-such-host.invalid");
+        assertTrue(e.getMessage().contains("no-such-host.invalid"), e.getMessage());
+    }
+
+    @Test
+    void host_thatNobodyKnowsIsLookedForAWhile() throws Exception {
+        Conf.MySql nowhere = at("no-such-host.invalid");
+        Pod pod = pod(nowhere);
+        List<CompletableFuture<Optional<HashFin>>> hashing = new ArrayList<>();
+        Logs.until("no-such-host.invalid", BOUND, () -> hashing.add(pod.hashing(step -> { })));
+        assertFalse(hashing.get(0).isDone());
+        pod.signal.request();
+        assertEquals(Optional.empty(), Pod.result(hashing.get(0)));
+    }
+
+    @Test
     void server_thatAcceptsAndSaysNothingIsWaitedFor() throws Exception {
         try (Wire wire = new Wire(database.host(), database.port())) {
             wire.hold();
@@ -246,6 +264,20 @@ class OutageIT {
     private GiveUp givenUp(Conf.MySql mysql) throws Exception {
         Pod pod = pod(mysql);
         return assertThrows(GiveUp.class, () -> Pod.result(pod.hashing(step -> { })));
+    }
+
+    private GiveUp givenUpWithin(Duration time, String host) throws Exception {
+        Pod pod = pod(at(host));
+        Duty duty = new Duty(pod.directory, pod.conf.id(), pod.signal, step -> { });
+        try (Database unknown = new Database(pod.conf.mysql(), duty, new Counts(new Metrics()), time)) {
+            return assertThrows(GiveUp.class, () -> Pod.result(Pod.background("asks",
+                    () -> unknown.transaction(session -> session.isAlive()))));
+        }
+    }
+
+    private Conf.MySql at(String host) {
+        return new Conf.MySql(host, database.port(), database.name(), database.user(), new Secret(database.password()),
+                null);
     }
 
     private CompletableFuture<Optional<HashFin>> hashingTroubled(String trouble) throws Exception {
