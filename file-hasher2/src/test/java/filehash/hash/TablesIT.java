@@ -20,6 +20,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,20 +117,23 @@ class TablesIT {
     @Test
     void tables_areLookedUpByTwoQueriesForAJob() throws Exception {
         hash("a");
-        String before = Sql.query(database, "SELECT @@GLOBAL.log_output").get(0);
-        asRoot("TRUNCATE mysql.general_log", "SET GLOBAL log_output = 'TABLE'", "SET GLOBAL general_log = 1");
-        try {
-            hash("b");
-        } finally {
-            asRoot("SET GLOBAL general_log = 0", "SET GLOBAL log_output = '" + before + "'");
+        logging(() -> hash("b"));
+        assertEquals(2, logged("FROM information_schema"));
+    }
+
+    /** Where there are very many tables each of these can take long, and a silent program is restarted. */
+    @Test
+    void heartbeat_comesBetweenAnyTwoStatementsThatExamineOrMakeTables() throws Exception {
+        Pod pod = new Pod(root, database, 1, HashMethod.MD5);
+        pod.put("a", "a");
+        pod.fetched(1);
+        List<Integer> atSteps = new ArrayList<>(List.of(0));
+        logging(() -> pod.hash(step -> atSteps.add(logged("FROM information_schema") + logged("CREATE "))));
+        for (int i = 1; i < atSteps.size(); i++) {
+            assertTrue(atSteps.get(i) - atSteps.get(i - 1) <= 1, "statements at each step: " + atSteps);
         }
-        try (Connection session = MySqlServer.shared().connect("mysql");
-                Statement statement = session.createStatement();
-                ResultSet asked = statement.executeQuery("SELECT COUNT(*) FROM general_log WHERE user_host LIKE "
-                        + "'%tables%' AND argument LIKE '%FROM information_schema%'")) {
-            asked.next();
-            assertEquals(2, asked.getInt(1));
-        }
+        int made = Table.ALL.size() + View.all(new Schema("", true, true)).size();
+        assertEquals(2 * 2 + made, atSteps.get(atSteps.size() - 1), "statements at each step: " + atSteps);
     }
 
     @Test
@@ -323,6 +327,34 @@ class TablesIT {
     private String definition(String view) throws SQLException {
         return Sql.query(database, "SELECT REPLACE(VIEW_DEFINITION, '`tables`.', '') FROM information_schema.VIEWS "
                 + "WHERE TABLE_SCHEMA = 'tables' AND TABLE_NAME = '" + view + "'").get(0);
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    /** With all statements in the server's log. */
+    private void logging(Work work) throws Exception {
+        String before = Sql.query(database, "SELECT @@GLOBAL.log_output").get(0);
+        asRoot("TRUNCATE mysql.general_log", "SET GLOBAL log_output = 'TABLE'", "SET GLOBAL general_log = 1");
+        try {
+            work.run();
+        } finally {
+            asRoot("SET GLOBAL general_log = 0", "SET GLOBAL log_output = '" + before + "'");
+        }
+    }
+
+    /** How many statements of the program with these words are in the log. */
+    private static int logged(String words) {
+        try (Connection session = MySqlServer.shared().connect("mysql");
+                Statement statement = session.createStatement();
+                ResultSet asked = statement.executeQuery("SELECT COUNT(*) FROM general_log WHERE user_host LIKE "
+                        + "'%tables%' AND argument LIKE '%" + words + "%'")) {
+            asked.next();
+            return asked.getInt(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** A job of one object whose name is its content. */
