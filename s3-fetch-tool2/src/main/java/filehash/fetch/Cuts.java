@@ -8,8 +8,9 @@ import java.net.SocketTimeoutException;
  * Counts the bodies of one object that came with another length than listed. But for the first, only those count after
  * which S3 gave more of another object than of this one, else it may be an outage, or the limit of a proxy. Where
  * there is no such object, it takes much longer, but not for ever: the downside is that an outage of hours which cuts
- * bodies costs rows. Silence is no cut. Every other try accepts gzip: some servers unpack what is stored so unless
- * the request accepts it. Safe for use by several threads.
+ * bodies costs rows. Bodies that fall silent count for the long time alone, and only while others come: a network
+ * falls silent too. Every other try accepts gzip: some servers unpack what is stored so unless the request accepts
+ * it. Safe for use by several threads.
  */
 final class Cuts {
     private final Item item;
@@ -44,11 +45,17 @@ final class Cuts {
      * @throws Refusal where it has come too often
      */
     IOException after(IOException e, long came) throws Refusal {
-        if (stop.requested() || isSilence(e)) {
+        if (stop.requested()) {
+            return e;
+        }
+        long enough = Math.min(came + 1, item.size());
+        if (isSilence(e)) {
+            if ((longer.count() == 0 || others.come(item, enough)) && longer.passedBy()) {
+                throw incomplete(longer, "while other objects came", e);
+            }
             return e;
         }
         gzip = !gzip;
-        long enough = Math.min(came + 1, item.size());
         if ((bound.count() == 0 || others.come(item, enough)) && bound.passedBy()) {
             throw incomplete(bound, "while other objects came", e);
         }
@@ -59,7 +66,8 @@ final class Cuts {
     }
 
     private static Refusal incomplete(Patience.Bound times, String others, IOException last) {
-        return Refusal.incomplete(times.count() + " times its body had another length than listed, " + others
+        return Refusal.incomplete(times.count() + " times its body had another length than listed or fell silent, "
+                + others
                 + "; the last: " + last.getMessage());
     }
 
