@@ -73,7 +73,8 @@ final class Clients {
                 .region(Region.of(to.region())).forcePathStyle(to.pathStyle())
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
-                .overrideConfiguration(c -> c.retryStrategy(AwsRetryStrategy.doNotRetry()));
+                .overrideConfiguration(c -> c.retryStrategy(AwsRetryStrategy.doNotRetry())
+                        .addExecutionInterceptor(new KeyDecoder()));
         return (to.endpoint() == null ? builder : builder.endpointOverride(to.endpoint())).build();
     }
 

@@ -86,17 +86,17 @@ final class Pages implements AutoCloseable {
 
     /** A server that understands another name lists from there, and what lies between would be lost in silence. */
     private static void requireEcho(String what, String sent, String echo) throws Refusal {
-        if (sent == null || echo == null || echo.isEmpty() || echo.equals(sent) || echo.equals(decoded(sent))) {
+        if (sent == null || echo == null || echo.isEmpty() || echo.equals(sent) || sent.equals(decoded(echo))) {
             return;
         }
         throw new Refusal(what + ": the server was asked to start after '" + sent + "', and says that it starts after '"
                 + echo + "'", HttpStatusCode.OK, "", false);
     }
 
-    /** As the SDK makes of a name that a server has not encoded, or null. */
-    private static String decoded(String name) {
+    /** Null where it is not encoded. */
+    private static String decoded(String echo) {
         try {
-            return URLDecoder.decode(name, StandardCharsets.UTF_8);
+            return URLDecoder.decode(echo, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) { // as of a percent sign alone
             return null;
         }

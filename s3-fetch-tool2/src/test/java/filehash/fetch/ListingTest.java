@@ -195,12 +195,45 @@ class ListingTest {
                     + "<IsTruncated>false</IsTruncated></ListBucketResult>").getBytes(StandardCharsets.UTF_8));
             return true;
         });
-        Conf any = Pod.conf(s3.endpoint(), 0, 1);
-        Conf conf = new Conf(any.state(), any.boot(), any.request(), any.id(), "50% off/", any.start(), any.before(),
-                any.methods(), any.s3(), any.mysql());
+        Conf conf = inRoot("50% off/");
         try (Bucket bucket = bucket(conf); Listing listing = listing(bucket, conf, "a")) {
             String why = whyItGivesUp(listing);
             assertTrue(why.contains("start after '50% off/a'"), why);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"50% off/", "a%41/", "+ %/"})
+    void listing_ofARootWithAPercentSignIsReadWhereTheServerEncodesKeysAlone(String prefix) throws Exception {
+        s3.fails(exchange -> {
+            String after = exchange.query().get("start-after");
+            exchange.send(s3.page(exchange.query()).replace("<EncodingType>", "<Prefix>" + prefix + "</Prefix>"
+                    + (after == null ? "" : "<StartAfter>" + after + "</StartAfter>") + "<EncodingType>")
+                    .getBytes(StandardCharsets.UTF_8));
+            return true;
+        });
+        for (String name : List.of("a", "b%", "c %41+")) {
+            s3.objects().put(prefix + name, OBJECT);
+        }
+        assertEquals(List.of("a", "b%", "c %41+"), names(inRoot(prefix), ""));
+        assertEquals(List.of("c %41+"), names(inRoot(prefix), "b%"));
+    }
+
+    @Test
+    void key_thatIsNotEncodedThoughThePageSaysSoIsNeverMistakenForAnother() throws Exception {
+        s3.fails(exchange -> {
+            exchange.send(("<ListBucketResult><EncodingType>url</EncodingType><Contents><Key>photos/50% off</Key>"
+                    + "<Size>0</Size></Contents><IsTruncated>false</IsTruncated></ListBucketResult>")
+                    .getBytes(StandardCharsets.UTF_8));
+            return true;
+        });
+        Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+        Patience patience = new Patience(Duration.ofMillis(10), Duration.ofMillis(50), 5, Duration.ofSeconds(60),
+                10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240), Duration.ofMillis(200));
+        try (Bucket bucket = Bucket.open(conf, 1, patience, Map.of());
+                Listing listing = listing(bucket, conf, "", patience)) {
+            String why = whyItGivesUp(listing);
+            assertTrue(why.contains("'photos/50% off' is not"), why);
         }
     }
 
@@ -302,8 +335,18 @@ class ListingTest {
     }
 
     private static Listing listing(Bucket bucket, Conf conf, String last) {
+        return listing(bucket, conf, last, Pod.QUICK);
+    }
+
+    private static Listing listing(Bucket bucket, Conf conf, String last, Patience patience) {
         return Listing.start(bucket, conf, new Retry(new Trouble(LoggerFactory.getLogger(ListingTest.class), "S3"),
-                new Throttle(1), new LongAdder(), Pod.QUICK), last);
+                new Throttle(1), new LongAdder(), patience), last);
+    }
+
+    private Conf inRoot(String root) {
+        Conf any = Pod.conf(s3.endpoint(), 0, 1);
+        return new Conf(any.state(), any.boot(), any.request(), any.id(), root, any.start(), any.before(),
+                any.methods(), any.s3(), any.mysql());
     }
 
     private void put(String name) {
