@@ -46,6 +46,7 @@ final class Fetcher {
     private final Health health;
     private final Counts counts;
     private final Throttle throttle;
+    private final Rights rights = new Rights();
     private long lookedAt;
     private boolean saysWork;
 
@@ -79,7 +80,7 @@ final class Fetcher {
             LOG.info("{}: fetches the objects of {} after '{}'", conf.id(), bucket, stored.get().last());
             Retry retry = new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated(), patience);
             try (Listing listing = Listing.start(bucket, conf, retry, stored.get().last());
-                    Window window = window(bucket, listing, retry, workers, news::release)) {
+                    Window window = window(conf.id(), bucket, listing, retry, workers, news::release)) {
                 if (!fetch(conf.id(), listing, window, news)) {
                     return Optional.empty();
                 }
@@ -92,9 +93,9 @@ final class Fetcher {
         }
     }
 
-    private Window window(Bucket bucket, Listing listing, Retry retry, Executor workers, Runnable news) {
+    private Window window(JobId id, Bucket bucket, Listing listing, Retry retry, Executor workers, Runnable news) {
         Others others = new Others(bucket, listing, retry);
-        return new Window(directory, limits, counts, new Refusals(others, patience, news),
+        return new Window(directory, limits, counts, new Refusals(others, patience, rights.of(id.run()), news),
                 download -> new Transfer(bucket, retry, workers, processors,
                         new Cuts(download.item(), others, patience, download.stop()), download).begin(), news);
     }

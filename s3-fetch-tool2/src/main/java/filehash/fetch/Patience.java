@@ -23,6 +23,11 @@ record Patience(Duration firstPause, Duration longestPause, int doubts, Duration
         return new Bound(doubts, doubtFor);
     }
 
+    /** As many refusals of one object over so long, and none of another that came later: 15 s. */
+    Duration steadyFor() {
+        return doubtFor.dividedBy(4);
+    }
+
     /** Of one object. */
     Bound ofCuts() {
         return new Bound(cuts, cutFor);

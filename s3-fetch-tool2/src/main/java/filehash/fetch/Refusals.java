@@ -3,6 +3,7 @@ package filehash.fetch;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 import filehash.pod.Stop;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,15 +11,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Distinguishes an object that S3 refuses from rights that are wrong, which an hour later may be right again. A refusal
  * becomes the object's own only if S3 refuses it once more after it gave another one, asked for since. Where it
- * refuses all others too, the attempt gives up and nothing of it is stored. Once an object comes that was refused
- * before, rights come and go, and a refusal counts only after as many tries over as long as a doubtful answer does. The
- * downside: a refused object costs a second request, and often a third for another object. One thread's.
+ * refuses all others too, the attempt gives up and nothing of it is stored. Rights may also come and go, as while a
+ * change of them spreads: so the first refused object of a run is asked for five times over 15 s. If it stays refused,
+ * rights are steady, and two tries will do for the others. Once an object comes that was refused before, a refusal
+ * counts only after as many tries over as long as a doubtful answer does. The downside: each refused object costs a
+ * second request, and often a third for another object. One thread's.
  */
 final class Refusals implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
 
     private final Others others;
     private final Patience patience;
+    private final Rights rights;
     private final Runnable news;
     private final Stop stop = new Stop();
     /** When the latest request began that is known to have brought an object. */
@@ -27,16 +31,20 @@ final class Refusals implements AutoCloseable {
     private Question question;
 
     /** @param news called by another thread when there is an answer */
-    Refusals(Others others, Patience patience, Runnable news) {
+    Refusals(Others others, Patience patience, Rights rights, Runnable news) {
         this.others = others;
         this.patience = patience;
+        this.rights = rights;
         this.news = news;
     }
 
     /** If it came, it is evidence for those that were refused before it was asked for. */
     void see(Download download) {
         if (download.outcome() instanceof Outcome.Done) {
-            flap |= download.item().refusals() > 0;
+            if (download.item().refusals() > 0) {
+                flap = true;
+                rights.are(false);
+            }
             hadAt = download.begunAt() - hadAt > 0 ? download.begunAt() : hadAt;
         }
     }
@@ -49,14 +57,20 @@ final class Refusals implements AutoCloseable {
 
     private boolean isEnough(Download refused) {
         Item item = refused.item();
-        return item.refusals() > 0 && (!flap || item.refusals() + 1 >= patience.doubts()
-                && refused.endedAt() - item.refusedAt() >= patience.doubtFor().toNanos());
+        Duration time = Duration.ofNanos(refused.endedAt() - item.refusedAt());
+        boolean isOften = item.refusals() + 1 >= patience.doubts();
+        if (isOften && !flap && time.compareTo(patience.steadyFor()) >= 0) {
+            rights.are(true);
+        }
+        return item.refusals() > 0
+                && (rights.areSteady() || isOften && time.compareTo(patience.doubtFor()) >= 0);
     }
 
-    /** Between two tries of an object where rights come and go. */
+    /** Between two tries of an object where rights may come and go. */
     private boolean isPausing(Download refused) {
         long pause = patience.firstPause().toNanos() << Math.min(refused.item().refusals(), 20);
-        return flap && System.nanoTime() - refused.endedAt() < Math.min(pause, patience.longestPause().toNanos());
+        return !rights.areSteady()
+                && System.nanoTime() - refused.endedAt() < Math.min(pause, patience.longestPause().toNanos());
     }
 
     static boolean isMatterOfRights(Failure.Kind kind) {

@@ -253,6 +253,40 @@ class GivingUpTest {
         assertTrue(gets.get("00050") >= 5, gets.get("00050") + " tries");
     }
 
+    @Test
+    void object_refusedTwiceBeforeAnyOtherIsHadInTheEnd() throws Exception {
+        fill(60);
+        AtomicInteger gets = new AtomicInteger();
+        s3.fails(denied(name -> name.equals("00020") && gets.incrementAndGet() < 3 || name.equals("00040")));
+        Map<String, String> all;
+        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+            all = pod.fetch(s3);
+        }
+        assertEquals("DENIED", all.remove("00040"));
+        assertEquals(Set.of(Pod.sha256(OBJECT.content())), Set.copyOf(all.values()));
+    }
+
+    @Test
+    void objects_ofTheNextJobOfARunCountAsRefusedAfterTwoTries() throws Exception {
+        fill(60);
+        s3.objects().put("photos/f0", OBJECT);
+        Map<String, Integer> gets = new ConcurrentHashMap<>();
+        s3.fails(denied(name -> {
+            gets.merge(name, 1, Integer::sum);
+            return name.equals("00020") || name.equals("f0");
+        }));
+        Conf first = Pod.conf(s3.endpoint(), 0, 2);
+        Conf next = Pod.conf(s3.endpoint(), 1, 2);
+        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+            assertEquals("DENIED", pod.start().work(first, "", 0).hash(first.id()).get("00020"));
+            pod.directory.remove(SharedDirectory.CONF);
+            pod.directory.remove(SharedDirectory.S3_FIN);
+            assertEquals("DENIED", pod.work(next, "", 0).hash(next.id()).get("f0"));
+        }
+        assertTrue(gets.get("00020") >= 5, gets.get("00020") + " tries");
+        assertEquals(2, gets.get("f0"));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {".*7", "0000.", "0009."})
     void objects_refusedAreFailuresWhereOthersAreHad(String had) throws Exception {
