@@ -29,11 +29,11 @@ public final class Backoff {
     }
 
     /**
-     * The pace at which the shared directory is looked at: 1 ms while there is work, up to 100 ms while there is
-     * none, which is reached after a second.
+     * The pace at which the shared directory is looked at: 1 ms while there is work, up to 20 ms while there is none,
+     * which is reached after 200 ms. An idle program then takes less than half a percent of a core.
      */
     public static Backoff polling() {
-        return new Backoff(Duration.ofMillis(1), Duration.ofMillis(100), EIGHTH_MORE);
+        return new Backoff(Duration.ofMillis(1), Duration.ofMillis(20), EIGHTH_MORE);
     }
 
     public void reset() {

@@ -1,0 +1,36 @@
+package filehash.pod;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+class BackoffTest {
+    private static final Duration MOST_IDLE = Duration.ofMillis(20);
+
+    /** Each wait is cut by up to a half at random, so that less was waited for than it grows by. */
+    @RepeatedTest(20)
+    void polling_comesLateByAQuarterOfTheWaitAndByNoMoreThan20Milliseconds() {
+        Backoff pace = Backoff.polling();
+        Duration waited = Duration.ZERO;
+        for (int i = 0; i < 1000; i++) {
+            Duration next = pace.next();
+            assertTrue(next.compareTo(waited.dividedBy(4).plusMillis(1)) <= 0, next + " after " + waited);
+            assertTrue(next.compareTo(MOST_IDLE) <= 0, next + " after " + waited);
+            waited = waited.plus(next);
+        }
+        assertTrue(waited.compareTo(MOST_IDLE.multipliedBy(400)) > 0, "an idle program looks too often");
+    }
+
+    @Test
+    void reset_beginsWithTheFirstWait() {
+        Backoff pace = new Backoff(Duration.ofNanos(1), Duration.ofHours(1));
+        for (int i = 0; i < 30; i++) {
+            pace.next();
+        }
+        pace.reset();
+        assertEquals(Duration.ofNanos(1), pace.next());
+    }
+}
