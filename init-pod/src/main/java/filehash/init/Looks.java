@@ -1,7 +1,6 @@
 package filehash.init;
 
 import java.io.IOException;
-import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +16,7 @@ final class Looks {
     private UsedIds ids = new UsedIds();
     private DeletedJobs deleted;
     private long revision;
+    private boolean unfinished;
 
     Looks(Etcd etcd, Tree tree, Upkeep upkeep, Outstanding outstanding, Watches watches) {
         this.etcd = etcd;
@@ -38,10 +38,13 @@ final class Looks {
             watches.reopen();
         }
         revision = look.settings().revision();
-        if (upkeep.of(look)) {
-            outstanding.later(Duration.ofSeconds(1));
-        }
+        unfinished = upkeep.of(look);
         return look;
+    }
+
+    /** Whether the last look showed more to do than was done. */
+    boolean unfinished() {
+        return unfinished;
     }
 
     DeletedJobs deleted() {

@@ -9,17 +9,15 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The search for work, between jobs: looks, claims, and waits for news where there is nothing to claim. Owned by the
  * main thread.
  */
 final class Search {
-    private static final Logger LOG = LoggerFactory.getLogger(Search.class);
     private static final Duration BEAT = Duration.ofSeconds(1);
     private static final Duration PEEK = Duration.ofMillis(100);
+    private static final Duration SOON = Duration.ofSeconds(1);
     private static final int NEWS_WAIT_MILLIS = 20;
     private static final int LOST_WAIT_MILLIS = 1000;
 
@@ -86,9 +84,7 @@ final class Search {
 
     private Optional<Claim> claim(Look look) throws IOException, InterruptedException {
         backlog.clear();
-        if (outstanding.due()) {
-            count(look);
-        }
+        takeIn(look);
         readiness.see(look);
         Optional<Candidate> candidate = readiness.mayClaim(look.settings()) && living.all()
                 ? Candidate.find(look, looks.deleted(), readiness.turns(), upkeep::sound) : Optional.empty();
@@ -115,6 +111,16 @@ final class Search {
     void threw(String request, RuntimeException e) throws InterruptedException {
         backlog.clear();
         upkeep.threw(request, e);
+    }
+
+    /** Counts where it is time to, and looks again soon where the look left something undone. */
+    private void takeIn(Look look) throws InterruptedException {
+        if (outstanding.due()) {
+            count(look);
+        }
+        if (looks.unfinished()) {
+            outstanding.later(SOON);
+        }
     }
 
     /** Where it cannot be written, jobs are claimed all the same. */
@@ -183,9 +189,9 @@ final class Search {
         watches.keepOpen();
         if (outstanding.due() && !signal.requested()) {
             try {
-                count(looks.next());
+                takeIn(looks.next());
             } catch (IOException e) {
-                outstanding.later(Duration.ofSeconds(1));
+                outstanding.later(SOON);
                 etcd.trouble().failed(e.getMessage());
             }
         }

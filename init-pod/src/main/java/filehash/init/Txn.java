@@ -117,6 +117,20 @@ final class Txn {
         return new Result(-1, Etcd.snapshot(revision, answer));
     }
 
+    /**
+     * Sends several in one call; each is written if its own comparisons hold. Their keys must differ, and etcd takes at
+     * most 128 of them.
+     *
+     * @return which are written
+     */
+    static List<Boolean> commitEach(List<Txn> all) throws IOException, InterruptedException {
+        Txn first = all.get(0);
+        Op[] each = all.stream().map(txn -> Op.txn(txn.comparisons.toArray(Cmp[]::new),
+                txn.writes.toArray(Op[]::new), new Op[0])).toArray(Op[]::new);
+        return first.etcd.await(first.what, () -> first.etcd.kv().txn().Then(each).commit()).getTxnResponses().stream()
+                .map(TxnResponse::isSucceeded).toList();
+    }
+
     /** At which revision it was written. */
     long revision() {
         return revision;

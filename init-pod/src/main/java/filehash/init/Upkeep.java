@@ -1,6 +1,7 @@
 package filehash.init;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -19,8 +20,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Upkeep {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
-    /** So many transactions take a moment even where etcd is far: this is done between the steps of a job too. */
-    private static final int MOST = 50;
+    /** So many calls take a moment even where etcd is far: this is done between the steps of a job too. */
+    private static final int MOST_CALLS = 50;
+    /** How many errors one call writes: with ids of 1,024 bytes, half a megabyte. */
+    private static final int PAGE = 50;
+    private static final int LONGEST_ID = 1024;
 
     private final Etcd etcd;
     private final Tree tree;
@@ -54,15 +58,38 @@ final class Upkeep {
         }
         gone.forEach((id, run) -> all.add(new Task(etcd.txn("clear " + tree.wip(id)).ifModified(tree.run(id), run)
                 .deleteFolder(tree.wip(id)), null)));
-        Collections.shuffle(all, ThreadLocalRandom.current()); // other pods see the same
-        return !written(all.subList(0, Math.min(all.size(), MOST))) || all.size() > MOST;
+        List<List<Task>> calls = calls(all);
+        Collections.shuffle(calls, ThreadLocalRandom.current()); // other pods see the same
+        return !written(calls.subList(0, Math.min(calls.size(), MOST_CALLS))) || calls.size() > MOST_CALLS;
     }
 
-    private boolean written(List<Task> tasks) throws InterruptedException {
+    /** Errors are written by pages, for a user may put thousands of bad requests at once. */
+    private static List<List<Task>> calls(List<Task> all) {
+        List<List<Task>> calls = new ArrayList<>();
+        List<Task> page = new ArrayList<>();
+        for (Task task : all) {
+            if (task.bad == null || task.bad.id().getBytes(StandardCharsets.UTF_8).length > LONGEST_ID) {
+                calls.add(List.of(task));
+                continue;
+            }
+            if (page.isEmpty() || page.size() == PAGE) {
+                page = new ArrayList<>();
+                calls.add(page);
+            }
+            page.add(task);
+        }
+        return calls;
+    }
+
+    private boolean written(List<List<Task>> calls) throws InterruptedException {
         try {
-            for (Task task : tasks) {
-                if (task.txn.commit() && task.bad != null) {
-                    LOG.warn("request {} is bad: {}", Text.shown(task.bad.id()), task.bad.problem());
+            for (List<Task> call : calls) {
+                List<Boolean> written = Txn.commitEach(call.stream().map(Task::txn).toList());
+                for (int i = 0; i < call.size(); i++) {
+                    Request bad = call.get(i).bad;
+                    if (bad != null && written.get(i)) {
+                        LOG.warn("request {} is bad: {}", Text.shown(bad.id()), bad.problem());
+                    }
                 }
             }
             return true;

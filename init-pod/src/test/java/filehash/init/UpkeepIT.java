@@ -1,0 +1,92 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.EtcdServer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** What the only pod, which is at work, does for others where that is much at once. */
+@Execution(ExecutionMode.CONCURRENT)
+class UpkeepIT {
+    @TempDir
+    Path folder;
+    @AutoClose
+    private Store store;
+    private final List<String> calls = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void open() throws Exception {
+        store = Store.create();
+    }
+
+    @Test
+    void badRequests_areToldByPages() throws Exception {
+        int many = 200;
+        try (Pod busy = busyPod()) {
+            try (Fill fill = new Fill(EtcdServer.shared().endpoint(), store.prefix())) {
+                for (int i = 0; i < many; i++) {
+                    fill.request("r" + i, 0);
+                }
+                fill.request("x".repeat(2000), 1); // its page would be too large for etcd
+            }
+            store.await("all are told", () -> errors() == many + 1);
+            assertTrue(count("judge ", calls) < 30, calls.toString());
+            assertFalse(busy.died());
+        }
+    }
+
+    /** It tends its job each 4 s: before the usual look after 30 s, there would be seven of that. */
+    @Test
+    void leftovers_areClearedAwayByLooksThatFollowEachOtherSoon() throws Exception {
+        try (Pod busy = busyPod()) {
+            try (Fill fill = new Fill(EtcdServer.shared().endpoint(), store.prefix())) {
+                for (int i = 0; i < 120; i++) {
+                    fill.put("/wip/gone-" + i + "/0/run", "u").put("/wip/gone-" + i + "/0/attempt", 1);
+                }
+            }
+            store.put("/req/2/root", "of a request that is not complete: but a look follows");
+            store.await("all is cleared away", () -> store.all().below("/wip/").headMap("/wip/gone-~")
+                    .tailMap("/wip/gone-").isEmpty());
+            List<String> between = calls.subList(first("clear "), calls.size());
+            assertTrue(count("read " + store.prefix() + "/wip/1/0/", between) < 6, between.toString());
+            assertFalse(busy.died());
+        }
+    }
+
+    private int first(String name) {
+        return calls.indexOf(calls.stream().filter(call -> call.startsWith(name)).findFirst().orElseThrow());
+    }
+
+    private static long count(String name, List<String> among) {
+        return among.stream().filter(call -> call.startsWith(name)).count();
+    }
+
+    private long errors() throws Exception {
+        return store.all().below("/req/").keySet().stream().filter(key -> key.endsWith("/error")).count();
+    }
+
+    private Pod busyPod() throws Exception {
+        Etcd.Line line = new Etcd.Line() {
+            @Override
+            public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
+                calls.add(what);
+                return call.get();
+            }
+        };
+        Pod pod = store.pod(folder, "pod-1", new Rows(), new Gate()).start(line, step -> { });
+        store.request("1", 1).await("/wip/1/0/host", "pod-1");
+        store.await("/stats/outstanding", "1");
+        return pod;
+    }
+}
