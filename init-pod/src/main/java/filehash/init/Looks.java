@@ -38,6 +38,7 @@ final class Looks {
             watches.reopen();
         }
         revision = look.settings().revision();
+        watches.watchDone(ids.used());
         unfinished = upkeep.of(look);
         return look;
     }

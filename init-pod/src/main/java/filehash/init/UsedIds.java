@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Finds requests whose id was used before, because keys stand below /done/&lt;id&gt;/. A look asks etcd about at most a
@@ -15,7 +16,11 @@ import java.util.Set;
  * thread's.
  */
 final class UsedIds {
+    /** Each costs every pod a watch. */
+    private static final int MOST_WATCHED = 10;
+
     private Map<String, Long> unused = Map.of();
+    private Set<String> used = Set.of();
 
     /**
      * Replaces those of the requests, which stand by age, that cannot be worked on.
@@ -52,7 +57,14 @@ final class UsedIds {
             ask(etcd, tree, revision, requests, unknown.subList(0, asked), known);
         }
         unused = known;
+        used = requests.stream().filter(request -> problem(tree, request).equals(request.problem())).map(Request::id)
+                .limit(MOST_WATCHED).collect(Collectors.toSet());
         return known.keySet();
+    }
+
+    /** The ids of the oldest requests that wait until what stands below /done is deleted. */
+    Set<String> used() {
+        return used;
     }
 
     private static void ask(Etcd etcd, Tree tree, long revision, List<Request> requests, List<Integer> asked,

@@ -4,17 +4,10 @@ import filehash.pod.Backoff;
 import filehash.pod.Stop;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.options.WatchOption;
-import io.etcd.jetcd.watch.WatchEvent;
-import io.etcd.jetcd.watch.WatchResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -22,17 +15,16 @@ import java.util.function.Consumer;
 
 /**
  * Hears from etcd what others do, and rings the bell where it may mean work: a user's puts below /req and /conf, and
- * deletions below /wip. What the program itself writes wakes nobody, so that idle pods are no herd; it is told apart
- * by what else the same revision holds. A watch that ends (a compaction, an etcd that lost data) is opened again, and
- * one that begins rings too: whatever came before it is found by a look. Owned by the main thread; etcd's threads call
- * the listeners.
+ * deletions below /wip and of /done/&lt;id&gt;/run. That one key stands for the folder, because to delete a large one
+ * is one message of more bytes than a pod has memory, and is watched only where a request waits for it. What the
+ * program itself writes wakes nobody, so that idle pods are no herd; it is told apart by what else the same revision
+ * holds. A watch that ends (a compaction, an etcd that lost data) is opened again, and one that begins rings too:
+ * whatever came before it is found by a look. Owned by the main thread; etcd's threads call the listeners.
  */
 final class Watches {
     private static final Duration REOPEN = Duration.ofSeconds(1);
     /** Where it may not be opened, for one. */
     private static final Duration SLOWEST = Duration.ofSeconds(30);
-    /** jetcd opens a watch that broke off again each half second. */
-    private static final Duration DEAF = Duration.ofSeconds(5);
     /** How soon a signal to end is seen. */
     private static final long PEEK_MILLIS = 50;
 
@@ -47,10 +39,8 @@ final class Watches {
     private final Backoff reopen = new Backoff(REOPEN, SLOWEST);
     private long openAt = System.nanoTime();
     private int connection;
-
-    /** What one revision put and deleted below a folder, by the last parts of the keys: after request and job. */
-    private record News(long revision, Map<String, String> put, Set<String> deleted) {
-    }
+    private Set<String> used = Set.of();
+    private Set<String> usedAtOpening = Set.of();
 
     /** @param drains whether it is news that nothing is left */
     Watches(Etcd etcd, Tree tree, Outstanding outstanding, boolean drains) {
@@ -73,11 +63,11 @@ final class Watches {
     /** Opens them, and again where one has ended, or on another connection; called at each step of the loop. */
     void keepOpen() {
         boolean moved = connection != etcd.connection();
-        boolean over = ended.get() || ears.stream().anyMatch(Ear::isDeaf);
+        boolean over = ended.get() || ears.stream().anyMatch(Ear::isDeaf) || !used.equals(usedAtOpening);
         if (moved || over && System.nanoTime() - openAt >= 0) {
             watchers.forEach(Watch.Watcher::close);
             watchers.clear();
-            if (ears.stream().allMatch(ear -> ear.created)) {
+            if (ears.stream().allMatch(Ear::isCreated)) {
                 reopen.reset();
             }
             ears.clear();
@@ -88,7 +78,14 @@ final class Watches {
             open(tree.wips(), true, this::wipsDeleted);
             open(tree.conf(), false, news -> bell.release());
             open(tree.outstanding(), false, this::countTold);
+            used.forEach(id -> open(tree.done(id) + "run", true, this::doneDeleted));
+            usedAtOpening = used;
         }
+    }
+
+    /** @param ids of requests that wait until what stands below /done of that name is deleted */
+    void watchDone(Set<String> ids) {
+        used = ids;
     }
 
     /** etcd was restored: it has not come to the revisions yet from which they would go on. */
@@ -96,95 +93,48 @@ final class Watches {
         ended.set(true);
     }
 
-    private void open(String key, boolean deletionsOnly, Consumer<News> listener) {
+    private void open(String key, boolean deletionsOnly, Consumer<Ear.News> listener) {
         WatchOption.Builder option = WatchOption.builder().withCreateNotify(true).withNoPut(deletionsOnly)
                 .withRequireLeader(true);
         if (key.endsWith("/")) {
             option.withRange(Etcd.bytes(Tree.end(key)));
         }
-        Ear ear = new Ear(listener, ended);
+        Ear ear = new Ear(listener, ended, bell::release);
         ears.add(ear);
         watchers.add(etcd.watch(key, option.build(), ear));
     }
 
     /** A claim puts run/next, the end of a job puts left or deletes all; anything else is a user's hand. */
-    private void requestsChanged(News news) {
-        boolean claimed = news.put.containsKey("next");
-        if (!claimed && Tree.ASKED.stream().anyMatch(news.put::containsKey)) {
+    private void requestsChanged(Ear.News news) {
+        boolean claimed = news.put().containsKey("next");
+        if (!claimed && Tree.ASKED.stream().anyMatch(news.put()::containsKey)) {
             bell.release();
         }
-        if (!claimed && !news.put.keySet().equals(Set.of("error"))) {
-            outstanding.changed(news.revision);
+        if (!claimed && !news.put().keySet().equals(Set.of("error"))) {
+            outstanding.changed(news.revision());
         }
     }
 
     /** The end of a job deletes host and attempt; a host that is lost or given back goes alone, or a user deletes. */
-    private void wipsDeleted(News news) {
-        boolean unparked = news.deleted.contains("error");
+    private void wipsDeleted(Ear.News news) {
+        boolean unparked = news.deleted().contains("error");
         if (unparked) {
-            outstanding.changed(news.revision);
+            outstanding.changed(news.revision());
         }
-        if (unparked || news.deleted.contains("host") != news.deleted.contains("attempt")) {
+        if (unparked || news.deleted().contains("host") != news.deleted().contains("attempt")) {
             bell.release();
         }
     }
 
-    private void countTold(News news) {
-        outstanding.told(news.revision);
-        if (drains && "0".equals(news.put.get("outstanding"))) {
-            bell.release();
-        }
+    private void doneDeleted(Ear.News news) {
+        outstanding.changed(news.revision());
+        bell.release();
     }
 
-    /** Gathers events by revision. */
-    private final class Ear implements Watch.Listener {
-        private final Consumer<News> listener;
-        private final AtomicBoolean end;
-        private volatile boolean created;
-        private volatile long deafSince = System.nanoTime();
-
-        Ear(Consumer<News> listener, AtomicBoolean end) {
-            this.listener = listener;
-            this.end = end;
-        }
-
-        @Override
-        public void onNext(WatchResponse answer) {
-            if (answer.isCreatedNotify()) {
-                created = true;
-                deafSince = 0;
-                bell.release();
-            }
-            Map<Long, News> revisions = new TreeMap<>();
-            for (WatchEvent event : answer.getEvents()) {
-                News news = revisions.computeIfAbsent(event.getKeyValue().getModRevision(),
-                        revision -> new News(revision, new HashMap<>(), new HashSet<>()));
-                String key = event.getKeyValue().getKey().toString(StandardCharsets.UTF_8);
-                String last = key.substring(key.lastIndexOf('/') + 1);
-                if (event.getEventType() == WatchEvent.EventType.DELETE) {
-                    news.deleted.add(last);
-                } else {
-                    news.put.put(last, event.getKeyValue().getValue().toString(StandardCharsets.UTF_8));
-                }
-            }
-            revisions.values().forEach(listener);
-        }
-
-        @Override
-        public void onError(Throwable error) {
-            // jetcd opens it again, or ends it, or etcd refused it, which jetcd reports only here
-            deafSince = System.nanoTime();
-        }
-
-        /** It ought to have been opened by now. */
-        private boolean isDeaf() {
-            long since = deafSince;
-            return since != 0 && System.nanoTime() - since >= DEAF.toNanos();
-        }
-
-        @Override
-        public void onCompleted() {
-            end.set(true);
+    private void countTold(Ear.News news) {
+        outstanding.told(news.revision());
+        if (drains && "0".equals(news.put().get("outstanding"))) {
+            bell.release();
         }
     }
 }

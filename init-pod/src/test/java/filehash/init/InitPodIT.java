@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Await;
 import filehash.pod.GiveUp;
+import filehash.pod.Health;
 import filehash.pod.Json;
+import filehash.pod.Stop;
 import filehash.pod.Tally;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -163,9 +167,45 @@ class InitPodIT {
             store.await("told", () -> store.get("/req/1/error").contains("was used before"));
             store.await("/stats/outstanding", "0");
             store.delete("/done/1/");
-            store.put("/req/1/root", "photos"); // wakes the pod: it would look within 30 s
             store.await("2 jobs are done", () -> "2".equals(store.get("/done/1/jobs")) && store.has("/done/1/summary"));
             assertFalse(pod.died());
+        }
+    }
+
+    /** By the bell alone: the looks of this loop follow it, as those of an idle pod do before it looks anyway. */
+    @Test
+    void id_usedBeforeRingsTheBellWhenItsKeysGo() throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start()) {
+            store.request("1", 1);
+            store.await("done", () -> store.has("/done/1/summary"));
+            assertFalse(pod.died());
+        }
+        Stop signal = new Stop();
+        try (Health health = Health.serve(0, () -> null)) {
+            Outstanding outstanding = new Outstanding(store.etcd(), store.tree(), health.metrics());
+            Watches watches = new Watches(store.etcd(), store.tree(), outstanding, false);
+            Looks looks = new Looks(store.etcd(), store.tree(), new Upkeep(store.etcd(), store.tree()), outstanding,
+                    watches);
+            AtomicBoolean unclaimed = new AtomicBoolean();
+            Callable<Boolean> looksOnceTheBellRings = () -> {
+                watches.keepOpen();
+                boolean rung = watches.await(Duration.ofMillis(100), signal);
+                unclaimed.set(rung ? !looks.next().backlog().isEmpty() : unclaimed.get());
+                return rung;
+            };
+            store.request("1", 1);
+            looks.next();
+            store.await("it is told", () -> store.has("/req/1/error"));
+            Await.until("no bell rings for a second", Await.BOUND, () -> {
+                boolean quiet = true;
+                for (int i = 0; i < 10; i++) {
+                    quiet &= !looksOnceTheBellRings.call();
+                }
+                return quiet;
+            });
+            assertFalse(unclaimed.get());
+            store.delete("/done/1/");
+            Await.until("it is to be claimed", Await.BOUND, () -> looksOnceTheBellRings.call() && unclaimed.get());
         }
     }
 
