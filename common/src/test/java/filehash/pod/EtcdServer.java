@@ -41,6 +41,16 @@ public final class EtcdServer extends Server {
         return server;
     }
 
+    /** As a program of this machine, whatever the other backends are. */
+    static EtcdServer startProgram(String... flags) throws IOException {
+        int port = Host.freePort();
+        int healthPort = Host.freePort();
+        String endpoint = "http://127.0.0.1:" + port;
+        EtcdServer server = new EtcdServer(endpoint, port, healthPort, program(endpoint, healthPort, List.of(flags)));
+        server.start();
+        return server;
+    }
+
     public String endpoint() {
         return endpoint;
     }

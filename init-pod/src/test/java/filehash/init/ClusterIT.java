@@ -1,0 +1,114 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Await;
+import filehash.pod.EtcdCluster;
+import filehash.pod.Health;
+import filehash.pod.Settings;
+import filehash.pod.Stop;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
+
+/** Three members of etcd. Each in turn is cut off from the other two, so that it is also the one in use. */
+@Isolated
+class ClusterIT {
+    private static final Duration BEAT = Duration.ofMillis(100);
+    private static final int READS = 9;
+
+    @TempDir
+    Path folder;
+    private EtcdCluster cluster;
+    private Store store;
+    private final Stop signal = new Stop();
+
+    @BeforeEach
+    void open() throws Exception {
+        cluster = EtcdCluster.start();
+        store = Store.create(cluster.endpoints());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        store.close();
+        cluster.close();
+    }
+
+    /** The election of another leader may cost each connection a call, too. */
+    @Test
+    void member_withoutALeaderFailsAFewCallsAndNotEachThird() throws Exception {
+        try (Etcd etcd = connect()) {
+            for (int member = 0; member < cluster.size(); member++) {
+                cluster.cutOff(member);
+                int failed = 0;
+                for (int worked = 0; worked < READS; ) {
+                    boolean works = sees(etcd, "/conf/s3_bucket");
+                    worked = works ? worked + 1 : 0;
+                    failed += works ? 0 : 1;
+                    assertTrue(failed <= cluster.size(), failed + " calls failed, without member " + member);
+                }
+                cluster.heal();
+            }
+        }
+    }
+
+    /** As an idle pod does, it looks only where the bell rings. */
+    @Test
+    void watches_hearOfAPutThoughTheirMemberHasLostItsLeader() throws Exception {
+        try (Etcd etcd = connect(); Health health = Health.serve(0, () -> null)) {
+            Watches watches = new Watches(etcd, store.tree(), new Outstanding(etcd, store.tree(), health.metrics()),
+                    false);
+            for (int member = 0; member < cluster.size(); member++) {
+                Await.until("all are open, and the bell is quiet", Await.BOUND, () -> {
+                    watches.keepOpen();
+                    return !watches.await(Duration.ofSeconds(1), signal);
+                });
+                cluster.cutOff(member);
+                String key = "/req/" + member + "/root";
+                store.put(key, "photos");
+                Await.until("it is heard of without member " + member, Await.BOUND, () -> {
+                    watches.keepOpen();
+                    return watches.await(BEAT, signal) && sees(etcd, key);
+                });
+                cluster.heal();
+            }
+        }
+    }
+
+    @Test
+    void pods_loseNoJobToAMemberWithoutALeader() throws Exception {
+        Rows rows = new Rows();
+        try (Pod one = store.pod(folder, "pod-1", rows, Pod.Work.objects(1), "LEASE_SECONDS", "15").start();
+                Pod two = store.pod(folder, "pod-2", rows, Pod.Work.objects(1), "LEASE_SECONDS", "15").start()) {
+            for (int member = 0; member < cluster.size(); member++) {
+                cluster.cutOff(member);
+                String request = Integer.toString(member);
+                store.request(request, 4);
+                store.await("done", () -> store.has("/done/" + request + "/summary"));
+                cluster.heal();
+            }
+            assertFalse(one.died() || two.died());
+        }
+        assertEquals(1, rows.highestAttempt());
+    }
+
+    private Etcd connect() throws IOException {
+        return Etcd.open(Settings.read(store.environment("pod-1"), 0), Etcd.Line.DIRECT, signal);
+    }
+
+    private boolean sees(Etcd etcd, String key) throws InterruptedException {
+        try {
+            return etcd.read(Range.key(store.prefix() + key)).has(store.prefix() + key);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
