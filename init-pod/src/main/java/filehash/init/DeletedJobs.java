@@ -7,14 +7,19 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds a job that was claimed, is not done, and has no keys below /wip, because a user deleted them. It asks for a
  * hundred of the jobs in question, drawn at random: where many were deleted, that finds one in one call, and another
  * one than other pods find. Only where that finds none it reads the names of all keys of the request below /done, and
- * remembers which jobs are done, since none becomes undone. The main thread's.
+ * remembers which jobs are done, since none becomes undone. If all are, a user has made left too large, and it is put
+ * right. The main thread's.
  */
 final class DeletedJobs {
+    private static final Logger LOG = LoggerFactory.getLogger(DeletedJobs.class);
+
     private final Etcd etcd;
     private final Tree tree;
     private final BitSet done = new BitSet();
@@ -45,7 +50,31 @@ final class DeletedJobs {
                     .ifPresent(job -> done.set(Integer.parseInt(job.name()))))));
             found = someOf(inQuestion(look, request));
         }
+        if (found.isEmpty()) {
+            putLeftRight(look, request);
+        }
         return found.stream().findFirst().map(job -> new Candidate(Candidate.Kind.DELETED, request, job));
+    }
+
+    /** Compares left, which falls with each job that is done: so what the look saw still holds. */
+    private void putLeftRight(Look look, Request request) throws IOException, InterruptedException {
+        String id = request.id();
+        int left = request.run().left() - look.missing(request);
+        Txn txn = etcd.txn("count left of request " + id).ifValue(tree.run(id), request.run().uuid())
+                .ifValue(tree.left(id), request.run().left());
+        if (left > 0) {
+            txn.put(tree.left(id), left);
+        } else {
+            DoneJobs all = DoneJobs.read(etcd, tree, id, request.terms());
+            if (all.missing() > 0) {
+                done.clear(); // a user has deleted what stood below /done: a later look has it done again
+                return;
+            }
+            all.end(txn, tree, id, request.run().uuid(), request.run().source());
+        }
+        if (txn.commit()) {
+            LOG.warn("request {}: left was {}, but {} jobs are not done: corrected", id, request.run().left(), left);
+        }
     }
 
     private BitSet inQuestion(Look look, Request request) {

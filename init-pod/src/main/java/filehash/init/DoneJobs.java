@@ -10,44 +10,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the jobs of a request counted, added up: the last job, and those that stand below /done. These are read page by
- * page, because there may be 65,535 of them. One thread's.
+ * What the jobs of a request counted, added up: those that stand below /done, and perhaps one that is about to. They
+ * are read page by page, because there may be 65,536 of them. One thread's.
  */
 final class DoneJobs {
     private static final Logger LOG = LoggerFactory.getLogger(DoneJobs.class);
 
+    private final Request.Terms terms;
     private final BitSet jobs = new BitSet();
-    private Tally tally;
+    private Tally tally = Tally.NONE;
     private Instant started;
     private Instant finished;
 
-    private DoneJobs(int job, JobProgress last) {
-        jobs.set(job);
-        tally = last.tally();
-        started = last.started();
-        finished = last.updated();
+    private DoneJobs(Request.Terms terms) {
+        this.terms = terms;
     }
 
-    static DoneJobs with(Claim claim, JobProgress last, Etcd etcd, Tree tree) throws IOException, InterruptedException {
-        DoneJobs sum = new DoneJobs(claim.id().job(), last);
-        if (claim.terms().jobs() > 1) {
-            String folder = tree.done(claim.request());
-            Scan.read(etcd, List.of(new Scan(Range.folder(folder), key ->
-                    Tree.below(folder, key.name()).ifPresent(job -> sum.add(job, key)))));
-        }
+    static DoneJobs read(Etcd etcd, Tree tree, String request, Request.Terms terms)
+            throws IOException, InterruptedException {
+        DoneJobs sum = new DoneJobs(terms);
+        String folder = tree.done(request);
+        Scan.read(etcd, List.of(new Scan(Range.folder(folder), key ->
+                Tree.below(folder, key.name()).ifPresent(job -> sum.add(job, key)))));
         return sum;
     }
 
+    static DoneJobs with(Claim claim, JobProgress last, Etcd etcd, Tree tree) throws IOException, InterruptedException {
+        DoneJobs sum = claim.terms().jobs() > 1 ? read(etcd, tree, claim.request(), claim.terms())
+                : new DoneJobs(claim.terms());
+        sum.jobs.set(claim.id().job());
+        sum.add(last);
+        return sum;
+    }
+
+    /** What is no job of this run counts for nothing: a user's, or a copy's. */
     private void add(Tree.Below job, Snapshot.Key key) {
-        if (job.rest().equals("host") && job.name().matches("[0-9]{1,5}")) {
-            jobs.set(Integer.parseInt(job.name()));
+        int number = job.name().matches("0|[1-9][0-9]{0,4}") ? Integer.parseInt(job.name()) : terms.jobs();
+        if (number < terms.jobs() && job.rest().equals("host")) {
+            jobs.set(number);
         }
-        JobProgress other = job.rest().equals("progress") ? progress(key) : null;
-        if (other != null) {
-            tally = tally.plus(other.tally());
-            started = other.started().isBefore(started) ? other.started() : started;
-            finished = other.updated().isAfter(finished) ? other.updated() : finished;
+        JobProgress progress = number < terms.jobs() && job.rest().equals("progress") ? progress(key) : null;
+        if (progress != null) {
+            add(progress);
         }
+    }
+
+    private void add(JobProgress job) {
+        tally = tally.plus(job.tally());
+        started = started == null || job.started().isBefore(started) ? job.started() : started;
+        finished = finished == null || job.updated().isAfter(finished) ? job.updated() : finished;
     }
 
     private static JobProgress progress(Snapshot.Key key) {
@@ -59,16 +70,19 @@ final class DoneJobs {
         }
     }
 
-    /** How many. */
-    int count() {
-        return jobs.cardinality();
+    /** How many are not done. */
+    int missing() {
+        return terms.jobs() - jobs.cardinality();
     }
 
-    Finish.Summary summary(Claim claim) {
-        Request.Terms terms = claim.terms();
-        Source source = claim.source();
-        return new Finish.Summary(claim.request(), claim.id().run(), source == null ? null : source.bucket(),
+    /** Has the transaction end the request: it writes the summary and removes what was asked for. */
+    void end(Txn txn, Tree tree, String request, String run, Source source) {
+        if (tally.objects() == 0) {
+            LOG.warn("request {}: no object is below root '{}'", request, terms.root());
+        }
+        Finish.Summary summary = new Finish.Summary(request, run, source == null ? null : source.bucket(),
                 source == null ? null : source.endpoint(), terms.root(), terms.methods(), terms.jobs(),
                 tally.files() * terms.methods().size(), tally, started, finished);
+        txn.put(tree.done(request) + "summary", Json.write(summary)).deleteFolder(tree.request(request));
     }
 }

@@ -99,17 +99,12 @@ final class Finish {
     private Txn last(Claim claim, JobProgress progress) throws IOException, InterruptedException {
         DoneJobs all = DoneJobs.with(claim, progress, etcd, tree);
         Txn txn = txn(claim, progress, 1);
-        int missing = claim.terms().jobs() - all.count();
-        if (missing > 0) {
-            LOG.warn("request {}: left is 1, but {} more jobs are not done", claim.request(), missing);
-            return txn.put(tree.left(claim.request()), missing);
+        if (all.missing() > 0) {
+            LOG.warn("request {}: left is 1, but {} more jobs are not done", claim.request(), all.missing());
+            return txn.put(tree.left(claim.request()), all.missing());
         }
-        Summary summary = all.summary(claim);
-        if (summary.tally().objects() == 0) {
-            LOG.warn("request {}: no object is below root '{}'", claim.request(), summary.root());
-        }
-        return txn.put(tree.done(claim.request()) + "summary", Json.write(summary))
-                .deleteFolder(tree.request(claim.request()));
+        all.end(txn, tree, claim.request(), claim.id().run(), claim.source());
+        return txn;
     }
 
     private static int left(String text, int jobs) {

@@ -13,7 +13,8 @@
  * {@link filehash.init.Claim}; finish: that the job is done, and with the last one the request, by
  * {@link filehash.init.Finish}. These three come through only while the claim stands;
  * <li>judge, tell, clear: what is wrong with a request, and what is left of one, by {@link filehash.init.Upkeep} or
- * whoever meets it; write: the count of jobs, by {@link filehash.init.Outstanding}. Any pod sends these.</ul>
+ * whoever meets it; count left: that a user has made left too large, by {@link filehash.init.DeletedJobs}; write: the
+ * count of jobs, by {@link filehash.init.Outstanding}. Any pod sends these.</ul>
  *
  * <p>Each compares what it was decided by, so that a second application, or one that comes late, does nothing.
  */

@@ -171,6 +171,29 @@ class FaultsIT {
         }
     }
 
+    static List<Trial> ofACorrection() {
+        return Trial.of("count left", 0);
+    }
+
+    /** What History asks of left, a user has broken. */
+    @ParameterizedTest
+    @MethodSource("ofACorrection")
+    void left_thatAUserMadeTooLargeIsCorrectedAndTheRequestEndsOnce(Trial trial) throws Exception {
+        Pod.Work one = (conf, stored) -> conf.id().job() == 0 ? Pod.Work.objects(OBJECTS).next(conf, stored)
+                : Pod.Work.Next.NOT_YET;
+        try (Store store = Store.create()) {
+            store.request("1", 2);
+            try (Pod first = store.pod(folder, "pod-" + pods.incrementAndGet(), rows, one).start()) {
+                store.await("one is done", () -> "1".equals(store.get("/req/1/left")) && store.has("/wip/1/1/host"));
+                first.kill();
+            }
+            store.put("/req/1/left", "2").delete("/wip/1/1/host");
+            try (Pod pod = pod(store, Pod.Work.objects(OBJECTS), trial)) {
+                bringBack(store, pod, Pod.Work.objects(OBJECTS), trial, () -> assertDone(store, 2));
+            }
+        }
+    }
+
     static List<Trial> ofUpkeep() {
         List<Trial> trials = new ArrayList<>(Trial.of("judge", 0, 1));
         trials.addAll(Trial.of("clear", 0));
@@ -331,8 +354,13 @@ class FaultsIT {
         return store.pod(folder, "pod-" + pods.incrementAndGet(), rows, work).start(faults);
     }
 
-    /** Waits for the fault, brings back what died, and checks. */
+    /** Waits for the fault, brings back what died, and checks, also all that was ever written. */
     private void recover(Store store, Pod pod, Pod.Work work, Trial trial, Check check) throws Exception {
+        bringBack(store, pod, work, trial, check);
+        History.check(store);
+    }
+
+    private void bringBack(Store store, Pod pod, Pod.Work work, Trial trial, Check check) throws Exception {
         if (trial.deadly()) {
             store.await("it dies", pod::died);
             if (trial.dies) {
@@ -341,7 +369,6 @@ class FaultsIT {
                     check.run();
                     assertTrue(!other.died());
                 }
-                History.check(store);
                 return;
             }
             pod.start();
@@ -349,7 +376,6 @@ class FaultsIT {
         check.run();
         assertTrue(faults.happened());
         assertTrue(!pod.died());
-        History.check(store);
     }
 
     /** A request of two jobs, of which the first was claimed by a pod that is gone. */

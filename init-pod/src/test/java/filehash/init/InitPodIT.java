@@ -78,7 +78,7 @@ class InitPodIT {
     @ResourceLock(Resources.SYSTEM_ERR)
     @Test
     void root_withoutAnyObjectIsDoneWithAWarning() throws Exception {
-        String warning = "WARN Finish - request %s: no object is below root 'photos/'";
+        String warning = "request %s: no object is below root 'photos/'";
         try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
             gate.end();
             store.request("none", 3);
@@ -87,8 +87,8 @@ class InitPodIT {
             store.request("some", 3);
             store.await("/done/some/summary is there", () -> store.has("/done/some/summary"));
             store.await("/stats/outstanding", "0");
-            assertEquals(1, log.lines("", warning.formatted("none")));
-            assertEquals(0, log.lines("", warning.formatted("some")));
+            assertEquals(1, log.lines("WARN", warning.formatted("none")));
+            assertEquals(0, log.lines("WARN", warning.formatted("some")));
             assertFalse(pod.died());
         }
     }

@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.GiveUp;
+import filehash.pod.Json;
+import filehash.pod.Tally;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -109,6 +114,61 @@ class ValuesIT {
             store.put("/req/1/" + key, before).delete("/req/1/error").put("/req/1/root", "photos"); // wakes the pod
             awaitDone("1", pod);
             assertEquals("3", store.get("/done/1/jobs"));
+        }
+    }
+
+    /** Two of three jobs are done; the last one is at work in the first pod. */
+    @ParameterizedTest
+    @CsvSource({"2", "3"})
+    void left_thatAUserMadeTooLargeIsCorrected(String tooLarge) throws Exception {
+        Pod.Work work = (conf, stored) -> conf.id().job() < 2 ? Pod.Work.objects(1).next(conf, stored)
+                : gate.rows(1).next(conf, stored);
+        try (Pod pod = store.pod(folder, "pod-1", rows, work).start();
+                Pod idle = store.pod(folder, "pod-2", rows, work)) {
+            store.request("1", 3);
+            store.await("two are done", () -> "1".equals(store.get("/req/1/left")) && store.has("/wip/1/2/host"));
+            idle.start();
+            store.put("/req/1/left", tooLarge).await("/req/1/left", "1");
+            gate.end();
+            awaitDone("1", pod);
+            assertEquals(3, Json.read(store.get("/done/1/summary"), Finish.Summary.class).tally().files());
+            assertFalse(idle.died());
+        }
+    }
+
+    /** While the only pod is at work, so that no job is left at the next look. */
+    @Test
+    void left_thatIsTooLargeWhenAllJobsAreDoneEndsTheRequestAllTheSame() throws Exception {
+        Pod.Work work = (conf, stored) -> conf.id().job() < 2 ? Pod.Work.objects(1).next(conf, stored)
+                : gate.rows(1).next(conf, stored);
+        try (Pod pod = store.pod(folder, "pod-1", rows, work).start()) {
+            store.request("1", 3);
+            store.await("two are done", () -> "1".equals(store.get("/req/1/left")) && store.has("/wip/1/2/host"));
+            store.put("/req/1/left", "3");
+            gate.end();
+            awaitDone("1", pod);
+            Finish.Summary summary = Json.read(store.get("/done/1/summary"), Finish.Summary.class);
+            assertEquals(3, summary.jobs());
+            assertEquals(3, summary.tally().files());
+            store.await("/stats/outstanding", "0");
+            assertFalse(store.has("/req/1/root"));
+        }
+    }
+
+    @Test
+    void done_ofAJobThatTheRunDoesNotHaveCountsForNothing() throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate.rows(1)).start()) {
+            store.request("1", 2);
+            store.await("/wip/1/0/host", "pod-1");
+            for (String other : List.of("2", "01")) {
+                store.put("/done/1/" + other + "/host", "pod-0").put("/done/1/" + other + "/progress", Json.write(
+                        new JobProgress(new Tally(100, 0, Map.of(), 1), Instant.EPOCH, Instant.EPOCH)));
+            }
+            store.put("/req/1/left", "1");
+            gate.end();
+            awaitDone("1", pod);
+            assertEquals("pod-1", store.get("/done/1/1/host"));
+            assertEquals(2, Json.read(store.get("/done/1/summary"), Finish.Summary.class).tally().files());
         }
     }
 
