@@ -73,4 +73,25 @@ class LivingIT {
             }
         }
     }
+
+    /** What it counts shows that its loop turns. */
+    @Test
+    void pod_whoseSiblingDiedAtWorkClaimsNothingUntilTheSiblingIsBack() throws Exception {
+        Probe probe = Probe.create();
+        store.request("1", 1);
+        try (Pod alone = store.pod(folder, "pod-1", rows, gate, "HTTP_PORT", probe.port()).start()) {
+            store.await("/wip/1/0/host", "pod-1");
+            alone.endSiblings();
+            Await.until("given back", LONG, () -> store.has("/wip/1/0/released"));
+            store.request("2", 3).await("/stats/outstanding", "4");
+            assertFalse(store.has("/req/2/run") || store.has("/wip/1/0/host"));
+            assertEquals("503 s3-fetch-tool2: no sign of life in the shared directory", probe.get("/readyz"));
+            gate.end();
+            try (Pod siblings = store.pod(folder, "pod-1", rows, gate)) {
+                store.await("all is done", () -> store.has("/done/1/summary") && store.has("/done/2/summary"));
+                store.await("it is swept", () -> !siblings.directory().has("conf.json"));
+            }
+            assertFalse(alone.died());
+        }
+    }
 }

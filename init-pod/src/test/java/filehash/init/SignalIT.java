@@ -1,0 +1,99 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Await;
+import filehash.pod.EtcdServer;
+import filehash.pod.Settings;
+import filehash.pod.Stop;
+import filehash.pod.Wire;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/** SIGTERM, while etcd is slow or does not answer. */
+@Execution(ExecutionMode.CONCURRENT)
+class SignalIT {
+    private static final Duration ONE_WAY = Duration.ofMillis(400);
+
+    @TempDir
+    Path folder;
+    @AutoClose
+    private Store store;
+
+    @BeforeEach
+    void open() throws Exception {
+        store = Store.create();
+    }
+
+    /** The JVM of the process halts 9 s after the signal, whatever is still to be done. */
+    @Test
+    void job_isGivenBackThoughEachCallIsSlow() throws Exception {
+        EtcdServer server = EtcdServer.shared();
+        try (Wire wire = new Wire(server.address(), server.port());
+                Pod siblings = store.pod(folder, "pod-1", new Rows(), new Gate().rows(1))) {
+            wire.delay(ONE_WAY);
+            Map<String, String> environment = new HashMap<>(store.environment("pod-1", "LEASE_SECONDS", "30",
+                    "SHARED_DIR", folder.resolve("pod-1").toString(),
+                    "ETCD_ENDPOINTS", "http://127.0.0.1:" + wire.port()));
+            try (InitPodProcess pod = InitPodProcess.start(folder, environment)) {
+                store.request("1", 1).await("/wip/1/0/last_filename", "1");
+                pod.terminate();
+                Await.until("it ends", Await.BOUND, () -> !pod.runs());
+                assertTrue(store.has("/wip/1/0/released"), pod.log());
+                assertFalse(store.has("/wip/1/0/host"));
+            }
+            assertTrue(siblings.directory().has("conf.json"));
+        }
+    }
+
+    @Test
+    void call_thatIsNotAnsweredIsWaitedForLessOnceTheSignalComes() throws Exception {
+        Duration patient = timeOfACall(new Stop(), false);
+        Duration signalled = timeOfACall(new Stop(), true);
+        assertTrue(signalled.compareTo(patient.dividedBy(2)) < 0, signalled + " and " + patient + " without a signal");
+    }
+
+    private Duration timeOfACall(Stop signal, boolean comes) throws IOException {
+        Etcd.Line silent = new Etcd.Line() {
+            @Override
+            public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
+                return new Unanswered<>(comes ? signal::request : () -> { });
+            }
+        };
+        try (Etcd etcd = Etcd.open(Settings.read(store.environment("pod-1"), 0), silent, signal)) {
+            long begun = System.nanoTime();
+            assertThrows(IOException.class, () -> etcd.read(Range.key("any")));
+            return Duration.ofNanos(System.nanoTime() - begun);
+        }
+    }
+
+    private static final class Unanswered<T> extends CompletableFuture<T> {
+        private final Runnable whileWaitedFor;
+
+        Unanswered(Runnable whileWaitedFor) {
+            this.whileWaitedFor = whileWaitedFor;
+        }
+
+        @Override
+        public T get(long time, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+            whileWaitedFor.run();
+            return super.get(time, unit);
+        }
+    }
+}
