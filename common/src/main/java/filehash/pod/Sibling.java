@@ -49,20 +49,23 @@ public final class Sibling {
     }
 
     /** Serves until podfin or the signal. */
+    @SuppressWarnings("try") // the lock is only held
     public void serve(Health health, Work work) throws IOException, InterruptedException {
         Backoff idle = Backoff.polling();
         Backoff room = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
         health.onBeat(this::touch);
-        while (!signal.requested() && !directory.has(SharedDirectory.POD_FIN)) {
-            health.beat();
-            Optional<Order> order = unanswered();
-            if (order.isEmpty()) {
-                signal.await(idle.next());
-            } else if (answered(order.get(), work)) {
-                idle.reset();
-                room.reset();
-            } else {
-                signal.await(room.next());
+        try (DirectoryLock alone = DirectoryLock.take(directory, program)) {
+            while (!signal.requested() && !directory.has(SharedDirectory.POD_FIN)) {
+                health.beat();
+                Optional<Order> order = unanswered();
+                if (order.isEmpty()) {
+                    signal.await(idle.next());
+                } else if (answered(order.get(), work)) {
+                    idle.reset();
+                    room.reset();
+                } else {
+                    signal.await(room.next());
+                }
             }
         }
     }

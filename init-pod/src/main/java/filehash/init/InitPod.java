@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.pod.DirectoryLock;
 import filehash.pod.Health;
 import filehash.pod.Program;
 import filehash.pod.Settings;
@@ -20,6 +21,7 @@ public final class InitPod {
                 step -> { }));
     }
 
+    @SuppressWarnings("try") // the lock is only held
     static int run(Settings settings, Stop signal, Etcd.Line line, Consumer<String> steps)
             throws IOException, InterruptedException {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
@@ -28,7 +30,8 @@ public final class InitPod {
                 new Turns(settings.maxAttempts(), System::nanoTime));
         Living living = new Living(directory, System::nanoTime, Clock.systemUTC(), Handover.FETCHER,
                 Handover.HASHER);
-        try (Etcd etcd = Etcd.open(settings, line, signal);
+        try (DirectoryLock alone = DirectoryLock.take(directory, "init-pod");
+                Etcd etcd = Etcd.open(settings, line, signal);
                 Health health = Health.serve(settings.httpPort(), () -> problem(directory, living, etcd, readiness))) {
             health.metrics().counter("filehash_etcd_failures_total", "Calls to etcd that failed", etcd::failures);
             Lease lease = new Lease(etcd, settings.lease());

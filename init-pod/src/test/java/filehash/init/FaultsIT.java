@@ -327,7 +327,7 @@ class FaultsIT {
                     assertDone(store, 2);
                     store.await("swept", () -> {
                         try (Stream<Path> left = Files.walk(root)) {
-                            return left.filter(file -> !file.toString().endsWith(".alive")).sorted().toList()
+                            return left.filter(file -> !file.toString().matches(".*\\.(alive|lock)")).sorted().toList()
                                     .equals(List.of(root, root.resolve("files")));
                         }
                     });

@@ -2,6 +2,7 @@ package filehash.init;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Await;
 import filehash.pod.SignOfLife;
@@ -92,6 +93,22 @@ class LivingIT {
                 store.await("it is swept", () -> !siblings.directory().has("conf.json"));
             }
             assertFalse(alone.died());
+        }
+    }
+
+    @Test
+    void volume_ofAnotherPodIsLeftAlone() throws Exception {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
+            store.request("1", 1).await("/wip/1/0/host", "pod-1");
+            try (InitPodProcess second = InitPodProcess.start(folder, store.environment("pod-2", "SHARED_DIR",
+                    folder.resolve("pod-1").toString()))) {
+                Await.until("it ends", Await.BOUND, () -> !second.runs());
+                assertTrue(second.log().contains("init-pod.lock: each pod needs a volume of its own"), second.log());
+            }
+            gate.end();
+            store.await("1 is done", () -> store.has("/done/1/summary"));
+            assertEquals("pod-1", store.get("/done/1/0/host"));
+            assertFalse(pod.died());
         }
     }
 }

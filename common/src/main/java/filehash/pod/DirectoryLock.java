@@ -1,0 +1,67 @@
+package filehash.pod;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a second program of the same name off a shared directory: two pods on one volume would overwrite each other's
+ * files. It is a lock on &lt;program&gt;.lock, which the kernel releases with the process. Where it cannot be had for
+ * another reason, say because the file system has no locks, the log says so, and the program goes on without.
+ */
+public final class DirectoryLock implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
+
+    private final FileChannel channel;
+
+    private DirectoryLock(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /** @throws IOException where another program of this name holds it */
+    public static DirectoryLock take(SharedDirectory directory, String program) throws IOException {
+        Path file = directory.path(program + ".lock");
+        DirectoryLock lock = open(file);
+        if (!lock.isOurs(file)) {
+            lock.close();
+            throw new IOException("another " + program + " works in this directory and has locked " + file
+                    + ": each pod needs a volume of its own");
+        }
+        return lock;
+    }
+
+    private static DirectoryLock open(Path file) {
+        try {
+            return new DirectoryLock(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        } catch (IOException e) {
+            goOnWithout(file, e);
+            return new DirectoryLock(null);
+        }
+    }
+
+    private boolean isOurs(Path file) {
+        try {
+            return channel == null || channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) { // by this very process
+            return false;
+        } catch (IOException e) {
+            goOnWithout(file, e);
+            return true;
+        }
+    }
+
+    private static void goOnWithout(Path file, IOException e) {
+        LOG.warn("cannot lock {}, so a second pod on this volume would go unnoticed: {}", file, WholeFile.reason(e));
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (channel != null) {
+            channel.close();
+        }
+    }
+}
