@@ -73,6 +73,20 @@ class FaultsIT {
         }
     }
 
+    /** Its job is entered without being read before. */
+    static List<Trial> ofARequestOfOneJob() {
+        return Trial.of("finish", 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofARequestOfOneJob")
+    void requestOfOneJob_isDoneOnce(Trial trial) throws Exception {
+        try (Store store = Store.create(); Pod pod = pod(store, Pod.Work.objects(OBJECTS), trial)) {
+            store.request("1", 1);
+            recover(store, pod, Pod.Work.objects(OBJECTS), trial, () -> assertDone(store, 1));
+        }
+    }
+
     static List<Trial> ofTending() {
         return Trial.of("tend", 0);
     }

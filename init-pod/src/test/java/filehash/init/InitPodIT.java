@@ -250,6 +250,28 @@ class InitPodIT {
         }
     }
 
+    /** A job that takes longer than 4 s on a slow machine is read while it is tended. */
+    @Test
+    void job_thatIsTheOnlyOneIsEnteredWithoutReadingItBefore() throws Exception {
+        int requests = 20;
+        AtomicLong reads = new AtomicLong();
+        Etcd.Line line = new Etcd.Line() {
+            @Override
+            public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
+                reads.addAndGet(what.startsWith("read " + store.prefix() + "/wip/") ? 1 : 0);
+                return call.get();
+            }
+        };
+        for (int i = 0; i < requests; i++) {
+            store.request("r" + i, 1);
+        }
+        try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start(line, step -> { })) {
+            store.await("all are done", () -> store.all().below("/req/").isEmpty());
+            assertTrue(reads.get() < requests / 2, reads + " reads");
+            assertFalse(pod.died());
+        }
+    }
+
     @Test
     void metrics_tellOfJobsAndOfFailuresOfEtcd() throws Exception {
         Probe probe = Probe.create();
