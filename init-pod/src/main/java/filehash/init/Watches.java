@@ -65,7 +65,9 @@ final class Watches {
         boolean moved = connection != etcd.connection();
         boolean over = ended.get() || ears.stream().anyMatch(Ear::isDeaf) || !used.equals(usedAtOpening);
         if (moved || over && System.nanoTime() - openAt >= 0) {
-            bell.release(); // a look shows whether this member answers at all; if not, it goes to another
+            if (!watchers.isEmpty()) {
+                bell.release(); // a look shows whether this member answers at all; if not, it goes to another
+            }
             watchers.forEach(Watch.Watcher::close);
             watchers.clear();
             if (ears.stream().allMatch(Ear::isCreated)) {
