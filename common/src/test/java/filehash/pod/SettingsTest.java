@@ -28,6 +28,7 @@ class SettingsTest {
         assertFalse(settings.exitWhenIdle());
         assertEquals(10, settings.filesLimit());
         assertEquals(8L * 1024 * 1024 * 1024, settings.filesBytes());
+        assertEquals(64, settings.s3Connections());
         assertEquals(8081, settings.httpPort());
         assertEquals("info", settings.logLevel());
     }
@@ -35,11 +36,12 @@ class SettingsTest {
     @Test
     void read_takesWhatIsSet() {
         Settings settings = Settings.read(Map.of("HOST_IP", "fd00::1", "ETCD_PREFIX", "/team-a//", "FILES_BYTES",
-                "512Mi",
+                "512Mi", "S3_CONNECTIONS", "256",
                 "EXIT_WHEN_IDLE", "TRUE", "CONF_MYSQL_PASS", "pw", "CONF_S3_SECRET_FILE", "/run/s3"), 8081);
         assertEquals(List.of(URI.create("http://[fd00::1]:2379")), settings.etcdEndpoints());
         assertEquals("/team-a", settings.etcdPrefix());
         assertEquals(512L << 20, settings.filesBytes());
+        assertEquals(256, settings.s3Connections());
         assertEquals(Map.of("mysql_pass", new Secret("pw")), settings.conf());
         assertEquals(Map.of("s3_secret", Path.of("/run/s3")), settings.confFiles());
         assertEquals(List.of(URI.create("https://a:1"), URI.create("https://b:2")),
@@ -53,6 +55,7 @@ class SettingsTest {
                 "EXIT_WHEN_IDLE", "yes", "ETCD_ENDPOINTS", "http://a:2379,https://b:2379", "HOST_IP", "not a host",
                 "CONF_MYSQL_PORT", "x"));
         wrong.put("CONF_S3_ENDPOINT", "ftp://s3");
+        wrong.put("S3_CONNECTIONS", "257");
         String message = assertThrows(IllegalArgumentException.class, () -> Settings.read(wrong, 0)).getMessage();
         for (String name : wrong.keySet()) {
             String problem = name + "='" + wrong.get(name) + "' is not ";

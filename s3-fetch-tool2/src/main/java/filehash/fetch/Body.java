@@ -57,9 +57,9 @@ final class Body implements AutoCloseable {
     }
 
     /** @return how many bytes came, or -1 at the end */
-    int read(byte[] buffer, int most) throws IOException {
+    int read(byte[] buffer, int at, int most) throws IOException {
         try {
-            int read = stream.read(buffer, 0, most);
+            int read = stream.read(buffer, at, most);
             whole |= read < 0;
             came += Math.max(0, read);
             return read;

@@ -163,13 +163,13 @@ final class Bucket implements AutoCloseable {
         try (Body body = get(first)) {
             byte[] buffer = new byte[8192];
             for (long left = first.length(); left > 0;) {
-                int read = body.read(buffer, (int) Math.min(left, buffer.length));
+                int read = body.read(buffer, 0, (int) Math.min(left, buffer.length));
                 if (read < 0) {
                     throw new IOException(body + ": " + left + " bytes of " + first.length() + " did not come");
                 }
                 left -= read;
             }
-            body.read(buffer, 1); // the end, so that the connection can be used again
+            body.read(buffer, 0, 1); // the end, so that the connection can be used again
         }
     }
 

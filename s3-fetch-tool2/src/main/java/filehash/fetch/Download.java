@@ -8,23 +8,29 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One object on its way into one file. Its file is opened and closed by the owner of the directory; who downloads can
- * only write into what is open, so that after {@link #close} nothing reaches the directory any more. Safe for use by
- * several threads.
+ * One object on its way into memory, or into one file. Its file is opened and closed by the owner of the directory; who
+ * downloads can only write into what is open, so that after {@link #close} nothing reaches the directory any more. Safe
+ * for use by several threads.
  */
 final class Download implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Download.class);
 
+    /** What one takes of the heap beside its content, names included. */
+    private static final long OVERHEAD = 2 << 10;
+
     private final Item item;
     private final FileChannel file;
-    private final Runnable ended;
+    private final long reserved;
+    private final Consumer<Download> ended;
     private final Stop stop = new Stop();
     private final long begunAt = System.nanoTime();
     private volatile long endedAt;
+    private boolean closed;
     private final AtomicReference<Outcome> outcome = new AtomicReference<>();
 
     /** What one thread does for it. */
@@ -34,23 +40,34 @@ final class Download implements AutoCloseable {
     }
 
     /**
-     * @param file null for what is not to be downloaded
+     * @param file null for memory
      * @param ended called when there is an outcome
      */
-    Download(Item item, FileChannel file, Runnable ended) {
+    Download(Item item, FileChannel file, Consumer<Download> ended) {
+        this(item, file, item.size(), ended);
+    }
+
+    private Download(Item item, FileChannel file, long reserved, Consumer<Download> ended) {
         this.item = item;
         this.file = file;
+        this.reserved = reserved;
         this.ended = ended;
     }
 
+    /** What is not to be downloaded. */
     static Download impossible(Item item, Failure failure) {
-        Download download = new Download(item, null, () -> { });
+        Download download = new Download(item, null, 0, ended -> { });
         download.end(new Outcome.Failed(failure));
         return download;
     }
 
     Item item() {
         return item;
+    }
+
+    /** Whether it has no file, and so no entry, until it is published. */
+    boolean inMemory() {
+        return file == null;
     }
 
     FileChannel file() {
@@ -74,7 +91,17 @@ final class Download implements AutoCloseable {
 
     /** What it holds of FILES_BYTES. */
     long reserved() {
-        return file == null ? 0 : item.size();
+        return reserved;
+    }
+
+    /** What it may take of the heap. */
+    long memory() {
+        return file == null ? reserved + OVERHEAD : 0;
+    }
+
+    /** Whether nobody wants it any more. The owner's thread alone asks. */
+    boolean isClosed() {
+        return closed;
     }
 
     /** Null while it goes on. */
@@ -88,6 +115,7 @@ final class Download implements AutoCloseable {
         if (file != null) {
             file.close();
         }
+        closed = true;
     }
 
     /** Does a piece of the work, in a thread for it. */
@@ -117,7 +145,7 @@ final class Download implements AutoCloseable {
         endedAt = System.nanoTime();
         if (outcome.compareAndSet(null, how)) {
             stop.request();
-            ended.run();
+            ended.accept(this);
         }
     }
 }

@@ -13,10 +13,10 @@ import filehash.pod.Trouble;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -35,8 +35,8 @@ final class Fetcher {
     /** How often conf.json is read: a step may be much shorter. */
     private static final long LOOK = Duration.ofMillis(20).toNanos();
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
-    /** However many entries are allowed: each has a buffer in a small heap. */
-    private static final int MOST_CONNECTIONS = 100;
+    /** So many downloads may wait for a connection, so that none is idle until the loop turns. */
+    private static final int WAITING = 16;
 
     private final SharedDirectory directory;
     private final Limits limits;
@@ -59,7 +59,7 @@ final class Fetcher {
         this.signal = signal;
         this.health = health;
         this.counts = new Counts(health.metrics());
-        this.throttle = new Throttle(Math.max(Transfer.CONNECTIONS, Math.min(limits.files(), MOST_CONNECTIONS)));
+        this.throttle = new Throttle(limits.connections());
         health.metrics().gauge("filehash_s3_requests_limit", "Requests to S3 that may be on their way at once",
                 throttle::limit);
     }
@@ -74,7 +74,7 @@ final class Fetcher {
         }
         directory.sweep();
         long begun = System.nanoTime();
-        ExecutorService workers = workers(throttle.most());
+        ThreadPoolExecutor workers = workers(throttle.most());
         Semaphore news = new Semaphore(0);
         try (Bucket bucket = Bucket.open(conf, throttle.most() + 1, patience, System.getenv())) {
             LOG.info("{}: fetches the objects of {} after '{}'", conf.id(), bucket, stored.get().last());
@@ -93,11 +93,13 @@ final class Fetcher {
         }
     }
 
-    private Window window(JobId id, Bucket bucket, Listing listing, Retry retry, Executor workers, Runnable news) {
+    private Window window(JobId id, Bucket bucket, Listing listing, Retry retry, ThreadPoolExecutor workers,
+            Runnable news) {
         Others others = new Others(bucket, listing, retry);
         return new Window(directory, limits, counts, new Refusals(others, patience, rights.of(id.run()), news),
                 download -> new Transfer(bucket, retry, workers, processors,
-                        new Cuts(download.item(), others, patience, download.stop()), download).begin(), news);
+                        new Cuts(download.item(), others, patience, download.stop()), download).begin(),
+                () -> workers.getQueue().size() >= WAITING, news);
     }
 
     /** What is stored, once nothing of an earlier time is left in files/: the hasher may be storing it still. */
@@ -147,12 +149,14 @@ final class Fetcher {
         return saysWork && !signal.requested();
     }
 
-    private static ExecutorService workers(int connections) {
+    private static ThreadPoolExecutor workers(int connections) {
         AtomicInteger number = new AtomicInteger();
-        return Executors.newFixedThreadPool(connections, task -> {
+        ThreadFactory threads = task -> {
             Thread thread = new Thread(task, "fetch-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
-        });
+        };
+        return new ThreadPoolExecutor(connections, connections, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+                threads);
     }
 }

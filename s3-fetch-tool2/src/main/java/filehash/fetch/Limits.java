@@ -3,12 +3,18 @@ package filehash.fetch;
 import filehash.pod.Failure;
 
 /**
- * What may lie in files/ at once.
+ * What may lie in files/ at once, and how many requests may be under way.
  *
  * @param files FILES_LIMIT: how many entries, those on their way included
- * @param bytes FILES_BYTES: how many bytes they may have together
+ * @param bytes FILES_BYTES: how many bytes they may have together, those that wait in memory included
+ * @param connections S3_CONNECTIONS
  */
-record Limits(int files, long bytes) {
+record Limits(int files, long bytes, int connections) {
+    /** Up to this size an object is fetched into memory and needs no entry before it is whole. */
+    static final long SMALL = 256 << 10;
+    /** What such objects may take of a small heap together. */
+    static final long MEMORY = 16 << 20;
+
     /** FileHash's column. */
     private static final int LONGEST_NAME = 256;
 

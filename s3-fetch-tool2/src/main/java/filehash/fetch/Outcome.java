@@ -6,8 +6,12 @@ import java.io.IOException;
 
 /** How a download ended. */
 sealed interface Outcome {
-    /** The object is there, whole and verified. */
-    record Done() implements Outcome {
+    /**
+     * The object is there, whole and verified.
+     *
+     * @param content null where it has its file
+     */
+    record Done(byte[] content) implements Outcome {
     }
 
     /** It cannot be had. */

@@ -28,18 +28,39 @@ record Part(Item item, long from, long length) {
      * @throws UncheckedIOException where it is the file that fails
      */
     void copy(Body body, FileChannel file, Onlooker onlooker) throws IOException {
-        byte[] buffer = new byte[(int) Math.min(BUFFER, length + 1)];
+        byte[] buffer = new byte[(int) Math.min(BUFFER, length)];
         long done = 0;
         while (done < length) {
-            int read = body.read(buffer, (int) Math.min(buffer.length, length - done));
-            if (read < 0) {
-                throw new IOException(body + ": " + done + " bytes instead of " + length);
-            }
+            int read = read(body, buffer, 0, done);
             onlooker.came(buffer, read);
             write(file, ByteBuffer.wrap(buffer, 0, read), from + done);
             done += read;
         }
-        if (last() == body.asked().last() && body.read(buffer, 1) >= 0) {
+        requireEnd(body);
+    }
+
+    /** What comes of it, as by {@link #copy}. */
+    byte[] content(Body body, Onlooker onlooker) throws IOException {
+        byte[] content = new byte[(int) length];
+        int done = 0;
+        while (done < length) {
+            done += read(body, content, done, done);
+        }
+        onlooker.came(content, done);
+        requireEnd(body);
+        return content;
+    }
+
+    private int read(Body body, byte[] buffer, int at, long done) throws IOException {
+        int read = body.read(buffer, at, (int) Math.min(buffer.length - at, length - done));
+        if (read < 0) {
+            throw new IOException(body + ": " + done + " bytes instead of " + length);
+        }
+        return read;
+    }
+
+    private void requireEnd(Body body) throws IOException {
+        if (last() == body.asked().last() && body.read(new byte[1], 0, 1) >= 0) {
             throw new IOException(body + ": more bytes than asked for");
         }
     }

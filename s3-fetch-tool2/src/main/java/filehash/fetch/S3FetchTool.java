@@ -21,7 +21,7 @@ public final class S3FetchTool {
     private static int serve(Settings settings, Stop signal) throws Exception {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
         try (Health health = Health.serve(settings.httpPort(), directory::problem)) {
-            Limits limits = new Limits(settings.filesLimit(), settings.filesBytes());
+            Limits limits = new Limits(settings.filesLimit(), settings.filesBytes(), settings.s3Connections());
             Fetcher fetcher = new Fetcher(directory, limits, Patience.USUAL, new Processors(), signal,
                     health);
             new Sibling(directory, NAME, SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, settings.maxAttempts(),

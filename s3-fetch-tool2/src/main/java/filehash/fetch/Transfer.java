@@ -13,8 +13,8 @@ import java.util.concurrent.Executor;
  * each would only be in the way of the rest. Safe for use by several threads.
  */
 final class Transfer {
-    /** At most so many for one object; so many there must be also where few entries are allowed. */
-    static final int CONNECTIONS = 8;
+    /** At most so many for one object. */
+    private static final int CONNECTIONS = 8;
     /** From here on an object comes in parts. */
     private static final long LARGE = 64L << 20;
     private static final int BUFFER = 1 << 17;
@@ -62,13 +62,14 @@ final class Transfer {
         Part part = new Part(item, 0, item.size());
         return until(() -> read(part, body -> {
             Checksum said = body.checksum();
-            if (said == null) {
-                part.copy(body, download.file(), (bytes, length) -> { });
-                return new Outcome.Done();
+            ChecksumKind.Running running = said == null ? null : said.kind().start();
+            Part.Onlooker onlooker = said == null ? (bytes, length) -> { } : running::update;
+            byte[] content = download.inMemory() ? part.content(body, onlooker) : null;
+            if (content == null) {
+                part.copy(body, download.file(), onlooker);
             }
-            ChecksumKind.Running running = said.kind().start();
-            part.copy(body, download.file(), running::update);
-            return compared(said, running.value());
+            Outcome done = new Outcome.Done(content);
+            return said == null ? done : compared(said, running.value(), done);
         }));
     }
 
@@ -145,17 +146,15 @@ final class Transfer {
         }
 
         private Outcome assembled() {
-            if (said == null) {
-                return new Outcome.Done();
-            }
-            return compared(said, combines ? said.kind().encoded(parts.crc(said.kind()))
-                    : readAgain(said.kind().start()));
+            Outcome done = new Outcome.Done(null);
+            return said == null ? done : compared(said, combines ? said.kind().encoded(parts.crc(said.kind()))
+                    : readAgain(said.kind().start()), done);
         }
     }
 
-    private Outcome compared(Checksum said, String value) {
+    private Outcome compared(Checksum said, String value, Outcome done) {
         if (value.equals(said.value())) {
-            return new Outcome.Done();
+            return done;
         }
         if (!item.corrupt()) {
             return new Outcome.Again(item.afterCorruption());

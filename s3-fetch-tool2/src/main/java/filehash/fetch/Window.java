@@ -4,46 +4,46 @@ import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 import filehash.pod.SharedDirectory;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is in files/: downloads side by side, and before them what they left there until the hasher removes it. Both
- * together keep to the limits, reserved in the order of names, and become visible in that order. One thread's, and
- * only that thread changes the directory.
+ * What is in files/, and what runs ahead of it. A large object has its entry before it is asked for. A small one is
+ * fetched into memory, far ahead, and gets its entry when all before it are published and there is room. So entries
+ * become visible in the order of names, and both limits are kept in that order too. One thread's, and only that thread
+ * changes the directory.
  */
 final class Window implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Window.class);
 
-    private final SharedDirectory directory;
     private final Limits limits;
     private final Counts counts;
-    private final Consumer<Download> begin;
-    private final Runnable ended;
+    private final BooleanSupplier busy;
     private final Refusals refusals;
-    private final Published published = new Published();
-    private final List<Download> running = new ArrayList<>();
+    private final Entries entries;
+    private final Downloads running;
+    /** Of those running, the ones that ended and may have to be fetched anew. */
+    private final List<Download> unsettled = new ArrayList<>();
     private final Disk disk = new Disk(LOG);
 
     /**
      * @param refusals closed with it
      * @param begin gets a download on its way
-     * @param ended called by other threads, when a download has ended
+     * @param busy whether another download would only wait for a connection
+     * @param news called by other threads, when a download has ended
      */
     Window(SharedDirectory directory, Limits limits, Counts counts, Refusals refusals, Consumer<Download> begin,
-            Runnable ended) {
-        this.directory = directory;
+            BooleanSupplier busy, Runnable news) {
         this.limits = limits;
         this.counts = counts;
+        this.busy = busy;
         this.refusals = refusals;
-        this.begin = begin;
-        this.ended = ended;
+        this.entries = new Entries(directory);
+        this.running = new Downloads(entries, begin, news);
     }
 
     /**
@@ -52,10 +52,10 @@ final class Window implements AutoCloseable {
      * @return whether anything was done
      */
     boolean turn(Listing listing) throws GiveUp {
-        boolean moved = published.forgetRemoved();
+        boolean moved = entries.forgetRemoved();
         try {
             moved |= settle(listing);
-            moved |= publish();
+            moved |= publish(listing);
             moved |= admit(listing);
         } catch (IOException e) {
             disk.failed(e.toString());
@@ -71,124 +71,121 @@ final class Window implements AutoCloseable {
     @Override
     public void close() throws IOException {
         refusals.close();
-        for (Download download : running) {
-            download.close();
-        }
-        for (Download download : running) {
-            discard(download);
-        }
+        running.close();
     }
 
     /** Sees to what ended and is not to be published. */
     private boolean settle(Listing listing) throws GiveUp, IOException {
-        running.forEach(refusals::see);
-        for (int i = 0; i < running.size(); i++) {
-            Download download = running.get(i);
-            Outcome outcome = download.outcome();
-            if (outcome instanceof Outcome.Ended end) {
-                throw end.why();
-            } else if (outcome instanceof Outcome.Again again) {
-                beginAgain(i, again.item(), listing);
-                return true;
-            } else if (outcome instanceof Outcome.NoRoom full) {
-                giveBack(i, download.item(), listing);
-                disk.pause();
-                throw full.why();
-            } else if (refusals.mayPass(download, i == 0)) {
-                beginAgain(i, download.item().afterRefusal(download.endedAt()), listing);
-                return true;
+        for (Download download = running.nextEnded(); download != null; download = running.nextEnded()) {
+            refusals.see(download);
+            if (!isFinal(download.outcome())) {
+                unsettled.add(download);
             }
         }
-        return false;
-    }
-
-    private void beginAgain(int index, Item item, Listing listing) throws IOException {
-        Download old = running.get(index);
-        if (item.size() > old.reserved()) {
-            giveBack(index, item, listing);
-            return;
-        }
-        discard(old);
-        running.set(index, begun(item));
-    }
-
-    /** Lets go of one and of all after it: they may hold the room that it needs. It will be the next to begin. */
-    private void giveBack(int index, Item item, Listing listing) throws IOException {
-        for (int i = running.size() - 1; i >= index; i--) {
-            Download download = running.get(i);
-            discard(download);
-            running.remove(i);
-            listing.giveBack((i == index ? item : download.item()).notRefused()); // by then rights may be others
-        }
-    }
-
-    private boolean publish() throws GiveUp, IOException {
         boolean moved = false;
-        while (!running.isEmpty() && isPublished(running.get(0))) {
-            running.remove(0);
+        for (Download download : List.copyOf(unsettled)) {
+            moved |= !download.isClosed() && isSettled(download, listing);
+        }
+        unsettled.removeIf(Download::isClosed);
+        return moved;
+    }
+
+    /** Whatever else S3 gives or refuses. */
+    private static boolean isFinal(Outcome outcome) {
+        return outcome instanceof Outcome.Done
+                || outcome instanceof Outcome.Failed failed && !Refusals.isMatterOfRights(failed.failure().kind());
+    }
+
+    private boolean isSettled(Download download, Listing listing) throws GiveUp, IOException {
+        Outcome outcome = download.outcome();
+        if (outcome instanceof Outcome.Ended end) {
+            throw end.why();
+        } else if (outcome instanceof Outcome.Again again) {
+            running.beginAgain(download, again.item(), listing);
+        } else if (outcome instanceof Outcome.NoRoom full) {
+            running.giveBack(download, download.item(), listing);
+            disk.pause();
+            throw full.why();
+        } else if (refusals.mayPass(download, download == running.first())) {
+            running.beginAgain(download, download.item().afterRefusal(download.endedAt()), listing);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private boolean publish(Listing listing) throws GiveUp, IOException {
+        boolean moved = false;
+        while (running.first() != null && isPublished(running.first(), listing)) {
+            running.removeFirst();
             moved = true;
         }
         return moved;
     }
 
     /** @return whether it is to be seen now: its outcome may have come after {@link #settle} looked */
-    private boolean isPublished(Download head) throws GiveUp, IOException {
-        String name = head.item().name();
+    private boolean isPublished(Download head, Listing listing) throws GiveUp, IOException {
         Outcome outcome = head.outcome();
-        if (outcome instanceof Outcome.Failed failed) {
-            if (refusals.isOpen(head)) {
-                return false;
-            }
-            discard(head);
-            directory.publish(name, failed.failure());
-            published.add(directory.failed(name), 0);
+        if (head.inMemory() && entries.size() + running.files() >= limits.files()) {
+            return false;
+        } else if (outcome instanceof Outcome.Failed failed && !refusals.isOpen(head)) {
+            running.discard(head);
+            entries.publish(head.item().name(), failed.failure());
             counts.failed(failed.failure().kind());
-        } else if (outcome instanceof Outcome.Done) {
+            return true;
+        } else if (outcome instanceof Outcome.Done done && isWritten(head, done, listing)) {
             head.close();
-            directory.publish(name);
-            published.add(directory.file(name), head.item().size());
+            entries.publish(head.item().name(), head.item().size());
             counts.fetched(head.item().size());
             disk.works();
+            return true;
         }
-        return outcome instanceof Outcome.Failed || outcome instanceof Outcome.Done;
+        return false;
+    }
+
+    /** @return whether its file is whole: what waits in memory for room on the disk need not come again */
+    private boolean isWritten(Download head, Outcome.Done done, Listing listing) throws IOException {
+        if (!head.inMemory()) {
+            return true;
+        } else if (disk.pauses()) {
+            return false;
+        }
+        try {
+            entries.write(head.item().name(), done.content());
+            return true;
+        } catch (IOException e) {
+            disk.pause();
+            running.giveBackFiles(listing); // they may hold that room
+            throw e;
+        }
     }
 
     private boolean admit(Listing listing) throws GiveUp, IOException {
-        if (disk.pauses()) {
-            return false;
-        }
         boolean moved = false;
-        long reserved = published.bytes() + running.stream().mapToLong(Download::reserved).sum();
-        // where the disk is full, one download at a time: else each could wait for what another holds
-        int atOnce = disk.fails() ? 1 : limits.files();
-        Item next = listing.peek();
-        while (next != null && running.size() < atOnce && running.size() + published.size() < limits.files()) {
+        for (Item next = listing.peek(); next != null && mayBegin(next); next = listing.peek()) {
             Failure impossible = limits.impossible(next);
-            if (impossible != null) {
-                running.add(Download.impossible(next, impossible));
-            } else if (reserved + next.size() <= limits.bytes()) {
-                running.add(begun(next));
-                reserved += next.size();
+            if (impossible == null) {
+                running.begin(next, next.size() <= Limits.SMALL);
             } else {
-                return moved;
+                running.add(next, impossible);
             }
             listing.take();
             moved = true;
-            next = listing.peek();
         }
         return moved;
     }
 
-    private Download begun(Item item) throws IOException {
-        FileChannel file = FileChannel.open(directory.part(item.name()), StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        Download download = new Download(item, file, ended);
-        begin.accept(download);
-        return download;
-    }
-
-    private void discard(Download download) throws IOException {
-        download.close();
-        Files.deleteIfExists(directory.part(download.item().name()));
+    private boolean mayBegin(Item next) {
+        // where the disk is full, one download at a time: else each could wait for what another holds
+        if (disk.pauses() || disk.fails() && !running.isEmpty() || busy.getAsBoolean()
+                || unsettled.size() >= limits.files()) {
+            return false;
+        }
+        long size = limits.impossible(next) == null ? next.size() : 0;
+        if (entries.bytes() + running.bytes() + size > limits.bytes()) {
+            return false;
+        }
+        return size <= Limits.SMALL ? running.memory() + size <= Limits.MEMORY
+                : entries.size() + running.size() < limits.files(); // all before it want entries too
     }
 }

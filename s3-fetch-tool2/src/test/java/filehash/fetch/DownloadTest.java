@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class DownloadTest {
     private final AtomicInteger ends = new AtomicInteger();
-    private final Download download = new Download(Item.listed("a", 1, null), null, ends::incrementAndGet);
+    private final Download download = new Download(Item.listed("a", 1, null), null, ended -> ends.incrementAndGet());
 
     @Test
     void classThatIsNotThere_endsTheAttempt() {
@@ -23,7 +23,7 @@ class DownloadTest {
 
     @Test
     void outcome_isTheFirst() {
-        download.run(Outcome.Done::new);
+        download.run(() -> new Outcome.Done(new byte[1]));
         download.run(() -> {
             throw new IllegalStateException("late");
         });

@@ -382,7 +382,7 @@ class FailuresTest {
             }
             return strikes;
         });
-        try (Pod pod = new Pod(root, 1, FILES_BYTES)) {
+        try (Pod pod = new Pod(root, 10, FILES_BYTES).connections(1)) {
             assertEquals(Set.of(Pod.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
         assertEquals(4, s3.requests("GET"));
@@ -416,7 +416,7 @@ class FailuresTest {
             exchange.write(CONTENT, CONTENT.length);
             return true;
         });
-        try (Pod pod = new Pod(root, 1, FILES_BYTES)) {
+        try (Pod pod = new Pod(root, 10, FILES_BYTES).connections(1)) {
             assertEquals(Set.of(Pod.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
         assertEquals(4, s3.requests("GET")); // one of them for a version that there is not

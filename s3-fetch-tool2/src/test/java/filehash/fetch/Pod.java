@@ -50,12 +50,13 @@ final class Pod implements AutoCloseable {
     /** Failures count soon. */
     static final Patience QUICK = new Patience(Duration.ofMillis(10), Duration.ofMillis(100), 5, Duration.ofMillis(300),
             10, Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(240), Duration.ofMinutes(10));
+    static final int CONNECTIONS = 64;
     private static final String BOOT = boot();
     private static final Duration END = Await.BOUND;
 
     final SharedDirectory directory;
     private final Path root;
-    private final Limits limits;
+    private Limits limits;
     private final Patience patience;
     private final Processors processors;
     private final Health health = Health.serve(0, () -> null);
@@ -78,9 +79,15 @@ final class Pod implements AutoCloseable {
     Pod(Path root, int filesLimit, long filesBytes, Patience patience, Processors processors) throws IOException {
         this.root = root;
         this.directory = SharedDirectory.open(root);
-        this.limits = new Limits(filesLimit, filesBytes);
+        this.limits = new Limits(filesLimit, filesBytes, CONNECTIONS);
         this.patience = patience;
         this.processors = processors;
+    }
+
+    /** Before it is started. */
+    Pod connections(int most) {
+        limits = new Limits(limits.files(), limits.bytes(), most);
+        return this;
     }
 
     /** A job of the folder photos/ in {@link FakeS3}'s bucket. */
