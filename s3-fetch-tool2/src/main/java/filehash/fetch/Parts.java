@@ -11,7 +11,7 @@ import java.util.List;
  * has much to do. Safe for use by several threads.
  */
 final class Parts {
-    private static final long SIZE = 32L << 20;
+    private static final long SIZE = 8L << 20;
 
     private final Item item;
     private final long[] crcs;

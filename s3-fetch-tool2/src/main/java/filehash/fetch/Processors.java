@@ -10,7 +10,9 @@ import java.util.function.LongSupplier;
 final class Processors {
     private static final OperatingSystemMXBean SYSTEM =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    private static final long WHILE = Duration.ofMillis(100).toNanos();
+    private static final long LARGE = 64L << 20;
+    private static final long SOON = Duration.ofMillis(20).toNanos();
+    private static final long LATER = Duration.ofMillis(100).toNanos();
     private static final double BUSY = 0.75;
 
     private final int count;
@@ -53,10 +55,14 @@ final class Processors {
         load.getAsDouble();
     }
 
-    /** @return whether they were for a while; said once of each while, and false in between */
-    synchronized boolean areIdle() {
+    /**
+     * Whether they were for a while; said once of each while, and false in between.
+     *
+     * @param size of the object for which another connection would join: a small one has come before long
+     */
+    synchronized boolean areIdle(long size) {
         long now = clock.getAsLong();
-        if (now - since < WHILE) {
+        if (now - since < (size < LARGE ? SOON : LATER)) {
             return false;
         }
         since = now;

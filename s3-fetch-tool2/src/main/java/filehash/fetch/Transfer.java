@@ -16,7 +16,7 @@ final class Transfer {
     /** At most so many for one object. */
     private static final int CONNECTIONS = 8;
     /** From here on an object comes in parts. */
-    private static final long LARGE = 64L << 20;
+    private static final long LARGE = 16L << 20;
     private static final int BUFFER = 1 << 17;
 
     private final Bucket bucket;
@@ -138,7 +138,7 @@ final class Transfer {
                 if (combines) {
                     running.update(bytes, length);
                 }
-                if (processors.areIdle()) {
+                if (processors.areIdle(item.size())) {
                     connect(CONNECTIONS);
                 }
             });

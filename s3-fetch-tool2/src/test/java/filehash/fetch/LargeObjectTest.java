@@ -20,10 +20,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An object that comes in parts: two of 32 MiB and one of 5 bytes. */
+/** An object that comes in parts: two of 8 MiB and one of 5 bytes. */
 class LargeObjectTest {
     private static final int PARTS = 3;
-    private static final byte[] CONTENT = Contents.random(1, (64 << 20) + 5);
+    private static final byte[] CONTENT = Contents.random(1, (16 << 20) + 5);
     private static final String HASH = Pod.sha256(CONTENT);
     private static final String KEY = "photos/large";
     private static final long ROOM = 200L << 20;
@@ -54,7 +54,7 @@ class LargeObjectTest {
         }));
         assertEquals(HASH, fetched());
         assertEquals(PARTS, s3.requests("GET"));
-        assertEquals(Set.of("bytes=33554432-67108863", "bytes=67108864-67108868"), ranges);
+        assertEquals(Set.of("bytes=8388608-16777215", "bytes=16777216-16777220"), ranges);
     }
 
     @Test
@@ -102,7 +102,7 @@ class LargeObjectTest {
                     return true;
                 }
                 byte[] body = exchange.asked();
-                int two = 64 << 20;
+                int two = 16 << 20;
                 exchange.sendHead(200, exchange.objectHeaders(), body.length);
                 exchange.write(body, two + 1);
                 for (int looks = 0; limit(pod) < 2 && looks < 1000; looks++) {
@@ -145,7 +145,7 @@ class LargeObjectTest {
 
     @Test
     void part_thatNeverComesWholeMakesTheObjectIncomplete() throws Exception {
-        int hole = (32 << 20) + 10;
+        int hole = (8 << 20) + 10;
         s3.fails(gets(exchange -> {
             byte[] body = exchange.asked();
             String range = exchange.header("Range");
@@ -202,13 +202,13 @@ class LargeObjectTest {
     void partOfAnotherRange_isNotTaken() throws Exception {
         AtomicInteger wrong = new AtomicInteger();
         s3.fails(onParts(exchange -> {
-            if (!exchange.header("Range").startsWith("bytes=33") || wrong.incrementAndGet() > 2) {
+            if (!exchange.header("Range").startsWith("bytes=83") || wrong.incrementAndGet() > 2) {
                 return false;
             }
-            byte[] body = new byte[32 << 20];
+            byte[] body = new byte[8 << 20];
             Map<String, String> headers = exchange.objectHeaders();
             if (wrong.get() == 1) {
-                headers.put("Content-Range", "bytes 0-33554431/67108869");
+                headers.put("Content-Range", "bytes 0-8388607/16777221");
             } else {
                 headers.remove("Content-Range");
             }
@@ -222,7 +222,7 @@ class LargeObjectTest {
 
     @Test
     void objectThatChangesBetweenItsParts_comesInOneVersion() throws Exception {
-        byte[] other = Contents.random(2, (64 << 20) + 5);
+        byte[] other = Contents.random(2, (16 << 20) + 5);
         AtomicInteger parts = new AtomicInteger();
         s3.fails(onParts(exchange -> {
             if (parts.incrementAndGet() == 2) {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** An object of nine parts, the last of one byte. */
 class PartsTest {
     private static final long MIB = 1 << 20;
-    private static final Item ITEM = Item.listed("a", 8 * 32 * MIB + 1, "\"1\"");
+    private static final Item ITEM = Item.listed("a", 8 * 8 * MIB + 1, "\"1\"");
 
     private final Parts parts = new Parts(ITEM);
 
@@ -19,11 +19,11 @@ class PartsTest {
         Parts.Stretch all = parts.take();
         assertEquals(new Part(ITEM, 0, ITEM.size()), parts.rest(all));
         for (int i = 0; i < 8; i++) {
-            assertEquals(new Part(ITEM, i * 32 * MIB, 32 * MIB), parts.part(all));
+            assertEquals(new Part(ITEM, i * 8 * MIB, 8 * MIB), parts.part(all));
             assertTrue(parts.came(all, 0));
             assertFalse(parts.complete());
         }
-        assertEquals(new Part(ITEM, 8 * 32 * MIB, 1), parts.part(all));
+        assertEquals(new Part(ITEM, 8 * 8 * MIB, 1), parts.part(all));
         assertFalse(parts.came(all, 0));
         assertTrue(parts.complete());
     }
@@ -68,7 +68,7 @@ class PartsTest {
     }
 
     private static Part from(int first, int end) {
-        long from = first * 32 * MIB;
-        return new Part(ITEM, from, Math.min(end * 32 * MIB, ITEM.size()) - from);
+        long from = first * 8 * MIB;
+        return new Part(ITEM, from, Math.min(end * 8 * MIB, ITEM.size()) - from);
     }
 }

@@ -9,6 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class ProcessorsTest {
+    private static final long LARGE = 64L << 20;
+
     private long clock = TimeUnit.HOURS.toNanos(1);
     private double load;
     private int asked;
@@ -21,14 +23,24 @@ class ProcessorsTest {
     void areIdle_whereTheyHadTimeForAWhile() {
         processors.watch();
         pass(99, 0);
-        assertFalse(processors.areIdle());
+        assertFalse(processors.areIdle(LARGE));
         pass(1, 0.74);
-        assertTrue(processors.areIdle());
-        assertFalse(processors.areIdle());
+        assertTrue(processors.areIdle(LARGE));
+        assertFalse(processors.areIdle(LARGE));
         pass(100, 0.75);
-        assertFalse(processors.areIdle());
+        assertFalse(processors.areIdle(LARGE));
         pass(100, Double.NaN);
-        assertTrue(processors.areIdle());
+        assertTrue(processors.areIdle(LARGE));
+    }
+
+    @Test
+    void areIdle_isKnownSoonerWhereTheObjectIsNotLarge() {
+        processors.watch();
+        pass(19, 0);
+        assertFalse(processors.areIdle(LARGE - 1));
+        pass(1, 0);
+        assertFalse(processors.areIdle(LARGE));
+        assertTrue(processors.areIdle(LARGE - 1));
     }
 
     @Test
@@ -36,9 +48,9 @@ class ProcessorsTest {
         pass(1000, 0);
         processors.watch();
         assertEquals(1, asked);
-        assertFalse(processors.areIdle());
+        assertFalse(processors.areIdle(LARGE));
         pass(100, 1);
-        assertFalse(processors.areIdle());
+        assertFalse(processors.areIdle(LARGE));
         assertEquals(2, asked);
     }
 
