@@ -2,7 +2,6 @@ package filehash.pod;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 
@@ -11,15 +10,34 @@ import java.util.HexFormat;
  * how Java compares strings (U+FFFD comes before U+10000 there, but after it as chars).
  */
 public final class Names {
-    public static final Comparator<String> ORDER =
-            (a, b) -> Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+    public static final Comparator<String> ORDER = Names::compare;
 
     /** A file name has 255 bytes at most, and the longest suffix, .failed, must fit too. */
     private static final int LONGEST_FILE_NAME = 255 - ".failed".length();
 
-    private static final String PLAIN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    private static final boolean[] PLAIN = new boolean[128];
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
+    static {
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-".chars().forEach(c -> PLAIN[c] = true);
+    }
 
     private Names() {
+    }
+
+    private static int compare(String a, String b) {
+        int both = Math.min(a.length(), b.length());
+        for (int i = 0; i < both; i++) {
+            if (a.charAt(i) != b.charAt(i)) {
+                return place(a.charAt(i)) - place(b.charAt(i));
+            }
+        }
+        return a.length() - b.length();
+    }
+
+    /** UTF-8 has the characters above U+FFFF last, and Java writes each as two surrogates, from U+D800 to U+DFFF. */
+    private static int place(char c) {
+        return Character.isSurrogate(c) ? c + Character.MAX_VALUE : c;
     }
 
     /**
@@ -50,15 +68,26 @@ public final class Names {
     }
 
     private static String encoded(String name) {
-        StringBuilder encoded = new StringBuilder(name.length() + 16);
-        for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-            if (PLAIN.indexOf((char) (b & 0xff)) >= 0) {
+        int plain = 0;
+        while (plain < name.length() && isPlain(name.charAt(plain))) {
+            plain++;
+        }
+        if (plain == name.length()) {
+            return name;
+        }
+        StringBuilder encoded = new StringBuilder(name.length() + 16).append(name, 0, plain);
+        for (byte b : name.substring(plain).getBytes(StandardCharsets.UTF_8)) {
+            if (isPlain((char) (b & 0xff))) {
                 encoded.append((char) b);
             } else {
-                encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+                encoded.append('%').append(HEX.toHighHexDigit(b)).append(HEX.toLowHexDigit(b));
             }
         }
         return encoded.toString();
+    }
+
+    private static boolean isPlain(char c) {
+        return c < PLAIN.length && PLAIN[c];
     }
 
     private static String sha256(String name) {

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -53,5 +55,24 @@ class NamesTest {
                 "a0"));
         names.sort(Names.ORDER);
         assertEquals(List.of("A", "a", "a.", "a/", "a0", "ab", "b", "ä", "\uFFFD", "\uD83D\uDE00"), names);
+    }
+
+    @Test
+    void order_isThatOfTheBytesForAllPairsOfCharacters() {
+        List<String> hard = List.of("", "a", "/", "0", "\u007f", "\u0080", "\u07ff", "\u0800", "\ud7ff", "\ue000",
+                "\uffff", "\ud800\udc00", "\ud800\udfff", "\ud801\udc00", "\udbff\udfff");
+        for (String first : hard) {
+            for (String second : hard) {
+                assertOrder(first, second);
+                assertOrder("x" + first, "x" + second);
+                assertOrder(first + "x", second);
+                assertOrder(first + second, second + first);
+            }
+        }
+    }
+
+    private static void assertOrder(String a, String b) {
+        int bytes = Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+        assertEquals(Integer.signum(bytes), Integer.signum(Names.ORDER.compare(a, b)), "'" + a + "' and '" + b + "'");
     }
 }
