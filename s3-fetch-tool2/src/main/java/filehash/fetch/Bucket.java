@@ -3,29 +3,17 @@ package filehash.fetch;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import java.io.IOException;
-import java.net.URI;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.SdkHttpRequest;
 
 /**
  * The folder of the bucket, as the AWS SDK has it. Each call is one request, never more: who calls decides
- * about trying again. An IOException is worth another try, a {@link Refusal} is not. Safe for use by several threads;
- * closing it breaks off what is on its way.
+ * about trying again. An IOException is worth another try, a {@link Refusal} is not. Safe for use by several threads.
  */
-final class Bucket implements AutoCloseable {
+final class Bucket {
     private static final Logger LOG = LoggerFactory.getLogger(Bucket.class);
-    /** Without a single byte. */
-    private static final Duration SILENCE = Duration.ofSeconds(30);
-    /** The listing's own, and those that ask for other objects. */
-    private static final int LISTS = 3;
     /** Of a version that no object has. */
     private static final String NO_ETAG = '"' + "0".repeat(32) + '"';
 
@@ -33,55 +21,18 @@ final class Bucket implements AutoCloseable {
     private final String root;
     private final boolean tokenIsFixed;
     private final AwsCredentialsProvider credentials;
-    private final List<SdkHttpClient> clients;
     private final Pages pages;
     private final Gets gets;
     private volatile Boolean heedsIfMatch;
 
-    /**
-     * @param clients for LIST and for GET, closed with it
-     * @param any as from {@link Gets#presigned}
-     */
-    Bucket(Conf conf, Patience patience, List<SdkHttpClient> clients, AwsCredentialsProvider credentials,
-            SdkHttpRequest any) {
+    Bucket(Conf conf, Patience patience, Clients clients) {
         Conf.S3 to = conf.s3();
         this.place = "bucket " + to.bucket() + (to.endpoint() == null ? " in " + to.region() : " at " + to.endpoint());
         this.root = conf.root();
         this.tokenIsFixed = to.token() != null;
-        this.credentials = credentials;
-        this.clients = clients;
-        this.pages = new Pages(conf, Clients.s3(to, clients.get(0), credentials), patience);
-        this.gets = new Gets(clients.get(1), credentials, any, to.requesterPays());
-    }
-
-    static Bucket open(Conf conf, int connections, Patience patience, Map<String, String> environment) throws GiveUp {
-        List<SdkHttpClient> opened = new ArrayList<>();
-        try {
-            SdkHttpRequest any = address(conf.s3());
-            AwsCredentialsProvider credentials = Clients.credentials(conf.s3());
-            URI proxy = Proxy.of(environment, any.getUri());
-            opened.add(Clients.http(LISTS, patience.longestList(), proxy, environment).build());
-            opened.add(Clients.http(connections, SILENCE, proxy, environment).build());
-            if (proxy != null) {
-                LOG.info("goes to {} through the proxy {}:{}", any.host(), proxy.getHost(), proxy.getPort());
-            }
-            return new Bucket(conf, patience, opened, credentials, any);
-        } catch (RuntimeException e) { // what is wrong in a profile is no SdkException
-            opened.forEach(SdkHttpClient::close);
-            throw GiveUp.conf("no way to S3 by what /conf and the environment say: " + e.getMessage());
-        }
-    }
-
-    /** By the run's bucket and where that is, so that other requests may have one. */
-    private static SdkHttpRequest address(Conf.S3 to) throws GiveUp {
-        try {
-            return Gets.presigned(to);
-        } catch (RuntimeException e) { // an ARN that is none of the region's is no SdkException
-            Gets.presigned(new Conf.S3("another", to.endpoint(), to.region(), to.key(), to.secret(), to.token(),
-                    to.pathStyle(), to.requesterPays())); // throws where the environment is wrong, not the bucket
-            throw GiveUp.root("no address of S3 for bucket " + to.bucket() + " in " + to.region() + ": "
-                    + e.getMessage());
-        }
+        this.credentials = clients.credentials();
+        this.pages = new Pages(conf, clients.s3(), patience);
+        this.gets = new Gets(clients.http(), credentials, clients.address(), to.requesterPays());
     }
 
     /** Gets them if there are none yet, which can take minutes where who gives them is not heard of. */
@@ -177,11 +128,5 @@ final class Bucket implements AutoCloseable {
     @Override
     public String toString() {
         return place;
-    }
-
-    @Override
-    public void close() {
-        pages.close();
-        clients.forEach(SdkHttpClient::close);
     }
 }

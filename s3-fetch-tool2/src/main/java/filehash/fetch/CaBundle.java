@@ -6,22 +6,32 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.util.Map;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
-/** The certificates that AWS_CA_BUNDLE names, a PEM file, to be trusted instead of the usual ones: as the AWS CLI. */
-final class CaBundle {
+/**
+ * The certificates that AWS_CA_BUNDLE names, a PEM file, to be trusted instead of the usual ones: as the AWS CLI.
+ *
+ * @param file null where the usual ones are trusted, and then there are no managers
+ * @param changedAt when the file was written that was read
+ */
+record CaBundle(Path file, FileTime changedAt, TrustManager[] managers) {
     static final String VARIABLE = "AWS_CA_BUNDLE";
 
-    private CaBundle() {
+    static CaBundle of(Map<String, String> environment) throws GiveUp {
+        String file = environment.get(VARIABLE);
+        return file == null || file.isBlank() ? new CaBundle(null, null, null) : read(Path.of(file));
     }
 
-    static TrustManager[] trusted(Path file) throws GiveUp {
+    private static CaBundle read(Path file) throws GiveUp {
         try (InputStream pem = new BufferedInputStream(Files.newInputStream(file))) {
+            FileTime changedAt = Files.getLastModifiedTime(file);
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
             store.load(null, null);
             for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
@@ -32,9 +42,18 @@ final class CaBundle {
             }
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             factory.init(store);
-            return factory.getTrustManagers();
+            return new CaBundle(file, changedAt, factory.getTrustManagers());
         } catch (IOException | GeneralSecurityException e) {
             throw GiveUp.conf(VARIABLE + "='" + file + "' is not a file of certificates in PEM: " + e);
+        }
+    }
+
+    /** Whether the file is another one now, or gone. */
+    boolean hasChanged() {
+        try {
+            return file != null && !Files.getLastModifiedTime(file).equals(changedAt);
+        } catch (IOException e) {
+            return true; // who reads it anew reports why
         }
     }
 }

@@ -5,10 +5,12 @@ import filehash.pod.GiveUp;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import javax.net.ssl.TrustManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -20,33 +22,96 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.apache5.ProxyConfiguration;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
-/** The SDK's clients, as /conf and the environment have them. */
-final class Clients {
+/**
+ * The SDK's clients, as /conf and the environment have them. The next job takes them over where it asks the same S3
+ * with the same keys, so that it finds connections open. Closing them breaks off what is under way. Immutable.
+ */
+final class Clients implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Clients.class);
     private static final Duration CONNECT = Duration.ofSeconds(5);
+    /** Without a single byte. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+    /** The listing's own, and those that ask for other objects. */
+    private static final int LISTS = 3;
+    /** A job that begins later gets new ones: addresses and certificates change. */
+    private static final long LIFE = Duration.ofMinutes(5).toNanos();
 
     /** One for all attempts: what it has got, it keeps until that is about to expire. */
     private static final AwsCredentialsProvider CHAIN = DefaultCredentialsProvider.builder().build();
 
-    private Clients() {
+    private final Conf.S3 to;
+    private final SdkHttpClient lists;
+    private final SdkHttpClient gets;
+    private final AwsCredentialsProvider credentials;
+    private final SdkHttpRequest address;
+    private final S3Client s3;
+    private final CaBundle trusted;
+    private final long openedAt = System.nanoTime();
+
+    /** @param address as from {@link Gets#presigned} */
+    Clients(Conf.S3 to, SdkHttpClient lists, SdkHttpClient gets, AwsCredentialsProvider credentials,
+            SdkHttpRequest address, CaBundle trusted) {
+        this.to = to;
+        this.lists = lists;
+        this.gets = gets;
+        this.credentials = credentials;
+        this.address = address;
+        this.trusted = trusted;
+        this.s3 = s3(to, lists, credentials);
+    }
+
+    static Clients open(Conf.S3 to, int connections, Patience patience, Map<String, String> environment)
+            throws GiveUp {
+        List<SdkHttpClient> opened = new ArrayList<>();
+        try {
+            SdkHttpRequest address = address(to);
+            AwsCredentialsProvider credentials = credentials(to);
+            URI proxy = Proxy.of(environment, address.getUri());
+            CaBundle trusted = CaBundle.of(environment);
+            opened.add(http(LISTS, patience.longestList(), proxy, trusted));
+            opened.add(http(connections, SILENCE, proxy, trusted));
+            if (proxy != null) {
+                LOG.info("goes to {} through the proxy {}:{}", address.host(), proxy.getHost(), proxy.getPort());
+            }
+            return new Clients(to, opened.get(0), opened.get(1), credentials, address, trusted);
+        } catch (RuntimeException e) { // what is wrong in a profile is no SdkException
+            opened.forEach(SdkHttpClient::close);
+            throw GiveUp.conf("no way to S3 by what /conf and the environment say: " + e.getMessage());
+        }
+    }
+
+    /** Whether another job may use them. */
+    boolean serve(Conf.S3 other) {
+        return to.equals(other) && System.nanoTime() - openedAt < LIFE && !trusted.hasChanged();
+    }
+
+    /** By the run's bucket and where that is, so that other requests may have one. */
+    private static SdkHttpRequest address(Conf.S3 to) throws GiveUp {
+        try {
+            return Gets.presigned(to);
+        } catch (RuntimeException e) { // an ARN that is none of the region's is no SdkException
+            Gets.presigned(new Conf.S3("another", to.endpoint(), to.region(), to.key(), to.secret(), to.token(),
+                    to.pathStyle(), to.requesterPays())); // throws where the environment is wrong, not the bucket
+            throw GiveUp.root("no address of S3 for bucket " + to.bucket() + " in " + to.region() + ": "
+                    + e.getMessage());
+        }
     }
 
     /** Sends what it is given, once. */
-    static Apache5HttpClient.Builder http(int connections, Duration silence, URI proxy,
-            Map<String, String> environment) throws GiveUp {
+    private static SdkHttpClient http(int connections, Duration silence, URI proxy, CaBundle trusted) {
         Apache5HttpClient.Builder http = Apache5HttpClient.builder().maxConnections(connections)
                 .connectionTimeout(CONNECT).socketTimeout(silence).proxyConfiguration(through(proxy));
-        String caBundle = environment.get(CaBundle.VARIABLE);
-        if (caBundle != null && !caBundle.isBlank()) {
-            TrustManager[] trusted = CaBundle.trusted(Path.of(caBundle));
-            http.tlsTrustManagersProvider(() -> trusted);
+        if (trusted.managers() != null) {
+            http.tlsTrustManagersProvider(trusted::managers);
         }
-        return http;
+        return http.build();
     }
 
     /** What the SDK itself reads of the environment about proxies is not what others read. */
@@ -68,7 +133,7 @@ final class Clients {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
-    static S3Client s3(Conf.S3 to, SdkHttpClient http, AwsCredentialsProvider credentials) {
+    private static S3Client s3(Conf.S3 to, SdkHttpClient http, AwsCredentialsProvider credentials) {
         S3ClientBuilder builder = S3Client.builder().httpClient(http).credentialsProvider(credentials)
                 .region(Region.of(to.region())).forcePathStyle(to.pathStyle())
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
@@ -78,7 +143,7 @@ final class Clients {
         return (to.endpoint() == null ? builder : builder.endpointOverride(to.endpoint())).build();
     }
 
-    static AwsCredentialsProvider credentials(Conf.S3 s3) {
+    private static AwsCredentialsProvider credentials(Conf.S3 s3) {
         if (s3.key() == null) {
             return Clients::fromTheChain; // which thus is not closed with the client
         }
@@ -95,5 +160,31 @@ final class Clients {
         } catch (RuntimeException e) {
             throw SdkClientException.create(e.getMessage(), e);
         }
+    }
+
+    /** For LIST. */
+    S3Client s3() {
+        return s3;
+    }
+
+    /** For GET. */
+    SdkHttpClient http() {
+        return gets;
+    }
+
+    AwsCredentialsProvider credentials() {
+        return credentials;
+    }
+
+    /** As from {@link Gets#presigned}. */
+    SdkHttpRequest address() {
+        return address;
+    }
+
+    @Override
+    public void close() {
+        s3.close();
+        lists.close();
+        gets.close();
     }
 }

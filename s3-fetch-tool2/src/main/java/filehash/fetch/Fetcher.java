@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * The loop of an attempt: waits for the hasher, then lists, downloads and publishes until all of the job's objects
  * are in files/, or were. One thread's.
  */
-final class Fetcher {
+final class Fetcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Fetcher.class);
 
     /** The hasher tells nobody when it removes an entry; where ten are allowed, a free place is worth a look. */
@@ -49,6 +49,9 @@ final class Fetcher {
     private final Rights rights = new Rights();
     private long lookedAt;
     private boolean saysWork;
+    /** For the next job too, with the threads that use them; null at first and after one that was not done. */
+    private Clients clients;
+    private ThreadPoolExecutor workers;
 
     Fetcher(SharedDirectory directory, Limits limits, Patience patience, Processors processors, Stop signal,
             Health health) {
@@ -74,27 +77,52 @@ final class Fetcher {
         }
         directory.sweep();
         long begun = System.nanoTime();
-        ThreadPoolExecutor workers = workers(throttle.most());
         Semaphore news = new Semaphore(0);
-        try (Bucket bucket = Bucket.open(conf, throttle.most() + 1, patience, System.getenv())) {
+        boolean done = false;
+        try {
+            open(conf.s3());
+            Bucket bucket = new Bucket(conf, patience, clients);
             LOG.info("{}: fetches the objects of {} after '{}'", conf.id(), bucket, stored.get().last());
             Retry retry = new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated(), patience);
             try (Listing listing = Listing.start(bucket, conf, retry, stored.get().last());
-                    Window window = window(conf.id(), bucket, listing, retry, workers, news::release)) {
+                    Window window = window(conf.id(), bucket, listing, retry, news::release)) {
                 if (!fetch(conf.id(), listing, window, news)) {
                     return Optional.empty();
                 }
+                done = true;
                 LOG.info("{}: all {} objects listed are published, after {} s", conf.id(), listing.taken(),
                         Duration.ofNanos(System.nanoTime() - begun).toSeconds());
                 return Optional.of(new S3Fin(conf.id(), stored.get().tally().objects() + listing.taken()));
             }
         } finally {
-            workers.shutdownNow();
+            if (!done) {
+                close();
+            }
         }
     }
 
-    private Window window(JobId id, Bucket bucket, Listing listing, Retry retry, ThreadPoolExecutor workers,
-            Runnable news) {
+    /** What the job before has left open, unless it will not do for this one. */
+    private void open(Conf.S3 to) throws GiveUp {
+        if (clients != null && !clients.serve(to)) {
+            close();
+        }
+        if (clients == null) {
+            clients = Clients.open(to, throttle.most() + 1, patience, System.getenv());
+            workers = workers(throttle.most());
+        }
+    }
+
+    /** Breaks off what is under way. */
+    @Override
+    public void close() {
+        if (clients != null) {
+            clients.close();
+            workers.shutdownNow();
+            clients = null;
+        }
+    }
+
+    private Window window(JobId id, Bucket bucket, Listing listing, Retry retry, Runnable news) {
         Others others = new Others(bucket, listing, retry);
         return new Window(directory, limits, counts, new Refusals(others, patience, rights.of(id.run()), news),
                 download -> new Transfer(bucket, retry, workers, processors,

@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.s3.model.RequestPayer;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** Asks for pages of the listing of a folder. Safe for use by several threads. */
-final class Pages implements AutoCloseable {
+final class Pages {
     private final Conf.S3 to;
     private final String root;
     private final S3Client s3;
@@ -100,10 +100,5 @@ final class Pages implements AutoCloseable {
         } catch (IllegalArgumentException e) { // as of a percent sign alone
             return null;
         }
-    }
-
-    @Override
-    public void close() {
-        s3.close();
     }
 }

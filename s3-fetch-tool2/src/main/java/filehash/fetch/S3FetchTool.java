@@ -20,10 +20,9 @@ public final class S3FetchTool {
 
     private static int serve(Settings settings, Stop signal) throws Exception {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
-        try (Health health = Health.serve(settings.httpPort(), directory::problem)) {
-            Limits limits = new Limits(settings.filesLimit(), settings.filesBytes(), settings.s3Connections());
-            Fetcher fetcher = new Fetcher(directory, limits, Patience.USUAL, new Processors(), signal,
-                    health);
+        Limits limits = new Limits(settings.filesLimit(), settings.filesBytes(), settings.s3Connections());
+        try (Health health = Health.serve(settings.httpPort(), directory::problem);
+                Fetcher fetcher = new Fetcher(directory, limits, Patience.USUAL, new Processors(), signal, health)) {
             new Sibling(directory, NAME, SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, settings.maxAttempts(),
                     signal).serve(health, fetcher::run);
         }

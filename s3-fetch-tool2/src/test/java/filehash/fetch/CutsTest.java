@@ -79,9 +79,11 @@ class CutsTest {
         Conf conf = Pod.conf(s3.endpoint(), 0, 1);
         Retry retry = new Retry(new Trouble(LoggerFactory.getLogger(CutsTest.class), "S3"), new Throttle(1),
                 new LongAdder(), patience);
-        try (Bucket bucket = Bucket.open(conf, 1, patience, Map.of());
-                Listing listing = Listing.start(bucket, conf, retry, "b")) {
-            check.of(new Cuts(ITEM, new Others(bucket, listing, retry), patience, new Stop()));
+        try (Clients clients = Clients.open(conf.s3(), 1, patience, Map.of())) {
+            Bucket bucket = new Bucket(conf, patience, clients);
+            try (Listing listing = Listing.start(bucket, conf, retry, "b")) {
+                check.of(new Cuts(ITEM, new Others(bucket, listing, retry), patience, new Stop()));
+            }
         }
     }
 

@@ -30,6 +30,7 @@ final class FakeS3 implements AutoCloseable {
     private final ServerSocket listener;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final Map<String, LongAdder> requests = new ConcurrentHashMap<>();
+    private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger onTheirWay = new AtomicInteger();
     private final AtomicInteger mostOnTheirWay = new AtomicInteger();
     private final NavigableMap<String, FakeObject> objects = new ConcurrentSkipListMap<>(Names.ORDER);
@@ -69,6 +70,11 @@ final class FakeS3 implements AutoCloseable {
         return requests.getOrDefault(verb, new LongAdder()).sum();
     }
 
+    /** How many it has accepted. */
+    int connections() {
+        return connections.get();
+    }
+
     int mostOnTheirWay() {
         return mostOnTheirWay.get();
     }
@@ -86,6 +92,7 @@ final class FakeS3 implements AutoCloseable {
             try {
                 Socket socket = listener.accept();
                 sockets.add(socket);
+                connections.incrementAndGet();
                 daemon("s3-connection", () -> serve(socket));
             } catch (IOException e) { // closed
                 continue;

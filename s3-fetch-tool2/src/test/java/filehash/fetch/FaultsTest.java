@@ -4,6 +4,7 @@ import static java.time.ZoneOffset.UTC;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.pod.Conf;
 import filehash.pod.Names;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -246,7 +247,9 @@ class FaultsTest {
     void list_cutAnywhereIsNeverTakenForTheWhole() throws Exception {
         AtomicInteger lists = new AtomicInteger();
         s3.objects().keySet().removeIf(key -> key.compareTo("photos/67") >= 0);
-        try (Bucket bucket = Bucket.open(Pod.conf(s3.endpoint(), 0, 1), 1, Pod.QUICK, Map.of())) {
+        Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+        try (Clients clients = Clients.open(conf.s3(), 1, Pod.QUICK, Map.of())) {
+            Bucket bucket = new Bucket(conf, Pod.QUICK, clients);
             List<Item> all = bucket.list(null, null).items();
             s3.fails(exchange -> {
                 byte[] page = s3.page(exchange.query()).getBytes(StandardCharsets.UTF_8);

@@ -60,8 +60,9 @@ class ListingTest {
             }
         };
         AwsCredentialsProvider keys = StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret"));
-        try (Bucket bucket = new Bucket(conf, Pod.QUICK, List.of(broken, broken), keys, Gets.presigned(conf.s3()));
-                Listing listing = listing(bucket, conf, "")) {
+        try (Clients clients = new Clients(conf.s3(), broken, broken, keys, Gets.presigned(conf.s3()),
+                CaBundle.of(Map.of()));
+                Listing listing = listing(clients, conf, "")) {
             String why = whyItGivesUp(listing);
             assertTrue(why.contains("some/Thing"), why);
         }
@@ -84,9 +85,9 @@ class ListingTest {
         s3.objects().put("photos/", FakeObject.of(new byte[0])); // the folder, and no object in it
         for (int jobs : new int[] {1, 2, 3, 16, 256, 300}) {
             List<String> all = new ArrayList<>();
-            try (Bucket bucket = bucket(Pod.conf(s3.endpoint(), 0, 1))) {
+            try (Clients clients = clients(Pod.QUICK)) {
                 for (int job = 0; job < jobs; job++) {
-                    try (Listing listing = listing(bucket, Pod.conf(s3.endpoint(), job, jobs), "")) {
+                    try (Listing listing = listing(clients, Pod.conf(s3.endpoint(), job, jobs), "")) {
                         all.addAll(rest(listing));
                     }
                 }
@@ -196,7 +197,7 @@ class ListingTest {
             return true;
         });
         Conf conf = inRoot("50% off/");
-        try (Bucket bucket = bucket(conf); Listing listing = listing(bucket, conf, "a")) {
+        try (Clients clients = clients(Pod.QUICK); Listing listing = listing(clients, conf, "a")) {
             String why = whyItGivesUp(listing);
             assertTrue(why.contains("start after '50% off/a'"), why);
         }
@@ -230,8 +231,7 @@ class ListingTest {
         Conf conf = Pod.conf(s3.endpoint(), 0, 1);
         Patience patience = new Patience(Duration.ofMillis(10), Duration.ofMillis(50), 5, Duration.ofSeconds(60),
                 10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240), Duration.ofMillis(200));
-        try (Bucket bucket = Bucket.open(conf, 1, patience, Map.of());
-                Listing listing = listing(bucket, conf, "", patience)) {
+        try (Clients clients = clients(patience); Listing listing = listing(clients, conf, patience, "")) {
             String why = whyItGivesUp(listing);
             assertTrue(why.contains("'photos/50% off' is not"), why);
         }
@@ -250,7 +250,7 @@ class ListingTest {
         Patience patience = new Patience(Duration.ofMillis(10), Duration.ofMillis(100), 5, Duration.ofSeconds(60),
                 10, Duration.ofMinutes(2), Duration.ofMillis(400), Duration.ofSeconds(30), Duration.ofMinutes(10));
         Conf conf = Pod.conf(s3.endpoint(), 0, 1);
-        try (Bucket bucket = Bucket.open(conf, 1, patience, Map.of()); Listing listing = listing(bucket, conf, "")) {
+        try (Clients clients = clients(patience); Listing listing = listing(clients, conf, patience, "")) {
             assertEquals(List.of("a"), rest(listing));
         }
         assertTrue(s3.requests("LIST") >= 3, s3.requests("LIST") + " requests");
@@ -259,8 +259,8 @@ class ListingTest {
     @Test
     void nextPage_isAskedForBeforeTheLastIsUsedUpAndNoFurther() throws Exception {
         IntStream.range(0, 5000).forEach(i -> put(String.format("%04x", i)));
-        try (Bucket bucket = bucket(Pod.conf(s3.endpoint(), 0, 1));
-                Listing listing = listing(bucket, Pod.conf(s3.endpoint(), 0, 1), "")) {
+        try (Clients clients = clients(Pod.QUICK);
+                Listing listing = listing(clients, Pod.conf(s3.endpoint(), 0, 1), "")) {
             Await.until("a second page", Await.BOUND, () -> s3.requests("LIST") == 2);
             for (int i = 0; i < 900; i++) {
                 assertEquals(String.format("%04x", i), listing.take().name());
@@ -286,8 +286,8 @@ class ListingTest {
     @Test
     void names_thatAreGivenBackComeAgainInOrder() throws Exception {
         List.of("a", "b", "c", "d").forEach(this::put);
-        try (Bucket bucket = bucket(Pod.conf(s3.endpoint(), 0, 1));
-                Listing listing = listing(bucket, Pod.conf(s3.endpoint(), 0, 1), "")) {
+        try (Clients clients = clients(Pod.QUICK);
+                Listing listing = listing(clients, Pod.conf(s3.endpoint(), 0, 1), "")) {
             Await.until("the first", Await.BOUND, () -> listing.peek() != null);
             Item a = listing.take();
             Item b = listing.take();
@@ -299,7 +299,7 @@ class ListingTest {
     }
 
     private List<String> names(Conf conf, String last) throws Exception {
-        try (Bucket bucket = bucket(conf); Listing listing = listing(bucket, conf, last)) {
+        try (Clients clients = clients(Pod.QUICK); Listing listing = listing(clients, conf, last)) {
             List<String> names = rest(listing);
             assertEquals(names.size(), listing.taken());
             return names;
@@ -330,17 +330,17 @@ class ListingTest {
         return names;
     }
 
-    private static Bucket bucket(Conf conf) throws Exception {
-        return Bucket.open(conf, 1, Pod.QUICK, Map.of());
+    private Clients clients(Patience patience) throws GiveUp {
+        return Clients.open(Pod.conf(s3.endpoint(), 0, 1).s3(), 1, patience, Map.of());
     }
 
-    private static Listing listing(Bucket bucket, Conf conf, String last) {
-        return listing(bucket, conf, last, Pod.QUICK);
+    private static Listing listing(Clients clients, Conf conf, String last) {
+        return listing(clients, conf, Pod.QUICK, last);
     }
 
-    private static Listing listing(Bucket bucket, Conf conf, String last, Patience patience) {
-        return Listing.start(bucket, conf, new Retry(new Trouble(LoggerFactory.getLogger(ListingTest.class), "S3"),
-                new Throttle(1), new LongAdder(), patience), last);
+    private static Listing listing(Clients clients, Conf conf, Patience patience, String last) {
+        return Listing.start(new Bucket(conf, patience, clients), conf, new Retry(new Trouble(
+                LoggerFactory.getLogger(ListingTest.class), "S3"), new Throttle(1), new LongAdder(), patience), last);
     }
 
     private Conf inRoot(String root) {

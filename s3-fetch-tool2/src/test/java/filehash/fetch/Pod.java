@@ -115,7 +115,11 @@ final class Pod implements AutoCloseable {
         Fetcher fetcher = new Fetcher(directory, limits, patience, processors, signal, health);
         Sibling sibling = new Sibling(directory, "s3-fetch-tool2", SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, 5,
                 signal);
-        run(() -> sibling.serve(health, fetcher::run));
+        run(() -> {
+            try (fetcher) {
+                sibling.serve(health, fetcher::run);
+            }
+        });
         run(this::sample);
         return this;
     }

@@ -122,6 +122,7 @@ class StoppingTest {
         Conf again = Pod.next(conf);
         assertEquals(5, pod.work(again, "0", 1).hash(again.id()).size());
         assertEquals(6, pod.fin(again.id()).orElseThrow().listed());
+        pod.close();
         Await.until("no thread of either is left", BOUND, () -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().startsWith("fetch-")));
     }

@@ -1,0 +1,104 @@
+package filehash.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Conf;
+import filehash.pod.Secret;
+import filehash.pod.SharedDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The next job uses what the one before has opened, where that will do. */
+class ClientsTest {
+    @TempDir
+    Path root;
+    @AutoClose
+    private FakeS3 s3;
+
+    @BeforeEach
+    void start() throws IOException {
+        s3 = new FakeS3();
+        s3.objects().put("photos/a", FakeObject.of(new byte[10]));
+    }
+
+    @Test
+    void nextJob_findsTheConnectionsOpen() throws Exception {
+        Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+        try (Pod pod = new Pod(root, 10, 1000)) {
+            fetchTwice(pod, conf, Pod.next(conf));
+        }
+        assertEquals(2, s3.connections()); // one for LIST, one for GET
+    }
+
+    @Test
+    void jobWithOtherKeys_opensItsOwn() throws Exception {
+        Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+        try (Pod pod = new Pod(root, 10, 1000)) {
+            fetchTwice(pod, conf, Pod.next(Pod.conf(other(conf.s3()), 0, 1)));
+        }
+        assertEquals(4, s3.connections());
+    }
+
+    @Test
+    void job_afterOneThatWasStoppedOpensItsOwn() throws Exception {
+        Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+        try (Pod pod = new Pod(root, 10, 1000)) {
+            s3.fails(exchange -> {
+                pod.directory.write(SharedDirectory.CONF, conf.says(Conf.Word.STOP));
+                exchange.sendError(503, "SlowDown", "Please reduce your request rate.");
+                return true;
+            });
+            pod.start().work(conf, "", 0).stopped();
+            int before = s3.connections();
+            s3.fails(exchange -> false);
+            Conf next = Pod.next(conf);
+            pod.directory.remove(SharedDirectory.S3_STOP);
+            pod.work(next, "", 0).hash(next.id());
+            assertEquals(before + 2, s3.connections());
+        }
+    }
+
+    @Test
+    void clients_serveWhoAsksTheSameS3WithTheSameKeys() throws Exception {
+        Conf.S3 to = Pod.conf(s3.endpoint(), 0, 1).s3();
+        try (Clients clients = Clients.open(to, 1, Pod.QUICK, Map.of())) {
+            assertTrue(clients.serve(Pod.conf(s3.endpoint(), 1, 2).s3()));
+            assertFalse(clients.serve(other(to)));
+        }
+    }
+
+    @Test
+    void caBundle_thatIsWrittenAnewEndsTheirUse() throws Exception {
+        Conf.S3 to = Pod.conf(s3.endpoint(), 0, 1).s3();
+        Path pem = Tls.make(root).pem();
+        try (Clients clients = Clients.open(to, 1, Pod.QUICK, Map.of(CaBundle.VARIABLE, pem.toString()))) {
+            assertTrue(clients.serve(to));
+            Files.setLastModifiedTime(pem, FileTime.from(Instant.EPOCH));
+            assertFalse(clients.serve(to));
+            Files.delete(pem);
+            assertFalse(clients.serve(to));
+        }
+    }
+
+    private static Conf.S3 other(Conf.S3 s3) {
+        return new Conf.S3(s3.bucket(), s3.endpoint(), s3.region(), s3.key(), new Secret("another"), s3.token());
+    }
+
+    private void fetchTwice(Pod pod, Conf first, Conf second) throws Exception {
+        pod.start().work(first, "", 0).hash(first.id());
+        pod.directory.remove(SharedDirectory.CONF);
+        pod.directory.remove(SharedDirectory.S3_FIN);
+        pod.work(second, "", 0).hash(second.id());
+        assertEquals(4, s3.requests("LIST") + s3.requests("GET"));
+    }
+}
