@@ -3,6 +3,7 @@ package filehash.fetch;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -56,16 +57,19 @@ final class Bucket {
 
     /** Begins to get a part of an object, or all of it, in its version. */
     Body get(Part part) throws IOException, Refusal {
-        return get(part, false);
+        return get(part, false, abort -> { });
     }
 
-    /** @param gzip whether it may come packed so, as some servers store it */
-    Body get(Part part, boolean gzip) throws IOException, Refusal {
+    /**
+     * @param gzip whether it may come packed so, as some servers store it
+     * @param begins gets what breaks the request off
+     */
+    Body get(Part part, boolean gzip, Consumer<Runnable> begins) throws IOException, Refusal {
         Item item = part.item();
         String what = "GET " + root + item.name();
         String range = part.whole() ? null : "bytes=" + part.from() + "-" + part.last();
         return new Body(what, part, ErrorAnswer.unless(what, tokenIsFixed,
-                () -> gets.get(root + item.name(), item.etag(), range, gzip)));
+                () -> gets.get(root + item.name(), item.etag(), range, gzip, begins)));
     }
 
     /** The object in the version that it has now. HEAD would do, but says nothing of why it is refused. */

@@ -12,12 +12,15 @@ final class Counts {
     private final LongAdder fetched;
     private final LongAdder bytes;
     private final LongAdder repeated;
+    private final LongAdder hedged;
 
     Counts(Metrics metrics) {
         fetched = metrics.counter("filehash_fetched_objects_total", "Objects downloaded and published in files/");
         bytes = metrics.counter("filehash_fetched_bytes_total", "Bytes of the objects published in files/");
         repeated = metrics.counter("filehash_s3_failures_total",
                 "Requests to S3 that failed in a way that passes, and were tried again");
+        hedged = metrics.counter("filehash_s3_hedges_total",
+                "Second requests for an object whose first answer was late");
         for (Failure.Kind kind : Failure.Kind.values()) {
             failed.put(kind, metrics.counter("filehash_fetch_failed_total{class=\"" + kind + "\"}",
                     "Objects that cannot be had, by the class of the failure"));
@@ -31,6 +34,10 @@ final class Counts {
 
     void failed(Failure.Kind kind) {
         failed.get(kind).increment();
+    }
+
+    void hedged() {
+        hedged.increment();
     }
 
     LongAdder repeated() {

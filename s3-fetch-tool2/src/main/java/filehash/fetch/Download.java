@@ -6,7 +6,9 @@ import filehash.pod.Stop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -28,8 +30,12 @@ final class Download implements AutoCloseable {
     private final long reserved;
     private final Consumer<Download> ended;
     private final Stop stop = new Stop();
+    /** How to break off the request that a thread has under way. */
+    private final Map<Thread, Runnable> requests = new ConcurrentHashMap<>();
     private final long begunAt = System.nanoTime();
     private volatile long endedAt;
+    private volatile long askedAt;
+    private boolean hedged;
     private boolean closed;
     private final AtomicReference<Outcome> outcome = new AtomicReference<>();
 
@@ -99,6 +105,38 @@ final class Download implements AutoCloseable {
         return file == null ? reserved + OVERHEAD : 0;
     }
 
+    /** A request of this thread's begins; it is broken off as soon as nobody wants its answer any more. */
+    void begins(Runnable abort) {
+        requests.put(Thread.currentThread(), abort);
+        if (stop.requested()) {
+            abort.run();
+        }
+    }
+
+    /** That request is over. */
+    void isOver() {
+        requests.remove(Thread.currentThread());
+    }
+
+    /** The first request for all of it begins, or the next try of it. */
+    void asked() {
+        askedAt = System.nanoTime();
+    }
+
+    /** 0 where it has not been asked for. */
+    long askedAt() {
+        return askedAt;
+    }
+
+    /** Whether it is asked for a second time. The owner's thread alone asks and says so. */
+    boolean isHedged() {
+        return hedged;
+    }
+
+    void hedged() {
+        hedged = true;
+    }
+
     /** Whether nobody wants it any more. The owner's thread alone asks. */
     boolean isClosed() {
         return closed;
@@ -111,7 +149,7 @@ final class Download implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        stop.request();
+        breakOff();
         if (file != null) {
             file.close();
         }
@@ -134,6 +172,11 @@ final class Download implements AutoCloseable {
         }
     }
 
+    private void breakOff() {
+        stop.request();
+        requests.values().forEach(Runnable::run);
+    }
+
     private static Outcome refused(Refusal e) {
         return e.ofAttempt() ? new Outcome.Ended(e.ends(e.getMessage())) : new Outcome.Failed(e.toFailure());
     }
@@ -144,7 +187,7 @@ final class Download implements AutoCloseable {
         }
         endedAt = System.nanoTime();
         if (outcome.compareAndSet(null, how)) {
-            stop.request();
+            breakOff();
             ended.accept(this);
         }
     }

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  */
 final class Downloads implements AutoCloseable {
     private final Entries entries;
-    private final Consumer<Download> begin;
+    private final Transfers transfers;
     private final Consumer<Download> end;
     private final List<Download> all = new ArrayList<>();
     private final Queue<Download> ended = new ConcurrentLinkedQueue<>();
@@ -22,13 +22,10 @@ final class Downloads implements AutoCloseable {
     private long bytes;
     private long memory;
 
-    /**
-     * @param begin gets a download on its way
-     * @param news called by other threads, when a download has ended
-     */
-    Downloads(Entries entries, Consumer<Download> begin, Runnable news) {
+    /** @param news called by other threads, when a download has ended */
+    Downloads(Entries entries, Transfers transfers, Runnable news) {
         this.entries = entries;
-        this.begin = begin;
+        this.transfers = transfers;
         this.end = download -> {
             ended.add(download);
             news.run();
@@ -52,7 +49,7 @@ final class Downloads implements AutoCloseable {
 
     private Download begun(Item item, boolean inMemory) throws IOException {
         Download download = new Download(item, inMemory ? null : entries.open(item.name()), end);
-        begin.accept(download);
+        transfers.begin(download);
         return download;
     }
 
@@ -125,6 +122,10 @@ final class Downloads implements AutoCloseable {
     /** Null where there is none. */
     Download first() {
         return all.isEmpty() ? null : all.get(0);
+    }
+
+    Download get(int index) {
+        return all.get(index);
     }
 
     /** How many have entries. */

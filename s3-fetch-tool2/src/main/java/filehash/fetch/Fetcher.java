@@ -13,6 +13,8 @@ import filehash.pod.Trouble;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
@@ -35,8 +37,6 @@ final class Fetcher implements AutoCloseable {
     /** How often conf.json is read: a step may be much shorter. */
     private static final long LOOK = Duration.ofMillis(20).toNanos();
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
-    /** So many downloads may wait for a connection, so that none is idle until the loop turns. */
-    private static final int WAITING = 16;
 
     private final SharedDirectory directory;
     private final Limits limits;
@@ -47,11 +47,13 @@ final class Fetcher implements AutoCloseable {
     private final Counts counts;
     private final Throttle throttle;
     private final Rights rights = new Rights();
+    private final Hedges hedges;
     private long lookedAt;
     private boolean saysWork;
     /** For the next job too, with the threads that use them; null at first and after one that was not done. */
     private Clients clients;
     private ThreadPoolExecutor workers;
+    private ExecutorService spare;
 
     Fetcher(SharedDirectory directory, Limits limits, Patience patience, Processors processors, Stop signal,
             Health health) {
@@ -63,6 +65,7 @@ final class Fetcher implements AutoCloseable {
         this.health = health;
         this.counts = new Counts(health.metrics());
         this.throttle = new Throttle(limits.connections());
+        this.hedges = new Hedges(throttle, patience, counts);
         health.metrics().gauge("filehash_s3_requests_limit", "Requests to S3 that may be on their way at once",
                 throttle::limit);
     }
@@ -107,8 +110,10 @@ final class Fetcher implements AutoCloseable {
             close();
         }
         if (clients == null) {
-            clients = Clients.open(to, throttle.most() + 1, patience, System.getenv());
-            workers = workers(throttle.most());
+            clients = Clients.open(to, throttle.most() + 1 + Hedges.FIRST, patience, System.getenv());
+            workers = new ThreadPoolExecutor(throttle.most(), throttle.most(), 0, TimeUnit.SECONDS,
+                    new LinkedBlockingQueue<>(), threads("fetch-"));
+            spare = Executors.newCachedThreadPool(threads("hedge-"));
         }
     }
 
@@ -118,16 +123,16 @@ final class Fetcher implements AutoCloseable {
         if (clients != null) {
             clients.close();
             workers.shutdownNow();
+            spare.shutdownNow();
             clients = null;
         }
     }
 
     private Window window(JobId id, Bucket bucket, Listing listing, Retry retry, Runnable news) {
         Others others = new Others(bucket, listing, retry);
-        return new Window(directory, limits, counts, new Refusals(others, patience, rights.of(id.run()), news),
-                download -> new Transfer(bucket, retry, workers, processors,
-                        new Cuts(download.item(), others, patience, download.stop()), download).begin(),
-                () -> workers.getQueue().size() >= WAITING, news);
+        Transfers transfers = new Transfers(bucket, retry, workers, spare, processors, others, patience);
+        Refusals refusals = new Refusals(others, patience, rights.of(id.run()), news);
+        return new Window(directory, limits, counts, transfers, refusals, hedges, news);
     }
 
     /** What is stored, once nothing of an earlier time is left in files/: the hasher may be storing it still. */
@@ -177,14 +182,12 @@ final class Fetcher implements AutoCloseable {
         return saysWork && !signal.requested();
     }
 
-    private static ThreadPoolExecutor workers(int connections) {
+    private static ThreadFactory threads(String name) {
         AtomicInteger number = new AtomicInteger();
-        ThreadFactory threads = task -> {
-            Thread thread = new Thread(task, "fetch-" + number.incrementAndGet());
+        return task -> {
+            Thread thread = new Thread(task, name + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         };
-        return new ThreadPoolExecutor(connections, connections, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-                threads);
     }
 }

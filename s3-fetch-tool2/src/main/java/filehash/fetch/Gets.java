@@ -6,12 +6,14 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.retry.ClockSkew;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -83,9 +85,11 @@ final class Gets {
      * @param etag of the only version that will do, or null for any
      * @param range of bytes, or null for all
      * @param gzip whether the content may come packed so; else as it is, which nothing on the way may change then
+     * @param begins gets what breaks the request off
      * @throws S3Exception where S3 refuses
      */
-    HttpExecuteResponse get(String key, String etag, String range, boolean gzip) throws IOException {
+    HttpExecuteResponse get(String key, String etag, String range, boolean gzip, Consumer<Runnable> begins)
+            throws IOException {
         boolean withChecksums = checksums;
         SdkHttpRequest.Builder request = bucket.toBuilder().encodedPath(bucket.encodedPath() + encoded(key));
         if (withChecksums) {
@@ -100,8 +104,10 @@ final class Gets {
         // not signed, because Google changes it on the way
         SdkHttpRequest whole = signed(request.build()).toBuilder()
                 .putHeader("Accept-Encoding", gzip ? "gzip" : "identity").build();
-        HttpExecuteResponse answer =
-                http.prepareRequest(HttpExecuteRequest.builder().request(whole).build()).call();
+        ExecutableHttpRequest executable =
+                http.prepareRequest(HttpExecuteRequest.builder().request(whole).build());
+        begins.accept(executable::abort);
+        HttpExecuteResponse answer = executable.call();
         if (answer.httpResponse().isSuccessful()) {
             return answer;
         }
@@ -112,7 +118,7 @@ final class Gets {
                         Checksum.MODE, error.getMessage());
             }
             checksums = false;
-            return get(key, etag, range, gzip);
+            return get(key, etag, range, gzip, begins);
         }
         throw error;
     }

@@ -10,13 +10,15 @@ import java.time.Duration;
  * @param cuts after so many bodies of another length than listed, and not before the time below, the object counts
  *         as incomplete
  * @param list for how long a page of the listing may take, doubled after each that took longer, up to the longest
+ * @param late an object at the head of the window is asked for a second time after so long, or later where answers
+ *         usually take long
  * @param outage without one success of any request for so long, what may well last for ever ends the attempt
  */
 record Patience(Duration firstPause, Duration longestPause, int doubts, Duration doubtFor, int cuts, Duration cutFor,
-        Duration list, Duration longestList, Duration outage) {
+        Duration list, Duration longestList, Duration late, Duration outage) {
     static final Patience USUAL = new Patience(Duration.ofMillis(100), Duration.ofSeconds(10), 5,
             Duration.ofSeconds(60), 10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240),
-            Duration.ofMinutes(10));
+            Duration.ofMillis(50), Duration.ofMinutes(10));
 
     /** Of one request for the same thing, again and again. */
     Bound ofDoubts() {

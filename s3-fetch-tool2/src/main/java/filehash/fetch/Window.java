@@ -6,8 +6,6 @@ import filehash.pod.SharedDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +20,9 @@ final class Window implements AutoCloseable {
 
     private final Limits limits;
     private final Counts counts;
-    private final BooleanSupplier busy;
+    private final Transfers transfers;
     private final Refusals refusals;
+    private final Hedges hedges;
     private final Entries entries;
     private final Downloads running;
     /** Of those running, the ones that ended and may have to be fetched anew. */
@@ -32,18 +31,17 @@ final class Window implements AutoCloseable {
 
     /**
      * @param refusals closed with it
-     * @param begin gets a download on its way
-     * @param busy whether another download would only wait for a connection
      * @param news called by other threads, when a download has ended
      */
-    Window(SharedDirectory directory, Limits limits, Counts counts, Refusals refusals, Consumer<Download> begin,
-            BooleanSupplier busy, Runnable news) {
+    Window(SharedDirectory directory, Limits limits, Counts counts, Transfers transfers, Refusals refusals,
+            Hedges hedges, Runnable news) {
         this.limits = limits;
         this.counts = counts;
-        this.busy = busy;
+        this.transfers = transfers;
         this.refusals = refusals;
+        this.hedges = hedges;
         this.entries = new Entries(directory);
-        this.running = new Downloads(entries, begin, news);
+        this.running = new Downloads(entries, transfers, news);
     }
 
     /**
@@ -60,6 +58,7 @@ final class Window implements AutoCloseable {
         } catch (IOException e) {
             disk.failed(e.toString());
         }
+        hedges.look(running, transfers);
         return moved;
     }
 
@@ -78,6 +77,7 @@ final class Window implements AutoCloseable {
     private boolean settle(Listing listing) throws GiveUp, IOException {
         for (Download download = running.nextEnded(); download != null; download = running.nextEnded()) {
             refusals.see(download);
+            hedges.see(download);
             if (!isFinal(download.outcome())) {
                 unsettled.add(download);
             }
@@ -177,7 +177,7 @@ final class Window implements AutoCloseable {
 
     private boolean mayBegin(Item next) {
         // where the disk is full, one download at a time: else each could wait for what another holds
-        if (disk.pauses() || disk.fails() && !running.isEmpty() || busy.getAsBoolean()
+        if (disk.pauses() || disk.fails() && !running.isEmpty() || transfers.areBusy()
                 || unsettled.size() >= limits.files()) {
             return false;
         }

@@ -89,6 +89,6 @@ class CutsTest {
 
     private static Patience patience(int cuts, Duration cutFor) {
         return new Patience(Duration.ofMillis(1), Duration.ofMillis(1), 1, Duration.ZERO, cuts, cutFor,
-                Duration.ofSeconds(30), Duration.ofSeconds(240), Duration.ofMinutes(10));
+                Duration.ofSeconds(30), Duration.ofSeconds(240), Pod.NEVER, Duration.ofMinutes(10));
     }
 }

@@ -1,10 +1,12 @@
 package filehash.fetch;
 
+import filehash.pod.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -149,6 +151,20 @@ final class Exchange {
     /** The connection ends here as after a whole answer. */
     void end() throws IOException {
         socket.close();
+    }
+
+    /** Waits until the client has closed the connection. */
+    void awaitEnd() throws IOException {
+        socket.setSoTimeout((int) Await.BOUND.toMillis());
+        try {
+            while (socket.getInputStream().read() >= 0) {
+                continue; // it asks for nothing else before it has its answer
+            }
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (IOException e) { // reset
+            return;
+        }
     }
 
     void reset() throws IOException {

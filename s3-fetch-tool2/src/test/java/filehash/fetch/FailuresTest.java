@@ -100,7 +100,8 @@ class FailuresTest {
             return true;
         }));
         Patience patience = new Patience(Duration.ofMillis(1), Duration.ofMillis(10), 5, Duration.ofMinutes(1),
-                10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240), Duration.ofMinutes(10));
+                10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240), Pod.NEVER,
+                Duration.ofMinutes(10));
         try (Pod pod = new Pod(root, 10, FILES_BYTES, patience)) {
             assertEquals(Pod.sha256(CONTENT), pod.fetch(s3).get("b"));
         }
@@ -259,7 +260,8 @@ class FailuresTest {
         s3.objects().keySet().retainAll(Set.of("photos/b"));
         s3.fails(onB(cut(500, true)));
         Patience patience = new Patience(Duration.ofMillis(10), Duration.ofMillis(100), 5, Duration.ofMillis(300), 10,
-                Duration.ofMillis(20), Duration.ofSeconds(30), Duration.ofSeconds(240), Duration.ofMinutes(10));
+                Duration.ofMillis(20), Duration.ofSeconds(30), Duration.ofSeconds(240), Pod.NEVER,
+                Duration.ofMinutes(10));
         try (Pod pod = new Pod(root, 10, FILES_BYTES, patience)) {
             assertEquals(Map.of("b", "INCOMPLETE"), pod.fetch(s3));
             String why = pod.failures().get("b").message();

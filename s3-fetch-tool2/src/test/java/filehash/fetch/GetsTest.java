@@ -63,7 +63,7 @@ class GetsTest {
                 .region(Region.of(to.region())).forcePathStyle(to.pathStyle()).endpointOverride(to.endpoint());
         try (S3Client client = sdk.build()) {
             for (String name : NAMES) {
-                gets.get(name, "\"etag\"", null, false);
+                gets.get(name, "\"etag\"", null, false, abort -> { });
                 client.headObject(head -> head.bucket(to.bucket()).key(name).ifMatch("\"etag\"")
                         .requestPayer(to.requesterPays() ? RequestPayer.REQUESTER : null)
                         .overrideConfiguration(c -> c.putHeader(Checksum.MODE, Checksum.ENABLED)));

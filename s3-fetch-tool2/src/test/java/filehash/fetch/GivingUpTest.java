@@ -35,7 +35,7 @@ class GivingUpTest {
     private static final FakeObject OBJECT = FakeObject.of(new byte[10]);
     private static final Patience IMPATIENT = new Patience(Duration.ofMillis(10), Duration.ofMillis(50), 5,
             Duration.ofSeconds(60), 10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240),
-            Duration.ofMillis(500));
+            Pod.NEVER, Duration.ofMillis(500));
 
     @TempDir
     Path root;

@@ -230,7 +230,8 @@ class ListingTest {
         });
         Conf conf = Pod.conf(s3.endpoint(), 0, 1);
         Patience patience = new Patience(Duration.ofMillis(10), Duration.ofMillis(50), 5, Duration.ofSeconds(60),
-                10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240), Duration.ofMillis(200));
+                10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240), Pod.NEVER,
+                Duration.ofMillis(200));
         try (Clients clients = clients(patience); Listing listing = listing(clients, conf, patience, "")) {
             String why = whyItGivesUp(listing);
             assertTrue(why.contains("'photos/50% off' is not"), why);
@@ -248,7 +249,8 @@ class ListingTest {
             return lists.get() < 3;
         });
         Patience patience = new Patience(Duration.ofMillis(10), Duration.ofMillis(100), 5, Duration.ofSeconds(60),
-                10, Duration.ofMinutes(2), Duration.ofMillis(400), Duration.ofSeconds(30), Duration.ofMinutes(10));
+                10, Duration.ofMinutes(2), Duration.ofMillis(400), Duration.ofSeconds(30), Pod.NEVER,
+                Duration.ofMinutes(10));
         Conf conf = Pod.conf(s3.endpoint(), 0, 1);
         try (Clients clients = clients(patience); Listing listing = listing(clients, conf, patience, "")) {
             assertEquals(List.of("a"), rest(listing));

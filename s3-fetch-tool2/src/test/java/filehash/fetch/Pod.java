@@ -47,9 +47,10 @@ import java.util.stream.Stream;
  */
 final class Pod implements AutoCloseable {
     static final Duration BOUND = Await.BOUND;
-    /** Failures count soon. */
+    static final Duration NEVER = Duration.ofDays(1);
+    /** Failures count soon, and no object is late. */
     static final Patience QUICK = new Patience(Duration.ofMillis(10), Duration.ofMillis(100), 5, Duration.ofMillis(300),
-            10, Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(240), Duration.ofMinutes(10));
+            10, Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(240), NEVER, Duration.ofMinutes(10));
     static final int CONNECTIONS = 64;
     private static final String BOOT = boot();
     private static final Duration END = Await.BOUND;

@@ -18,7 +18,7 @@ class RetryTest {
     /** Each pause is longer than what may well last for ever is tried. */
     private static final Patience IMPATIENT = new Patience(Duration.ofMillis(5), Duration.ofMillis(5), 5,
             Duration.ofSeconds(60), 10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240),
-            Duration.ofMillis(1));
+            Pod.NEVER, Duration.ofMillis(1));
 
     private final Retry retry = new Retry(new Trouble(LoggerFactory.getLogger(RetryTest.class), "S3"),
             new Throttle(1), new LongAdder(), IMPATIENT);

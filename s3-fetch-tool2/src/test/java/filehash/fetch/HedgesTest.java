@@ -1,0 +1,179 @@
+package filehash.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Await;
+import java.io.IOException;
+import java.lang.Thread.State;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is late at the head of the window is asked for once more, and what comes first counts. */
+class HedgesTest {
+    private static final byte[] CONTENT = Contents.random(1, 1000);
+    private static final int OBJECTS = 200;
+    private static final String LATE = "photos/120";
+
+    private static final Patience PATIENCE = new Patience(Duration.ofMillis(10), Duration.ofMillis(100), 5,
+            Duration.ofMillis(300), 10, Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(240),
+            Duration.ofSeconds(1), Duration.ofMinutes(10));
+
+    @TempDir
+    Path root;
+    private final Map<String, Integer> gets = new ConcurrentHashMap<>();
+    private final CountDownLatch secondCame = new CountDownLatch(1);
+    private final CountDownLatch end = new CountDownLatch(1);
+    private FakeS3 s3;
+    private String metrics;
+
+    @BeforeEach
+    void start() throws IOException {
+        s3 = new FakeS3();
+        for (int i = 0; i < OBJECTS; i++) {
+            s3.objects().put("photos/" + (100 + i),
+                    FakeObject.of(CONTENT).with("x-amz-checksum-crc32c", Contents.crc32c(CONTENT)));
+        }
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        end.countDown();
+        s3.close();
+    }
+
+    @Test
+    void firstAnswer_thatNeverComesIsNotWaitedFor() throws Exception {
+        s3.fails(late(exchange -> {
+            end.await();
+            return true;
+        }, exchange -> false));
+        assertAllCome();
+        assertEquals(2, gets.get(LATE));
+        assertFalse(metrics.contains("filehash_s3_hedges_total 0"), metrics);
+        assertTrue(metrics.contains("filehash_s3_failures_total 0"), metrics);
+    }
+
+    @Test
+    void secondRequest_isBrokenOffWhereTheFirstIsAnswered() throws Exception {
+        CountDownLatch brokenOff = new CountDownLatch(1);
+        s3.fails(late(exchange -> {
+            await(secondCame);
+            return false;
+        }, exchange -> {
+            exchange.sendHead(200, exchange.objectHeaders(), CONTENT.length);
+            secondCame.countDown();
+            exchange.awaitEnd();
+            brokenOff.countDown();
+            return true;
+        }));
+        assertAllCome();
+        await(brokenOff);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"refused", "gone", "changed", "cut", "flipped", "denied for all"})
+    void secondRequest_thatFailsCountsAsNothing(String how) throws Exception {
+        s3.fails(late(exchange -> {
+            await(secondCame);
+            Await.until("the second is over", Await.BOUND, () -> Thread.getAllStackTraces().keySet().stream().anyMatch(
+                    thread -> thread.getName().startsWith("hedge-") && thread.getState() == State.TIMED_WAITING));
+            return false;
+        }, exchange -> {
+            fail(exchange, how);
+            secondCame.countDown();
+            return true;
+        }));
+        assertAllCome();
+        assertEquals(2, gets.get(LATE));
+        assertTrue(metrics.contains("filehash_s3_failures_total 0"), metrics);
+    }
+
+    @Test
+    void secondRequests_areAtMostOneInTwenty() throws Exception {
+        s3.fails(exchange -> {
+            if (exchange.key() != null && gets.merge(exchange.key(), 1, Integer::sum) == 1
+                    && exchange.key().matches(".*[02468]")) {
+                TimeUnit.SECONDS.sleep(3);
+            }
+            return false;
+        });
+        assertAllCome();
+        assertFalse(metrics.contains("filehash_s3_hedges_total 0"), metrics);
+        assertTrue(s3.requests("GET") <= OBJECTS + 1 + OBJECTS / 20, s3.requests("GET") + " requests");
+    }
+
+    @Test
+    void server_thatAsksForFewerRequestsGetsNoSecondOnes() throws Exception {
+        s3.fails(exchange -> {
+            if (exchange.key() == null) {
+                return false;
+            }
+            int get = gets.merge(exchange.key(), 1, Integer::sum);
+            if (exchange.key().equals("photos/100") && get == 1) {
+                exchange.sendError(503, "SlowDown", "Please reduce your request rate.");
+                return true;
+            }
+            TimeUnit.MILLISECONDS.sleep(exchange.key().equals(LATE) ? 3000 : 20);
+            return false;
+        });
+        assertAllCome();
+        assertEquals(1, gets.get(LATE));
+    }
+
+    private FakeS3.Fault late(FakeS3.Fault first, FakeS3.Fault second) {
+        return exchange -> {
+            if (exchange.key() == null) {
+                return false;
+            }
+            int get = gets.merge(exchange.key(), 1, Integer::sum);
+            return exchange.key().equals(LATE) && (get == 1 ? first : second).strikes(exchange);
+        };
+    }
+
+    private void fail(Exchange exchange, String how) throws IOException {
+        switch (how) {
+            case "refused" -> exchange.sendError(403, "AccessDenied", "Access Denied");
+            case "gone" -> exchange.sendError(404, "NoSuchKey", "The specified key does not exist.");
+            case "changed" -> exchange.sendError(412, "PreconditionFailed", "x");
+            case "denied for all" -> exchange.sendError(403, "InvalidAccessKeyId", "x");
+            case "cut" -> {
+                exchange.sendHead(200, exchange.objectHeaders(), CONTENT.length);
+                exchange.write(CONTENT, CONTENT.length / 2);
+                exchange.end();
+            }
+            default -> {
+                byte[] other = CONTENT.clone();
+                other[7] ^= 1;
+                exchange.sendHead(200, exchange.objectHeaders(), CONTENT.length);
+                exchange.write(other, CONTENT.length);
+            }
+        }
+    }
+
+    private void assertAllCome() throws IOException {
+        try (Pod pod = new Pod(root, 10, 1 << 20, PATIENCE)) {
+            Map<String, String> all = pod.fetch(s3);
+            assertEquals(OBJECTS, all.size());
+            all.forEach((name, hash) -> assertEquals(Pod.sha256(CONTENT), hash, name));
+            metrics = pod.metrics();
+        }
+    }
+
+    private static void await(CountDownLatch latch) throws IOException, InterruptedException {
+        if (!latch.await(Await.BOUND.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IOException("it did not come");
+        }
+    }
+}
