@@ -39,6 +39,7 @@ final class Throttle {
     synchronized long enter(Stop stop) throws InterruptedException {
         while (onTheirWay >= (int) limit) {
             if (stop.requested()) {
+                notify(); // it may have been woken for a place
                 throw new CancellationException("stopped");
             }
             wait(LOOK_MILLIS);
@@ -56,13 +57,16 @@ final class Throttle {
             limit = Math.max(1, limit / 2);
             round++;
         }
-        notifyAll();
+        notify(); // a place is free; to wake all that wait for one would cost more than the request
     }
 
     /** Of an answer that takes long, each part counts as one: else those that wait would wait for all of it. */
     synchronized void answered() {
+        long before = limit();
         limit = Math.min(most, limit + 1 / limit);
-        notifyAll();
+        if (limit() > before) {
+            notify();
+        }
     }
 
     int most() {
