@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class DirectoryLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
+    /** The container's program before this one may still be on its way out: SIGTERM gives it 9 s. */
+    private static final Duration LONGEST_END = Duration.ofSeconds(10);
+    private static final Duration LOOK = Duration.ofMillis(50);
 
     private final FileChannel channel;
 
@@ -22,14 +26,19 @@ public final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @throws IOException where another program of this name holds it */
-    public static DirectoryLock take(SharedDirectory directory, String program) throws IOException {
+    /** @throws IOException where another program of this name holds it and does not end */
+    public static DirectoryLock take(SharedDirectory directory, String program)
+            throws IOException, InterruptedException {
         Path file = directory.path(program + ".lock");
         DirectoryLock lock = open(file);
-        if (!lock.isOurs(file)) {
-            lock.close();
-            throw new IOException("another " + program + " works in this directory and has locked " + file
-                    + ": each pod needs a volume of its own");
+        long begun = System.nanoTime();
+        while (!lock.isOurs(file)) {
+            if (System.nanoTime() - begun > LONGEST_END.toNanos()) {
+                lock.close();
+                throw new IOException("another " + program + " works in this directory and has locked " + file
+                        + ": each pod needs a volume of its own");
+            }
+            Thread.sleep(LOOK.toMillis());
         }
         return lock;
     }

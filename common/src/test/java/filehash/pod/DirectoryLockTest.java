@@ -1,0 +1,44 @@
+package filehash.pod;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoryLockTest {
+    @TempDir
+    private Path root;
+    private SharedDirectory directory;
+
+    @BeforeEach
+    void open() throws IOException {
+        directory = new SharedDirectory(root, "boot");
+    }
+
+    @Test
+    void second_waitsForTheFirstToEnd() throws Exception {
+        DirectoryLock first = DirectoryLock.take(directory, "init-pod");
+        FutureTask<DirectoryLock> second = new FutureTask<>(() -> DirectoryLock.take(directory, "init-pod"));
+        Thread thread = new Thread(second);
+        thread.start();
+        Await.until("it waits", Await.BOUND, () -> thread.getState() == Thread.State.TIMED_WAITING);
+        assertFalse(second.isDone());
+        first.close();
+        second.get().close();
+    }
+
+    @Test
+    void second_endsWhereTheFirstDoesNot() throws Exception {
+        DirectoryLock first = DirectoryLock.take(directory, "init-pod");
+        DirectoryLock.take(directory, "file-hasher2").close();
+        String why = assertThrows(IOException.class, () -> DirectoryLock.take(directory, "init-pod")).getMessage();
+        assertTrue(why.contains("another init-pod works in this directory"), why);
+        first.close();
+    }
+}
