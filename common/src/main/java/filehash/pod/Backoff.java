@@ -30,7 +30,7 @@ public final class Backoff {
 
     /**
      * The pace at which the shared directory is looked at: 1 ms while there is work, up to 20 ms while there is none,
-     * which is reached after 200 ms. An idle program then takes less than half a percent of a core.
+     * which is reached after 200 ms. An idle program then takes less than one percent of a core.
      */
     public static Backoff polling() {
         return new Backoff(Duration.ofMillis(1), Duration.ofMillis(20), EIGHTH_MORE);
