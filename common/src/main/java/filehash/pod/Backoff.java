@@ -29,10 +29,18 @@ public final class Backoff {
     }
 
     /**
-     * The pace at which the shared directory is looked at: 1 ms while there is work, up to 20 ms while there is none,
-     * which is reached after 200 ms. An idle program then takes less than one percent of a core.
+     * The pace at which the shared directory is looked at by a program that has a job: 1 ms while there is work, up to
+     * 100 ms while there is none, which is reached after a second.
      */
     public static Backoff polling() {
+        return new Backoff(Duration.ofMillis(1), Duration.ofMillis(100), EIGHTH_MORE);
+    }
+
+    /**
+     * The pace of one that has no job: never more than 20 ms, because the job that comes may be shorter than the wait
+     * for it was. An idle program takes less than one percent of a core.
+     */
+    static Backoff idling() {
         return new Backoff(Duration.ofMillis(1), Duration.ofMillis(20), EIGHTH_MORE);
     }
 

@@ -51,7 +51,7 @@ public final class Sibling {
     /** Serves until podfin or the signal. */
     @SuppressWarnings("try") // the lock is only held
     public void serve(Health health, Work work) throws IOException, InterruptedException {
-        Backoff idle = Backoff.polling();
+        Backoff idle = Backoff.idling();
         Backoff room = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
         health.onBeat(this::touch);
         try (DirectoryLock alone = DirectoryLock.take(directory, program)) {

@@ -8,20 +8,22 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class BackoffTest {
-    private static final Duration MOST_IDLE = Duration.ofMillis(20);
-
     /** Each wait is cut by up to a half at random, so that less was waited for than it grows by. */
     @RepeatedTest(20)
-    void polling_comesLateByAQuarterOfTheWaitAndByNoMoreThan20Milliseconds() {
-        Backoff pace = Backoff.polling();
+    void polling_comesLateByAQuarterOfTheWaitAndByNoMoreThanItsLongest() {
+        assertPaces(Backoff.polling(), Duration.ofMillis(100));
+        assertPaces(Backoff.idling(), Duration.ofMillis(20));
+    }
+
+    private static void assertPaces(Backoff pace, Duration longest) {
         Duration waited = Duration.ZERO;
         for (int i = 0; i < 1000; i++) {
             Duration next = pace.next();
             assertTrue(next.compareTo(waited.dividedBy(4).plusMillis(1)) <= 0, next + " after " + waited);
-            assertTrue(next.compareTo(MOST_IDLE) <= 0, next + " after " + waited);
+            assertTrue(next.compareTo(longest) <= 0, next + " after " + waited);
             waited = waited.plus(next);
         }
-        assertTrue(waited.compareTo(MOST_IDLE.multipliedBy(400)) > 0, "an idle program looks too often");
+        assertTrue(waited.compareTo(longest.multipliedBy(400)) > 0, "it looks too often");
     }
 
     @Test
