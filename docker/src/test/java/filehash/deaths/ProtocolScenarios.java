@@ -97,7 +97,7 @@ final class ProtocolScenarios {
         world.expectNoFailures();
         world.ask("1", 100, 50, "MD5");
         PodPlan plan = world.plan("a");
-        world.start(plan.runBy(Pod.HASH, slowCalls("openat:delay_enter=30000", plan.directory().resolve("s3fin"))));
+        world.start(plan.runBy(Pod.HASH, slowCalls("%file:delay_enter=30000", plan.directory().resolve("s3fin"))));
     }
 
     /** Publishing in order: a small object waits for a slow one before it. */

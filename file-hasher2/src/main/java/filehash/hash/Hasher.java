@@ -1,10 +1,10 @@
 package filehash.hash;
 
-import filehash.pod.Backoff;
 import filehash.pod.Conf;
 import filehash.pod.Entry;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
+import filehash.pod.JobId;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stop;
@@ -24,6 +24,9 @@ final class Hasher {
     private static final Logger LOG = LoggerFactory.getLogger(Hasher.class);
 
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
+    /** The fetcher tells nobody when it publishes; where ten entries are allowed, each of them is worth a look. */
+    private static final Duration SHORTEST = Duration.ofNanos(500_000);
+    private static final Duration LONGEST = Duration.ofMillis(10);
 
     private final SharedDirectory directory;
     private final String hostName;
@@ -60,14 +63,14 @@ final class Hasher {
 
     private HashFin work(Duty duty, Rows rows, Database database, Digests digests, JobRow begun)
             throws GiveUp, Halted, IOException, InterruptedException {
-        Backoff idle = Backoff.polling();
         JobRow row = begun;
-        toldAt = System.nanoTime();
+        long movedAt = System.nanoTime();
+        toldAt = movedAt;
         writeProgress(duty, row);
         while (true) {
             duty.check();
             // before the listing: what was published before it is in that
-            Optional<S3Fin> fin = directory.read(SharedDirectory.S3_FIN, S3Fin.class, duty.id());
+            Optional<S3Fin> fin = fin(duty.id());
             List<Entry> entries = directory.inOrder();
             if (entries.isEmpty() && fin.isPresent()) {
                 return finished(duty, rows, database, fin.get());
@@ -79,11 +82,23 @@ final class Hasher {
             }
             if (removeStored(duty, entries, row)) {
                 writeProgress(duty, row);
-                idle.reset();
+                movedAt = System.nanoTime();
             } else if (digests.isIdle()) {
-                duty.pause(idle.next());
+                duty.pause(untilTheNextLook(Duration.ofNanos(System.nanoTime() - movedAt)));
             }
         }
+    }
+
+    /** What has taken long may be seen an eighth later; a free place in files/ waits for this look. */
+    static Duration untilTheNextLook(Duration still) {
+        Duration late = still.dividedBy(8);
+        return late.compareTo(SHORTEST) < 0 ? SHORTEST : late.compareTo(LONGEST) > 0 ? LONGEST : late;
+    }
+
+    /** Asks whether it is there first, because that is cheap, and it is absent at nearly all looks. */
+    private Optional<S3Fin> fin(JobId id) throws IOException {
+        return directory.has(SharedDirectory.S3_FIN) ? directory.read(SharedDirectory.S3_FIN, S3Fin.class, id)
+                : Optional.empty();
     }
 
     private JobRow stored(Rows rows, Database database, JobRow before, Batch batch)
