@@ -9,6 +9,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,6 +21,9 @@ final class Digester {
     /** Stays in a core's cache between the copy from the page cache and the digests. */
     private static final int BUFFER_BYTES = 128 * 1024;
 
+    /** All methods together take some tenths of a millisecond for so many bytes. */
+    private static final int SMALL_BYTES = 64 * 1024;
+
     private final List<HashMethod> methods;
     private final Runnable beat;
 
@@ -27,6 +31,12 @@ final class Digester {
     Digester(List<HashMethod> methods, Runnable beat) {
         this.methods = methods;
         this.beat = beat;
+    }
+
+    /** Whether it is not worth a thread of its own. */
+    boolean isSmall(Entry entry) throws IOException {
+        BasicFileAttributes file = Files.readAttributes(entry.file(), BasicFileAttributes.class);
+        return file.isRegularFile() && file.size() * methods.size() <= SMALL_BYTES;
     }
 
     Outcome outcome(Entry entry) throws IOException {

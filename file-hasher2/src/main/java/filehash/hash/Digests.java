@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,11 +19,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Hashes entries on all cores, ahead of what is stored, and hands their outcomes on in the order of names: what comes
- * behind a large file is hashed while that is. One thread's; the hashing itself is done by its own threads.
+ * behind a large file is hashed while that is. One thread's; large files are hashed by threads of its own.
  */
 final class Digests implements AutoCloseable {
-    /** So long a batch waits for more: small files come in one batch, and large ones don't wait for each other. */
-    private static final Duration WAIT = Duration.ofMillis(20);
+    /** So long a batch waits for its first outcome and for all of them. */
+    private static final long LONGEST = Duration.ofMillis(20).toNanos();
+    /** And for each further one: small files come in one batch, but their places do not wait for a large file. */
+    private static final long NEXT = Duration.ofMillis(1).toNanos();
     private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
     private final Digester digester;
@@ -42,11 +45,14 @@ final class Digests implements AutoCloseable {
         });
     }
 
-    /** Takes up what is new of these entries, which come in order and without a gap. */
-    void begin(List<Entry> entries) {
+    /**
+     * Takes up what is new of these entries, which come in order and without a gap. Small ones are hashed at once: to
+     * hand them to a thread and back would take longer.
+     */
+    void begin(List<Entry> entries) throws IOException {
         for (Entry entry : entries) {
             if (Names.ORDER.compare(entry.name(), begun) > 0) {
-                ahead.add(threads.submit(() -> digester.outcome(entry)));
+                ahead.add(begun(entry));
                 begun = entry.name();
             }
         }
@@ -59,10 +65,11 @@ final class Digests implements AutoCloseable {
     /** What is hashed, up to the first that is not: after a short wait, and perhaps nothing. */
     Batch finished() throws IOException, InterruptedException {
         List<Outcome> outcomes = new ArrayList<>();
-        long end = System.nanoTime() + WAIT.toNanos();
+        long end = System.nanoTime() + LONGEST;
         while (!ahead.isEmpty()) {
             try {
-                outcomes.add(ahead.peek().get(end - System.nanoTime(), TimeUnit.NANOSECONDS));
+                long left = end - System.nanoTime();
+                outcomes.add(ahead.peek().get(outcomes.isEmpty() ? left : Math.min(left, NEXT), TimeUnit.NANOSECONDS));
                 ahead.remove();
             } catch (TimeoutException e) { // a large one: the others don't wait for it
                 break;
@@ -84,10 +91,23 @@ final class Digests implements AutoCloseable {
         }
     }
 
+    private Future<Outcome> begun(Entry entry) throws IOException {
+        try {
+            return digester.isSmall(entry) ? CompletableFuture.completedFuture(digester.outcome(entry))
+                    : threads.submit(() -> digester.outcome(entry));
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
     private static IOException cause(ExecutionException e) {
         if (e.getCause() instanceof RuntimeException broken) {
             throw broken;
         }
-        return new IOException("cannot read what lies in files/: " + e.getCause(), e.getCause());
+        return unreadable(e.getCause());
+    }
+
+    private static IOException unreadable(Throwable e) {
+        return new IOException("cannot read what lies in files/: " + e, e);
     }
 }

@@ -76,9 +76,12 @@ class DigestsTest {
     @Test
     void finished_failsWhereAFileCannotBeRead() throws Exception {
         try (Digests digests = new Digests(digester, "")) {
-            digests.begin(List.of(new Entry("a", root.resolve("nowhere"), false)));
-            IOException e = assertThrows(IOException.class, () -> names(digests, 1));
+            IOException e = assertThrows(IOException.class, () ->
+                    digests.begin(List.of(new Entry("a", root.resolve("nowhere"), false))));
             assertTrue(e.getMessage().contains("nowhere"), e.getMessage());
+            digests.begin(List.of(new Entry("b", root, false))); // a thread of its own meets this one
+            e = assertThrows(IOException.class, () -> names(digests, 1));
+            assertTrue(e.getMessage().contains("Is a directory"), e.getMessage());
         }
     }
 
