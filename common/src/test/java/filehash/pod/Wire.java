@@ -6,9 +6,11 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -28,6 +30,9 @@ public final class Wire implements AutoCloseable {
     private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
     private final Set<Socket> servers = ConcurrentHashMap.newKeySet();
     private final InetAddress listens;
+    private final AtomicInteger roundTrips = new AtomicInteger();
+    private volatile boolean answered = true;
+    private volatile UnaryOperator<byte[]> first = bytes -> bytes;
     private ServerSocket listener;
     private Thread accepting;
 
@@ -113,6 +118,16 @@ public final class Wire implements AutoCloseable {
         return requests.waiting();
     }
 
+    /** How often somebody has spoken to the server after it had answered. */
+    public int roundTrips() {
+        return roundTrips.get();
+    }
+
+    /** What each client says first is changed on its way, as a proxy does that speaks for it. */
+    public void changeFirst(UnaryOperator<byte[]> change) {
+        first = change;
+    }
+
     /** Each piece of up to 16 KiB arrives that much later. */
     public void delay(Duration delay) {
         requests.delay(delay);
@@ -170,9 +185,14 @@ public final class Wire implements AutoCloseable {
 
     private void pump(Socket from, Socket to, Gate gate, Runnable end) {
         byte[] chunk = new byte[CHUNK_BYTES];
+        boolean asks = gate != answers;
+        UnaryOperator<byte[]> change = asks ? first : bytes -> bytes;
         try {
             for (int n = read(from, chunk); n >= 0; n = read(from, chunk)) {
-                to.getOutputStream().write(chunk, 0, gate.take(n));
+                roundTrips.addAndGet(asks && answered ? 1 : 0);
+                answered = !asks;
+                to.getOutputStream().write(change.apply(Arrays.copyOf(chunk, gate.take(n))));
+                change = bytes -> bytes;
                 if (gate.isSpent()) {
                     cut();
                 }

@@ -30,7 +30,8 @@ final class Address {
             Map.entry(PropertyKey.elideSetAutoCommits, "false"),
             // an UPDATE tells how many rows it found; a statement of thousands of values is one text
             Map.entry(PropertyKey.useAffectedRows, "false"), Map.entry(PropertyKey.useServerPrepStmts, "false"),
-            Map.entry(PropertyKey.allowMultiQueries, "false"), Map.entry(PropertyKey.useCursorFetch, "false"),
+            // a batch makes two packets
+            Map.entry(PropertyKey.allowMultiQueries, "true"), Map.entry(PropertyKey.useCursorFetch, "false"),
             Map.entry(PropertyKey.maxRows, "-1"),
             // names arrive as they are
             Map.entry(PropertyKey.characterEncoding, "UTF-8"));

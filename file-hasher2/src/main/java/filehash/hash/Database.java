@@ -58,8 +58,10 @@ final class Database implements AutoCloseable {
             duty.check();
             try {
                 T result = work.run(opened());
-                duty.step("commit");
-                session.commit();
+                if (session.isOpen()) {
+                    duty.step("commit");
+                    session.commit();
+                }
                 usedAt = System.nanoTime();
                 duty.step("committed");
                 trouble.over();

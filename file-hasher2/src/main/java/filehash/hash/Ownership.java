@@ -1,6 +1,7 @@
 package filehash.hash;
 
 import filehash.pod.JobId;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.util.ArrayList;
@@ -36,6 +37,18 @@ final class Ownership {
     private final boolean dated;
     private final Duty duty;
 
+    /**
+     * What the search finds.
+     *
+     * @param own whether it is about the rows just inserted: then their first id, and how far they are apart; else an
+     *     entry's first and last id
+     */
+    record Found(boolean own, long first, long second, String date) {
+        static Found of(ResultSet result) throws SQLException {
+            return new Found(result.getBoolean(1), result.getLong(2), result.getLong(3), result.getString(4));
+        }
+    }
+
     /** Ids from the first on, each so much after the one before: more than 1 where several servers share a table. */
     private record Ids(long first, long step, int count, String date) {
         long last() {
@@ -64,30 +77,42 @@ final class Ownership {
 
     /** @param rows how many the statement before has inserted */
     void enter(Session session, int rows) throws SQLException {
-        duty.step("search batches");
-        List<Ids> own = new ArrayList<>();
-        List<Entry> others = new ArrayList<>();
-        session.query(result -> result.getBoolean(1)
-                ? own.add(new Ids(result.getLong(2), result.getLong(3), rows, result.getString(4)))
-                : others.add(new Entry(result.getLong(2), result.getLong(3), result.getString(4))),
-                SEARCH.formatted(dated ? "CAST(Date AS CHAR)" : "NULL"), rows - 1);
-        Ids ids = own.get(0);
-        List<Entry> overruled = others.stream().filter(entry -> entry.holdsAnyOf(ids)).toList();
+        Command search = search(rows);
+        duty.step(search.step());
+        for (Command command : entries(session.query(Found::of, search.sql(), search.values()), rows)) {
+            duty.step(command.step());
+            session.update(command);
+        }
+    }
+
+    /** Finds the ids of the rows that the statement before has inserted, and the entries that may hold some of them. */
+    Command search(int rows) {
+        return new Command("search batches", SEARCH.formatted(dated ? "CAST(Date AS CHAR)" : "NULL"), rows - 1);
+    }
+
+    /** What enters the rows, after {@link #search}. */
+    List<Command> entries(List<Found> found, int rows) throws SQLException {
+        Ids ids = found.stream().filter(Found::own).map(own -> new Ids(own.first, own.second, rows, own.date))
+                .findFirst().orElseThrow();
+        List<Entry> overruled = found.stream().filter(other -> !other.own)
+                .map(other -> new Entry(other.first, other.second, other.date))
+                .filter(entry -> entry.holdsAnyOf(ids)).toList();
         if (dated && overruled.stream().anyMatch(entry -> Objects.equals(entry.date, ids.date))) {
             throw new SQLTransientException("FileHash gave the same ids twice within a second; the batch waits for the "
                     + "next one, so that Date distinguishes their rows", "HY000", PASSES);
         }
+        List<Command> commands = new ArrayList<>();
         for (Entry entry : overruled) {
             long hit = ids.from(entry.first);
-            duty.step("overrule batch");
-            session.update("UPDATE FileHashBatch SET LastID = ? WHERE FirstID = ? AND LastID >= ?",
-                    hit - 1, entry.first, hit);
+            commands.add(new Command("overrule batch",
+                    "UPDATE FileHashBatch SET LastID = ? WHERE FirstID = ? AND LastID >= ?",
+                    hit - 1, entry.first, hit));
         }
-        insert(session, ids);
+        commands.add(insert(ids));
+        return commands;
     }
 
-    private void insert(Session session, Ids ids) throws SQLException {
-        duty.step("insert batch");
+    private Command insert(Ids ids) {
         List<Object[]> entries = new ArrayList<>();
         if (ids.step == 1) {
             entries.add(entry(ids.first, ids.last(), ids.date));
@@ -96,10 +121,10 @@ final class Ownership {
                 entries.add(entry(row, row, ids.date));
             }
         }
-        session.insert("INSERT INTO FileHashBatch (FirstID, LastID, Run, JobID" + (dated ? ", Date" : "") + ") VALUES "
-                + "%s ON DUPLICATE KEY UPDATE LastID = VALUES(LastID), Run = VALUES(Run), JobID = VALUES(JobID)"
-                + (dated ? ", Date = VALUES(Date)" : ""), dated ? "(?, ?, ?, ?, ?)" : "(?, ?, ?, ?)", entries,
-                inserted -> { });
+        return Command.insert("insert batch", "INSERT INTO FileHashBatch (FirstID, LastID, Run, JobID"
+                + (dated ? ", Date" : "") + ") VALUES %s ON DUPLICATE KEY UPDATE LastID = VALUES(LastID), "
+                + "Run = VALUES(Run), JobID = VALUES(JobID)" + (dated ? ", Date = VALUES(Date)" : ""),
+                dated ? "(?, ?, ?, ?, ?)" : "(?, ?, ?, ?)", entries);
     }
 
     private Object[] entry(long first, long last, String date) {

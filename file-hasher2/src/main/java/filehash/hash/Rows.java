@@ -13,7 +13,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -30,7 +29,7 @@ final class Rows {
     private final String hostName;
     private final StorableNames names;
     private final boolean sourced;
-    private final Ownership ownership;
+    private final BatchWriter writer;
     private final Duty duty;
 
     Rows(Conf conf, String hostName, Schema schema, Duty duty) {
@@ -39,7 +38,7 @@ final class Rows {
         this.hostName = hostName;
         this.names = new StorableNames(schema.charset());
         this.sourced = schema.sourced();
-        this.ownership = new Ownership(id, schema.dated(), duty);
+        this.writer = new BatchWriter(conf, hostName, new Ownership(id, schema.dated(), duty), duty);
         this.duty = duty;
     }
 
@@ -75,22 +74,7 @@ final class Rows {
     JobRow store(Session session, JobRow before, Batch hashed) throws SQLException, GiveUp {
         Batch batch = names.checked(session, hashed);
         JobRow after = before.plus(batch);
-        duty.step("update job");
-        int updated = session.update("""
-                UPDATE FileHashJob SET LastFileName = ?, Files = ?, Failed = ?, Bytes = ?, Updated = NOW(3)
-                WHERE Run = ? AND JobID = ? AND Attempt = ? AND Files = ? AND Failed = ?""",
-                StoredName.cut(after.last()), after.tally().files(), after.tally().failed(), after.tally().bytes(),
-                id.run(), id.job(), id.attempt(), before.tally().files(), before.tally().failed());
-        if (updated == 0) {
-            return locked(session);
-        }
-        duty.step("insert rows");
-        session.insert("INSERT INTO FileHash (HostName, FileName, HashMethod, Hash, Date) VALUES %s",
-                "(?, ?, ?, ?, NOW())", rows(batch), rows -> ownership.enter(session, rows));
-        duty.step("insert errors");
-        session.insert("INSERT INTO FileHashError (Run, JobID, FileName, Error, Message, Date) VALUES %s",
-                "(?, ?, ?, ?, ?, NOW())", errors(batch), rows -> { });
-        return after;
+        return writer.store(session, before, after, batch) ? after : locked(session);
     }
 
     /** Proves that the job is complete, and marks it as finished. */
@@ -149,22 +133,6 @@ final class Rows {
         return StoredName.whole(last, session.query(result -> result.getString(1), """
                 SELECT Message FROM FileHashError WHERE Run = ? AND JobID = ? AND FileName = ?
                 ORDER BY ID DESC LIMIT 1""", id.run(), id.job(), last));
-    }
-
-    private List<Object[]> rows(Batch batch) {
-        List<Object[]> rows = new ArrayList<>();
-        for (Outcome outcome : batch.hashed()) {
-            for (int i = 0; i < conf.methods().size(); i++) {
-                rows.add(new Object[] {hostName, outcome.name(), conf.methods().get(i).name(),
-                    outcome.hashes().get(i)});
-            }
-        }
-        return rows;
-    }
-
-    private List<Object[]> errors(Batch batch) {
-        return batch.failed().stream().map(outcome -> new Object[] {id.run(), id.job(), 
-            StoredName.cut(outcome.name()), outcome.failure().kind().name(), StoredName.message(outcome)}).toList();
     }
 
     private String methods() {

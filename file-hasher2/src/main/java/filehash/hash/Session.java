@@ -7,7 +7,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 
@@ -22,22 +21,23 @@ final class Session {
             + "wait_timeout = 30, net_read_timeout = 30, net_write_timeout = 30, "
             + "lock_wait_timeout = 5, innodb_lock_wait_timeout = 5";
     private static final int VALID_SECONDS = 5;
+    /** The SQL state of a connection that cannot be used any more. */
+    private static final String LOST = "08S01";
 
     /** More than a row ever takes, with all of its characters of four bytes, or escaped. */
     private static final int LARGEST_ROW_BYTES = 8 * 1024;
     private static final int MOST_ROWS = 2_000;
+    /** What stands around the rows in a packet of several statements takes no more than so many rows. */
+    private static final int ROWS_AROUND = 2;
 
     private final Connection connection;
     private final int rowsAtOnce;
+    private boolean takesSeveral = true;
+    private boolean open;
 
     /** Takes what a query gives. */
     interface Reader<T> {
         T read(ResultSet result) throws SQLException;
-    }
-
-    /** Is called after each statement of a large insert. */
-    interface AfterInsert {
-        void inserted(int rows) throws SQLException;
     }
 
     private Session(Connection connection, int rowsAtOnce) {
@@ -74,32 +74,93 @@ final class Session {
         }
     }
 
-    /**
-     * Inserts rows by statements of many rows each: as many as the server takes in a packet.
-     *
-     * @param statement with %s for its rows
-     */
-    void insert(String statement, String row, List<Object[]> rows, AfterInsert after) throws SQLException {
+    int update(Command command) throws SQLException {
+        return update(command.sql(), command.values());
+    }
+
+    /** Divides rows into as many as the server takes in a packet each. */
+    <T> List<List<T>> packets(List<T> rows) {
+        List<List<T>> packets = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += rowsAtOnce) {
-            List<Object[]> part = rows.subList(from, Math.min(rows.size(), from + rowsAtOnce));
-            String sql = statement.formatted(row + (", " + row).repeat(part.size() - 1));
-            update(sql, part.stream().flatMap(Arrays::stream).toArray());
-            after.inserted(part.size());
+            packets.add(rows.subList(from, Math.min(rows.size(), from + rowsAtOnce)));
         }
+        return packets;
+    }
+
+    /** Whether several statements with so many rows in all may go in one packet. */
+    boolean takesTogether(int rows) {
+        return takesSeveral && rows + ROWS_AROUND <= rowsAtOnce;
+    }
+
+    /**
+     * Sends several statements in one packet. A proxy may refuse that, by whatever error or by fewer answers: then all
+     * is rolled back, and this session takes one statement at a time from now on. If it was the error of one of the
+     * statements, that comes again when they are sent alone.
+     *
+     * @param reader of the query among them
+     * @return how many rows each has changed, -1 for the query; nothing where it is refused
+     */
+    List<Integer> together(List<Command> commands, Reader<?> reader) throws SQLException {
+        List<Integer> changed = List.of();
+        try {
+            changed = answers(Command.together(commands), reader);
+        } catch (SQLException e) {
+            if (SqlFault.mayPass(e)) {
+                throw e;
+            }
+        }
+        if (changed.size() == commands.size()) {
+            return changed;
+        }
+        rollback();
+        takesSeveral = false;
+        return List.of();
+    }
+
+    /** Sends these statements and COMMIT in one packet. */
+    void commitWith(List<Command> commands) throws SQLException {
+        List<Command> all = new ArrayList<>(commands);
+        all.add(new Command("commit", "COMMIT"));
+        if (answers(Command.together(all), result -> null).size() != all.size()) {
+            throw new SQLException("not all statements of a packet are answered", LOST);
+        }
+        open = false;
+    }
+
+    private List<Integer> answers(Command command, Reader<?> reader) throws SQLException {
+        List<Integer> changed = new ArrayList<>();
+        try (PreparedStatement statement = prepared(command.sql(), command.values())) {
+            boolean found = statement.execute();
+            while (found || statement.getUpdateCount() >= 0) {
+                changed.add(statement.getUpdateCount());
+                if (found) {
+                    read(statement.getResultSet(), reader);
+                }
+                found = statement.getMoreResults();
+            }
+        }
+        return changed;
     }
 
     <T> List<T> query(Reader<T> reader, String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = prepared(sql, values); ResultSet result = statement.executeQuery()) {
-            List<T> rows = new ArrayList<>();
-            while (result.next()) {
-                rows.add(reader.read(result));
-            }
-            return rows;
+        try (PreparedStatement statement = prepared(sql, values)) {
+            return read(statement.executeQuery(), reader);
         }
+    }
+
+    /** Whether there may be something to commit. */
+    boolean isOpen() {
+        return open;
     }
 
     void commit() throws SQLException {
         connection.commit();
+        open = false;
+    }
+
+    void rollback() throws SQLException {
+        connection.rollback();
+        open = false;
     }
 
     boolean isAlive() throws SQLException {
@@ -111,7 +172,18 @@ final class Session {
         connection.abort(Runnable::run);
     }
 
+    private static <T> List<T> read(ResultSet result, Reader<T> reader) throws SQLException {
+        try (result) {
+            List<T> rows = new ArrayList<>();
+            while (result.next()) {
+                rows.add(reader.read(result));
+            }
+            return rows;
+        }
+    }
+
     private PreparedStatement prepared(String sql, Object... values) throws SQLException {
+        open = true;
         PreparedStatement statement = connection.prepareStatement(sql);
         for (int i = 0; i < values.length; i++) {
             statement.setObject(i + 1, values[i]);

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Await;
+import filehash.pod.Conf;
 import filehash.pod.MySqlServer;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
+import filehash.pod.Wire;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,8 +39,8 @@ class CrashIT {
         CrashedJob job = new CrashedJob(root, database);
         steps = job.steps();
         job.verify(1, "undisturbed");
-        assertTrue(steps.containsAll(List.of("lock job", "update job", "insert rows", "insert batch", "insert errors",
-                "commit", "committed", "remove", "progress", "prove job", "finish job", "finished")), steps.toString());
+        assertTrue(steps.containsAll(List.of("lock job", "update job", "commit", "committed", "remove",
+                "progress", "prove job", "finish job", "finished")), steps.toString());
     }
 
     @Test
@@ -47,6 +49,25 @@ class CrashIT {
             CrashedJob job = killed(step);
             job.restarted().hash();
             job.verify(1, "killed before step " + step + " of " + steps);
+        }
+    }
+
+    @Test
+    void hasher_killedBeforeAnyStatementThatGoesAloneAndRestartedStoresEachRowOnce() throws Exception {
+        try (Wire wire = new Wire(database.host(), database.port())) {
+            wire.changeFirst(PacketIT::withoutMultiStatements);
+            Conf.MySql mysql = Pod.mysql(database, wire.port(), PacketIT.PLAIN);
+            List<String> alone = new CrashedJob(root, database, mysql).steps();
+            int update = alone.indexOf("update job");
+            List<String> statements = alone.subList(update, update + alone.subList(update, alone.size())
+                    .indexOf("committed"));
+            assertTrue(statements.containsAll(List.of("insert rows", "search batches", "insert batch",
+                    "insert errors")), statements.toString());
+            for (String statement : statements) {
+                CrashedJob job = killed(update + statements.indexOf(statement), mysql);
+                job.restarted().hash();
+                job.verify(1, "killed before " + statement);
+            }
         }
     }
 
@@ -89,7 +110,11 @@ class CrashIT {
     }
 
     private CrashedJob killed(int step) throws Exception {
-        CrashedJob job = new CrashedJob(root, database);
+        return killed(step, Pod.mysql(database, database.port(), null));
+    }
+
+    private CrashedJob killed(int step, Conf.MySql mysql) throws Exception {
+        CrashedJob job = new CrashedJob(root, database, mysql);
         Process process = HasherProcess.start(job.firstRoot(), "halt", step);
         assertEquals(HasherProcess.KILLED, HasherProcess.exitCode(process), "before step " + step);
         return job;

@@ -1,5 +1,6 @@
 package filehash.hash;
 
+import static filehash.hash.Pod.beforeCommit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -13,7 +14,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,18 +117,6 @@ class DoubtIT {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    /** Does something before the COMMIT of the batch. */
-    private static Consumer<String> beforeCommit(Runnable work) {
-        AtomicBoolean inBatch = new AtomicBoolean();
-        return step -> {
-            if (step.equals("update job")) {
-                inBatch.set(true);
-            } else if (step.equals("commit") && inBatch.getAndSet(false)) {
-                work.run();
-            }
-        };
     }
 
     private static Runnable once(Runnable work) {

@@ -199,12 +199,12 @@ class OutageIT {
             }
             List<CompletableFuture<Boolean>> locking = new ArrayList<>();
             String log = Logs.of(() -> {
-                CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> {
-                    if (step.equals("insert batch") && locking.isEmpty()) { // the row's lock is held here
+                CompletableFuture<Optional<HashFin>> hashing = pod.hashing(Pod.beforeCommit(() -> {
+                    if (locking.isEmpty()) { // the row's lock is held here, and the entry not yet inserted
                         locking.add(Pod.background("other", () -> statement.execute(
                                 "SELECT * FROM FileHashJob FOR UPDATE")));
                     }
-                });
+                }));
                 Await.until("the other waits, and gets the lock", BOUND, () -> !locking.isEmpty()
                         && locking.get(0).isDone());
                 Pod.result(locking.get(0));

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** A pod without its other two containers: conf.json and files/ are laid down as those would, and hashed. */
@@ -109,6 +110,18 @@ final class Pod {
 
     CompletableFuture<Optional<HashFin>> hashing(Consumer<String> steps) {
         return background("hasher", () -> hash(steps));
+    }
+
+    /** Does something before the COMMIT of each batch. */
+    static Consumer<String> beforeCommit(Runnable work) {
+        AtomicBoolean inBatch = new AtomicBoolean();
+        return step -> {
+            if (step.equals("update job")) {
+                inBatch.set(true);
+            } else if (step.equals("commit") && inBatch.getAndSet(false)) {
+                work.run();
+            }
+        };
     }
 
     interface Work<T> {

@@ -1,0 +1,116 @@
+package filehash.hash;
+
+import filehash.pod.Conf;
+import filehash.pod.HashMethod;
+import filehash.pod.JobId;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Stores a batch in two round trips: the compare-and-set with the rows and the search for earlier owners of their ids
+ * make one packet, the entry in FileHashBatch and COMMIT the other. A compare-and-set that finds nothing has inserted
+ * rows then, which are rolled back and leave a gap in the ids. Each statement goes alone where the server, or a proxy
+ * in front of it, takes one at a time, and where a batch is too large for a packet or has no rows. Immutable.
+ */
+final class BatchWriter {
+    private final JobId id;
+    private final List<HashMethod> methods;
+    private final String hostName;
+    private final Ownership ownership;
+    private final Duty duty;
+
+    BatchWriter(Conf conf, String hostName, Ownership ownership, Duty duty) {
+        this.id = conf.id();
+        this.methods = conf.methods();
+        this.hostName = hostName;
+        this.ownership = ownership;
+        this.duty = duty;
+    }
+
+    /** @return whether it is stored: not where the job's row is not as it was before */
+    boolean store(Session session, JobRow before, JobRow after, Batch batch) throws SQLException {
+        List<Object[]> rows = rows(batch);
+        List<Object[]> errors = errors(batch);
+        Command update = update(before, after);
+        duty.step(update.step());
+        if (!rows.isEmpty() && session.takesTogether(rows.size() + errors.size())) {
+            Optional<Boolean> stored = storedTogether(session, update, rows, errors);
+            if (stored.isPresent()) {
+                return stored.get();
+            }
+        }
+        if (session.update(update) == 0) {
+            return false;
+        }
+        for (List<Object[]> part : session.packets(rows)) {
+            session.update(announced(insert(part)));
+            ownership.enter(session, part.size());
+        }
+        for (List<Object[]> part : session.packets(errors)) {
+            session.update(announced(insertErrors(part)));
+        }
+        return true;
+    }
+
+    /** @return nothing where the server refuses a packet of several statements */
+    private Optional<Boolean> storedTogether(Session session, Command update, List<Object[]> rows,
+            List<Object[]> errors) throws SQLException {
+        List<Command> first = List.of(update, insert(rows), ownership.search(rows.size()));
+        List<Ownership.Found> found = new ArrayList<>();
+        List<Integer> changed = session.together(first, result -> found.add(Ownership.Found.of(result)));
+        if (changed.isEmpty()) {
+            return Optional.empty();
+        }
+        if (changed.get(0) == 0) {
+            session.rollback();
+            return Optional.of(false);
+        }
+        List<Command> second = ownership.entries(found, rows.size());
+        if (!errors.isEmpty()) {
+            second.add(insertErrors(errors));
+        }
+        duty.step("commit");
+        session.commitWith(second);
+        return Optional.of(true);
+    }
+
+    private Command update(JobRow before, JobRow after) {
+        return new Command("update job", """
+                UPDATE FileHashJob SET LastFileName = ?, Files = ?, Failed = ?, Bytes = ?, Updated = NOW(3)
+                WHERE Run = ? AND JobID = ? AND Attempt = ? AND Files = ? AND Failed = ?""",
+                StoredName.cut(after.last()), after.tally().files(), after.tally().failed(), after.tally().bytes(),
+                id.run(), id.job(), id.attempt(), before.tally().files(), before.tally().failed());
+    }
+
+    private static Command insert(List<Object[]> rows) {
+        return Command.insert("insert rows", "INSERT INTO FileHash (HostName, FileName, HashMethod, Hash, Date) "
+                + "VALUES %s", "(?, ?, ?, ?, NOW())", rows);
+    }
+
+    private static Command insertErrors(List<Object[]> errors) {
+        return Command.insert("insert errors", "INSERT INTO FileHashError (Run, JobID, FileName, Error, Message, Date) "
+                + "VALUES %s", "(?, ?, ?, ?, ?, NOW())", errors);
+    }
+
+    private Command announced(Command command) {
+        duty.step(command.step());
+        return command;
+    }
+
+    private List<Object[]> rows(Batch batch) {
+        List<Object[]> rows = new ArrayList<>();
+        for (Outcome outcome : batch.hashed()) {
+            for (int i = 0; i < methods.size(); i++) {
+                rows.add(new Object[] {hostName, outcome.name(), methods.get(i).name(), outcome.hashes().get(i)});
+            }
+        }
+        return rows;
+    }
+
+    private List<Object[]> errors(Batch batch) {
+        return batch.failed().stream().map(outcome -> new Object[] {id.run(), id.job(),
+            StoredName.cut(outcome.name()), outcome.failure().kind().name(), StoredName.message(outcome)}).toList();
+    }
+}

@@ -1,0 +1,159 @@
+package filehash.hash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.Failure;
+import filehash.pod.GiveUp;
+import filehash.pod.HashFin;
+import filehash.pod.HashMethod;
+import filehash.pod.JobId;
+import filehash.pod.MySqlServer;
+import filehash.pod.Tally;
+import filehash.pod.Wire;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A batch goes to MySQL as packets of several statements. */
+class PacketIT {
+    /** What the driver says first can be read on its way, and it asks for what the program decides itself. */
+    static final String PLAIN = "sslMode=DISABLED&allowPublicKeyRetrieval=true&allowMultiQueries=false";
+
+    @TempDir
+    private Path root;
+    private MySqlServer.Database database;
+    @AutoClose
+    private Wire wire;
+    private int trips;
+
+    @BeforeEach
+    void wire() throws Exception {
+        database = MySqlServer.shared().createDatabase("packet");
+        wire = new Wire(database.host(), database.port());
+    }
+
+    @Test
+    void batch_takesTwoRoundTrips() throws Exception {
+        assertEquals(2, tripsOfABatch());
+        verify();
+    }
+
+    @Test
+    void batch_isStoredBySingleStatementsWhereSeveralAreRefused() throws Exception {
+        wire.changeFirst(PacketIT::withoutMultiStatements);
+        assertTrue(tripsOfABatch() > 5, trips + " round trips");
+        verify();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES", "PIPES_AS_CONCAT,NO_BACKSLASH_ESCAPES,ANSI_QUOTES"})
+    void name_thatLooksLikeSqlIsStoredAsItIs(String mode) throws Exception {
+        List<String> names = List.of("! \\", "a\"; COMMIT; --", "a', 'b', 'c', NOW()); DROP TABLE FileHash; -- ",
+                "a\\'; DROP TABLE FileHash; -- ", "b;", "b\\\\'; ROLLBACK; -- ", "c\n; # ?", "d ? ?", "e\u0000; \u001a",
+                "f \uD83D\uDE00'; \u00a5'; \u20a9'; \u0160' \u00bf'", "g `; /*");
+        String params = "sessionVariables=sql_mode='" + mode + "'";
+        Pod pod = new Pod(root, Pod.mysql(database, database.port(), params), new JobId(Pod.RUN, 0, 1), HashMethod.MD5);
+        for (String name : names) {
+            pod.put(name, name);
+        }
+        pod.fail("h'; DROP TABLE FileHash; -- ", Failure.Kind.GONE, "it's gone\\'; DROP TABLE FileHashError; -- ");
+        pod.fetched(names.size() + 1);
+        assertEquals(new Tally(names.size(), 1, Map.of("GONE", 1L), pod.hash().tally().bytes()),
+                pod.progress().orElseThrow().tally());
+        assertEquals(names, Sql.query(database, "SELECT FileName FROM FileHashOfRequest ORDER BY ID"));
+        assertEquals(List.of("h'; DROP TABLE FileHash; -- |it's gone\\'; DROP TABLE FileHashError; -- "),
+                Sql.query(database, "SELECT FileName, Message FROM FileHashError"));
+        assertEquals(List.of("yes"), Sql.query(database, "SELECT Complete FROM FileHashProof"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"FileHash", "FileHashBatch", "FileHashError"})
+    void error_ofAnyStatementInAPacketIsTheReasonToGiveUp(String table) throws Exception {
+        tables();
+        asRoot("CREATE TRIGGER refuse BEFORE INSERT ON " + table + " FOR EACH ROW SIGNAL SQLSTATE '42000' SET "
+                + "MYSQL_ERRNO = 1142, MESSAGE_TEXT = 'INSERT command denied for table " + table + "'");
+        String why = assertThrows(GiveUp.class, pod(1)::hash).getMessage();
+        assertTrue(why.startsWith("INSERT command denied for table " + table), why);
+        assertEquals(List.of("0|0"), Sql.query(database, "SELECT (SELECT COUNT(*) FROM FileHash), (SELECT COUNT(*) "
+                + "FROM FileHashError)"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"FileHash, 1290", "FileHashBatch, 1213", "FileHashError, 1205"})
+    void error_thatPassesInAPacketIsWaitedFor(String table, int number) throws Exception {
+        tables();
+        asRoot("CREATE TRIGGER refuse BEFORE INSERT ON " + table + " FOR EACH ROW SIGNAL SQLSTATE 'HY000' SET "
+                + "MYSQL_ERRNO = " + number + ", MESSAGE_TEXT = 'not now'");
+        List<CompletableFuture<Optional<HashFin>>> hashing = new ArrayList<>();
+        Logs.until("not now", Pod.BOUND, () -> hashing.add(pod(1).hashing(step -> { })));
+        asRoot("DROP TRIGGER refuse");
+        Pod.result(hashing.get(0)).orElseThrow();
+        verify();
+    }
+
+    private int tripsOfABatch() throws Exception {
+        int[] begun = new int[1];
+        pod(1).hash(step -> {
+            if (step.equals("update job")) {
+                begun[0] = wire.roundTrips();
+            } else if (step.equals("committed") && begun[0] > 0 && trips == 0) {
+                trips = wire.roundTrips() - begun[0];
+            }
+        }).orElseThrow();
+        return trips;
+    }
+
+    private Pod pod(int job) throws Exception {
+        Pod pod = new Pod(root.resolve("pod-" + job), Pod.mysql(database, wire.port(), PLAIN),
+                new JobId(Pod.RUN, job, 1), HashMethod.MD5);
+        pod.put("a", "a");
+        pod.fail("b", Failure.Kind.GONE, "it is gone");
+        pod.put("c", "c");
+        pod.fetched(3);
+        return pod;
+    }
+
+    /** By an attempt that has nothing to do. */
+    private void tables() throws Exception {
+        Pod pod = new Pod(root.resolve("other"), database, 1, HashMethod.MD5);
+        pod.fetched(0);
+        pod.hash();
+    }
+
+    private void verify() throws Exception {
+        assertEquals(List.of("a|MD5", "c|MD5"), Sql.query(database, "SELECT FileName, HashMethod FROM "
+                + "FileHashOfRequest WHERE JobID = 1 ORDER BY ID"));
+        assertEquals(List.of("b|GONE"), Sql.query(database, "SELECT FileName, Error FROM FileHashError"));
+        assertEquals(List.of("2|1|3"), Sql.query(database, "SELECT Files, Failed, Listed FROM FileHashJob "
+                + "WHERE JobID = 1"));
+    }
+
+    /** The client's capabilities stand behind the packet's header of four bytes, lowest first. */
+    static byte[] withoutMultiStatements(byte[] login) {
+        byte[] changed = login.clone();
+        changed[4 + 2] &= ~1;
+        return changed;
+    }
+
+    private void asRoot(String sql) throws SQLException {
+        try (Connection session = MySqlServer.shared().connect(database.name());
+                Statement statement = session.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
