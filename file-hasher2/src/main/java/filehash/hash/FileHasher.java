@@ -34,7 +34,7 @@ public final class FileHasher {
                 health.beat();
                 steps.accept(step);
             };
-            Hasher hasher = new Hasher(directory, settings.hostname(), signal, beating,
+            Hasher hasher = new Hasher(directory, settings.hostname(), settings.filesLimit(), signal, beating,
                     new Counts(health.metrics()));
             new Sibling(directory, NAME, SharedDirectory.HASH_FIN, SharedDirectory.HASH_STOP, settings.maxAttempts(),
                     signal).serve(health, hasher::run);

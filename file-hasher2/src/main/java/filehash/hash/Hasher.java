@@ -30,14 +30,18 @@ final class Hasher {
 
     private final SharedDirectory directory;
     private final String hostName;
+    private final int filesLimit;
     private final Stop signal;
     private final Consumer<String> steps;
     private final Counts counts;
     private long toldAt;
 
-    Hasher(SharedDirectory directory, String hostName, Stop signal, Consumer<String> steps, Counts counts) {
+    /** @param filesLimit how many entries the fetcher lets into files/, if it has the same settings */
+    Hasher(SharedDirectory directory, String hostName, int filesLimit, Stop signal, Consumer<String> steps,
+            Counts counts) {
         this.directory = directory;
         this.hostName = hostName;
+        this.filesLimit = filesLimit;
         this.signal = signal;
         this.steps = steps;
         this.counts = counts;
@@ -63,6 +67,7 @@ final class Hasher {
 
     private HashFin work(Duty duty, Rows rows, Database database, Digests digests, JobRow begun)
             throws GiveUp, Halted, IOException, InterruptedException {
+        Gathering gathering = new Gathering(filesLimit);
         JobRow row = begun;
         long movedAt = System.nanoTime();
         toldAt = movedAt;
@@ -76,9 +81,15 @@ final class Hasher {
                 return finished(duty, rows, database, fin.get());
             }
             digests.begin(entries);
+            if (fin.isEmpty() && gathering.goesOn(entries.size(), System.nanoTime())) {
+                duty.pause(Gathering.LOOK);
+                continue;
+            }
             Batch batch = digests.finished();
             if (!batch.isEmpty()) {
+                long began = System.nanoTime();
                 row = stored(rows, database, row, batch);
+                gathering.stored(System.nanoTime() - began);
             }
             if (removeStored(duty, entries, row)) {
                 writeProgress(duty, row);

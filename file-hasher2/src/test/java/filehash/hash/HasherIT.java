@@ -16,7 +16,9 @@ import filehash.pod.Progress;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Tally;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -203,6 +205,21 @@ class HasherIT {
         assertEquals(List.of("0"), Sql.query(database, "SELECT COUNT(*) FROM FileHash"));
     }
 
+    /** The second object is published when the hasher has seen the first, and before it waits for more. */
+    @Test
+    void objects_publishedWhileABatchGathersAreStoredWithIt() throws Exception {
+        Pod pod = new Pod(root, database, 1, HashMethod.MD5);
+        pod.put("a", "a");
+        List<String> next = new ArrayList<>(List.of("b", "c"));
+        pod.hash(step -> {
+            if (step.equals("wait") && !pod.directory.has("s3fin") && stored(pod) > 0) {
+                put(pod, next);
+            }
+        }).orElseThrow();
+        assertEquals(List.of("1", "2"), Sql.query(database, "SELECT LastID - FirstID + 1 FROM FileHashBatch "
+                + "ORDER BY FirstID"));
+    }
+
     @Test
     void attempt_isNotAtItsEndBeforeTheLastObject() throws Exception {
         for (int i = 0; i < 100; i++) {
@@ -212,6 +229,27 @@ class HasherIT {
             CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
             Pod.result(pod.fetching(List.of("a"), 2));
             assertEquals(1, Pod.result(hashing).orElseThrow().tally().files());
+        }
+    }
+
+    private static long stored(Pod pod) {
+        try {
+            return pod.progress().orElseThrow().tally().files();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The next of them, and after the last one the fin. */
+    private static void put(Pod pod, List<String> names) {
+        try {
+            if (names.isEmpty()) {
+                pod.fetched(3);
+            } else {
+                pod.put(names.get(0), names.remove(0));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -105,7 +105,7 @@ final class Pod {
     }
 
     Optional<HashFin> hash(Consumer<String> steps) throws GiveUp, IOException, InterruptedException {
-        return new Hasher(directory, hostName(), signal, steps, new Counts(new Metrics())).run(conf);
+        return new Hasher(directory, hostName(), 10, signal, steps, new Counts(new Metrics())).run(conf);
     }
 
     CompletableFuture<Optional<HashFin>> hashing(Consumer<String> steps) {

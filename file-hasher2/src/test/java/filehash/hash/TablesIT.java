@@ -192,7 +192,8 @@ class TablesIT {
                 pod.conf.mysql());
         pod.directory.write(SharedDirectory.CONF, conf);
         pod.fetched(0);
-        new Hasher(pod.directory, "pod-1", pod.signal, step -> { }, new Counts(new Metrics())).run(conf).orElseThrow();
+        new Hasher(pod.directory, "pod-1", 10, pod.signal, step -> { }, new Counts(new Metrics())).run(conf)
+                .orElseThrow();
         assertEquals(List.of(source), Sql.query(database, "SELECT Source FROM FileHashSummary"));
     }
 

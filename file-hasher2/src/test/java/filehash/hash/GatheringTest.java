@@ -1,0 +1,55 @@
+package filehash.hash;
+
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class GatheringTest {
+    private static final long NOW = 5;
+    private static final long COMMIT = Duration.ofHours(1).toNanos();
+
+    private final Gathering gathering = new Gathering(10);
+
+    @BeforeEach
+    void storeABatch() {
+        gathering.stored(COMMIT);
+    }
+
+    @Test
+    void batch_waitsWhileItGrows() {
+        assertTrue(gathering.goesOn(1, NOW));
+        assertTrue(gathering.goesOn(3, NOW));
+        assertFalse(gathering.goesOn(3, NOW));
+        gathering.stored(COMMIT);
+        assertTrue(gathering.goesOn(3, NOW));
+    }
+
+    @Test
+    void batch_waitsNoLongerThanAQuarterOfACommit() {
+        gathering.stored(400);
+        assertTrue(gathering.goesOn(1, NOW));
+        assertTrue(gathering.goesOn(2, NOW + 99));
+        assertFalse(gathering.goesOn(3, NOW + 100));
+    }
+
+    @Test
+    void batch_thatHoldsAllThatThereCanBeDoesNotWait() {
+        assertTrue(gathering.goesOn(9, NOW));
+        assertFalse(gathering.goesOn(10, NOW));
+    }
+
+    @Test
+    void batch_thatIsEmptyDoesNotWait() {
+        assertFalse(gathering.goesOn(0, NOW));
+    }
+
+    @Test
+    void batch_doesNotWaitWhereACommitTakesNoTime() {
+        gathering.stored(0);
+        assertFalse(gathering.goesOn(1, NOW));
+        assertFalse(new Gathering(10).goesOn(1, NOW));
+    }
+}
