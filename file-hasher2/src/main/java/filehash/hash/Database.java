@@ -13,18 +13,20 @@ import org.slf4j.LoggerFactory;
 /**
  * The session with MySQL, and the one layer that tries again. A transaction whose outcome is unknown is run again from
  * its beginning, so each of them must begin with what tells it whether it came through: a locking read or a
- * compare-and-set, which wait until the server has settled the one in doubt. One thread's.
+ * compare-and-set, which wait until the server has settled the one in doubt. It outlives an attempt, so that the next
+ * one finds an open session. One thread's.
  */
 final class Database implements AutoCloseable {
     /** Without use for longer, a session may be gone, and is asked before it is used. */
     private static final long FRESH = Duration.ofSeconds(1).toNanos();
-
     /** An outage of DNS may last so long; after that the name is taken to be wrong. */
     private static final Duration UNKNOWN_HOST = Duration.ofMinutes(10);
+    /** The tables are looked at again after this time. */
+    private static final long CHECKED = Duration.ofMinutes(5).toNanos();
 
+    private final Conf.MySql mysql;
     private final String url;
     private final Properties properties;
-    private final Duty duty;
     private final Trouble trouble;
     private final Counts counts;
     private final Duration unknownHost;
@@ -32,44 +34,56 @@ final class Database implements AutoCloseable {
     private long usedAt;
     /** The first failure since which DNS has not known the host, or null. */
     private Long unknownSince;
+    private Schema schema;
+    private String checkedFor;
+    private long checkedAt;
 
     /** What is done in one transaction; run again as a whole if it fails for a while. */
     interface Transaction<T> {
         T run(Session session) throws SQLException, GiveUp;
     }
 
-    Database(Conf.MySql mysql, Duty duty, Counts counts) throws GiveUp {
-        this(mysql, duty, counts, UNKNOWN_HOST);
+    Database(Conf.MySql mysql, Counts counts) throws GiveUp {
+        this(mysql, counts, UNKNOWN_HOST);
     }
 
     /** @param unknownHost how long a host is looked for that DNS does not know */
-    Database(Conf.MySql mysql, Duty duty, Counts counts, Duration unknownHost) throws GiveUp {
+    Database(Conf.MySql mysql, Counts counts, Duration unknownHost) throws GiveUp {
+        this.mysql = mysql;
         this.unknownHost = unknownHost;
         this.url = Address.url(mysql);
         this.properties = Address.properties(mysql);
-        this.duty = duty;
         this.counts = counts;
         this.trouble = new Trouble(LoggerFactory.getLogger(Database.class), Address.shown(mysql));
     }
 
-    <T> T transaction(Transaction<T> work) throws GiveUp, Halted, IOException, InterruptedException {
+    boolean isAt(Conf.MySql other) {
+        return mysql.equals(other);
+    }
+
+    /**
+     * The tables, which are looked at, and made, at the first attempt for a run: between runs users replace them. The
+     * other attempts rely on that; an error makes the next one look again.
+     */
+    Schema schema(Duty duty) throws GiveUp, Halted, IOException, InterruptedException {
+        String run = duty.id().run();
+        if (schema == null || !run.equals(checkedFor) || System.nanoTime() - checkedAt > CHECKED) {
+            schema = transaction(duty, opened -> Tables.prepare(opened, duty));
+            checkedFor = run;
+            checkedAt = System.nanoTime();
+        }
+        return schema;
+    }
+
+    <T> T transaction(Duty duty, Transaction<T> work) throws GiveUp, Halted, IOException, InterruptedException {
         Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
         while (true) {
             duty.check();
             try {
-                T result = work.run(opened());
-                if (session.isOpen()) {
-                    duty.step("commit");
-                    session.commit();
-                }
-                usedAt = System.nanoTime();
-                duty.step("committed");
-                trouble.over();
-                unknownSince = null;
-                return result;
+                return committed(duty, work);
             } catch (SQLException e) {
-                discard();
                 if (!SqlFault.mayPass(e) || isUnknownForLong(e)) {
+                    unknownSince = null; // the next attempt looks for it as long
                     throw GiveUp.conf(SqlFault.told(e));
                 }
                 trouble.failed(SqlFault.told(e));
@@ -84,6 +98,28 @@ final class Database implements AutoCloseable {
         discard();
     }
 
+    /** Leaves no session behind with a transaction in it, however it ends. */
+    private <T> T committed(Duty duty, Transaction<T> work) throws SQLException, GiveUp {
+        boolean done = false;
+        try {
+            T result = work.run(opened(duty));
+            if (session.isOpen()) {
+                duty.step("commit");
+                session.commit();
+            }
+            done = true;
+            usedAt = System.nanoTime();
+            duty.step("committed");
+            trouble.over();
+            unknownSince = null;
+            return result;
+        } finally {
+            if (!done) {
+                discard();
+            }
+        }
+    }
+
     private boolean isUnknownForLong(SQLException e) {
         if (!SqlFault.isUnknownHost(e)) {
             unknownSince = null;
@@ -94,7 +130,7 @@ final class Database implements AutoCloseable {
         return now - unknownSince > unknownHost.toNanos();
     }
 
-    private Session opened() throws SQLException {
+    private Session opened(Duty duty) throws SQLException {
         if (session != null && System.nanoTime() - usedAt > FRESH && !session.isAlive()) {
             discard();
         }
@@ -106,6 +142,7 @@ final class Database implements AutoCloseable {
     }
 
     private void discard() {
+        schema = null;
         if (session != null) {
             try {
                 session.abort();

@@ -34,10 +34,11 @@ public final class FileHasher {
                 health.beat();
                 steps.accept(step);
             };
-            Hasher hasher = new Hasher(directory, settings.hostname(), settings.filesLimit(), signal, beating,
-                    new Counts(health.metrics()));
-            new Sibling(directory, NAME, SharedDirectory.HASH_FIN, SharedDirectory.HASH_STOP, settings.maxAttempts(),
-                    signal).serve(health, hasher::run);
+            try (Hasher hasher = new Hasher(directory, settings.hostname(), settings.filesLimit(), signal, beating,
+                    new Counts(health.metrics()))) {
+                new Sibling(directory, NAME, SharedDirectory.HASH_FIN, SharedDirectory.HASH_STOP,
+                        settings.maxAttempts(), signal).serve(health, hasher::run);
+            }
         }
         return Program.DONE;
     }

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * An attempt at a job: what lies in files/ becomes rows, in the order of names, and is removed once they are
  * committed. It may die at any step: who comes after it begins after the last name that MySQL holds. One thread's.
  */
-final class Hasher {
+final class Hasher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hasher.class);
 
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
@@ -34,6 +34,7 @@ final class Hasher {
     private final Stop signal;
     private final Consumer<String> steps;
     private final Counts counts;
+    private Database database;
     private long toldAt;
 
     /** @param filesLimit how many entries the fetcher lets into files/, if it has the same settings */
@@ -50,22 +51,37 @@ final class Hasher {
     /** @return what hashfin is to hold, or nothing where it was told to stop */
     Optional<HashFin> run(Conf conf) throws GiveUp, IOException, InterruptedException {
         Duty duty = new Duty(directory, conf.id(), signal, steps);
-        try (Database database = new Database(conf.mysql(), duty, counts)) {
-            Schema schema = database.transaction(session -> Tables.prepare(session, duty));
-            Rows rows = new Rows(conf, hostName, schema, duty);
-            JobRow row = database.transaction(rows::begin);
+        try {
+            connect(conf.mysql());
+            Rows rows = new Rows(conf, hostName, database.schema(duty), duty);
+            JobRow row = database.transaction(duty, rows::begin);
             LOG.info("{} begins after '{}', {} files and {} failed", conf.id(), row.last(), row.tally().files(),
                     row.tally().failed());
             Digester digester = new Digester(conf.methods(), () -> duty.step("hash"));
             try (Digests digests = new Digests(digester, row.last())) {
-                return Optional.of(work(duty, rows, database, digests, row));
+                return Optional.of(work(duty, rows, digests, row));
             }
         } catch (Halted e) {
             return Optional.empty();
         }
     }
 
-    private HashFin work(Duty duty, Rows rows, Database database, Digests digests, JobRow begun)
+    @Override
+    public void close() {
+        if (database != null) {
+            database.close();
+        }
+    }
+
+    /** Keeps the session of the attempt before, if it is with the same server. */
+    private void connect(Conf.MySql mysql) throws GiveUp {
+        if (database == null || !database.isAt(mysql)) {
+            close();
+            database = new Database(mysql, counts);
+        }
+    }
+
+    private HashFin work(Duty duty, Rows rows, Digests digests, JobRow begun)
             throws GiveUp, Halted, IOException, InterruptedException {
         Gathering gathering = new Gathering(filesLimit);
         JobRow row = begun;
@@ -78,7 +94,7 @@ final class Hasher {
             Optional<S3Fin> fin = fin(duty.id());
             List<Entry> entries = directory.inOrder();
             if (entries.isEmpty() && fin.isPresent()) {
-                return finished(duty, rows, database, fin.get());
+                return finished(duty, rows, fin.get());
             }
             digests.begin(entries);
             if (fin.isEmpty() && gathering.goesOn(entries.size(), System.nanoTime())) {
@@ -88,7 +104,7 @@ final class Hasher {
             Batch batch = digests.finished();
             if (!batch.isEmpty()) {
                 long began = System.nanoTime();
-                row = stored(rows, database, row, batch);
+                row = stored(duty, rows, row, batch);
                 gathering.stored(System.nanoTime() - began);
             }
             if (removeStored(duty, entries, row)) {
@@ -112,9 +128,9 @@ final class Hasher {
                 : Optional.empty();
     }
 
-    private JobRow stored(Rows rows, Database database, JobRow before, Batch batch)
+    private JobRow stored(Duty duty, Rows rows, JobRow before, Batch batch)
             throws GiveUp, Halted, IOException, InterruptedException {
-        JobRow row = database.transaction(session -> rows.store(session, before, batch));
+        JobRow row = database.transaction(duty, session -> rows.store(session, before, batch));
         if (!row.last().equals(batch.last())) {
             // a replica that was behind took over, or somebody has changed it: what is lost is no longer in files/
             throw GiveUp.job("FileHashJob has gone back: it holds the names up to '" + row.last() + "', and held those "
@@ -147,9 +163,9 @@ final class Hasher {
         }
     }
 
-    private HashFin finished(Duty duty, Rows rows, Database database, S3Fin fin)
+    private HashFin finished(Duty duty, Rows rows, S3Fin fin)
             throws GiveUp, Halted, IOException, InterruptedException {
-        HashFin end = database.transaction(session -> rows.finish(session, fin.listed()));
+        HashFin end = database.transaction(duty, session -> rows.finish(session, fin.listed()));
         duty.step("finished");
         LOG.info("{} is done: {} files, {} failed, {} bytes, {} s since its first attempt began", duty.id(),
                 end.tally().files(), end.tally().failed(), end.tally().bytes(),

@@ -269,9 +269,9 @@ class OutageIT {
     private GiveUp givenUpWithin(Duration time, String host) throws Exception {
         Pod pod = pod(at(host));
         Duty duty = new Duty(pod.directory, pod.conf.id(), pod.signal, step -> { });
-        try (Database unknown = new Database(pod.conf.mysql(), duty, new Counts(new Metrics()), time)) {
+        try (Database unknown = new Database(pod.conf.mysql(), new Counts(new Metrics()), time)) {
             return assertThrows(GiveUp.class, () -> Pod.result(Pod.background("asks",
-                    () -> unknown.transaction(session -> session.isAlive()))));
+                    () -> unknown.transaction(duty, session -> session.isAlive()))));
         }
     }
 

@@ -105,7 +105,13 @@ final class Pod {
     }
 
     Optional<HashFin> hash(Consumer<String> steps) throws GiveUp, IOException, InterruptedException {
-        return new Hasher(directory, hostName(), 10, signal, steps, new Counts(new Metrics())).run(conf);
+        try (Hasher hasher = hasher(steps)) {
+            return hasher.run(conf);
+        }
+    }
+
+    Hasher hasher(Consumer<String> steps) {
+        return new Hasher(directory, hostName(), 10, signal, steps, new Counts(new Metrics()));
     }
 
     CompletableFuture<Optional<HashFin>> hashing(Consumer<String> steps) {

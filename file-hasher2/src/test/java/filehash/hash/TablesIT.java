@@ -10,7 +10,6 @@ import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
-import filehash.pod.Metrics;
 import filehash.pod.MySqlServer;
 import filehash.pod.SharedDirectory;
 import java.net.URI;
@@ -192,8 +191,9 @@ class TablesIT {
                 pod.conf.mysql());
         pod.directory.write(SharedDirectory.CONF, conf);
         pod.fetched(0);
-        new Hasher(pod.directory, "pod-1", 10, pod.signal, step -> { }, new Counts(new Metrics())).run(conf)
-                .orElseThrow();
+        try (Hasher hasher = pod.hasher(step -> { })) {
+            hasher.run(conf).orElseThrow();
+        }
         assertEquals(List.of(source), Sql.query(database, "SELECT Source FROM FileHashSummary"));
     }
 

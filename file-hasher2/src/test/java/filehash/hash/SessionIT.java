@@ -1,0 +1,123 @@
+package filehash.hash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import filehash.pod.Conf;
+import filehash.pod.GiveUp;
+import filehash.pod.HashMethod;
+import filehash.pod.JobId;
+import filehash.pod.MySqlServer;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One attempt after another, by one program. */
+class SessionIT {
+    @TempDir
+    private Path root;
+    private MySqlServer.Database database;
+    private final List<String> steps = new ArrayList<>();
+    private Pod pod;
+    @AutoClose
+    private Hasher hasher;
+
+    @BeforeEach
+    void hashTheFirstJob() throws Exception {
+        database = MySqlServer.shared().createDatabase("session");
+        pod = pod("run", 0, null);
+        hasher = pod.hasher(steps::add);
+        hasher.run(pod.conf);
+        assertEquals(1, count("connect"));
+        steps.clear();
+    }
+
+    @Test
+    void attempts_ofOneRunShareASessionAndALookAtTheTables() throws Exception {
+        hash("run", 1, null);
+        assertEquals(0, count("connect"));
+        assertEquals(0, count("read tables"));
+    }
+
+    @Test
+    void tables_thatWereReplacedBetweenRunsAreMadeAgain() throws Exception {
+        asRoot("RENAME TABLE FileHash TO FileHashOld");
+        asRoot("UPDATE FileHashBatch SET Date = Date - INTERVAL 1 DAY"); // or the same ids may come within a second
+        hash("other", 0, null);
+        assertEquals(0, count("connect"));
+        assertEquals(List.of("1"), Sql.query(database, "SELECT COUNT(*) FROM FileHash"));
+    }
+
+    @Test
+    void session_isOpenedAgainWhereConfNamesAnotherServer() throws Exception {
+        hash("run", 1, "tcpKeepAlive=true");
+        assertEquals(1, count("connect"));
+        assertEquals(1, count("read tables"));
+    }
+
+    @Test
+    void session_thatIsLostBetweenAttemptsIsOpenedAgain() throws Exception {
+        asRoot("KILL " + Sql.query(database, "SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'session' "
+                + "AND ID <> CONNECTION_ID()").get(0));
+        hash("run", 1, null);
+        assertEquals(1, count("connect"));
+    }
+
+    @Test
+    void attempt_thatGivesUpLeavesNoLock() throws Exception {
+        Pod failing = pod("run", 1, null);
+        failing.fetched(2);
+        assertThrows(GiveUp.class, () -> hasher.run(failing.conf));
+        assertFalse(steps.isEmpty());
+        assertEquals(List.of("1"), locked("FileHashJob WHERE JobID = 1"));
+    }
+
+    @Test
+    void error_makesTheNextAttemptLookAtTheTables() throws Exception {
+        asRoot("DROP TABLE FileHash");
+        Pod failing = pod("run", 1, null);
+        assertThrows(GiveUp.class, () -> hasher.run(failing.conf));
+        hash("run", 2, null);
+        assertEquals(List.of("1"), Sql.query(database, "SELECT COUNT(*) FROM FileHash"));
+    }
+
+    private int count(String step) {
+        return Collections.frequency(steps, step);
+    }
+
+    private void hash(String run, int job, String params) throws Exception {
+        assertEquals(1, hasher.run(pod(run, job, params).conf).orElseThrow().tally().files());
+    }
+
+    private Pod pod(String run, int job, String params) throws Exception {
+        Conf.MySql mysql = Pod.mysql(database, database.port(), params);
+        Pod next = new Pod(root, mysql, new JobId(run, job, 1), HashMethod.MD5);
+        next.put("a", "a");
+        next.fetched(1);
+        return next;
+    }
+
+    private List<String> locked(String rows) throws Exception {
+        try (Connection session = database.connect(); Statement statement = session.createStatement()) {
+            statement.execute("SET innodb_lock_wait_timeout = 1");
+            assertEquals(1, statement.executeUpdate("UPDATE FileHashJob SET HostName = HostName, Updated = NOW(3) "
+                    + "WHERE JobID = 1"));
+        }
+        return Sql.query(database, "SELECT COUNT(*) FROM " + rows);
+    }
+
+    private void asRoot(String sql) throws Exception {
+        try (Connection session = MySqlServer.shared().connect(database.name());
+                Statement statement = session.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
