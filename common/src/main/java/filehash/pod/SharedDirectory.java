@@ -128,7 +128,9 @@ public final class SharedDirectory {
     /** Removes an entry whose row is stored; the companion last, because who dies between the two needs the name. */
     public void remove(Entry entry) throws IOException {
         Files.deleteIfExists(entry.file());
-        Files.deleteIfExists(files.resolve(Names.fileName(entry.name()) + FULL_NAME));
+        if (Names.tooLong(entry.file().getFileName().toString())) {
+            Files.deleteIfExists(files.resolve(Names.fileName(entry.name()) + FULL_NAME));
+        }
     }
 
     /**

@@ -1,17 +1,26 @@
 package filehash.pod;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 
 /** A small file that is seen whole or not at all, and that nobody but its owner reads. */
 final class WholeFile {
+    private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private WholeFile() {
     }
 
@@ -30,10 +39,14 @@ final class WholeFile {
 
     static void write(Path file, String text) throws IOException {
         Path fresh = fresh(file);
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         try {
-            Files.deleteIfExists(fresh); // left by a crash, perhaps with other rights
-            Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(fresh, text, StandardCharsets.UTF_8, StandardOpenOption.WRITE);
+            try {
+                writeNew(fresh, bytes);
+            } catch (FileAlreadyExistsException e) { // left by a crash, perhaps with other rights
+                Files.delete(fresh);
+                writeNew(fresh, bytes);
+            }
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new IOException("cannot write " + file + ": " + reason(e), e);
@@ -54,6 +67,14 @@ final class WholeFile {
     /** An exception of the file system often says no more than the path. */
     static String reason(IOException e) {
         return e.getClass().getSimpleName() + " " + e.getMessage();
+    }
+
+    private static void writeNew(Path file, ByteBuffer bytes) throws IOException {
+        try (SeekableByteChannel channel = Files.newByteChannel(file, NEW, OWNER_ONLY)) {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
     }
 
     private static Path fresh(Path file) {
