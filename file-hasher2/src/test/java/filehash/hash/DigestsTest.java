@@ -97,6 +97,18 @@ class DigestsTest {
                 Pod.result(outcome).hashes());
     }
 
+    @Test
+    void outcome_ofALargeFileIsThatOfEachMethod() throws Exception {
+        String content = "0123456789".repeat(200_000);
+        Entry large = new Entry("a", Files.writeString(root.resolve("a"), content), false);
+        List<HashMethod> methods = List.of(HashMethod.values());
+        Outcome outcome = new Digester(methods, beats::incrementAndGet).outcome(large);
+        assertEquals(content.length(), outcome.bytes());
+        for (int i = 0; i < methods.size(); i++) {
+            assertEquals(Expected.hash(methods.get(i).digest().getAlgorithm(), content), outcome.hashes().get(i));
+        }
+    }
+
     private Entry file(String name) throws IOException {
         return new Entry(name, Files.writeString(root.resolve(name), name), false);
     }
