@@ -31,16 +31,7 @@ record Catalog(List<Found> columns, Map<String, String> engines, Map<String, Str
     }
 
     static Catalog read(Session session, Duty duty) throws SQLException {
-        duty.step("read columns");
-        List<Found> columns = session.query(result -> new Found(known(result.getString(1)), result.getString(2),
-                result.getString(3), result.getLong(4), result.getLong(5), result.getString(6), result.getString(7),
-                result.getBoolean(8)), """
-                SELECT t.TABLE_NAME, t.COLUMN_NAME, LOWER(t.DATA_TYPE), t.CHARACTER_MAXIMUM_LENGTH,
-                  t.CHARACTER_OCTET_LENGTH, t.CHARACTER_SET_NAME, t.COLUMN_TYPE,
-                  t.IS_NULLABLE = 'YES' OR t.COLUMN_DEFAULT IS NOT NULL
-                  OR t.EXTRA LIKE '%auto_increment%' OR t.EXTRA LIKE '%GENERATED%'
-                FROM information_schema.COLUMNS t WHERE t.TABLE_SCHEMA""" + OURS);
-        duty.step("read tables");
+        duty.step("read tables"); // first, or a table that another pod makes meanwhile would be found without columns
         Map<String, String> engines = new TreeMap<>();
         Map<String, String> definitions = new TreeMap<>();
         session.query(result -> {
@@ -52,6 +43,15 @@ record Catalog(List<Found> columns, Map<String, String> engines, Map<String, Str
                 FROM information_schema.TABLES t LEFT JOIN information_schema.VIEWS v
                   ON v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = t.TABLE_NAME
                 WHERE t.TABLE_SCHEMA""" + OURS);
+        duty.step("read columns");
+        List<Found> columns = session.query(result -> new Found(known(result.getString(1)), result.getString(2),
+                result.getString(3), result.getLong(4), result.getLong(5), result.getString(6), result.getString(7),
+                result.getBoolean(8)), """
+                SELECT t.TABLE_NAME, t.COLUMN_NAME, LOWER(t.DATA_TYPE), t.CHARACTER_MAXIMUM_LENGTH,
+                  t.CHARACTER_OCTET_LENGTH, t.CHARACTER_SET_NAME, t.COLUMN_TYPE,
+                  t.IS_NULLABLE = 'YES' OR t.COLUMN_DEFAULT IS NOT NULL
+                  OR t.EXTRA LIKE '%auto_increment%' OR t.EXTRA LIKE '%GENERATED%'
+                FROM information_schema.COLUMNS t WHERE t.TABLE_SCHEMA""" + OURS);
         return new Catalog(columns, engines, definitions);
     }
 

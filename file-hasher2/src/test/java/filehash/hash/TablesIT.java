@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.pod.Await;
 import filehash.pod.Conf;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
@@ -21,6 +22,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -111,6 +113,29 @@ class TablesIT {
         GiveUp e = assertThrows(GiveUp.class, () -> hash("b"));
         assertEquals(table + " has the engine MyISAM and not InnoDB: ALTER TABLE " + table + " ENGINE=InnoDB",
                 e.getMessage());
+    }
+
+    /** Pods that begin together: one makes the tables between the two looks of another. */
+    @Test
+    void tables_madeByAnotherPodBetweenTwoLooksAreUsed() throws Exception {
+        Pod other = new Pod(root.resolve("other"), Pod.mysql(database, database.port(), null),
+                new JobId(Pod.RUN, 1, 1), HashMethod.MD5);
+        other.fetched(0);
+        Pod pod = new Pod(root.resolve("pod"), database, 1, HashMethod.MD5);
+        pod.put("a", "a");
+        pod.fetched(1);
+        List<String> looks = new ArrayList<>();
+        String log = Logs.of(() -> pod.hash(step -> {
+            if (step.startsWith("read ") && looks.size() < 2) {
+                looks.add(step);
+                if (looks.size() == 2) {
+                    CompletableFuture<?> made = Pod.background("other", other::hash);
+                    Await.until("the other has made them", Pod.BOUND, made::isDone);
+                }
+            }
+        }));
+        assertFalse(log.contains("WARN"), log);
+        assertEquals(List.of("yes"), Sql.query(database, "SELECT Complete FROM FileHashProof"));
     }
 
     @Test
