@@ -40,6 +40,7 @@ final class FaultyS3 implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final NavigableMap<String, Long> sizes = new ConcurrentSkipListMap<>(Objects.ORDER);
     private final Map<String, String> refused = new ConcurrentHashMap<>();
+    private volatile boolean denying;
     private volatile double storm;
     private volatile double cutting;
     private volatile Duration ahead = Duration.ZERO;
@@ -71,6 +72,11 @@ final class FaultyS3 implements AutoCloseable {
     /** From now on this object is refused with this code of S3's. */
     void refuse(String key, String code) {
         refused.put(key, code);
+    }
+
+    /** Lists all objects, and gives none of them. */
+    void deny(boolean all) {
+        denying = all;
     }
 
     /** Answers 503 to this share of all requests. */
@@ -140,6 +146,8 @@ final class FaultyS3 implements AutoCloseable {
         String ifMatch = exchange.getRequestHeaders().getFirst("If-Match");
         if (!sizes.containsKey(key)) {
             refuse(exchange, 404, "NoSuchKey");
+        } else if (denying) {
+            refuse(exchange, 403, "AccessDenied");
         } else if (refused.containsKey(key)) {
             refuse(exchange, 403, refused.get(key));
         } else if (ifMatch != null && !ifMatch.equals(etag)) {

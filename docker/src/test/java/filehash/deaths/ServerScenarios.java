@@ -124,6 +124,23 @@ final class ServerScenarios {
         world.s3.pace(0);
     }
 
+    /** An hour of wrong rights costs an hour and no row. How many objects and seconds are system properties. */
+    static void s3DeniesAllForATime(World world) throws Exception {
+        int objects = Integer.getInteger("filehash.objects", 600);
+        world.ask("1", objects, 6, "SHA256");
+        world.s3.pace(objects / 20);
+        for (String name : List.of("a", "b")) {
+            world.start(name);
+        }
+        world.awaitStored(objects / 20);
+        world.s3.deny(true);
+        world.await("a job rests because S3 denies its objects", () -> world.etcd.below("/wip/").entrySet().stream()
+                .anyMatch(wip -> wip.getKey().endsWith("/failures") && wip.getValue().contains("AccessDenied")));
+        Pause.of(Duration.ofSeconds(Integer.getInteger("filehash.outage", 5)));
+        world.s3.deny(false);
+        world.s3.pace(0);
+    }
+
     static void s3BodiesAreCut(World world) throws Exception {
         work(world);
         world.s3.cut(0.5);
