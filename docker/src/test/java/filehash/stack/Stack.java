@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import filehash.pod.Await;
 import filehash.pod.EtcdServer;
 import filehash.pod.MySqlServer;
+import filehash.pod.OtherS3;
 import filehash.pod.S3Server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,26 +27,40 @@ import java.util.stream.Stream;
  * that its programs print is kept in target/end-to-end/, and read for secrets at the end.
  */
 final class Stack {
+    static final String ROOT = "photos";
     private static final int SHOWN_LINES = 8;
     private static final Duration DONE = Duration.ofMinutes(20);
-    private static final String ROOT = "photos";
 
     private final String prefix;
     private final Path temp;
     private final Path logs;
-    private final Path bucket;
     private final EtcdServer etcd;
     private final S3Server s3;
+    private final Path bucket;
+    private final Map<String, String> s3Conf;
     private final MySqlServer.Database database;
     private final List<Pod> pods = new ArrayList<>();
 
     /** @param name in lower case, as a bucket's and a database's */
     Stack(String name, Path temp, EtcdServer etcd, S3Server s3) throws IOException, SQLException {
+        this(name, temp, etcd, s3, s3.createBucket(name), Map.of("bucket", name, "endpoint", s3.endpoint(), "key",
+                s3.key(), "secret", s3.secret()));
+    }
+
+    /** With objects that are there. */
+    Stack(String name, Path temp, EtcdServer etcd, OtherS3 s3) throws IOException, SQLException {
+        this(name, temp, etcd, null, null, Map.of("bucket", s3.bucket(), "endpoint", s3.endpoint().toString(), "key",
+                s3.key(), "secret", s3.secret(), "region", s3.region()));
+    }
+
+    private Stack(String name, Path temp, EtcdServer etcd, S3Server s3, Path bucket, Map<String, String> s3Conf)
+            throws IOException, SQLException {
         this.prefix = "/" + name;
         this.temp = temp;
         this.etcd = etcd;
         this.s3 = s3;
-        this.bucket = s3.createBucket(name);
+        this.bucket = bucket;
+        this.s3Conf = s3Conf;
         this.database = MySqlServer.shared().createDatabase(name);
         this.logs = Files.createDirectories(Path.of("target", "end-to-end", name));
     }
@@ -59,15 +74,19 @@ final class Stack {
     }
 
     void putConf() throws IOException, InterruptedException {
-        putConf(s3.port(), database.port());
+        putConf(s3Conf.get("endpoint"), database.port());
     }
 
     /** Puts where S3 and MySQL are: perhaps behind wires. */
     void putConf(int s3Port, int mysqlPort) throws IOException, InterruptedException {
-        put("/conf/s3_bucket", bucket.getFileName().toString());
-        put("/conf/s3_endpoint", "http://127.0.0.1:" + s3Port);
-        put("/conf/s3_key", s3.key());
-        put("/conf/s3_secret", s3.secret());
+        putConf("http://127.0.0.1:" + s3Port, mysqlPort);
+    }
+
+    private void putConf(String endpoint, int mysqlPort) throws IOException, InterruptedException {
+        for (Map.Entry<String, String> setting : s3Conf.entrySet()) {
+            put("/conf/s3_" + setting.getKey(), setting.getValue());
+        }
+        put("/conf/s3_endpoint", endpoint);
         put("/conf/mysql_host", database.host());
         put("/conf/mysql_port", Integer.toString(mysqlPort));
         put("/conf/mysql_name", database.name());
@@ -84,6 +103,17 @@ final class Stack {
     void awaitDone(String id) {
         Await.until("request " + id + " is done; what the programs say is in " + logs.toAbsolutePath(), DONE,
                 () -> !get("/done/" + id + "/summary").isEmpty());
+    }
+
+    /** Where no attempt may fail. */
+    void awaitDoneAtOnce(String id) {
+        Await.until("request " + id + " is done or a job has failed", DONE, () -> {
+            String wip = etcdctl("", "get", "--prefix", prefix + "/wip/" + id + "/");
+            if (wip.contains("/failures\n") || wip.contains("/error\n")) {
+                throw new AssertionError(wip);
+            }
+            return !get("/done/" + id + "/summary").isEmpty();
+        });
     }
 
     Pod startPod(String name) throws IOException {
@@ -153,7 +183,7 @@ final class Stack {
         try (Stream<Path> files = Files.list(logs)) {
             for (Path file : files.toList()) {
                 String said = Files.readString(file);
-                for (String secret : List.of(s3.secret(), database.password())) {
+                for (String secret : List.of(s3Conf.get("secret"), database.password())) {
                     assertEquals(List.of(), said.lines().filter(line -> line.contains(secret)).toList(),
                             "a secret in " + file);
                 }
