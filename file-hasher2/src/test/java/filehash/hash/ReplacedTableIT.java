@@ -104,7 +104,8 @@ class ReplacedTableIT {
         }
         assertEquals(List.of(), rows("old"));
         assertEquals(List.of("0|100", "1|100", "2|100", "3|100"), Sql.query(database, "SELECT JobID, COUNT(*) FROM "
-                + "FileHashOfRequest WHERE Run = 'new' AND FileName LIKE CONCAT('b', JobID, '%') GROUP BY JobID"));
+                + "FileHashOfRequest WHERE Run = 'new' AND FileName LIKE CONCAT('b', JobID, '%') GROUP BY JobID "
+                + "ORDER BY JobID"));
         assertEquals(List.of("400"), Sql.query(database, "SELECT COUNT(*) FROM FileHashOfRequest"));
     }
 
