@@ -167,6 +167,8 @@ public final class Wire implements AutoCloseable {
         Socket server = new Socket();
         try {
             server.connect(target, CONNECT_MILLIS);
+            server.setTcpNoDelay(true); // an answer in several pieces else waits for an acknowledgement
+            client.setTcpNoDelay(true);
         } catch (IOException e) { // nobody there: so it looks to the client
             reset(client);
             return;
