@@ -36,7 +36,7 @@ final class Download implements AutoCloseable {
     private volatile long endedAt;
     private volatile long askedAt;
     private boolean hedged;
-    private boolean closed;
+    private boolean gone;
     private final AtomicReference<Outcome> outcome = new AtomicReference<>();
 
     /** What one thread does for it. */
@@ -137,9 +137,13 @@ final class Download implements AutoCloseable {
         hedged = true;
     }
 
-    /** Whether nobody wants it any more. The owner's thread alone asks. */
-    boolean isClosed() {
-        return closed;
+    /** Whether another has taken its place, or none. The owner's thread alone asks and says so. */
+    boolean isGone() {
+        return gone;
+    }
+
+    void gone() {
+        gone = true;
     }
 
     /** Null while it goes on. */
@@ -153,7 +157,6 @@ final class Download implements AutoCloseable {
         if (file != null) {
             file.close();
         }
-        closed = true;
     }
 
     /** Does a piece of the work, in a thread for it. */

@@ -59,9 +59,10 @@ final class Downloads implements AutoCloseable {
             giveBack(old, item, listing);
             return;
         }
-        discard(old);
+        discard(old); // once more, where there was no room for the next one's entry
         Download fresh = begun(item, old.inMemory());
         all.set(all.indexOf(old), fresh);
+        old.gone();
         count(old, -1);
         count(fresh, 1);
     }
@@ -72,6 +73,7 @@ final class Downloads implements AutoCloseable {
             last = all.get(all.size() - 1);
             discard(last);
             all.remove(all.size() - 1);
+            last.gone();
             count(last, -1);
             listing.giveBack((last == first ? item : last.item()).notRefused()); // by then rights may be others
         }
@@ -97,7 +99,9 @@ final class Downloads implements AutoCloseable {
 
     /** The first is published. */
     void removeFirst() {
-        count(all.remove(0), -1);
+        Download first = all.remove(0);
+        first.gone();
+        count(first, -1);
     }
 
     private void count(Download download, int sign) {

@@ -84,9 +84,9 @@ final class Window implements AutoCloseable {
         }
         boolean moved = false;
         for (Download download : List.copyOf(unsettled)) {
-            moved |= !download.isClosed() && isSettled(download, listing);
+            moved |= !download.isGone() && isSettled(download, listing);
         }
-        unsettled.removeIf(Download::isClosed);
+        unsettled.removeIf(Download::isGone);
         return moved;
     }
 

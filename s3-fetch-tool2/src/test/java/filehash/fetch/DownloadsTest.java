@@ -1,0 +1,59 @@
+package filehash.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.pod.SharedDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DownloadsTest {
+    private static final Item LARGE = Item.listed("a", Limits.SMALL + 1, "1");
+
+    @TempDir
+    Path root;
+    private Path part;
+    @AutoClose
+    private Downloads downloads;
+
+    @BeforeEach
+    void begin() throws IOException {
+        ThreadPoolExecutor nobody = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+                new ThreadPoolExecutor.DiscardPolicy());
+        nobody.shutdown();
+        SharedDirectory directory = SharedDirectory.open(root);
+        part = directory.part(LARGE.name());
+        downloads = new Downloads(new Entries(directory),
+                new Transfers(null, null, nobody, nobody, new Processors(), null, Patience.USUAL), () -> { });
+        downloads.begin(LARGE, false);
+    }
+
+    @Test
+    void download_whoseNextTryHasNoRoomForItsEntryIsStillToBeBegunAgain() throws Exception {
+        Download old = downloads.first();
+        Files.delete(part);
+        Files.delete(part.getParent()); // no file can be made there
+        assertThrows(IOException.class, () -> downloads.beginAgain(old, LARGE, null));
+        assertSame(old, downloads.first());
+        assertFalse(old.isGone());
+        Files.createDirectory(part.getParent());
+        downloads.beginAgain(old, LARGE, null);
+        assertTrue(old.isGone());
+        assertNotSame(old, downloads.first());
+        assertEquals(1, downloads.files());
+        assertEquals(LARGE.size(), downloads.bytes());
+        assertTrue(Files.exists(part));
+    }
+}
