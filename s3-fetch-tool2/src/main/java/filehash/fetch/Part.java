@@ -7,7 +7,8 @@ import java.nio.channels.FileChannel;
 
 /** A part of an object, or all of it, and where in its file it belongs. */
 record Part(Item item, long from, long length) {
-    private static final int BUFFER = 1 << 17;
+    /** One for each connection, of which a heap of 64 MiB may have to bear 256. */
+    private static final int BUFFER = 1 << 16;
 
     /** Is shown all bytes as they come. */
     interface Onlooker {
