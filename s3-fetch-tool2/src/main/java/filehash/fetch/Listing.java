@@ -159,8 +159,9 @@ final class Listing implements AutoCloseable {
     }
 
     /**
-     * As much of a name as any server can be asked to start after, and answer with in XML: no control characters, and
-     * no longer than a key may be. What is listed of names that are stored is left out.
+     * As much of a name as any server can be asked to start after, and answer with in XML: no control characters, no
+     * longer than a key may be, and no percent sign: a server that decodes twice would start elsewhere. What is listed
+     * of names that are stored is left out.
      */
     static String safe(String root, String name) {
         int length = root.getBytes(StandardCharsets.UTF_8).length;
@@ -168,7 +169,7 @@ final class Listing implements AutoCloseable {
         while (end < name.length()) {
             int character = name.codePointAt(end);
             length += Character.toString(character).getBytes(StandardCharsets.UTF_8).length;
-            boolean isPlain = !Character.isISOControl(character)
+            boolean isPlain = character != '%' && !Character.isISOControl(character)
                     && Character.getType(character) != Character.SURROGATE
                     && (character & 0xfffe) != 0xfffe && (character < 0xfdd0 || character > 0xfdef);
             if (!isPlain || length > LONGEST_KEY) {
