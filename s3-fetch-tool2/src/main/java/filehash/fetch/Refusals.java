@@ -99,11 +99,15 @@ final class Refusals implements AutoCloseable {
             question = new Question(refused);
             question.start();
         } else if (question != null && question.answered) {
-            if (question.end != null) {
-                throw question.end;
-            }
-            hadAt = question.begunAt;
+            Question answered = question;
             question = null;
+            if (answered.begunAt - refused.endedAt() < 0) {
+                return; // what another refusal led to: asked anew
+            }
+            if (answered.end != null) {
+                throw answered.end;
+            }
+            hadAt = answered.begunAt - hadAt > 0 ? answered.begunAt : hadAt;
         }
     }
 
