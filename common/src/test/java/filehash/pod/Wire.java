@@ -33,6 +33,7 @@ public final class Wire implements AutoCloseable {
     private final AtomicInteger roundTrips = new AtomicInteger();
     private volatile boolean answered = true;
     private volatile UnaryOperator<byte[]> first = bytes -> bytes;
+    private volatile UnaryOperator<byte[]> each = bytes -> bytes;
     private ServerSocket listener;
     private Thread accepting;
 
@@ -128,6 +129,11 @@ public final class Wire implements AutoCloseable {
         first = change;
     }
 
+    /** Each piece of up to 16 KiB that a client sends is changed on its way; the change may also cut the wire. */
+    public void changeRequests(UnaryOperator<byte[]> change) {
+        each = change;
+    }
+
     /** Each piece of up to 16 KiB arrives that much later. */
     public void delay(Duration delay) {
         requests.delay(delay);
@@ -193,7 +199,8 @@ public final class Wire implements AutoCloseable {
             for (int n = read(from, chunk); n >= 0; n = read(from, chunk)) {
                 roundTrips.addAndGet(asks && answered ? 1 : 0);
                 answered = !asks;
-                to.getOutputStream().write(change.apply(Arrays.copyOf(chunk, gate.take(n))));
+                byte[] changed = change.apply(Arrays.copyOf(chunk, gate.take(n)));
+                to.getOutputStream().write(asks ? each.apply(changed) : changed);
                 change = bytes -> bytes;
                 if (gate.isSpent()) {
                     cut();

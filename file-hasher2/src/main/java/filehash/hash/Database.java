@@ -23,6 +23,11 @@ final class Database implements AutoCloseable {
     private static final Duration UNKNOWN_HOST = Duration.ofMinutes(10);
     /** The tables are looked at again after this time. */
     private static final long CHECKED = Duration.ofMinutes(5).toNanos();
+    /**
+     * A proxy may end the connection at each packet of several statements: after so many failures in a row the next
+     * session sends one statement at a time. The downside is that two outages in a row do the same.
+     */
+    private static final int MOST_PACKETS = 2;
 
     private final Conf.MySql mysql;
     private final String url;
@@ -34,6 +39,10 @@ final class Database implements AutoCloseable {
     private long usedAt;
     /** The first failure since which DNS has not known the host, or null. */
     private Long unknownSince;
+    /** How many packets of several statements have failed in a row, whatever sessions they were sent in. */
+    private int failedPackets;
+    /** Whether the last failure was that of such a packet. */
+    private boolean inPacket;
     private Schema schema;
     private String checkedFor;
     private long checkedAt;
@@ -82,7 +91,11 @@ final class Database implements AutoCloseable {
             try {
                 return committed(duty, work);
             } catch (SQLException e) {
-                if (!SqlFault.mayPass(e) || isUnknownForLong(e)) {
+                boolean passes = SqlFault.mayPass(e);
+                failedPackets += !inPacket || SqlFault.isBusy(e) ? 0 : passes ? 1 : MOST_PACKETS;
+                // a statement's own error comes again where it is sent alone
+                if (isUnknownForLong(e) || !passes && !inPacket) {
+                    failedPackets = 0;
                     unknownSince = null; // the next attempt looks for it as long
                     throw GiveUp.conf(SqlFault.told(e));
                 }
@@ -101,6 +114,7 @@ final class Database implements AutoCloseable {
     /** Leaves no session behind with a transaction in it, however it ends. */
     private <T> T committed(Duty duty, Transaction<T> work) throws SQLException, GiveUp {
         boolean done = false;
+        inPacket = false;
         try {
             T result = work.run(opened(duty));
             if (session.isOpen()) {
@@ -112,9 +126,11 @@ final class Database implements AutoCloseable {
             duty.step("committed");
             trouble.over();
             unknownSince = null;
+            failedPackets = 0; // this session goes on as it is, the next one tries packets again
             return result;
         } finally {
             if (!done) {
+                inPacket = session != null && session.isInPacket();
                 discard();
             }
         }
@@ -136,7 +152,7 @@ final class Database implements AutoCloseable {
         }
         if (session == null) {
             duty.step("connect");
-            session = Session.open(url, properties);
+            session = Session.open(url, properties, failedPackets < MOST_PACKETS);
         }
         return session;
     }

@@ -32,7 +32,9 @@ final class Session {
 
     private final Connection connection;
     private final int rowsAtOnce;
-    private boolean takesSeveral = true;
+    private boolean takesSeveral;
+    /** A packet of several statements has failed, or is on its way. */
+    private boolean inPacket;
     private boolean open;
 
     /** Takes what a query gives. */
@@ -40,31 +42,27 @@ final class Session {
         T read(ResultSet result) throws SQLException;
     }
 
-    private Session(Connection connection, int rowsAtOnce) {
+    private Session(Connection connection, int rowsAtOnce, boolean takesSeveral) {
         this.connection = connection;
         this.rowsAtOnce = rowsAtOnce;
+        this.takesSeveral = takesSeveral;
     }
 
-    static Session open(String url, Properties properties) throws SQLException {
+    /** @param takesSeveral whether packets of several statements are tried */
+    static Session open(String url, Properties properties, boolean takesSeveral) throws SQLException {
         Connection connection = new Driver().connect(url, properties);
-        try {
-            return on(connection);
-        } catch (SQLException e) {
-            connection.abort(Runnable::run);
-            throw e;
-        }
-    }
-
-    private static Session on(Connection connection) throws SQLException {
-        connection.setAutoCommit(false);
-        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
         try (Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             statement.execute(SETTINGS);
             try (ResultSet facts = statement.executeQuery("SELECT @@max_allowed_packet")) {
                 facts.next();
                 long fitting = facts.getLong(1) / LARGEST_ROW_BYTES;
-                return new Session(connection, (int) Math.max(1, Math.min(fitting, MOST_ROWS)));
+                return new Session(connection, (int) Math.max(1, Math.min(fitting, MOST_ROWS)), takesSeveral);
             }
+        } catch (SQLException e) {
+            connection.abort(Runnable::run);
+            throw e;
         }
     }
 
@@ -93,9 +91,8 @@ final class Session {
     }
 
     /**
-     * Sends several statements in one packet. A proxy may refuse that, by whatever error or by fewer answers: then all
-     * is rolled back, and this session takes one statement at a time from now on. If it was the error of one of the
-     * statements, that comes again when they are sent alone.
+     * Sends several statements in one packet. A proxy may refuse that, by an error or by fewer answers: then all is
+     * rolled back, and this session sends one statement at a time. A statement's own error comes again then.
      *
      * @param reader of the query among them
      * @return how many rows each has changed, -1 for the query; nothing where it is refused
@@ -103,16 +100,17 @@ final class Session {
     List<Integer> together(List<Command> commands, Reader<?> reader) throws SQLException {
         List<Integer> changed = List.of();
         try {
-            changed = answers(Command.together(commands), reader);
+            changed = answers(commands, reader);
         } catch (SQLException e) {
             if (SqlFault.mayPass(e)) {
                 throw e;
             }
         }
-        if (changed.size() == commands.size()) {
+        if (!inPacket) {
             return changed;
         }
         rollback();
+        inPacket = false;
         takesSeveral = false;
         return List.of();
     }
@@ -121,14 +119,17 @@ final class Session {
     void commitWith(List<Command> commands) throws SQLException {
         List<Command> all = new ArrayList<>(commands);
         all.add(new Command("commit", "COMMIT"));
-        if (answers(Command.together(all), result -> null).size() != all.size()) {
+        answers(all, result -> null);
+        if (inPacket) {
             throw new SQLException("not all statements of a packet are answered", LOST);
         }
         open = false;
     }
 
-    private List<Integer> answers(Command command, Reader<?> reader) throws SQLException {
+    private List<Integer> answers(List<Command> commands, Reader<?> reader) throws SQLException {
+        Command command = Command.together(commands);
         List<Integer> changed = new ArrayList<>();
+        inPacket = true;
         try (PreparedStatement statement = prepared(command.sql(), command.values())) {
             boolean found = statement.execute();
             while (found || statement.getUpdateCount() >= 0) {
@@ -139,6 +140,7 @@ final class Session {
                 found = statement.getMoreResults();
             }
         }
+        inPacket = changed.size() != commands.size();
         return changed;
     }
 
@@ -146,6 +148,10 @@ final class Session {
         try (PreparedStatement statement = prepared(sql, values)) {
             return read(statement.executeQuery(), reader);
         }
+    }
+
+    boolean isInPacket() {
+        return inPacket;
     }
 
     /** Whether there may be something to commit. */

@@ -11,6 +11,9 @@ final class SqlFault {
     /** Outages that have the SQL state of a missing right: too many connections of this user. */
     private static final Set<Integer> OUTAGES = Set.of(1203, 1226);
 
+    /** No lock, a deadlock, and a source that is read-only after a failover. */
+    private static final Set<Integer> BUSY = Set.of(1205, 1213, 1290, 1836);
+
     private static final int SPLIT = 9006;
 
     /**
@@ -42,6 +45,11 @@ final class SqlFault {
         }
         return number != 0 || !hasCause(e, GeneralSecurityException.class)
                 && (hasCause(e, IOException.class) || LOST_STATES.contains(state));
+    }
+
+    /** The server has read the statement, and refuses it for now: that is no proxy which refuses a packet. */
+    static boolean isBusy(SQLException e) {
+        return BUSY.contains(e.getErrorCode());
     }
 
     /** It may be an outage of DNS, or a name that is not there. */

@@ -91,7 +91,7 @@ class OutageIT {
         String log = Logs.of(pod::hash);
         assertTrue(log.contains("useServerPrepStmts, characterEncoding, user, password"), log);
         assertEquals(List.of("Ωé"), Sql.query(database, "SELECT FileName FROM FileHash"));
-        Session session = Session.open(Address.url(mysql), Address.properties(mysql));
+        Session session = Session.open(Address.url(mysql), Address.properties(mysql), true);
         assertEquals(List.of("30|5|STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION|0|utf8mb4|" + database.user()),
                 session.query(result -> result.getString(1), "SELECT CONCAT_WS('|', @@wait_timeout, "
                         + "@@innodb_lock_wait_timeout, @@sql_mode, @@autocommit + 0, @@character_set_client, "

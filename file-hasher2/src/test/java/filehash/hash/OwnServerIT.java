@@ -133,7 +133,7 @@ class OwnServerIT {
             Conf.MySql mysql = Pod.mysql(database, database.port(), null);
             Pod pod = pod(mysql);
             pod.hash();
-            Session session = Session.open(Address.url(mysql), Address.properties(mysql));
+            Session session = Session.open(Address.url(mysql), Address.properties(mysql), true);
             Ownership ownership = new Ownership(new JobId("joined", 0, 1), true, new Duty(pod.directory, pod.conf.id(),
                     pod.signal, step -> { }));
             for (int increment : List.of(1, 3)) {

@@ -1,26 +1,28 @@
 package filehash.hash;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
-import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
 import filehash.pod.MySqlServer;
 import filehash.pod.Tally;
 import filehash.pod.Wire;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,37 @@ class PacketIT {
         wire.changeFirst(PacketIT::withoutMultiStatements);
         assertTrue(tripsOfABatch() > 5, trips + " round trips");
         verify();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"; INSERT", "; COMMIT"})
+    void batch_isStoredBySingleStatementsWhereAProxyCutsTheConnectionAtEachPacket(String part) throws Exception {
+        wire.changeRequests(bytes -> holds(bytes, part) ? cut(bytes) : bytes);
+        Pod.result(pod(1).hashing(step -> { })).orElseThrow();
+        verify();
+    }
+
+    @Test
+    void batch_isStoredBySingleStatementsWhereThePacketWithCommitIsRefused() throws Exception {
+        wire.changeRequests(PacketIT::withoutCommit);
+        Pod.result(pod(1).hashing(step -> { })).orElseThrow();
+        verify();
+    }
+
+    @Test
+    void batches_areStoredByPacketsWhereEachSecondPacketComesThrough() throws Exception {
+        AtomicInteger packets = new AtomicInteger();
+        wire.changeRequests(bytes -> holds(bytes, "; COMMIT") && packets.getAndIncrement() % 2 == 0
+                ? cut(bytes) : bytes);
+        Pod pod = pod(1);
+        AtomicBoolean published = new AtomicBoolean();
+        pod.hash(step -> {
+            if (step.equals("progress") && packets.get() > 0 && !published.getAndSet(true)) {
+                publishOneMore(pod);
+            }
+        });
+        assertTrue(packets.get() >= 4 && packets.get() % 2 == 0, packets + " packets");
+        assertEquals(List.of("a", "c", "d"), Sql.query(database, "SELECT FileName FROM FileHash ORDER BY ID"));
     }
 
     @ParameterizedTest
@@ -99,16 +132,24 @@ class PacketIT {
         tables();
         asRoot("CREATE TRIGGER refuse BEFORE INSERT ON " + table + " FOR EACH ROW SIGNAL SQLSTATE 'HY000' SET "
                 + "MYSQL_ERRNO = " + number + ", MESSAGE_TEXT = 'not now'");
-        List<CompletableFuture<Optional<HashFin>>> hashing = new ArrayList<>();
-        Logs.until("not now", Pod.BOUND, () -> hashing.add(pod(1).hashing(step -> { })));
-        asRoot("DROP TRIGGER refuse");
-        Pod.result(hashing.get(0)).orElseThrow();
+        AtomicInteger batches = new AtomicInteger();
+        assertEquals(2, tripsOfABatch(step -> {
+            if (step.equals("update job") && batches.incrementAndGet() == 3) {
+                dropTrigger();
+            }
+        }));
+        assertEquals(3, batches.get());
         verify();
     }
 
     private int tripsOfABatch() throws Exception {
+        return tripsOfABatch(step -> { });
+    }
+
+    private int tripsOfABatch(Consumer<String> steps) throws Exception {
         int[] begun = new int[1];
         pod(1).hash(step -> {
+            steps.accept(step);
             if (step.equals("update job")) {
                 begun[0] = wire.roundTrips();
             } else if (step.equals("committed") && begun[0] > 0 && trips == 0) {
@@ -148,6 +189,37 @@ class PacketIT {
         byte[] changed = login.clone();
         changed[4 + 2] &= ~1;
         return changed;
+    }
+
+    /** The server takes what stands before it for the transaction's, and answers 1064. */
+    private static byte[] withoutCommit(byte[] request) {
+        return new String(request, ISO_8859_1).replace("; COMMIT", "; COMMIX").getBytes(ISO_8859_1);
+    }
+
+    private static boolean holds(byte[] request, String part) {
+        return new String(request, ISO_8859_1).contains(part);
+    }
+
+    private byte[] cut(byte[] request) {
+        wire.cut();
+        return request;
+    }
+
+    private static void publishOneMore(Pod pod) {
+        try {
+            pod.put("d", "d");
+            pod.fetched(4);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void dropTrigger() {
+        try {
+            asRoot("DROP TRIGGER refuse");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void asRoot(String sql) throws SQLException {
