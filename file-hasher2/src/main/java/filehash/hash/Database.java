@@ -75,6 +75,7 @@ final class Database implements AutoCloseable {
      * other attempts rely on that; an error makes the next one look again.
      */
     Schema schema(Duty duty) throws GiveUp, Halted, IOException, InterruptedException {
+        unknownSince = null; // an attempt that was halted may have left it long ago
         String run = duty.id().run();
         if (schema == null || !run.equals(checkedFor) || System.nanoTime() - checkedAt > CHECKED) {
             schema = transaction(duty, opened -> Tables.prepare(opened, duty));

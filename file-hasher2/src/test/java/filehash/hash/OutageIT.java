@@ -14,6 +14,7 @@ import filehash.pod.JobId;
 import filehash.pod.Metrics;
 import filehash.pod.MySqlServer;
 import filehash.pod.Secret;
+import filehash.pod.Stop;
 import filehash.pod.Wire;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,6 +163,27 @@ class OutageIT {
         assertFalse(hashing.get(0).isDone());
         pod.signal.request();
         assertEquals(Optional.empty(), Pod.result(hashing.get(0)));
+    }
+
+    @Test
+    void host_thatNobodyKnowsIsLookedForAsLongAfterAnAttemptThatWasHalted() throws Exception {
+        Duration time = Duration.ofMillis(300);
+        Pod pod = pod(at("no-such-host.invalid"));
+        Duty halted = new Duty(pod.directory, pod.conf.id(), pod.signal, step -> {
+            if (step.equals("wait")) {
+                pod.signal.request();
+            }
+        });
+        AtomicInteger tries = new AtomicInteger();
+        Duty next = new Duty(pod.directory, pod.conf.id(), new Stop(),
+                step -> tries.addAndGet(step.equals("connect") ? 1 : 0));
+        try (Database unknown = new Database(pod.conf.mysql(), new Counts(new Metrics()), time)) {
+            assertThrows(Halted.class, () -> unknown.schema(halted));
+            long since = System.nanoTime();
+            Await.until("the time is over", BOUND, () -> System.nanoTime() - since > time.toNanos());
+            assertThrows(GiveUp.class, () -> Pod.result(Pod.background("asks", () -> unknown.schema(next))));
+        }
+        assertTrue(tries.get() > 1, tries + " tries");
     }
 
     @Test
