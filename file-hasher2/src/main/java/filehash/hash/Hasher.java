@@ -132,6 +132,7 @@ final class Hasher implements AutoCloseable {
             throws GiveUp, Halted, IOException, InterruptedException {
         JobRow row = database.transaction(duty, session -> rows.store(session, before, batch));
         if (!row.last().equals(batch.last())) {
+            database.close(); // the next attempt looks at the tables again
             // a replica that was behind took over, or somebody has changed it: what is lost is no longer in files/
             throw GiveUp.job("FileHashJob has gone back: it holds the names up to '" + row.last() + "', and held those "
                     + "up to '" + before.last() + "'");

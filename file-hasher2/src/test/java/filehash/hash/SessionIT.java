@@ -3,6 +3,7 @@ package filehash.hash;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
@@ -87,6 +88,31 @@ class SessionIT {
         assertThrows(GiveUp.class, () -> hasher.run(failing.conf));
         hash("run", 2, null);
         assertEquals(List.of("1"), Sql.query(database, "SELECT COUNT(*) FROM FileHash"));
+    }
+
+    @Test
+    void job_thatHasGoneBackMakesTheNextAttemptLookAtTheTables() throws Exception {
+        Pod failing = pod("run", 1, null);
+        try (Hasher other = failing.hasher(step -> {
+            steps.add(step);
+            if (step.equals("update job") && count(step) == 1) {
+                changeTheJob();
+            }
+        })) {
+            assertThrows(GiveUp.class, () -> other.run(failing.conf));
+            steps.clear();
+            steps.add("update job"); // the next one's is left alone
+            assertTrue(other.run(pod("run", 2, null).conf).isPresent());
+        }
+        assertEquals(1, count("read tables"));
+    }
+
+    private void changeTheJob() {
+        try {
+            asRoot("UPDATE FileHashJob SET Files = Files + 1 WHERE JobID = 1");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private int count(String step) {
