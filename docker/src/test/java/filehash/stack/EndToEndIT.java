@@ -190,7 +190,7 @@ class EndToEndIT {
             stack.layDown(names);
             stack.putConf(toS3.port(), toMysql.port());
             toS3.delay(Duration.ofMillis(20));
-            Pod pod = stack.startPod("pod-a");
+            Pod pod = stack.startPod("pod-a", "FILES_BYTES", "1000"); // else all would soon wait in memory
             stack.putRequest("1", 1, "SHA256");
             Await.until("some rows are there", ROWS, () -> stack.rows().size() > 0);
             etcd.kill();

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -116,9 +117,13 @@ final class Stack {
         });
     }
 
-    Pod startPod(String name) throws IOException {
-        Pod pod = Pod.start(name, Files.createDirectories(temp.resolve(name)), logs,
-                Map.of("ETCD_ENDPOINTS", etcd.endpoint(), "ETCD_PREFIX", prefix));
+    /** @param more of its environment: names and values */
+    Pod startPod(String name, String... more) throws IOException {
+        Map<String, String> settings = new HashMap<>(Map.of("ETCD_ENDPOINTS", etcd.endpoint(), "ETCD_PREFIX", prefix));
+        for (int i = 0; i < more.length; i += 2) {
+            settings.put(more[i], more[i + 1]);
+        }
+        Pod pod = Pod.start(name, Files.createDirectories(temp.resolve(name)), logs, settings);
         pods.add(pod);
         return pod;
     }
