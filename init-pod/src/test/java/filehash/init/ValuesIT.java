@@ -202,15 +202,21 @@ class ValuesIT {
         }
     }
 
-    @Test
-    void progress_thatIsNoneCountsForNothingInTheSummary() throws Exception {
-        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
+    /** Of a job that is done, while the other one of its run is at work. */
+    @ParameterizedTest
+    @CsvSource({"null",
+        "'{\"files\":1,\"failed\":0,\"failedByClass\":{},\"bytes\":0,\"started\":null,\"updated\":null}'"})
+    void progress_thatIsNoneCountsForNothingInTheSummary(String value) throws Exception {
+        Pod.Work work = (conf, stored) -> conf.id().job() == 0 ? Pod.Work.objects(2).next(conf, stored)
+                : gate.rows(1).next(conf, stored);
+        try (Pod pod = store.pod(folder, "pod-1", rows, work).start()) {
             store.request("1", 2);
-            store.await("/wip/1/0/host", "pod-1");
-            store.put("/done/1/7/progress", "null").put("/done/1/8/progress", "{\"files\":1,\"failed\":0,"
-                    + "\"failedByClass\":{},\"bytes\":0,\"started\":null,\"updated\":null}");
+            store.await("/wip/1/1/host", "pod-1");
+            assertEquals(2, JobProgress.objects(store.get("/done/1/0/progress")));
+            store.put("/done/1/0/progress", value);
             gate.end();
             awaitDone("1", pod);
+            assertEquals(1, Json.read(store.get("/done/1/summary"), Finish.Summary.class).tally().files());
         }
     }
 
