@@ -24,10 +24,8 @@ final class WholeFile {
     private WholeFile() {
     }
 
+    /** Absent is only what the file system says is: Files.exists would also say so where the disk fails. */
     static Optional<String> read(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            return Optional.empty(); // as mostly, where a loop polls for it: an exception costs ten times as much
-        }
         try {
             return Optional.of(Files.readString(file));
         } catch (NoSuchFileException e) {

@@ -69,6 +69,15 @@ class SharedDirectoryTest {
         assertFalse(e.getMessage().contains("secret-run"), e.getMessage());
     }
 
+    /** Else a failing disk would look like an order taken back, and a sibling at work would stop. */
+    @Test
+    void read_ofAFileThatCannotBeLookedAtFailsAndDoesNotSayThatItIsAbsent() throws IOException {
+        Path loop = root.resolve(SharedDirectory.CONF);
+        Files.createSymbolicLink(loop, loop);
+        IOException e = assertThrows(IOException.class, () -> directory.saysWork(JsonTest.conf().id()));
+        assertTrue(e.getMessage().startsWith("cannot read " + loop), e.getMessage());
+    }
+
     @Test
     void entries_areWhatIsPublishedInTheOrderOfNames() throws IOException {
         for (String name : List.of("\uD83D\uDE00", "b", "a/b.part", LONG, "a.b")) {
