@@ -1,6 +1,8 @@
 package filehash.init;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,7 +18,7 @@ final class Looks {
     private UsedIds ids = new UsedIds();
     private DeletedJobs deleted;
     private long revision;
-    private boolean unfinished;
+    private Optional<Duration> unfinished = Optional.empty();
 
     Looks(Etcd etcd, Tree tree, Upkeep upkeep, Outstanding outstanding, Watches watches) {
         this.etcd = etcd;
@@ -43,8 +45,8 @@ final class Looks {
         return look;
     }
 
-    /** Whether the last look showed more to do than was done. */
-    boolean unfinished() {
+    /** After which pause another is needed, where the last one showed more to do than was done. */
+    Optional<Duration> unfinished() {
         return unfinished;
     }
 

@@ -56,7 +56,13 @@ final class Outstanding {
         postpone(0, 1);
     }
 
-    /** A look or a count failed, or there is more to be done by the next. */
+    /** There is more to be done by the next look, but nothing to be counted: a change is still counted at once. */
+    synchronized void lookAgain(Duration pause) {
+        long at = System.nanoTime() + pause.toNanos();
+        lookAgainAt = at - lookAgainAt < 0 ? at : lookAgainAt;
+    }
+
+    /** A look or a count failed. */
     synchronized void later(Duration pause) {
         postpone((int) pause.toMillis() / 2, (int) pause.toMillis());
     }

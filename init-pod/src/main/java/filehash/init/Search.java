@@ -113,14 +113,12 @@ final class Search {
         upkeep.threw(request, e);
     }
 
-    /** Counts where it is time to, and looks again soon where the look left something undone. */
+    /** Counts where it is time to, and has a look follow where this one left something undone. */
     private void takeIn(Look look) throws InterruptedException {
         if (outstanding.due()) {
             count(look);
         }
-        if (looks.unfinished()) {
-            outstanding.later(SOON);
-        }
+        looks.unfinished().ifPresent(outstanding::lookAgain);
     }
 
     /** Where it cannot be written, jobs are claimed all the same. */

@@ -1,9 +1,12 @@
 package filehash.init;
 
+import filehash.pod.Backoff;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +18,9 @@ import org.slf4j.LoggerFactory;
 /**
  * What any pod does that looks, between jobs or at work: writes what is wrong with a bad request to its error key and
  * to the log, once, and takes that back when it is mended; clears away the jobs of runs that are no more. Each
- * transaction compares what the look was judged by, so of all pods that see the same, one does it. Where one fails, a
- * later look tries again: no request keeps a pod from the others. Owned by the main thread.
+ * transaction compares what the look was judged by, so of all pods that see the same, one does it. A call that fails is
+ * tried again by a later look, after a pause of its own that grows: no request keeps a pod from the others. The main
+ * thread's.
  */
 final class Upkeep {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
@@ -25,13 +29,37 @@ final class Upkeep {
     /** How many errors one call writes: with ids of 1,024 bytes, half a megabyte. */
     private static final int PAGE = 50;
     private static final int LONGEST_ID = 1024;
+    /** Where etcd does not answer, each takes its time. */
+    private static final int MOST_FAILURES = 3;
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration SELDOM = Duration.ofSeconds(30);
 
     private final Etcd etcd;
     private final Tree tree;
     private final Map<String, String> faulty = new HashMap<>();
+    private final Map<String, Failed> failed = new HashMap<>();
 
-    /** @param bad the request whose problem it writes, or null */
-    private record Task(Txn txn, Request bad) {
+    /**
+     * One transaction.
+     *
+     * @param folder what it is about
+     * @param bad the request whose problem it writes, or null
+     */
+    private record Task(String folder, Txn txn, Request bad) {
+    }
+
+    /** A task that has failed, and perhaps was written all the same. */
+    private static final class Failed {
+        private final Backoff pause = new Backoff(SOON, SELDOM);
+        private long tryAgainAt;
+
+        void again() {
+            tryAgainAt = System.nanoTime() + pause.next().toNanos();
+        }
+
+        boolean rests() {
+            return System.nanoTime() - tryAgainAt < 0;
+        }
     }
 
     Upkeep(Etcd etcd, Tree tree) {
@@ -39,8 +67,19 @@ final class Upkeep {
         this.tree = tree;
     }
 
-    /** @return whether there is more to do than what is done at one look */
-    boolean of(Look look) throws InterruptedException {
+    /** @return after which pause there is more to do than what is done at one look */
+    Optional<Duration> of(Look look) throws InterruptedException {
+        List<Task> all = tasks(look);
+        failed.keySet().retainAll(all.stream().map(Task::folder).toList());
+        all.removeIf(task -> failed.containsKey(task.folder) && failed.get(task.folder).rests());
+        List<List<Task>> calls = calls(all);
+        Collections.shuffle(calls, ThreadLocalRandom.current()); // other pods see the same
+        boolean finished = written(calls.subList(0, Math.min(calls.size(), MOST_CALLS))) && calls.size() <= MOST_CALLS;
+        return finished ? failed.values().stream().map(task -> task.tryAgainAt - System.nanoTime())
+                .min(Comparator.naturalOrder()).map(Duration::ofNanos) : Optional.of(new Backoff(SOON, SOON).next());
+    }
+
+    private List<Task> tasks(Look look) {
         List<Task> all = new ArrayList<>();
         Map<String, Long> gone = new HashMap<>();
         look.ids().forEach(id -> gone.put(id, 0L));
@@ -49,18 +88,16 @@ final class Upkeep {
                 gone.remove(request.id()); // a run that is bad may be mended, and its jobs go on
             }
             if (request.begun()) {
-                look.dead(request).forEach(dead -> all.add(new Task(etcd.txn("clear " + dead.folder())
+                look.dead(request).forEach(dead -> all.add(new Task(dead.folder(), etcd.txn("clear " + dead.folder())
                         .ifModified(tree.run(request.id()), request.revisions().run())
                         .ifCreated(dead.folder() + "run", dead.since()).deleteFolder(dead.folder()), null)));
             } else if (!faulty.containsKey(request.id())) {
                 judge(request).ifPresent(all::add);
             }
         }
-        gone.forEach((id, run) -> all.add(new Task(etcd.txn("clear " + tree.wip(id)).ifModified(tree.run(id), run)
-                .deleteFolder(tree.wip(id)), null)));
-        List<List<Task>> calls = calls(all);
-        Collections.shuffle(calls, ThreadLocalRandom.current()); // other pods see the same
-        return !written(calls.subList(0, Math.min(calls.size(), MOST_CALLS))) || calls.size() > MOST_CALLS;
+        gone.forEach((id, run) -> all.add(new Task(tree.wip(id), etcd.txn("clear " + Text.shown(tree.wip(id)))
+                .ifModified(tree.run(id), run).deleteFolder(tree.wip(id)), null)));
+        return all;
     }
 
     /** Errors are written by pages, for a user may put thousands of bad requests at once. */
@@ -81,22 +118,38 @@ final class Upkeep {
         return calls;
     }
 
+    /** @return whether all of them were tried */
     private boolean written(List<List<Task>> calls) throws InterruptedException {
-        try {
-            for (List<Task> call : calls) {
-                List<Boolean> written = Txn.commitEach(call.stream().map(Task::txn).toList());
-                for (int i = 0; i < call.size(); i++) {
-                    Request bad = call.get(i).bad;
-                    if (bad != null && written.get(i)) {
-                        LOG.warn("request {} is bad: {}", Text.shown(bad.id()), bad.problem());
-                    }
-                }
+        int failures = 0;
+        for (int i = 0; i < calls.size() && failures < MOST_FAILURES; i++) {
+            try {
+                written(calls.get(i), Txn.commitEach(calls.get(i).stream().map(Task::txn).toList()));
+            } catch (IOException e) {
+                etcd.trouble().failed(e.getMessage());
+                calls.get(i).forEach(this::failed);
+                failures++;
             }
-            return true;
-        } catch (IOException e) {
-            etcd.trouble().failed(e.getMessage());
-            return false;
         }
+        return failures < MOST_FAILURES;
+    }
+
+    private void written(List<Task> call, List<Boolean> written) {
+        for (int i = 0; i < call.size(); i++) {
+            Request bad = call.get(i).bad;
+            boolean told = failed.remove(call.get(i).folder) != null;
+            if (bad != null && written.get(i) && !told) {
+                LOG.warn("request {} is bad: {}", Text.shown(bad.id()), bad.problem());
+            }
+        }
+    }
+
+    /** Where only the answer is lost, no pod sees that it has something to write: so it is logged now. */
+    private void failed(Task task) {
+        if (task.bad != null && !failed.containsKey(task.folder)) {
+            LOG.warn("request {} is bad: {} (its error key is perhaps not written yet)", Text.shown(task.bad.id()),
+                    task.bad.problem());
+        }
+        failed.computeIfAbsent(task.folder, folder -> new Failed()).again();
     }
 
     private Optional<Task> judge(Request request) {
@@ -106,10 +159,11 @@ final class Upkeep {
             return Optional.empty();
         }
         String error = tree.error(request.id());
-        Txn txn = request.unchanged(etcd.txn("judge request " + request.id()), tree)
+        String folder = tree.request(request.id());
+        Txn txn = request.unchanged(etcd.txn("judge request " + Text.shown(request.id())), tree)
                 .ifModified(error, request.revisions().error());
-        return Optional.of(bad ? new Task(txn.put(error, request.problem()), request)
-                : new Task(txn.delete(error), null));
+        return Optional.of(bad ? new Task(folder, txn.put(error, request.problem()), request)
+                : new Task(folder, txn.delete(error), null));
     }
 
     /** Whether a job of it may be tried: what threw here before is not, until its user has deleted the error. */

@@ -1,5 +1,6 @@
 package filehash.init;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 
 /** What the only pod, which is at work, does for others where that is much at once. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -61,6 +64,44 @@ class UpkeepIT {
             List<String> between = calls.subList(first("clear "), calls.size());
             assertTrue(count("read " + store.prefix() + "/wip/1/0/", between) < 6, between.toString());
             assertFalse(busy.died());
+        }
+    }
+
+    /** Its name stands seven times in the call that would say so, which is more than etcd takes. */
+    @Test
+    void call_thatEtcdRefusesKeepsNoOtherBackAndIsTriedEverMoreSeldom() throws Exception {
+        try (Pod busy = busyPod()) {
+            try (Fill fill = new Fill(EtcdServer.shared().endpoint(), store.prefix())) {
+                fill.request("y".repeat(230_000), 0);
+                for (int i = 0; i < 40; i++) {
+                    fill.put("/wip/gone-" + i + "/0/run", "u").put("/wip/gone-" + i + "/0/attempt", 1);
+                }
+            }
+            store.put("/req/2/root", "of a request that is not complete: but a look follows");
+            store.await("it is refused", () -> count("judge request yyy", calls) > 0);
+            store.await("all is cleared away", () -> store.all().below("/wip/").headMap("/wip/gone-~")
+                    .tailMap("/wip/gone-").isEmpty());
+            int since = calls.size();
+            String tend = "read " + store.prefix() + "/wip/1/0/";
+            store.await("20 s are over", () -> count(tend, calls.subList(since, calls.size())) >= 5);
+            List<String> between = calls.subList(since, calls.size());
+            long tries = count("judge request yyy", between);
+            assertTrue(tries < 8, () -> tries + " tries");
+            assertFalse(busy.died());
+        }
+    }
+
+    @ResourceLock(Resources.SYSTEM_ERR)
+    @Test
+    void badRequests_areLoggedOnceWhereTheAnswerIsLost() throws Exception {
+        try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-1", new Rows(), new Gate())
+                .start(new Faults("judge ", 0, Faults.Kind.ANSWER_LOST))) {
+            store.put("/req/lost-answer/root", "a").put("/req/lost-answer/job", "0")
+                    .put("/req/lost-answer/method", "md5");
+            store.await("it is told", () -> store.has("/req/lost-answer/error"));
+            store.request("1", 1).await("/wip/1/0/host", "pod-1");
+            assertEquals(1, log.lines("WARN", "request lost-answer is bad: job '0'"));
+            assertFalse(pod.died());
         }
     }
 
