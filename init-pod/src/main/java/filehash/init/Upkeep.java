@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,17 +35,16 @@ final class Upkeep {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration SELDOM = Duration.ofSeconds(30);
 
+    /** How the error of a try that threw begins, by which all pods know it. */
+    private static final String THREW = "cannot be worked on: ";
+
     private final Etcd etcd;
     private final Tree tree;
+    /** What was logged of tries that threw, by request. */
     private final Map<String, String> faulty = new HashMap<>();
     private final Map<String, Failed> failed = new HashMap<>();
 
-    /**
-     * One transaction.
-     *
-     * @param folder what it is about
-     * @param bad the request whose problem it writes, or null
-     */
+    /** One transaction on a folder; bad is the request whose problem it writes, or null. */
     private record Task(String folder, Txn txn, Request bad) {
     }
 
@@ -70,7 +70,7 @@ final class Upkeep {
     /** @return after which pause there is more to do than what is done at one look */
     Optional<Duration> of(Look look) throws InterruptedException {
         List<Task> all = tasks(look);
-        failed.keySet().retainAll(all.stream().map(Task::folder).toList());
+        failed.keySet().retainAll(all.stream().map(Task::folder).collect(Collectors.toSet()));
         all.removeIf(task -> failed.containsKey(task.folder) && failed.get(task.folder).rests());
         List<List<Task>> calls = calls(all);
         Collections.shuffle(calls, ThreadLocalRandom.current()); // other pods see the same
@@ -81,6 +81,7 @@ final class Upkeep {
 
     private List<Task> tasks(Look look) {
         List<Task> all = new ArrayList<>();
+        faulty.keySet().retainAll(look.requests().stream().map(Request::id).collect(Collectors.toSet()));
         Map<String, Long> gone = new HashMap<>();
         look.ids().forEach(id -> gone.put(id, 0L));
         for (Request request : look.requests()) {
@@ -91,7 +92,7 @@ final class Upkeep {
                 look.dead(request).forEach(dead -> all.add(new Task(dead.folder(), etcd.txn("clear " + dead.folder())
                         .ifModified(tree.run(request.id()), request.revisions().run())
                         .ifCreated(dead.folder() + "run", dead.since()).deleteFolder(dead.folder()), null)));
-            } else if (!faulty.containsKey(request.id())) {
+            } else {
                 judge(request).ifPresent(all::add);
             }
         }
@@ -153,7 +154,7 @@ final class Upkeep {
     }
 
     private Optional<Task> judge(Request request) {
-        boolean mended = request.terms() != null && request.error() != null;
+        boolean mended = request.terms() != null && request.error() != null && sound(request);
         boolean bad = request.problem() != null && !request.problem().equals(request.error());
         if (!mended && !bad) {
             return Optional.empty();
@@ -166,14 +167,17 @@ final class Upkeep {
                 : new Task(folder, txn.delete(error), null));
     }
 
-    /** Whether a job of it may be tried: what threw here before is not, until its user has deleted the error. */
+    /**
+     * Whether a job of it may be tried: what threw before, in any pod, is not, until its user has deleted the error. No
+     * pod takes that one back, because its keys read well: only the try shows it.
+     */
     boolean sound(Request request) {
-        return request.error() == null || !faulty.containsKey(request.id());
+        return request.error() == null || !request.error().startsWith(THREW);
     }
 
     /** A try at this request threw what nobody has thought of, by what stands in its keys: it waits for its user. */
     void threw(String request, RuntimeException e) throws InterruptedException {
-        String error = Text.error("cannot be worked on: " + e + ": put it right, and then delete this key");
+        String error = Text.error(THREW + e + ": put it right, and then delete this key");
         if (!error.equals(faulty.put(request, error))) {
             LOG.warn("request {}: {}", Text.shown(request), error);
             LOG.debug("request {}", Text.shown(request), e);

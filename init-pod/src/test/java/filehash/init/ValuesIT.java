@@ -272,15 +272,7 @@ class ValuesIT {
                 store.request("1", call.startsWith("claim") ? 2 : 1);
                 store.await("/wip/1/0/host", "pod-1");
             }
-            Etcd.Line line = new Etcd.Line() {
-                @Override
-                public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> sent) {
-                    if (what.startsWith(call)) {
-                        throw new IllegalStateException("nobody thought of this");
-                    }
-                    return sent.get();
-                }
-            };
+            Throwing line = new Throwing(call, "nobody thought of this");
             try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-2", rows, gate).start(line, step -> { })) {
                 if (call.startsWith("begin")) {
                     store.request("1", 1);
@@ -294,6 +286,58 @@ class ValuesIT {
                 awaitDone("3", pod);
                 assertEquals(1, log.lines("WARN", "nobody thought of this"));
             }
+        }
+    }
+
+    @Test
+    void error_ofATryThatThrewIsTakenBackByNoOtherPod() throws Exception {
+        Throwing line = new Throwing("begin request 1", "a defect");
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start(line, step -> { })) {
+            store.request("1", 1).await("it is said", () -> store.has("/req/1/error"));
+            pod.kill();
+        }
+        String error = store.get("/req/1/error");
+        try (Pod other = store.pod(folder, "pod-2", rows, gate).start()) {
+            gate.end();
+            store.request("2", 1);
+            awaitDone("2", other);
+            assertEquals(error, store.get("/req/1/error"));
+            assertFalse(store.has("/req/1/run"));
+            store.delete("/req/1/error").put("/req/1/root", "photos"); // wakes the pod
+            awaitDone("1", other);
+        }
+    }
+
+    @Test
+    void typo_inARequestOfWhichATryThrewIsToldTakenBackAndTheRequestDone() throws Exception {
+        Throwing line = new Throwing("begin request 1", "a defect");
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start(line, step -> { })) {
+            gate.end();
+            store.request("1", 1).await("it is said", () -> store.has("/req/1/error"));
+            store.put("/req/1/job", "x").await("/req/1/error", "job 'x' is not a number from 1 to 65536");
+            line.mended = true;
+            store.put("/req/1/job", "1");
+            awaitDone("1", pod);
+        }
+    }
+
+    /** A line on which one call meets a defect of the program. */
+    private static final class Throwing implements Etcd.Line {
+        private final String call;
+        private final String what;
+        private volatile boolean mended;
+
+        Throwing(String call, String what) {
+            this.call = call;
+            this.what = what;
+        }
+
+        @Override
+        public <T> CompletableFuture<T> send(String name, Supplier<CompletableFuture<T>> sent) {
+            if (!mended && name.startsWith(call)) {
+                throw new IllegalStateException(what);
+            }
+            return sent.get();
         }
     }
 
