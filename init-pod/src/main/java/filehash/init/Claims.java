@@ -27,14 +27,16 @@ final class Claims {
     private final String host;
     private final Bid bid;
     private final int maxAttempts;
+    private final Outstanding outstanding;
     private final Crowd crowd = new Crowd();
 
-    Claims(Etcd etcd, Tree tree, Lease lease, String host, int maxAttempts) {
+    Claims(Etcd etcd, Tree tree, Lease lease, String host, int maxAttempts, Outstanding outstanding) {
         this.etcd = etcd;
         this.tree = tree;
         this.host = host;
         this.bid = new Bid(lease, host);
         this.maxAttempts = maxAttempts;
+        this.outstanding = outstanding;
     }
 
     /** Nothing where other pods were faster, or the job had to be parked. */
@@ -176,6 +178,7 @@ final class Claims {
             etcd.txn("tell of request " + request.id()).ifValue(tree.next(request.id()), job).ifUnchanged(error, now)
                     .ifUnchanged(wip + "run", now).ifUnchanged(done + "host", now)
                     .put(error, wip + " or " + done + " stands already: delete it, and then this key").commit();
+            outstanding.countAgain(); // the jobs of a run with an error do not count
         }
     }
 

@@ -40,7 +40,7 @@ public final class InitPod {
                 lease.keep();
             });
             Outstanding outstanding = new Outstanding(etcd, tree, health.metrics());
-            Claims claims = new Claims(etcd, tree, lease, settings.hostname(), settings.maxAttempts());
+            Claims claims = new Claims(etcd, tree, lease, settings.hostname(), settings.maxAttempts(), outstanding);
             Search search = new Search(etcd, tree, claims, outstanding, readiness, living,
                     settings.exitWhenIdle(), health, signal);
             Finish finish = new Finish(etcd, tree, outstanding, health.metrics());

@@ -43,7 +43,7 @@ final class Search {
         this.etcd = etcd;
         this.claims = claims;
         this.upkeep = new Upkeep(etcd, tree);
-        this.tries = new Tries(claims, readiness, upkeep);
+        this.tries = new Tries(claims, readiness, upkeep, outstanding);
         this.backlog = new Backlog(etcd, tree, tries, readiness);
         this.outstanding = outstanding;
         this.watches = new Watches(etcd, tree, outstanding, drains);
@@ -110,7 +110,7 @@ final class Search {
     /** A job of this request could not even begin. */
     void threw(String request, RuntimeException e) throws InterruptedException {
         backlog.clear();
-        upkeep.threw(request, e);
+        tries.threw(request, e);
     }
 
     /** Counts where it is time to, and has a look follow where this one left something undone. */

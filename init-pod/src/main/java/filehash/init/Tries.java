@@ -8,11 +8,13 @@ final class Tries implements Backlog.Taking {
     private final Claims claims;
     private final Readiness readiness;
     private final Upkeep upkeep;
+    private final Outstanding outstanding;
 
-    Tries(Claims claims, Readiness readiness, Upkeep upkeep) {
+    Tries(Claims claims, Readiness readiness, Upkeep upkeep, Outstanding outstanding) {
         this.claims = claims;
         this.readiness = readiness;
         this.upkeep = upkeep;
+        this.outstanding = outstanding;
     }
 
     @Override
@@ -20,8 +22,14 @@ final class Tries implements Backlog.Taking {
         try {
             return claims.take(candidate, readiness.places().s3());
         } catch (RuntimeException e) {
-            upkeep.threw(candidate.request().id(), e);
+            threw(candidate.request().id(), e);
             return Optional.empty();
         }
+    }
+
+    /** The error that is written now takes the jobs of a run out of the count. */
+    void threw(String request, RuntimeException e) throws InterruptedException {
+        upkeep.threw(request, e);
+        outstanding.countAgain();
     }
 }

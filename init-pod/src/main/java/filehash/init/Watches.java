@@ -107,13 +107,17 @@ final class Watches {
         watchers.add(etcd.watch(key, option.build(), ear));
     }
 
-    /** A claim puts run/next, the end of a job puts left or deletes all; anything else is a user's hand. */
-    private void requestsChanged(Ear.News news) {
+    /**
+     * A claim puts run/next, the end of a job puts left or deletes all; anything else is a user's hand. A run with an
+     * error goes on once that is deleted. The program itself deletes only the error of a request that is mended.
+     */
+    void requestsChanged(Ear.News news) {
         boolean claimed = news.put().containsKey("next");
-        if (!claimed && Tree.ASKED.stream().anyMatch(news.put()::containsKey)) {
+        boolean freed = news.put().isEmpty() && news.deleted().equals(Set.of("error"));
+        if (freed || !claimed && Tree.ASKED.stream().anyMatch(news.put()::containsKey)) {
             bell.release();
         }
-        if (!claimed && !news.put().keySet().equals(Set.of("error"))) {
+        if (!claimed && !news.put().keySet().equals(Set.of("error"))) { // the pod that puts an error counts it
             outstanding.changed(news.revision());
         }
     }

@@ -168,7 +168,8 @@ class NumbersIT {
             Etcd etcd = store.etcd();
             Lease lease = new Lease(etcd, Duration.ofSeconds(60));
             Outstanding outstanding = new Outstanding(etcd, store.tree(), health.metrics());
-            Search search = new Search(etcd, store.tree(), new Claims(etcd, store.tree(), lease, host, 5), outstanding,
+            Claims claims = new Claims(etcd, store.tree(), lease, host, 5, outstanding);
+            Search search = new Search(etcd, store.tree(), claims, outstanding,
                     new Readiness(all -> new ConfSource.Places(S3, null), new Turns(5, System::nanoTime)),
                     new Living(null, System::nanoTime, Clock.systemUTC()), false, health, signal);
             Finish finish = new Finish(etcd, store.tree(), outstanding, health.metrics());

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The count that an autoscaler reads, and pods that end when it is zero. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -128,6 +130,38 @@ class OutstandingIT {
         assertEquals(List.of("write", "begin", "finish", "write", "claim", "give back", "claim", "give back", "claim",
                 "finish", "write", "take over", "give back", "write", "take over", "give back", "write"),
                 calls.transactions());
+    }
+
+    /** By a look that follows at once: else the next one that counts comes after half a minute. */
+    @ParameterizedTest
+    @CsvSource({"tell of request", "judge request"})
+    void count_isWrittenOnceARunWaitsForItsUser(String error) throws Exception {
+        Calls calls = new Calls();
+        Etcd.Line line = new Etcd.Line() {
+            @Override
+            public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
+                if (error.startsWith("judge") && what.startsWith("claim request 1")) {
+                    throw new IllegalStateException("a defect");
+                }
+                return calls.send(what, call);
+            }
+        };
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start(line, step -> { })) {
+            store.request("1", 3);
+            store.await("/wip/1/0/host", "pod-1");
+            if (error.startsWith("tell")) {
+                store.put("/done/1/1/host", "of a user");
+            }
+            awaitCount(3);
+            gate.end();
+            store.await("it is said", () -> store.has("/req/1/error"));
+            awaitCount(0);
+            List<String> after = calls.all.stream().dropWhile(call -> !call.startsWith(error))
+                    .takeWhile(call -> !call.startsWith("write")).toList();
+            assertEquals(1, after.stream().filter(call -> call.startsWith("read " + store.prefix() + "/req/")
+                    && call.endsWith("/req/")).count(), after.toString());
+            assertFalse(pod.died());
+        }
     }
 
     /** The transactions that a pod sends, by the verbs that they are named by. */

@@ -1,0 +1,30 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import filehash.pod.Stop;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WatchesTest {
+    /** A user who deletes the error of a run wants its jobs; all others are the program's own, or no work. */
+    @ParameterizedTest
+    @CsvSource({"root, '', true", "'', error, true", "next, '', false", "left, '', false", "error, '', false",
+        "'', error root job method run left, false", "run next left, error, false"})
+    void bell_isRungByWhatMayMeanWorkBelowReq(String put, String deleted, boolean rings) throws Exception {
+        Tree tree = new Tree("");
+        Watches watches = new Watches(null, tree, new Outstanding(null, tree, null), false);
+        watches.requestsChanged(new Ear.News(1, keys(put).stream().collect(Collectors.toMap(Function.identity(),
+                key -> "value")), keys(deleted)));
+        assertEquals(rings, watches.await(Duration.ZERO, new Stop()));
+    }
+
+    private static Set<String> keys(String text) {
+        return Arrays.stream(text.split(" ")).filter(key -> !key.isEmpty()).collect(Collectors.toSet());
+    }
+}
