@@ -26,19 +26,27 @@ public final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @throws IOException where another program of this name holds it and does not end */
-    public static DirectoryLock take(SharedDirectory directory, String program)
+    /** @throws IOException where another program of this name holds it and does not end before the signal */
+    public static DirectoryLock take(SharedDirectory directory, String program, Stop signal)
             throws IOException, InterruptedException {
         Path file = directory.path(program + ".lock");
         DirectoryLock lock = open(file);
         long begun = System.nanoTime();
+        boolean waits = false;
         while (!lock.isOurs(file)) {
+            if (!waits) {
+                LOG.info("{} waits until the one before it has ended and unlocked {}", program, file);
+                waits = true;
+            }
             if (System.nanoTime() - begun > LONGEST_END.toNanos()) {
                 lock.close();
                 throw new IOException("another " + program + " works in this directory and has locked " + file
                         + ": each pod needs a volume of its own");
             }
-            Thread.sleep(LOOK.toMillis());
+            if (signal.await(LOOK)) {
+                lock.close();
+                throw new IOException("told to end while another " + program + " had locked " + file);
+            }
         }
         return lock;
     }

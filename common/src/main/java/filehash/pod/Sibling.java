@@ -54,7 +54,7 @@ public final class Sibling {
         Backoff idle = Backoff.idling();
         Backoff room = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
         health.onBeat(this::touch);
-        try (DirectoryLock alone = DirectoryLock.take(directory, program)) {
+        try (DirectoryLock alone = DirectoryLock.take(directory, program, signal)) {
             while (!signal.requested() && !directory.has(SharedDirectory.POD_FIN)) {
                 health.beat();
                 Optional<Order> order = unanswered();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DirectoryLockTest {
     @TempDir
     private Path root;
+    private final Stop signal = new Stop();
     private SharedDirectory directory;
 
     @BeforeEach
@@ -23,8 +25,8 @@ class DirectoryLockTest {
 
     @Test
     void second_waitsForTheFirstToEnd() throws Exception {
-        DirectoryLock first = DirectoryLock.take(directory, "init-pod");
-        FutureTask<DirectoryLock> second = new FutureTask<>(() -> DirectoryLock.take(directory, "init-pod"));
+        DirectoryLock first = DirectoryLock.take(directory, "init-pod", signal);
+        FutureTask<DirectoryLock> second = new FutureTask<>(() -> DirectoryLock.take(directory, "init-pod", signal));
         Thread thread = new Thread(second);
         thread.start();
         Await.until("it waits", Await.BOUND, () -> thread.getState() == Thread.State.TIMED_WAITING);
@@ -34,10 +36,24 @@ class DirectoryLockTest {
     }
 
     @Test
+    void second_thatWaitsEndsWithTheSignal() throws Exception {
+        DirectoryLock first = DirectoryLock.take(directory, "init-pod", signal);
+        FutureTask<DirectoryLock> second = new FutureTask<>(() -> DirectoryLock.take(directory, "init-pod", signal));
+        Thread thread = new Thread(second);
+        thread.start();
+        Await.until("it waits", Await.BOUND, () -> thread.getState() == Thread.State.TIMED_WAITING);
+        signal.request();
+        String why = assertThrows(ExecutionException.class, second::get).getCause().getMessage();
+        assertTrue(why.contains("told to end while another init-pod had locked"), why);
+        first.close();
+    }
+
+    @Test
     void second_endsWhereTheFirstDoesNot() throws Exception {
-        DirectoryLock first = DirectoryLock.take(directory, "init-pod");
-        DirectoryLock.take(directory, "file-hasher2").close();
-        String why = assertThrows(IOException.class, () -> DirectoryLock.take(directory, "init-pod")).getMessage();
+        DirectoryLock first = DirectoryLock.take(directory, "init-pod", signal);
+        DirectoryLock.take(directory, "file-hasher2", signal).close();
+        String why = assertThrows(IOException.class, () -> DirectoryLock.take(directory, "init-pod", signal))
+                .getMessage();
         assertTrue(why.contains("another init-pod works in this directory"), why);
         first.close();
     }

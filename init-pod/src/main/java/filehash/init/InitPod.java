@@ -30,7 +30,7 @@ public final class InitPod {
                 new Turns(settings.maxAttempts(), System::nanoTime));
         Living living = new Living(directory, System::nanoTime, Clock.systemUTC(), Handover.FETCHER,
                 Handover.HASHER);
-        try (DirectoryLock alone = DirectoryLock.take(directory, "init-pod");
+        try (DirectoryLock alone = DirectoryLock.take(directory, "init-pod", signal);
                 Etcd etcd = Etcd.open(settings, line, signal);
                 Health health = Health.serve(settings.httpPort(), () -> problem(directory, living, etcd, readiness))) {
             health.metrics().counter("filehash_etcd_failures_total", "Calls to etcd that failed", etcd::failures);
