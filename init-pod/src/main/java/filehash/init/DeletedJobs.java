@@ -46,8 +46,8 @@ final class DeletedJobs {
         if (found.isEmpty()) {
             String folder = tree.done(request.id());
             Scan.read(etcd, List.of(new Scan(Range.names(folder), key -> Tree.below(folder, key.name())
-                    .filter(job -> job.rest().equals("host") && job.name().matches("[0-9]{1,5}"))
-                    .ifPresent(job -> done.set(Integer.parseInt(job.name()))))));
+                    .filter(job -> job.rest().equals("host") && job.job() < request.terms().jobs())
+                    .ifPresent(job -> done.set(job.job())))));
             found = someOf(inQuestion(look, request));
         }
         if (found.isEmpty()) {

@@ -45,11 +45,11 @@ final class DoneJobs {
 
     /** What is no job of this run counts for nothing: a user's, or a copy's. */
     private void add(Tree.Below job, Snapshot.Key key) {
-        int number = job.name().matches("0|[1-9][0-9]{0,4}") ? Integer.parseInt(job.name()) : terms.jobs();
-        if (number < terms.jobs() && job.rest().equals("host")) {
-            jobs.set(number);
+        boolean counts = job.job() < terms.jobs();
+        if (counts && job.rest().equals("host")) {
+            jobs.set(job.job());
         }
-        JobProgress progress = number < terms.jobs() && job.rest().equals("progress") ? progress(key) : null;
+        JobProgress progress = counts && job.rest().equals("progress") ? progress(key) : null;
         if (progress != null) {
             add(progress);
         }

@@ -120,7 +120,7 @@ final class Look {
     Map<Integer, Wip> jobs(Request request) {
         Map<Integer, Wip> jobs = new TreeMap<>();
         wips.getOrDefault(request.id(), Map.of()).forEach((number, wip) -> {
-            int job = number.matches("0|[1-9][0-9]{0,4}") ? Integer.parseInt(number) : Integer.MAX_VALUE;
+            int job = Tree.job(number);
             if (wip.identified() && wip.since >= request.run().began() && job < request.run().next()) {
                 jobs.put(job, wip);
             }

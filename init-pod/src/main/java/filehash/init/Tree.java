@@ -77,5 +77,13 @@ record Tree(String prefix) {
     }
 
     record Below(String name, String rest) {
+        int job() {
+            return Tree.job(name);
+        }
+    }
+
+    /** The number of a job, by the name of its folder; what is no such name has one that no run has. */
+    static int job(String name) {
+        return name.matches("0|[1-9][0-9]{0,4}") ? Integer.parseInt(name) : Integer.MAX_VALUE;
     }
 }

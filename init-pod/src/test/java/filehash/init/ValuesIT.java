@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.pod.EtcdServer;
 import filehash.pod.GiveUp;
 import filehash.pod.Json;
 import filehash.pod.Tally;
@@ -169,6 +170,23 @@ class ValuesIT {
             awaitDone("1", pod);
             assertEquals("pod-1", store.get("/done/1/1/host"));
             assertEquals(2, Json.read(store.get("/done/1/summary"), Finish.Summary.class).tally().files());
+        }
+    }
+
+    /** Where more jobs are in question than are asked for at once, so that all names below /done are read. */
+    @Test
+    void done_ofAJobWithALeadingZeroDoesNotHideAJobThatAUserDeleted() throws Exception {
+        int jobs = 300;
+        try (Fill fill = new Fill(EtcdServer.shared().endpoint(), store.prefix())) {
+            fill.run("1", jobs, 1).put("/done/1/007/host", "a copy");
+            for (int i = 0; i < jobs; i++) {
+                fill.put(i == 7 ? "/done/1/7/note" : "/done/1/" + i + "/host", "pod-1");
+            }
+        }
+        Look look = Look.at(store.etcd(), store.tree(), new UsedIds());
+        for (int i = 0; i < 20; i++) { // each draws others
+            assertEquals(7, new DeletedJobs(store.etcd(), store.tree()).find(look, look.requests().get(0))
+                    .orElseThrow().job());
         }
     }
 
