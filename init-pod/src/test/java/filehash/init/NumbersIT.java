@@ -50,7 +50,7 @@ class NumbersIT {
         System.out.printf("etcd requests per job: %.1f (10 claimers, 100 jobs), %.1f (10, 400), %.1f (100, 400)%n",
                 few, many, crowd);
         assertTrue(many < few + 2, many + " after " + few);
-        // where more jobs end than a slow machine tells so many pods of in time, some look for themselves
+        // on a slow machine some pods look before the news of a job that ended has reached them
         assertTrue(crowd < many + 15, crowd + " after " + many);
     }
 

@@ -53,7 +53,7 @@ record CaBundle(Path file, FileTime changedAt, TrustManager[] managers) {
         try {
             return file != null && !Files.getLastModifiedTime(file).equals(changedAt);
         } catch (IOException e) {
-            return true; // who reads it anew reports why
+            return true; // the client that reads it next reports why
         }
     }
 }

@@ -53,7 +53,7 @@ final class Downloads implements AutoCloseable {
         return download;
     }
 
-    /** Fetches one anew, now or, where it wants more room than it has, after all before it. */
+    /** Fetches one again: now or, where it wants more room than it has, after all before it. */
     void beginAgain(Download old, Item item, Listing listing) throws IOException {
         if (item.size() > old.reserved()) {
             giveBack(old, item, listing);

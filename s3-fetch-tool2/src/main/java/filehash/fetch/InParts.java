@@ -57,7 +57,7 @@ final class InParts {
         return parts.complete() ? assembled() : null;
     }
 
-    /** What has come of it does not come again where the rest has to be asked for anew. */
+    /** What has come of it is not requested again where the rest has to be. */
     private void fetch(Parts.Stretch stretch) throws Refusal, InterruptedException {
         transfer.until(() -> {
             Part rest = parts.rest(stretch);

@@ -102,7 +102,7 @@ final class Refusals implements AutoCloseable {
             Question answered = question;
             question = null;
             if (answered.begunAt - refused.endedAt() < 0) {
-                return; // what another refusal led to: asked anew
+                return; // an earlier refusal led to it: the next look asks again
             }
             if (answered.end != null) {
                 throw answered.end;

@@ -25,7 +25,7 @@ final class Window implements AutoCloseable {
     private final Hedges hedges;
     private final Entries entries;
     private final Downloads running;
-    /** Of those running, the ones that ended and may have to be fetched anew. */
+    /** Of those running, the ones that ended and may have to be fetched again. */
     private final List<Download> unsettled = new ArrayList<>();
     private final Disk disk = new Disk(LOG);
 
