@@ -1,12 +1,12 @@
+import filehash.backends.MySqlServer;
 import filehash.pod.Conf;
 import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
-import filehash.pod.MySqlServer;
 import filehash.pod.S3Fin;
-import filehash.pod.Secret;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
+import filehash.program.Secret;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

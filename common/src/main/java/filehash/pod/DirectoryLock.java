@@ -1,5 +1,6 @@
 package filehash.pod;
 
+import filehash.program.Stop;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;

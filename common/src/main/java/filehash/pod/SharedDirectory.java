@@ -1,5 +1,6 @@
 package filehash.pod;
 
+import filehash.program.Json;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

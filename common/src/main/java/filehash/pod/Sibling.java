@@ -1,5 +1,9 @@
 package filehash.pod;
 
+import filehash.program.Backoff;
+import filehash.program.Health;
+import filehash.program.Stop;
+import filehash.program.Trouble;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import filehash.program.Json;
+import filehash.program.Secret;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;

@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.backends.Await;
+import filehash.program.Health;
+import filehash.program.Stop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package filehash.deaths;
 
-import filehash.pod.Wire;
+import filehash.backends.Wire;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,7 +1,7 @@
 package filehash.deaths;
 
-import filehash.pod.Await;
-import filehash.pod.Wire;
+import filehash.backends.Await;
+import filehash.backends.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package filehash.deaths;
 
-import filehash.pod.Await;
-import filehash.pod.EtcdServer;
-import filehash.pod.MySqlServer;
-import filehash.pod.Wire;
+import filehash.backends.Await;
+import filehash.backends.EtcdServer;
+import filehash.backends.MySqlServer;
+import filehash.backends.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

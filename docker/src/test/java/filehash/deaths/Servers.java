@@ -1,8 +1,8 @@
 package filehash.deaths;
 
-import filehash.pod.EtcdServer;
-import filehash.pod.MySqlServer;
-import filehash.pod.Server;
+import filehash.backends.EtcdServer;
+import filehash.backends.MySqlServer;
+import filehash.backends.Server;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package filehash.deaths;
 
-import filehash.pod.MySqlServer;
+import filehash.backends.MySqlServer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

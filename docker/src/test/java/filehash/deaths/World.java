@@ -1,8 +1,8 @@
 package filehash.deaths;
 
-import filehash.pod.Await;
-import filehash.pod.MySqlServer;
-import filehash.pod.Wire;
+import filehash.backends.Await;
+import filehash.backends.MySqlServer;
+import filehash.backends.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.Await;
-import filehash.pod.EtcdServer;
-import filehash.pod.MySqlServer;
-import filehash.pod.S3Server;
-import filehash.pod.Wire;
+import filehash.backends.Await;
+import filehash.backends.EtcdServer;
+import filehash.backends.MySqlServer;
+import filehash.backends.S3Server;
+import filehash.backends.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

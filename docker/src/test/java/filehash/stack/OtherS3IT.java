@@ -3,8 +3,8 @@ package filehash.stack;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.EtcdServer;
-import filehash.pod.OtherS3;
+import filehash.backends.EtcdServer;
+import filehash.backends.OtherS3;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedMap;

@@ -3,7 +3,7 @@ package filehash.stack;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

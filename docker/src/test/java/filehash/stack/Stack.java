@@ -2,11 +2,11 @@ package filehash.stack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import filehash.pod.Await;
-import filehash.pod.EtcdServer;
-import filehash.pod.MySqlServer;
-import filehash.pod.OtherS3;
-import filehash.pod.S3Server;
+import filehash.backends.Await;
+import filehash.backends.EtcdServer;
+import filehash.backends.MySqlServer;
+import filehash.backends.OtherS3;
+import filehash.backends.S3Server;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

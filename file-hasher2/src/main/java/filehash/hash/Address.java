@@ -3,7 +3,7 @@ package filehash.hash;
 import com.mysql.cj.conf.PropertyKey;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
-import filehash.pod.Secret;
+import filehash.program.Secret;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

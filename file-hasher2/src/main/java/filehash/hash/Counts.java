@@ -1,8 +1,8 @@
 package filehash.hash;
 
 import filehash.pod.Failure;
-import filehash.pod.Metrics;
 import filehash.pod.Tally;
+import filehash.program.Metrics;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;

@@ -1,9 +1,9 @@
 package filehash.hash;
 
-import filehash.pod.Backoff;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
-import filehash.pod.Trouble;
+import filehash.program.Backoff;
+import filehash.program.Trouble;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;

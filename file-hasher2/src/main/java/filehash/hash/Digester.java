@@ -3,7 +3,7 @@ package filehash.hash;
 import filehash.pod.Entry;
 import filehash.pod.Failure;
 import filehash.pod.HashMethod;
-import filehash.pod.Json;
+import filehash.program.Json;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;

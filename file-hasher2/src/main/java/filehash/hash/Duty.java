@@ -2,7 +2,7 @@ package filehash.hash;
 
 import filehash.pod.JobId;
 import filehash.pod.SharedDirectory;
-import filehash.pod.Stop;
+import filehash.program.Stop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;

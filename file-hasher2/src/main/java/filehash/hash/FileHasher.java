@@ -1,11 +1,11 @@
 package filehash.hash;
 
-import filehash.pod.Health;
-import filehash.pod.Program;
-import filehash.pod.Settings;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Sibling;
-import filehash.pod.Stop;
+import filehash.program.Health;
+import filehash.program.Program;
+import filehash.program.Settings;
+import filehash.program.Stop;
 import java.io.IOException;
 import java.util.function.Consumer;
 

@@ -7,7 +7,7 @@ import filehash.pod.HashFin;
 import filehash.pod.JobId;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
-import filehash.pod.Stop;
+import filehash.program.Stop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -3,12 +3,12 @@ package filehash.hash;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
+import filehash.backends.MySqlServer;
+import filehash.backends.Wire;
 import filehash.pod.Conf;
-import filehash.pod.MySqlServer;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
-import filehash.pod.Wire;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -3,12 +3,12 @@ package filehash.hash;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import filehash.backends.MySqlServer;
 import filehash.pod.Conf;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
-import filehash.pod.MySqlServer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

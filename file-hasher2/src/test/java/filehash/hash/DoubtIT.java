@@ -4,11 +4,11 @@ import static filehash.hash.Pod.beforeCommit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
+import filehash.backends.MySqlServer;
+import filehash.backends.Wire;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
-import filehash.pod.MySqlServer;
-import filehash.pod.Wire;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

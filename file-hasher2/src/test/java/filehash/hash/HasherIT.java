@@ -4,14 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
+import filehash.backends.MySqlServer;
 import filehash.pod.Conf;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
-import filehash.pod.MySqlServer;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;

@@ -1,6 +1,6 @@
 package filehash.hash;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package filehash.hash;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

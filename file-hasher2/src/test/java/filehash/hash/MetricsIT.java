@@ -3,13 +3,13 @@ package filehash.hash;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
+import filehash.backends.MySqlServer;
+import filehash.backends.Wire;
 import filehash.pod.Failure;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
-import filehash.pod.MySqlServer;
 import filehash.pod.SharedDirectory;
-import filehash.pod.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import filehash.pod.Certificate;
+import filehash.backends.Certificate;
+import filehash.backends.MySqlServer;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
-import filehash.pod.MySqlServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

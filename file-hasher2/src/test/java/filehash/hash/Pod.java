@@ -1,20 +1,20 @@
 package filehash.hash;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
+import filehash.backends.MySqlServer;
 import filehash.pod.Conf;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
-import filehash.pod.Metrics;
-import filehash.pod.MySqlServer;
 import filehash.pod.Names;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
-import filehash.pod.Secret;
 import filehash.pod.SharedDirectory;
-import filehash.pod.Stop;
+import filehash.program.Metrics;
+import filehash.program.Secret;
+import filehash.program.Stop;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

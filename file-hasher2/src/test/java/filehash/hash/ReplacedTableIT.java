@@ -2,10 +2,10 @@ package filehash.hash;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
+import filehash.backends.MySqlServer;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
-import filehash.pod.MySqlServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

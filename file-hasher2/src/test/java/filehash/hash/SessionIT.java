@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.backends.MySqlServer;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
-import filehash.pod.MySqlServer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;

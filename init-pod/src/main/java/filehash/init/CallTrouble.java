@@ -1,6 +1,6 @@
 package filehash.init;
 
-import filehash.pod.Trouble;
+import filehash.program.Trouble;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,9 +2,9 @@ package filehash.init;
 
 import filehash.pod.HexRange;
 import filehash.pod.JobId;
-import filehash.pod.Json;
 import filehash.pod.Progress;
 import filehash.pod.Stopped;
+import filehash.program.Json;
 import java.io.IOException;
 import java.util.Optional;
 

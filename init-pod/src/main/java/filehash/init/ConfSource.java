@@ -1,9 +1,9 @@
 package filehash.init;
 
 import filehash.pod.Conf;
-import filehash.pod.HttpUrl;
-import filehash.pod.Secret;
-import filehash.pod.Settings;
+import filehash.program.HttpUrl;
+import filehash.program.Secret;
+import filehash.program.Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

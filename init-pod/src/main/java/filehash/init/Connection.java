@@ -1,6 +1,6 @@
 package filehash.init;
 
-import filehash.pod.Settings;
+import filehash.program.Settings;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.ClientBuilder;

@@ -1,7 +1,7 @@
 package filehash.init;
 
-import filehash.pod.Json;
 import filehash.pod.Tally;
+import filehash.program.Json;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.BitSet;

@@ -1,6 +1,6 @@
 package filehash.init;
 
-import filehash.pod.Program;
+import filehash.program.Program;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,8 +1,8 @@
 package filehash.init;
 
-import filehash.pod.Settings;
-import filehash.pod.Stop;
-import filehash.pod.Trouble;
+import filehash.program.Settings;
+import filehash.program.Stop;
+import filehash.program.Trouble;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KV;
 import io.etcd.jetcd.KeyValue;

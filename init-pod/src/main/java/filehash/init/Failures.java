@@ -1,6 +1,6 @@
 package filehash.init;
 
-import filehash.pod.Json;
+import filehash.program.Json;
 
 /**
  * Attempts at a job in a row that stored nothing, as /wip holds them: those that gave up with a reason, and those that

@@ -1,11 +1,11 @@
 package filehash.init;
 
 import filehash.pod.DirectoryLock;
-import filehash.pod.Health;
-import filehash.pod.Program;
-import filehash.pod.Settings;
 import filehash.pod.SharedDirectory;
-import filehash.pod.Stop;
+import filehash.program.Health;
+import filehash.program.Program;
+import filehash.program.Settings;
+import filehash.program.Stop;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.function.Consumer;

@@ -1,8 +1,8 @@
 package filehash.init;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import filehash.pod.Json;
 import filehash.pod.Tally;
+import filehash.program.Json;
 import java.time.Instant;
 import java.util.Objects;
 

@@ -1,13 +1,13 @@
 package filehash.init;
 
-import filehash.pod.Backoff;
 import filehash.pod.Conf;
 import filehash.pod.HashFin;
 import filehash.pod.JobId;
 import filehash.pod.S3Fin;
-import filehash.pod.Stop;
 import filehash.pod.Stopped;
-import filehash.pod.Trouble;
+import filehash.program.Backoff;
+import filehash.program.Stop;
+import filehash.program.Trouble;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

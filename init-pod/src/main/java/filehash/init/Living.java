@@ -4,7 +4,7 @@ import filehash.pod.JobId;
 import filehash.pod.SharedDirectory;
 import filehash.pod.SignOfLife;
 import filehash.pod.Stopped;
-import filehash.pod.Trouble;
+import filehash.program.Trouble;
 import java.io.IOException;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;

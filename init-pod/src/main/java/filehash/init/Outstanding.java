@@ -1,6 +1,6 @@
 package filehash.init;
 
-import filehash.pod.Metrics;
+import filehash.program.Metrics;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;

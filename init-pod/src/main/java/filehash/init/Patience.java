@@ -1,8 +1,8 @@
 package filehash.init;
 
-import filehash.pod.Backoff;
-import filehash.pod.Stop;
-import filehash.pod.Trouble;
+import filehash.program.Backoff;
+import filehash.program.Stop;
+import filehash.program.Trouble;
 import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.LoggerFactory;

@@ -2,7 +2,7 @@ package filehash.init;
 
 import filehash.pod.JobId;
 import filehash.pod.Stopped;
-import filehash.pod.Trouble;
+import filehash.program.Trouble;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;

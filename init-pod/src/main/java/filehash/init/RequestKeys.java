@@ -2,7 +2,7 @@ package filehash.init;
 
 import filehash.pod.HashMethod;
 import filehash.pod.HexRange;
-import filehash.pod.HttpUrl;
+import filehash.program.HttpUrl;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

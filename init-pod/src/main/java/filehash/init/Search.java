@@ -1,9 +1,9 @@
 package filehash.init;
 
-import filehash.pod.Backoff;
 import filehash.pod.Conf;
-import filehash.pod.Health;
-import filehash.pod.Stop;
+import filehash.program.Backoff;
+import filehash.program.Health;
+import filehash.program.Stop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package filehash.init;
 
-import filehash.pod.Settings;
+import filehash.program.Settings;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;

@@ -1,8 +1,8 @@
 package filehash.init;
 
-import filehash.pod.Backoff;
 import filehash.pod.JobId;
 import filehash.pod.Stopped;
+import filehash.program.Backoff;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;

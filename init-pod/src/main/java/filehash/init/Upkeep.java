@@ -1,6 +1,6 @@
 package filehash.init;
 
-import filehash.pod.Backoff;
+import filehash.program.Backoff;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

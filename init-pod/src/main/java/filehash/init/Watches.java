@@ -1,7 +1,7 @@
 package filehash.init;
 
-import filehash.pod.Backoff;
-import filehash.pod.Stop;
+import filehash.program.Backoff;
+import filehash.program.Stop;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.options.WatchOption;
 import java.time.Duration;

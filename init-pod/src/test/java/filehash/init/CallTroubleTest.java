@@ -3,7 +3,7 @@ package filehash.init;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import filehash.pod.Trouble;
+import filehash.program.Trouble;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Conf;
-import filehash.pod.Secret;
-import filehash.pod.Settings;
+import filehash.program.Secret;
+import filehash.program.Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

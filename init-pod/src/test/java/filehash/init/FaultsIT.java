@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
-import filehash.pod.Json;
+import filehash.program.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

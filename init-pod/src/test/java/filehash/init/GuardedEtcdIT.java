@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.Await;
-import filehash.pod.Certificate;
-import filehash.pod.EtcdServer;
-import filehash.pod.Settings;
-import filehash.pod.Stop;
+import filehash.backends.Await;
+import filehash.backends.Certificate;
+import filehash.backends.EtcdServer;
+import filehash.program.Settings;
+import filehash.program.Stop;
 import io.etcd.jetcd.Auth;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;

@@ -1,6 +1,6 @@
 package filehash.init;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
 import io.etcd.jetcd.kv.TxnResponse;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;

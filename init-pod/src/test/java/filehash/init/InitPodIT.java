@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
 import filehash.pod.GiveUp;
-import filehash.pod.Health;
-import filehash.pod.Json;
-import filehash.pod.Stop;
 import filehash.pod.Tally;
+import filehash.program.Health;
+import filehash.program.Json;
+import filehash.program.Stop;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.EtcdServer;
-import filehash.pod.Settings;
-import filehash.pod.Stop;
-import filehash.pod.Wire;
+import filehash.backends.EtcdServer;
+import filehash.backends.Wire;
+import filehash.program.Settings;
+import filehash.program.Stop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.Await;
-import filehash.pod.EtcdServer;
-import filehash.pod.Json;
+import filehash.backends.Await;
+import filehash.backends.EtcdServer;
+import filehash.backends.Wire;
 import filehash.pod.Progress;
-import filehash.pod.Wire;
+import filehash.program.Json;
 import io.etcd.jetcd.Client;
 import java.net.ServerSocket;
 import java.nio.file.Path;

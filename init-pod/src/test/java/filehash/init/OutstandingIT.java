@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
 import filehash.pod.GiveUp;
-import filehash.pod.Program;
+import filehash.program.Program;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,17 +1,17 @@
 package filehash.init;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
-import filehash.pod.Health;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
-import filehash.pod.Settings;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Sibling;
-import filehash.pod.Stop;
 import filehash.pod.Tally;
+import filehash.program.Health;
+import filehash.program.Settings;
+import filehash.program.Stop;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

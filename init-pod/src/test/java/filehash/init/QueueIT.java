@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.Await;
-import filehash.pod.EtcdServer;
-import filehash.pod.Wire;
+import filehash.backends.Await;
+import filehash.backends.EtcdServer;
+import filehash.backends.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
-import filehash.pod.Json;
-import filehash.pod.Secret;
+import filehash.program.Json;
+import filehash.program.Secret;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;

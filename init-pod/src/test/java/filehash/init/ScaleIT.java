@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.Await;
-import filehash.pod.EtcdServer;
-import filehash.pod.Json;
-import filehash.pod.Settings;
-import filehash.pod.Stop;
+import filehash.backends.Await;
+import filehash.backends.EtcdServer;
+import filehash.program.Json;
+import filehash.program.Settings;
+import filehash.program.Stop;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import filehash.pod.Conf;
-import filehash.pod.Json;
-import filehash.pod.Secret;
+import filehash.program.Json;
+import filehash.program.Secret;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;

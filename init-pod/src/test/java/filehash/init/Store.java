@@ -1,11 +1,11 @@
 package filehash.init;
 
-import filehash.pod.Await;
-import filehash.pod.EtcdServer;
-import filehash.pod.Settings;
+import filehash.backends.Await;
+import filehash.backends.EtcdServer;
+import filehash.program.Settings;
+import filehash.program.Stop;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
-import filehash.pod.Stop;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,16 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
 import filehash.pod.JobId;
-import filehash.pod.Json;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
 import filehash.pod.Tally;
+import filehash.program.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.EtcdServer;
+import filehash.backends.EtcdServer;
 import filehash.pod.GiveUp;
-import filehash.pod.Json;
 import filehash.pod.Tally;
+import filehash.program.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

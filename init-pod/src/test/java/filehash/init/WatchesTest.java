@@ -2,7 +2,7 @@ package filehash.init;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import filehash.pod.Stop;
+import filehash.program.Stop;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;

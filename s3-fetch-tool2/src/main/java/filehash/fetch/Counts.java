@@ -1,7 +1,7 @@
 package filehash.fetch;
 
 import filehash.pod.Failure;
-import filehash.pod.Metrics;
+import filehash.program.Metrics;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;

@@ -1,7 +1,7 @@
 package filehash.fetch;
 
-import filehash.pod.Backoff;
-import filehash.pod.Trouble;
+import filehash.program.Backoff;
+import filehash.program.Trouble;
 import java.time.Duration;
 import org.slf4j.Logger;
 

@@ -2,7 +2,7 @@ package filehash.fetch;
 
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
-import filehash.pod.Stop;
+import filehash.program.Stop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

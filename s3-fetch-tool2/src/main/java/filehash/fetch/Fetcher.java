@@ -1,15 +1,15 @@
 package filehash.fetch;
 
-import filehash.pod.Backoff;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
-import filehash.pod.Health;
 import filehash.pod.JobId;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
-import filehash.pod.Stop;
-import filehash.pod.Trouble;
+import filehash.program.Backoff;
+import filehash.program.Health;
+import filehash.program.Stop;
+import filehash.program.Trouble;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

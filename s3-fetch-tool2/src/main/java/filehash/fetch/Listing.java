@@ -3,7 +3,7 @@ package filehash.fetch;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.Names;
-import filehash.pod.Stop;
+import filehash.program.Stop;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,6 +1,6 @@
 package filehash.fetch;
 
-import filehash.pod.Stop;
+import filehash.program.Stop;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package filehash.fetch;
 
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
-import filehash.pod.Stop;
+import filehash.program.Stop;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;

@@ -1,11 +1,11 @@
 package filehash.fetch;
 
-import filehash.pod.Health;
-import filehash.pod.Program;
-import filehash.pod.Settings;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Sibling;
-import filehash.pod.Stop;
+import filehash.program.Health;
+import filehash.program.Program;
+import filehash.program.Settings;
+import filehash.program.Stop;
 
 /** The container that fetches. */
 public final class S3FetchTool {

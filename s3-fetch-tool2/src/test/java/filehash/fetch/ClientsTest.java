@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Conf;
-import filehash.pod.Secret;
 import filehash.pod.SharedDirectory;
+import filehash.program.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

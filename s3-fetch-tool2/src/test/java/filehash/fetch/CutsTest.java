@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.pod.Conf;
-import filehash.pod.Stop;
-import filehash.pod.Trouble;
+import filehash.program.Stop;
+import filehash.program.Trouble;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;

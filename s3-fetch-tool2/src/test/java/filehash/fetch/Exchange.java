@@ -1,6 +1,6 @@
 package filehash.fetch;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

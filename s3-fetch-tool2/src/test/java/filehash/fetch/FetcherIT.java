@@ -3,10 +3,10 @@ package filehash.fetch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.backends.S3Server;
 import filehash.pod.Conf;
 import filehash.pod.Names;
-import filehash.pod.S3Server;
-import filehash.pod.Secret;
+import filehash.program.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
 import filehash.pod.Conf;
-import filehash.pod.Secret;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
+import filehash.program.Secret;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -3,11 +3,11 @@ package filehash.fetch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HexRange;
-import filehash.pod.Trouble;
+import filehash.program.Trouble;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -2,11 +2,11 @@ package filehash.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import filehash.pod.Await;
+import filehash.backends.Await;
+import filehash.backends.OtherS3;
 import filehash.pod.Conf;
-import filehash.pod.OtherS3;
-import filehash.pod.Secret;
-import filehash.pod.Trouble;
+import filehash.program.Secret;
+import filehash.program.Trouble;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,8 +3,8 @@ package filehash.fetch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import filehash.pod.Stop;
-import filehash.pod.Trouble;
+import filehash.program.Stop;
+import filehash.program.Trouble;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -3,8 +3,8 @@ package filehash.fetch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import filehash.pod.Await;
-import filehash.pod.Stop;
+import filehash.backends.Await;
+import filehash.program.Stop;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

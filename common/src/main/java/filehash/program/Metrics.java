@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.program;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;

@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.program;
 
 import java.time.Duration;
 import org.slf4j.Logger;

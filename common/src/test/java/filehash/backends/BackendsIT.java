@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.backends;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.backends;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;

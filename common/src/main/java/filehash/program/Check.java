@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.program;
 
 /** Checks the settings and ends: with 0, or with 64 and what is wrong, before anything is at work. */
 public final class Check {

@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.backends;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

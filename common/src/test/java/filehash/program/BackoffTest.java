@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

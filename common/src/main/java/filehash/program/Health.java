@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.program;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -72,7 +72,7 @@ public final class Health implements AutoCloseable {
     }
 
     /** What else is to happen at each step, by the thread of the loop. */
-    void onBeat(Runnable what) {
+    public void onBeat(Runnable what) {
         onBeat = what;
     }
 

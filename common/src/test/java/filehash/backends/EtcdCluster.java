@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.backends;
 
 import java.io.Closeable;
 import java.io.IOException;

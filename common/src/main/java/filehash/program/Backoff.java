@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.program;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -40,7 +40,7 @@ public final class Backoff {
      * The pace of one that has no job: never more than 20 ms, because the job that comes may be shorter than the wait
      * for it was. An idle program takes less than one percent of a core.
      */
-    static Backoff idling() {
+    public static Backoff idling() {
         return new Backoff(Duration.ofMillis(1), Duration.ofMillis(20), EIGHTH_MORE);
     }
 

@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.program;
 
 import java.net.InetAddress;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.program;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;

@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.backends;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;

@@ -1,9 +1,10 @@
-package filehash.pod;
+package filehash.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.backends.Await;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;

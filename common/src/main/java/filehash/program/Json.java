@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.program;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;

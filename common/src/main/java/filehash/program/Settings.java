@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.program;
 
 import java.net.URI;
 import java.nio.file.Path;

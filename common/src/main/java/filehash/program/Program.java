@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.program;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
