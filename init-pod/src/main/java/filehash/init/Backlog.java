@@ -1,5 +1,8 @@
 package filehash.init;
 
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Snapshot;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +74,7 @@ final class Backlog {
     private Optional<Claim> take(Request request) throws IOException, InterruptedException {
         Optional<Claim> claim = taking.take(Candidate.of(request));
         if (claim.isEmpty() && request.begun()) {
-            clear(); // a crowd claims its jobs
+            clear(); // other pods claim its jobs
         } else if (claim.isEmpty()) {
             gone(request);
         } else {

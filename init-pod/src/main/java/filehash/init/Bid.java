@@ -1,5 +1,9 @@
 package filehash.init;
 
+import filehash.init.etcd.Lease;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Snapshot;
+import filehash.init.etcd.Txn;
 import filehash.pod.HexRange;
 import java.io.IOException;
 import java.util.List;

@@ -1,5 +1,10 @@
 package filehash.init;
 
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Lease;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Snapshot;
+import filehash.init.etcd.Txn;
 import filehash.pod.HexRange;
 import filehash.pod.JobId;
 import filehash.pod.Progress;

@@ -1,5 +1,11 @@
 package filehash.init;
 
+import filehash.init.etcd.Contention;
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Lease;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Snapshot;
+import filehash.init.etcd.Txn;
 import filehash.pod.Conf;
 import filehash.pod.JobId;
 import java.io.IOException;
@@ -28,7 +34,7 @@ final class Claims {
     private final Bid bid;
     private final int maxAttempts;
     private final Outstanding outstanding;
-    private final Crowd crowd = new Crowd();
+    private final Contention contention = new Contention();
 
     Claims(Etcd etcd, Tree tree, Lease lease, String host, int maxAttempts, Outstanding outstanding) {
         this.etcd = etcd;
@@ -64,10 +70,10 @@ final class Claims {
             }
             Bid.Result taken = bid.place(jobs, Range.folder(tree.request(request.id())));
             if (taken.claim() != null) {
-                crowd.met(taken.index());
+                contention.met(taken.index());
                 return Optional.of(taken.claim());
             }
-            further = crowd.reachFurther();
+            further = contention.reachFurther();
             Request other = Request.of(tree, request.id(), taken.otherwise());
             if (now.begun() && other.equals(now)) {
                 tellOfCollision(now);
@@ -104,7 +110,7 @@ final class Claims {
     /** The next job, or where that is gone by now, one of those after it: as many as others took of late. */
     private Map<Claim, Txn> next(Request request) {
         Map<Claim, Txn> jobs = new LinkedHashMap<>();
-        int end = Math.min(request.terms().jobs(), request.run().next() + crowd.ahead());
+        int end = Math.min(request.terms().jobs(), request.run().next() + contention.ahead());
         for (int job = request.run().next(); job < end; job++) {
             JobId id = new JobId(request.run().uuid(), job, 1);
             jobs.put(claim(request, id), etcd.txn("claim request " + request.id() + ", " + id)

@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.init.etcd.Snapshot;
 import filehash.pod.Conf;
 import filehash.program.HttpUrl;
 import filehash.program.Secret;

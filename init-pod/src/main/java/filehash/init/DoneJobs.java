@@ -1,5 +1,10 @@
 package filehash.init;
 
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Scan;
+import filehash.init.etcd.Snapshot;
+import filehash.init.etcd.Txn;
 import filehash.pod.Tally;
 import filehash.program.Json;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package filehash.init;
 
+import filehash.init.etcd.Snapshot;
+import filehash.init.etcd.Txn;
 import filehash.program.Json;
 
 /**

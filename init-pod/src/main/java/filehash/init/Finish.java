@@ -1,6 +1,10 @@
 package filehash.init;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import filehash.init.etcd.Contention;
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Snapshot;
+import filehash.init.etcd.Txn;
 import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.HexRange;
@@ -30,7 +34,7 @@ final class Finish {
     private final Tree tree;
     private final Outstanding outstanding;
     private final LongAdder done;
-    private final Crowd crowd = new Crowd();
+    private final Contention contention = new Contention();
 
     Finish(Etcd etcd, Tree tree, Outstanding outstanding, Metrics metrics) {
         this.etcd = etcd;
@@ -57,16 +61,10 @@ final class Finish {
         boolean further = true;
         while (further && (now == null || claim.stands(now))) {
             int left = now == null ? 1 : left(now.value(tree.left(claim.request())), claim.terms().jobs());
-            List<Txn> txns = new ArrayList<>();
-            if (left == 1) {
-                txns.add(last(claim, progress));
-            }
-            for (int count = left; left > 1 && (count == left || count > Math.max(1, left - crowd.ahead())); count--) {
-                txns.add(txn(claim, progress, count).put(tree.left(claim.request()), count - 1));
-            }
+            List<Txn> txns = offers(claim, progress, left);
             Txn.Result result = Txn.commitFirst(txns, claim.ranges());
             if (result.index() >= 0) {
-                crowd.met(result.index());
+                contention.met(result.index());
                 done.increment();
                 outstanding.changedByUs(txns.get(result.index()).revision());
                 LOG.info("{}: done, {} files, {} failed, {} bytes in {} s, {} jobs left", claim, fin.tally().files(),
@@ -75,7 +73,7 @@ final class Finish {
                 return true;
             }
             now = result.otherwise();
-            further = crowd.reachFurther();
+            further = contention.reachFurther();
         }
         if (!claim.stands(now)) {
             boolean entered = claim.host().equals(now.value(tree.done(claim.request(), claim.id().job()) + "host"));
@@ -83,6 +81,19 @@ final class Finish {
             LOG.info("{}: {}", claim, entered ? "is done" : "stored, but taken over or cancelled");
         }
         return !claim.stands(now);
+    }
+
+    /** One transaction for each value that left may have by now; the last job of a run is entered by one of its own. */
+    private List<Txn> offers(Claim claim, JobProgress progress, int left) throws IOException, InterruptedException {
+        if (left == 1) {
+            return List.of(last(claim, progress));
+        }
+        List<Txn> txns = new ArrayList<>();
+        int offers = Math.max(1, Math.min(contention.ahead(), left - 1));
+        for (int count = left; count > left - offers; count--) {
+            txns.add(txn(claim, progress, count).put(tree.left(claim.request()), count - 1));
+        }
+        return txns;
     }
 
     /** @param left what it is if this is to come through */

@@ -1,5 +1,7 @@
 package filehash.init;
 
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Lease;
 import filehash.pod.DirectoryLock;
 import filehash.pod.SharedDirectory;
 import filehash.program.Health;

@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.init.etcd.Lease;
 import filehash.pod.Conf;
 import filehash.pod.HashFin;
 import filehash.pod.JobId;

@@ -1,5 +1,10 @@
 package filehash.init;
 
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Gather;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Scan;
+import filehash.init.etcd.Snapshot;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

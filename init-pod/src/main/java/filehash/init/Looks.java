@@ -1,5 +1,7 @@
 package filehash.init;
 
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Watches;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -15,17 +17,19 @@ final class Looks {
     private final Upkeep upkeep;
     private final Outstanding outstanding;
     private final Watches watches;
+    private final News news;
     private UsedIds ids = new UsedIds();
     private DeletedJobs deleted;
     private long revision;
     private Optional<Duration> unfinished = Optional.empty();
 
-    Looks(Etcd etcd, Tree tree, Upkeep upkeep, Outstanding outstanding, Watches watches) {
+    Looks(Etcd etcd, Tree tree, Upkeep upkeep, Outstanding outstanding, Watches watches, News news) {
         this.etcd = etcd;
         this.tree = tree;
         this.upkeep = upkeep;
         this.outstanding = outstanding;
         this.watches = watches;
+        this.news = news;
         this.deleted = new DeletedJobs(etcd, tree);
     }
 
@@ -40,7 +44,7 @@ final class Looks {
             watches.reopen();
         }
         revision = look.settings().revision();
-        watches.watchDone(ids.used());
+        news.watchDone(ids.used());
         unfinished = upkeep.of(look);
         return look;
     }

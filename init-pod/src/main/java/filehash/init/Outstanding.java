@@ -1,5 +1,7 @@
 package filehash.init;
 
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Txn;
 import filehash.program.Metrics;
 import java.io.IOException;
 import java.time.Duration;

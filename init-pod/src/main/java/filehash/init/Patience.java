@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.init.etcd.Lease;
 import filehash.program.Backoff;
 import filehash.program.Stop;
 import filehash.program.Trouble;

@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.init.etcd.Snapshot;
 import filehash.pod.JobId;
 import filehash.pod.Stopped;
 import filehash.program.Trouble;

@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.init.etcd.Snapshot;
 import filehash.pod.HashMethod;
 import filehash.pod.HexRange;
 import filehash.program.HttpUrl;

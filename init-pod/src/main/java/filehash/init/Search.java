@@ -1,5 +1,7 @@
 package filehash.init;
 
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Watches;
 import filehash.pod.Conf;
 import filehash.program.Backoff;
 import filehash.program.Health;
@@ -46,8 +48,9 @@ final class Search {
         this.tries = new Tries(claims, readiness, upkeep, outstanding);
         this.backlog = new Backlog(etcd, tree, tries, readiness);
         this.outstanding = outstanding;
-        this.watches = new Watches(etcd, tree, outstanding, drains);
-        this.looks = new Looks(etcd, tree, upkeep, outstanding, watches);
+        this.watches = new Watches(etcd);
+        this.looks = new Looks(etcd, tree, upkeep, outstanding, watches,
+                new News(tree, watches, outstanding, drains));
         this.readiness = readiness;
         this.living = living;
         this.drain = new Drain(drains, outstanding);
@@ -132,7 +135,7 @@ final class Search {
         }
     }
 
-    /** A crowd was faster: tries again when it has thinned. */
+    /** Other pods were faster; a random wait spreads the next attempts. */
     private void awaitOthers() throws InterruptedException {
         signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(LOST_WAIT_MILLIS)));
     }

@@ -1,9 +1,5 @@
 package filehash.init;
 
-import io.etcd.jetcd.ByteSequence;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 
 /** Texts that come from etcd, and that go there or to the log: anybody may have written them. */
 final class Text {
@@ -11,15 +7,6 @@ final class Text {
     private static final int LONGEST_SHOWN = 100;
 
     private Text() {
-    }
-
-    /** The text of these bytes, or null where they are not UTF-8. */
-    static String of(ByteSequence bytes) {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.getBytes())).toString();
-        } catch (CharacterCodingException e) {
-            return null;
-        }
     }
 
     /** As an error key holds it: etcd refuses a value that is too long. */

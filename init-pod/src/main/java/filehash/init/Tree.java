@@ -64,11 +64,6 @@ record Tree(String prefix) {
         return prefix + "/stats/outstanding";
     }
 
-    /** The first key after all that are in a folder. */
-    static String end(String folder) {
-        return folder.substring(0, folder.length() - 1) + (char) ('/' + 1);
-    }
-
     /** What a key names below a folder, cut at the next slash; nothing for a key that is not so deep. */
     static Optional<Below> below(String folder, String key) {
         int slash = key.startsWith(folder) ? key.indexOf('/', folder.length()) : -1;

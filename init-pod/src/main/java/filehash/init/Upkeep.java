@@ -1,5 +1,9 @@
 package filehash.init;
 
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Snapshot;
+import filehash.init.etcd.Txn;
 import filehash.program.Backoff;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,8 @@
 package filehash.init;
 
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Snapshot;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

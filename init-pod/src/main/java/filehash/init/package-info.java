@@ -1,6 +1,6 @@
 /**
  * init-pod claims jobs from etcd, hands each to the two others of its pod through the shared directory, and enters
- * it as done. One thread, the main one, does all of it; etcd's callbacks only leave word for it.
+ * it as done. One thread, the main one, does all of it; etcd's callbacks only wake it up.
  *
  * <p>The protocol is in three classes: {@link filehash.init.JobRun} is the loop, and what is done in which order;
  * {@link filehash.init.Claims} is how a job becomes a pod's; {@link filehash.init.Claim} is what a pod may write while

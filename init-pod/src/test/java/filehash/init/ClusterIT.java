@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
 import filehash.backends.EtcdCluster;
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Watches;
 import filehash.program.Health;
 import filehash.program.Settings;
 import filehash.program.Stop;
@@ -64,8 +67,8 @@ class ClusterIT {
     @Test
     void watches_hearOfAPutThoughTheirMemberHasLostItsLeader() throws Exception {
         try (Etcd etcd = connect(); Health health = Health.serve(0, () -> null)) {
-            Watches watches = new Watches(etcd, store.tree(), new Outstanding(etcd, store.tree(), health.metrics()),
-                    false);
+            Watches watches = new Watches(etcd);
+            new News(store.tree(), watches, new Outstanding(etcd, store.tree(), health.metrics()), false);
             for (int member = 0; member < cluster.size(); member++) {
                 Await.until("all are open, and the bell is quiet", Await.BOUND, () -> {
                     watches.keepOpen();

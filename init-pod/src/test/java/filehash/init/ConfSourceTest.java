@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.init.etcd.Snapshot;
 import filehash.pod.Conf;
 import filehash.program.Secret;
 import filehash.program.Settings;

@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.init.etcd.Etcd;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;

@@ -28,7 +28,7 @@ final class Fill implements AutoCloseable {
     }
 
     Fill put(String key, Object value) throws InterruptedException {
-        puts.add(Op.put(Etcd.bytes(prefix + key), Etcd.bytes(value.toString()), PutOption.DEFAULT));
+        puts.add(Op.put(Bytes.of(prefix + key), Bytes.of(value.toString()), PutOption.DEFAULT));
         if (puts.size() == IN_ONE) {
             send();
         }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.backends.Await;
 import filehash.backends.Certificate;
 import filehash.backends.EtcdServer;
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Range;
 import filehash.program.Settings;
 import filehash.program.Stop;
 import io.etcd.jetcd.Auth;
@@ -32,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** An etcd that asks who comes. */
 @Execution(ExecutionMode.CONCURRENT)
 class GuardedEtcdIT {
-    private static final ByteSequence WORKER = Etcd.bytes("worker");
+    private static final ByteSequence WORKER = Bytes.of("worker");
 
     @TempDir
     Path folder;
@@ -115,7 +117,7 @@ class GuardedEtcdIT {
                 Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(2)).start()) {
             store.request("1", 1);
             store.await("done", () -> store.has("/done/1/summary"));
-            asRoot(server, auth -> auth.userChangePassword(Etcd.bytes("pods"), Etcd.bytes("PASS-THAT-IS-NEW"))
+            asRoot(server, auth -> auth.userChangePassword(Bytes.of("pods"), Bytes.of("PASS-THAT-IS-NEW"))
                     .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS));
             Files.writeString(password, "PASS-THAT-IS-NEW");
             store.request("2", 1);
@@ -137,7 +139,7 @@ class GuardedEtcdIT {
                     grant(auth, prefix + folder, Permission.Type.READWRITE);
                 }
                 String count = prefix + "/stats/outstanding";
-                auth.roleGrantPermission(WORKER, Etcd.bytes(count), Etcd.bytes(count + "\0"),
+                auth.roleGrantPermission(WORKER, Bytes.of(count), Bytes.of(count + "\0"),
                         counts ? Permission.Type.READWRITE : Permission.Type.READ)
                         .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
             });
@@ -154,7 +156,7 @@ class GuardedEtcdIT {
     }
 
     private static void grant(Auth auth, String folder, Permission.Type type) throws Exception {
-        auth.roleGrantPermission(WORKER, Etcd.bytes(folder), Etcd.bytes(Tree.end(folder)), type)
+        auth.roleGrantPermission(WORKER, Bytes.of(folder), Bytes.end(folder), type)
                 .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
     }
 
@@ -163,8 +165,8 @@ class GuardedEtcdIT {
     }
 
     private static void asRoot(EtcdServer server, Step step) throws Exception {
-        try (Client client = Client.builder().endpoints(server.endpoint()).user(Etcd.bytes("root"))
-                .password(Etcd.bytes("PASS-OF-ROOT")).build()) {
+        try (Client client = Client.builder().endpoints(server.endpoint()).user(Bytes.of("root"))
+                .password(Bytes.of("PASS-OF-ROOT")).build()) {
             step.with(client.getAuthClient());
         }
     }
@@ -184,18 +186,18 @@ class GuardedEtcdIT {
     /** All keys of tests are the user pods', and nobody else's. */
     private static EtcdServer guarded() throws Exception {
         EtcdServer server = EtcdServer.startOwn("--bcrypt-cost=4");
-        ByteSequence root = Etcd.bytes("root");
-        ByteSequence pods = Etcd.bytes("pods");
+        ByteSequence root = Bytes.of("root");
+        ByteSequence pods = Bytes.of("pods");
         try (Client client = Client.builder().endpoints(server.endpoint()).build()) {
             Auth auth = client.getAuthClient();
-            auth.userAdd(root, Etcd.bytes("PASS-OF-ROOT")).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+            auth.userAdd(root, Bytes.of("PASS-OF-ROOT")).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
             auth.userGrantRole(root, root).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
-            auth.userAdd(pods, Etcd.bytes("PASS-OF-PODS")).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+            auth.userAdd(pods, Bytes.of("PASS-OF-PODS")).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
             auth.roleAdd(pods).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
-            auth.roleGrantPermission(pods, Etcd.bytes("test-"), Etcd.bytes("test."), Permission.Type.READWRITE)
+            auth.roleGrantPermission(pods, Bytes.of("test-"), Bytes.of("test."), Permission.Type.READWRITE)
                     .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
             auth.userGrantRole(pods, pods).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
-            auth.userAdd(WORKER, Etcd.bytes("PASS-OF-WORKER")).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+            auth.userAdd(WORKER, Bytes.of("PASS-OF-WORKER")).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
             auth.roleAdd(WORKER).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
             auth.userGrantRole(WORKER, WORKER).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
             auth.authEnable().get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);

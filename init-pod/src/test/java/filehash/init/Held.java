@@ -1,6 +1,7 @@
 package filehash.init;
 
 import filehash.backends.Await;
+import filehash.init.etcd.Etcd;
 import io.etcd.jetcd.kv.TxnResponse;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;

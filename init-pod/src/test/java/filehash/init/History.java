@@ -43,9 +43,9 @@ final class History {
         NavigableMap<Long, List<WatchEvent>> revisions = new TreeMap<>();
         CompletableFuture<Void> complete = new CompletableFuture<>();
         WatchOption option = WatchOption.builder().withRevision(1)
-                .withRange(Etcd.bytes(Tree.end(store.prefix() + "/"))).build();
+                .withRange(Bytes.end(store.prefix() + "/")).build();
         try (Client client = Client.builder().endpoints(store.environment("history").get("ETCD_ENDPOINTS")).build();
-                Watch.Watcher watcher = client.getWatchClient().watch(Etcd.bytes(store.prefix() + "/"), option,
+                Watch.Watcher watcher = client.getWatchClient().watch(Bytes.of(store.prefix() + "/"), option,
                         answer -> {
                             for (WatchEvent event : answer.getEvents()) {
                                 long revision = event.getKeyValue().getModRevision();

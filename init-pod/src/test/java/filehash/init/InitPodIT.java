@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Watches;
 import filehash.pod.GiveUp;
 import filehash.pod.Tally;
 import filehash.program.Health;
@@ -186,9 +188,10 @@ class InitPodIT {
         Stop signal = new Stop();
         try (Health health = Health.serve(0, () -> null)) {
             Outstanding outstanding = new Outstanding(store.etcd(), store.tree(), health.metrics());
-            Watches watches = new Watches(store.etcd(), store.tree(), outstanding, false);
+            Watches watches = new Watches(store.etcd());
+            News news = new News(store.tree(), watches, outstanding, false);
             Looks looks = new Looks(store.etcd(), store.tree(), new Upkeep(store.etcd(), store.tree()), outstanding,
-                    watches);
+                    watches, news);
             AtomicBoolean unclaimed = new AtomicBoolean();
             Callable<Boolean> looksOnceTheBellRings = () -> {
                 watches.keepOpen();

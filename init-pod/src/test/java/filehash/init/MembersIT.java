@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.EtcdServer;
 import filehash.backends.Wire;
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Range;
 import filehash.program.Settings;
 import filehash.program.Stop;
 import java.io.IOException;

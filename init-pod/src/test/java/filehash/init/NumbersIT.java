@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
 import filehash.backends.EtcdServer;
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Lease;
 import filehash.pod.Conf;
 import filehash.pod.HashFin;
 import filehash.pod.Tally;

@@ -184,7 +184,7 @@ class OutageIT {
     private static void fill(Client client) throws InterruptedException {
         for (int i = 0; i < 64; i++) {
             try {
-                client.getKVClient().put(Etcd.bytes("fill"), Etcd.bytes("x".repeat(1_000_000)))
+                client.getKVClient().put(Bytes.of("fill"), Bytes.of("x".repeat(1_000_000)))
                         .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
             } catch (ExecutionException | TimeoutException e) {
                 return; // full

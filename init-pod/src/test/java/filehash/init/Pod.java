@@ -1,6 +1,7 @@
 package filehash.init;
 
 import filehash.backends.Await;
+import filehash.init.etcd.Etcd;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;

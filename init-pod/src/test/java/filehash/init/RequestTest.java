@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.init.etcd.Snapshot;
 import filehash.pod.HashMethod;
 import java.util.ArrayList;
 import java.util.List;

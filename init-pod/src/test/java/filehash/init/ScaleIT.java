@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
 import filehash.backends.EtcdServer;
+import filehash.init.etcd.Etcd;
 import filehash.program.Json;
 import filehash.program.Settings;
 import filehash.program.Stop;

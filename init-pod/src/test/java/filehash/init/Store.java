@@ -2,6 +2,10 @@ package filehash.init;
 
 import filehash.backends.Await;
 import filehash.backends.EtcdServer;
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Snapshot;
+import filehash.init.etcd.Txn;
 import filehash.program.Settings;
 import filehash.program.Stop;
 import io.etcd.jetcd.ByteSequence;
@@ -90,7 +94,7 @@ final class Store implements AutoCloseable {
     /** What need not be a text. */
     Store put(String key, byte[] value) throws Exception {
         try (Client client = Client.builder().endpoints(endpoint).build()) {
-            client.getKVClient().put(Etcd.bytes(prefix + key), ByteSequence.from(value))
+            client.getKVClient().put(Bytes.of(prefix + key), ByteSequence.from(value))
                     .get(BOUND.toSeconds(), TimeUnit.SECONDS);
             return this;
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.EtcdServer;
+import filehash.init.etcd.Etcd;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.EtcdServer;
+import filehash.init.etcd.Etcd;
 import filehash.pod.GiveUp;
 import filehash.pod.Tally;
 import filehash.program.Json;

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.etcd;
 
 import io.grpc.CallOptions;
 import io.grpc.Channel;

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.etcd;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Gathers keys, which come in their order, by the folder that they are in. One thread's. */
-final class Gather implements Consumer<Snapshot.Key> {
+public final class Gather implements Consumer<Snapshot.Key> {
     private final Function<Snapshot.Key, String> folderOf;
     private final BiConsumer<String, List<Snapshot.Key>> each;
     private List<Snapshot.Key> keys = new ArrayList<>();
@@ -17,7 +17,7 @@ final class Gather implements Consumer<Snapshot.Key> {
      * @param folderOf null for a key that is in none
      * @param each gets a folder once its last key was there
      */
-    Gather(Function<Snapshot.Key, String> folderOf, BiConsumer<String, List<Snapshot.Key>> each) {
+    public Gather(Function<Snapshot.Key, String> folderOf, BiConsumer<String, List<Snapshot.Key>> each) {
         this.folderOf = folderOf;
         this.each = each;
     }
@@ -35,7 +35,7 @@ final class Gather implements Consumer<Snapshot.Key> {
     }
 
     /** There are no more keys. */
-    void end() {
+    public void end() {
         if (folder != null) {
             each.accept(folder, keys);
         }

@@ -1,13 +1,11 @@
-package filehash.init;
+package filehash.init.etcd;
 
 import filehash.program.Settings;
 import filehash.program.Stop;
 import filehash.program.Trouble;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KV;
-import io.etcd.jetcd.KeyValue;
 import io.etcd.jetcd.Watch;
-import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.WatchOption;
@@ -15,7 +13,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -31,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * clear: what was sent may still be applied, later too. Whoever calls reads back, or tries again with a transaction
  * that a second application cannot harm. Owned by the main thread.
  */
-final class Etcd implements AutoCloseable {
+public final class Etcd implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Etcd.class);
     /** Keeps the reference: without one, the level is forgotten. */
     private static final java.util.logging.Logger GRPC = java.util.logging.Logger.getLogger("io.grpc");
@@ -40,7 +37,7 @@ final class Etcd implements AutoCloseable {
     private static final Duration CUT_SHORT = Duration.ofMillis(500);
     private static final Duration PEEK = Duration.ofMillis(100);
     /** etcd takes 128 operations in a transaction. */
-    static final int MOST_RANGES = 100;
+    public static final int MOST_RANGES = 100;
 
     private final Connection connection;
     private final Line line;
@@ -56,7 +53,7 @@ final class Etcd implements AutoCloseable {
     }
 
     /** How calls reach etcd: {@link #DIRECT}, or in a test they may be lost on the way. */
-    interface Line {
+    public interface Line {
         Line DIRECT = new Line() { };
 
         /** @param what tells which call it is, as an error of it would */
@@ -66,25 +63,25 @@ final class Etcd implements AutoCloseable {
     }
 
     /** Does not connect yet: the first call does. */
-    static Etcd open(Settings settings, Line line, Stop signal) throws IOException {
+    public static Etcd open(Settings settings, Line line, Stop signal) throws IOException {
         GRPC.setLevel(Level.WARNING);
         String address = String.join(",", settings.etcdEndpoints().stream().map(URI::toString).toList());
         return new Etcd(new Connection(settings), address, line, signal);
     }
 
     /** What is to be done before each call, because some operations are of many: beat, and renew the lease. */
-    void beforeCalls(Runnable step) {
+    public void beforeCalls(Runnable step) {
         beforeCalls = step;
     }
 
     /** All of the ranges as of one revision; at most {@link #MOST_RANGES}. */
-    Snapshot read(Range... ranges) throws IOException, InterruptedException {
+    public Snapshot read(Range... ranges) throws IOException, InterruptedException {
         return read(List.of(ranges));
     }
 
-    Snapshot read(List<Range> ranges) throws IOException, InterruptedException {
+    public Snapshot read(List<Range> ranges) throws IOException, InterruptedException {
         TxnResponse answer = send("read " + ranges.get(0).start(), ranges.stream().map(Range::op).toList());
-        return snapshot(answer.getHeader().getRevision(), answer);
+        return Snapshot.of(answer.getHeader().getRevision(), answer);
     }
 
     TxnResponse send(String what, List<Op> reads) throws IOException, InterruptedException {
@@ -92,7 +89,7 @@ final class Etcd implements AutoCloseable {
     }
 
     /** A transaction to be filled and committed; what it is for is told when it fails. */
-    Txn txn(String what) {
+    public Txn txn(String what) {
         return new Txn(this, what);
     }
 
@@ -110,16 +107,16 @@ final class Etcd implements AutoCloseable {
     }
 
     /** Another number is another connection, on which watches have to be opened again. */
-    int connection() {
+    public int connection() {
         return connection.number();
     }
 
-    Trouble trouble() {
+    public Trouble trouble() {
         return calls.trouble();
     }
 
     /** How many calls have failed. */
-    long failures() {
+    public long failures() {
         return calls.failures();
     }
 
@@ -169,23 +166,5 @@ final class Etcd implements AutoCloseable {
 
     static ByteSequence bytes(String text) {
         return ByteSequence.from(text, StandardCharsets.UTF_8);
-    }
-
-    /** What a transaction has read. */
-    static Snapshot snapshot(long revision, TxnResponse answer) {
-        return Snapshot.of(revision, answer.getGetResponses().stream().flatMap(part -> keys(part).stream()).toList());
-    }
-
-    /** A key that is no text is nobody's: written back, it would be another. */
-    static List<Snapshot.Key> keys(GetResponse part) {
-        List<Snapshot.Key> keys = new ArrayList<>();
-        for (KeyValue pair : part.getKvs()) {
-            String name = pair.getKey().toString(StandardCharsets.UTF_8);
-            if (bytes(name).equals(pair.getKey())) {
-                keys.add(new Snapshot.Key(name, Text.of(pair.getValue()),
-                        pair.getCreateRevision(), pair.getModRevision(), pair.getVersion(), pair.getLease()));
-            }
-        }
-        return keys;
     }
 }

@@ -2,6 +2,8 @@ package filehash.init;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import filehash.init.etcd.Change;
+import filehash.init.etcd.Watches;
 import filehash.program.Stop;
 import java.time.Duration;
 import java.util.Arrays;
@@ -11,17 +13,18 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class WatchesTest {
+class NewsTest {
     /** A user who deletes the error of a run wants its jobs; all others are the program's own, or no work. */
     @ParameterizedTest
     @CsvSource({"root, '', true", "'', error, true", "next, '', false", "left, '', false", "error, '', false",
         "'', error root job method run left, false", "run next left, error, false"})
-    void bell_isRungByWhatMayMeanWorkBelowReq(String put, String deleted, boolean rings) throws Exception {
+    void pod_isWokenByWhatMayMeanWorkBelowReq(String put, String deleted, boolean wakes) throws Exception {
         Tree tree = new Tree("");
-        Watches watches = new Watches(null, tree, new Outstanding(null, tree, null), false);
-        watches.requestsChanged(new Ear.News(1, keys(put).stream().collect(Collectors.toMap(Function.identity(),
+        Watches watches = new Watches(null);
+        News news = new News(tree, watches, new Outstanding(null, tree, null), false);
+        news.requestsChanged(new Change(1, keys(put).stream().collect(Collectors.toMap(Function.identity(),
                 key -> "value")), keys(deleted)));
-        assertEquals(rings, watches.await(Duration.ZERO, new Stop()));
+        assertEquals(wakes, watches.await(Duration.ZERO, new Stop()));
     }
 
     private static Set<String> keys(String text) {

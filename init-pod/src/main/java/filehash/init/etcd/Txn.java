@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.etcd;
 
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Cmp;
@@ -13,73 +13,73 @@ import java.util.stream.Stream;
 
 /**
  * One transaction on etcd: comparisons, and writes that happen if all of them hold. Several can be sent as one, of
- * which at most one is written: a crowd that counts at the same key then need not try so often. One thread's, used
+ * which at most one is written, so that pods that advance the same counter need fewer attempts. One thread's, used
  * once.
  */
-final class Txn {
+public final class Txn {
     private final Etcd etcd;
     private final String what;
     private final List<Cmp> comparisons = new ArrayList<>();
     private final List<Op> writes = new ArrayList<>();
     private long revision;
 
-    Txn(Etcd etcd, String what) {
+    public Txn(Etcd etcd, String what) {
         this.etcd = etcd;
         this.what = what;
     }
 
-    Txn ifAbsent(String key) {
+    public Txn ifAbsent(String key) {
         return ifCreated(key, 0);
     }
 
     /** Nobody has written the key since it was read; nor made it, where it was absent. */
-    Txn ifUnchanged(String key, Snapshot read) {
+    public Txn ifUnchanged(String key, Snapshot read) {
         return ifModified(key, read.modified(key));
     }
 
     /** The same, by the revision that last wrote the key; 0 where it was absent. */
-    Txn ifModified(String key, long revision) {
+    public Txn ifModified(String key, long revision) {
         return compare(key, CmpTarget.modRevision(revision));
     }
 
     /** The key was made at that revision, and not deleted since. */
-    Txn ifCreated(String key, long revision) {
+    public Txn ifCreated(String key, long revision) {
         return compare(key, CmpTarget.createRevision(revision));
     }
 
     /** For what the program itself wrote: a user's value may have blanks around it. */
-    Txn ifValue(String key, Object value) {
+    public Txn ifValue(String key, Object value) {
         return compare(key, CmpTarget.value(Etcd.bytes(value.toString())));
     }
 
-    Txn put(String key, Object value) {
+    public Txn put(String key, Object value) {
         writes.add(Op.put(Etcd.bytes(key), Etcd.bytes(value.toString()), PutOption.DEFAULT));
         return this;
     }
 
     /** The key goes when the lease ends. */
-    Txn bind(String key, String value, long lease) {
+    public Txn bind(String key, String value, long lease) {
         writes.add(Op.put(Etcd.bytes(key), Etcd.bytes(value), PutOption.builder().withLeaseId(lease).build()));
         return this;
     }
 
-    Txn delete(String key) {
+    public Txn delete(String key) {
         writes.add(Op.delete(Etcd.bytes(key), DeleteOption.DEFAULT));
         return this;
     }
 
-    Txn deleteFolder(String folder) {
+    public Txn deleteFolder(String folder) {
         writes.add(Op.delete(Etcd.bytes(folder),
-                DeleteOption.builder().withRange(Etcd.bytes(Tree.end(folder))).build()));
+                DeleteOption.builder().withRange(Etcd.bytes(Range.end(folder))).build()));
         return this;
     }
 
-    boolean writesNothing() {
+    public boolean writesNothing() {
         return writes.isEmpty();
     }
 
     /** @return whether the comparisons held and all is written, else nothing is */
-    boolean commit() throws IOException, InterruptedException {
+    public boolean commit() throws IOException, InterruptedException {
         return commitFirst(List.of(this)).index == 0;
     }
 
@@ -89,11 +89,12 @@ final class Txn {
      * @param index which is written; -1 for none
      * @param otherwise what stands instead, where none is
      */
-    record Result(int index, Snapshot otherwise) {
+    public record Result(int index, Snapshot otherwise) {
     }
 
     /** Writes the first of which all comparisons hold, or else reads. */
-    static Result commitFirst(List<Txn> alternatives, Range... otherwise) throws IOException, InterruptedException {
+    public static Result commitFirst(List<Txn> alternatives, Range... otherwise)
+            throws IOException, InterruptedException {
         Op[] rest = Stream.of(otherwise).map(Range::op).toArray(Op[]::new);
         for (int i = alternatives.size() - 1; i > 0; i--) {
             Txn txn = alternatives.get(i);
@@ -114,7 +115,7 @@ final class Txn {
             alternatives.get(index).revision = revision;
             return new Result(index, null);
         }
-        return new Result(-1, Etcd.snapshot(revision, answer));
+        return new Result(-1, Snapshot.of(revision, answer));
     }
 
     /**
@@ -123,7 +124,7 @@ final class Txn {
      *
      * @return which are written
      */
-    static List<Boolean> commitEach(List<Txn> all) throws IOException, InterruptedException {
+    public static List<Boolean> commitEach(List<Txn> all) throws IOException, InterruptedException {
         Txn first = all.get(0);
         Op[] each = all.stream().map(txn -> Op.txn(txn.comparisons.toArray(Cmp[]::new),
                 txn.writes.toArray(Op[]::new), new Op[0])).toArray(Op[]::new);
@@ -132,7 +133,7 @@ final class Txn {
     }
 
     /** At which revision it was written. */
-    long revision() {
+    public long revision() {
         return revision;
     }
 

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.etcd;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.op.Op;
@@ -11,26 +11,31 @@ import io.etcd.jetcd.options.GetOption;
  * @param limit 0 for all
  * @param revision 0 for now
  */
-record Range(String start, String end, boolean values, int limit, long revision) {
-    static Range key(String key) {
+public record Range(String start, String end, boolean values, int limit, long revision) {
+    public static Range key(String key) {
         return new Range(key, null, true, 0, 0);
     }
 
-    static Range folder(String folder) {
-        return new Range(folder, Tree.end(folder), true, 0, 0);
+    public static Range folder(String folder) {
+        return new Range(folder, end(folder), true, 0, 0);
     }
 
-    static Range names(String folder) {
-        return new Range(folder, Tree.end(folder), false, 0, 0);
+    public static Range names(String folder) {
+        return new Range(folder, end(folder), false, 0, 0);
     }
 
     /** One name out of a folder, as of a revision: tells whether there is any. */
-    static Range any(String folder, long revision) {
-        return new Range(folder, Tree.end(folder), false, 1, revision);
+    public static Range any(String folder, long revision) {
+        return new Range(folder, end(folder), false, 1, revision);
+    }
+
+    /** The first key after all that are in a folder. */
+    static String end(String folder) {
+        return folder.substring(0, folder.length() - 1) + (char) ('/' + 1);
     }
 
     /** So many keys of it at most, as of a revision. */
-    Range page(int keys, long asOf) {
+    public Range page(int keys, long asOf) {
         return new Range(start, end, values, keys, asOf);
     }
 

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.etcd;
 
 import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
  * granted for a claim, and renewed by the loop that works on it; between jobs it may lapse, so that idle pods cost
  * etcd nothing. Owned by the main thread: a renewal is sent at one step of the loop, and its answer seen at a later.
  */
-final class Lease {
+public final class Lease {
     private static final Duration RETRY = Duration.ofMillis(500);
 
     private final Etcd etcd;
@@ -21,13 +21,13 @@ final class Lease {
     private boolean needed;
     private CompletableFuture<LeaseKeepAliveResponse> renewal;
 
-    Lease(Etcd etcd, Duration time) {
+    public Lease(Etcd etcd, Duration time) {
         this.etcd = etcd;
         this.time = time;
     }
 
     /** A lease with at least half of its time before it: the one that is kept alive, or a new one. */
-    long id() throws IOException, InterruptedException {
+    public long id() throws IOException, InterruptedException {
         if (id == 0 || since(aliveAt).compareTo(time.dividedBy(2)) > 0) {
             long now = System.nanoTime();
             resume(etcd.await("grant a lease", () -> etcd.leases().grant(time.toSeconds())).getID());
@@ -38,11 +38,11 @@ final class Lease {
     }
 
     /** It is not renewed any more: what is bound to it goes in a while. */
-    void drop() {
+    public void drop() {
         id = 0;
     }
 
-    void resume(long lease) {
+    public void resume(long lease) {
         id = lease;
         renewal = null;
     }
@@ -52,7 +52,7 @@ final class Lease {
      *
      * @return whether the lease may be gone, and the host key with it
      */
-    boolean lapsed() {
+    public boolean lapsed() {
         if (id == 0) {
             return true;
         }
@@ -69,14 +69,14 @@ final class Lease {
     }
 
     /** Between the calls of one operation: only while a job is worked on, since else nothing is bound to it. */
-    void keep() {
+    public void keep() {
         if (needed) {
             lapsed();
         }
     }
 
     /** @param isNeeded whether this pod has a job */
-    void needed(boolean isNeeded) {
+    public void needed(boolean isNeeded) {
         needed = isNeeded;
     }
 

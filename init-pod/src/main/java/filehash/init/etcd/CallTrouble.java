@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.etcd;
 
 import filehash.program.Trouble;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.etcd;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.etcd;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.kv.GetResponse;
@@ -15,13 +15,14 @@ import java.util.stream.Stream;
  *
  * @param each gets its keys, in their order
  */
-record Scan(Range folder, Consumer<Snapshot.Key> each) {
+public record Scan(Range folder, Consumer<Snapshot.Key> each) {
     /** Some 8 MB of memory while it is read. */
     private static final int PAGE_KEYS = 20_000;
     private static final ByteSequence AFTER = ByteSequence.from(new byte[1]);
 
     /** @return the other ranges, which the first call reads too, as of the same revision */
-    static Snapshot read(Etcd etcd, List<Scan> folders, Range... others) throws IOException, InterruptedException {
+    public static Snapshot read(Etcd etcd, List<Scan> folders, Range... others)
+            throws IOException, InterruptedException {
         List<Op> first = new ArrayList<>();
         folders.forEach(scan -> first.add(scan.folder.page(PAGE_KEYS, 0).op()));
         Stream.of(others).forEach(range -> first.add(range.op()));
@@ -29,7 +30,7 @@ record Scan(Range folder, Consumer<Snapshot.Key> each) {
         long revision = answer.getHeader().getRevision();
         List<GetResponse> parts = answer.getGetResponses();
         List<Snapshot.Key> rest = new ArrayList<>();
-        parts.subList(folders.size(), parts.size()).forEach(part -> rest.addAll(Etcd.keys(part)));
+        parts.subList(folders.size(), parts.size()).forEach(part -> rest.addAll(Snapshot.keys(part)));
         List<ByteSequence> lasts = new ArrayList<>();
         for (int i = 0; i < folders.size(); i++) {
             lasts.add(folders.get(i).handOn(parts.get(i)));
@@ -51,7 +52,7 @@ record Scan(Range folder, Consumer<Snapshot.Key> each) {
 
     /** @return the last key of a page, whether it is text or not; null of the last page */
     private ByteSequence handOn(GetResponse page) {
-        Etcd.keys(page).forEach(each);
+        Snapshot.keys(page).forEach(each);
         return page.isMore() ? page.getKvs().get(page.getKvs().size() - 1).getKey() : null;
     }
 }

@@ -1,0 +1,83 @@
+package filehash.init;
+
+import filehash.init.etcd.Change;
+import filehash.init.etcd.Watches;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * Decides what of the changes in etcd may mean work, and wakes the pod up for it: a user's puts below /req and /conf,
+ * and deletions below /wip and of /done/&lt;id&gt;/run. That one key stands for its folder, because the deletion of a
+ * large folder arrives as one message with more bytes than a pod has memory, and is watched only where a request waits
+ * for it. The program's own writes wake nobody, lest idle pods stampede; they are recognised by the other keys that
+ * the same revision holds. etcd's threads call it.
+ */
+final class News {
+    private final Tree tree;
+    private final Watches watches;
+    private final Outstanding outstanding;
+    private final boolean drains;
+    private final Set<String> used = new HashSet<>();
+
+    /** @param drains whether it is news that nothing is left */
+    News(Tree tree, Watches watches, Outstanding outstanding, boolean drains) {
+        this.tree = tree;
+        this.watches = watches;
+        this.outstanding = outstanding;
+        this.drains = drains;
+        watches.watch(tree.requests(), this::requestsChanged);
+        watches.watch(tree.conf(), change -> watches.wakeUp());
+        watches.watch(tree.outstanding(), this::countWritten);
+        watches.watchDeletions(tree.wips(), this::wipsDeleted);
+    }
+
+    /** @param ids of requests that wait until what stands below /done of that name is deleted */
+    void watchDone(Set<String> ids) {
+        used.stream().filter(id -> !ids.contains(id)).forEach(id -> watches.unwatch(run(id)));
+        used.clear();
+        used.addAll(ids);
+        used.forEach(id -> watches.watchDeletions(run(id), this::doneDeleted));
+    }
+
+    private String run(String id) {
+        return tree.done(id) + "run";
+    }
+
+    /**
+     * A claim puts run/next, the end of a job puts left or deletes all; anything else is written by a user. A run with
+     * an error goes on once the error is deleted. The program itself deletes only the error of a corrected request.
+     */
+    void requestsChanged(Change change) {
+        boolean claimed = change.put().containsKey("next");
+        boolean freed = change.put().isEmpty() && change.deleted().equals(Set.of("error"));
+        if (freed || !claimed && Tree.ASKED.stream().anyMatch(change.put()::containsKey)) {
+            watches.wakeUp();
+        }
+        if (!claimed && !change.put().keySet().equals(Set.of("error"))) { // the pod that puts an error counts it
+            outstanding.changed(change.revision());
+        }
+    }
+
+    /** The end of a job deletes host and attempt; a host that is lost or given back goes alone, or a user deletes. */
+    private void wipsDeleted(Change change) {
+        boolean unparked = change.deleted().contains("error");
+        if (unparked) {
+            outstanding.changed(change.revision());
+        }
+        if (unparked || change.deleted().contains("host") != change.deleted().contains("attempt")) {
+            watches.wakeUp();
+        }
+    }
+
+    private void doneDeleted(Change change) {
+        outstanding.changed(change.revision());
+        watches.wakeUp();
+    }
+
+    private void countWritten(Change change) {
+        outstanding.told(change.revision());
+        if (drains && "0".equals(change.put().get("outstanding"))) {
+            watches.wakeUp();
+        }
+    }
+}
