@@ -1,7 +1,7 @@
 ------------------------------- MODULE FileHash -------------------------------
 \* One root, its jobs, and pods of three programs. A program, a pod or a node dies at any step; a lease ends at any time; a
 \* program stands still for any time, which is a step not taken. Names are 1..K in every job.
-EXTENDS Naturals, FiniteSets
+EXTENDS Naturals, FiniteSets, TLC
 CONSTANTS Pods, Jobs, K, MostAttempts, MostDeaths, MostReboots,
     Fence,       \* a transaction counts only for the attempt that MySQL holds
     Compare,     \* and only if the watermark is where its author left it
@@ -319,5 +319,7 @@ MarkHolds == \A j \in Jobs, k \in Names : k <= mark[j] => rows[j][k] = 1
 GivenBack == \A j \in Jobs : released[j] => holder[j] = Nobody
 Quiet == \A p \in Pods : conf[p].word = "absent" => fetch[p].at = "idle" /\ hash[p].at = "idle"
 OneSource == ~mixed
+\* for TLC, states that differ only in which job or pod is which are one: sound for safety, not for liveness
+Alike == Permutations(Jobs) \cup Permutations(Pods \ Frail)
 AllDone == <>(\A j \in Jobs : done[j])
 ===============================================================================
