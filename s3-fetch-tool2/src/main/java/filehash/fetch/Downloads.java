@@ -1,5 +1,9 @@
 package filehash.fetch;
 
+import filehash.fetch.s3.Item;
+import filehash.fetch.transfer.Download;
+import filehash.fetch.transfer.Listing;
+import filehash.fetch.transfer.Transfers;
 import filehash.pod.Failure;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,5 +1,14 @@
 package filehash.fetch;
 
+import filehash.fetch.s3.Bucket;
+import filehash.fetch.s3.Clients;
+import filehash.fetch.transfer.Listing;
+import filehash.fetch.transfer.Others;
+import filehash.fetch.transfer.Patience;
+import filehash.fetch.transfer.Processors;
+import filehash.fetch.transfer.Retry;
+import filehash.fetch.transfer.Throttle;
+import filehash.fetch.transfer.Transfers;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.JobId;
@@ -84,7 +93,7 @@ final class Fetcher implements AutoCloseable {
         boolean done = false;
         try {
             open(conf.s3());
-            Bucket bucket = new Bucket(conf, patience, clients);
+            Bucket bucket = new Bucket(conf, patience.list(), patience.longestList(), clients);
             LOG.info("{}: fetches the objects of {} after '{}'", conf.id(), bucket, stored.get().last());
             Retry retry = new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated(), patience);
             try (Listing listing = Listing.start(bucket, conf, retry, stored.get().last());
@@ -110,7 +119,7 @@ final class Fetcher implements AutoCloseable {
             close();
         }
         if (clients == null) {
-            clients = Clients.open(to, throttle.most() + 1 + Hedges.FIRST, patience, System.getenv());
+            clients = Clients.open(to, throttle.most() + 1 + Hedges.FIRST, patience.longestList(), System.getenv());
             workers = new ThreadPoolExecutor(throttle.most(), throttle.most(), 0, TimeUnit.SECONDS,
                     new LinkedBlockingQueue<>(), threads("fetch-"));
             spare = Executors.newCachedThreadPool(threads("hedge-"));

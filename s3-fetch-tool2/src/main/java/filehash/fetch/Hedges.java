@@ -1,5 +1,11 @@
 package filehash.fetch;
 
+import filehash.fetch.transfer.Download;
+import filehash.fetch.transfer.Outcome;
+import filehash.fetch.transfer.Patience;
+import filehash.fetch.transfer.Throttle;
+import filehash.fetch.transfer.Transfers;
+
 /**
  * Decides when a small object is asked for a second time because the first answer is late: all that came after it waits
  * for it, so one slow answer in a thousand would set the pace. The downside is requests that cost and bring nothing: at

@@ -1,5 +1,6 @@
 package filehash.fetch;
 
+import filehash.fetch.s3.Item;
 import filehash.pod.Failure;
 
 /**

@@ -1,6 +1,11 @@
 package filehash.fetch;
 
-import filehash.pod.Failure;
+import filehash.fetch.s3.Item;
+import filehash.fetch.s3.Refusal;
+import filehash.fetch.transfer.Download;
+import filehash.fetch.transfer.Others;
+import filehash.fetch.transfer.Outcome;
+import filehash.fetch.transfer.Patience;
 import filehash.pod.GiveUp;
 import filehash.program.Stop;
 import java.time.Duration;
@@ -51,7 +56,7 @@ final class Refusals implements AutoCloseable {
 
     /** Whether it may yet turn out that not this object is refused but all are. */
     boolean isOpen(Download download) {
-        return download.outcome() instanceof Outcome.Failed failed && isMatterOfRights(failed.failure().kind())
+        return download.outcome() instanceof Outcome.Failed failed && Refusal.isMatterOfRights(failed.failure().kind())
                 && !isEnough(download);
     }
 
@@ -71,10 +76,6 @@ final class Refusals implements AutoCloseable {
         long pause = patience.firstPause().toNanos() << Math.min(refused.item().refusals(), 20);
         return !rights.areSteady()
                 && System.nanoTime() - refused.endedAt() < Math.min(pause, patience.longestPause().toNanos());
-    }
-
-    static boolean isMatterOfRights(Failure.Kind kind) {
-        return kind == Failure.Kind.DENIED || kind == Failure.Kind.REFUSED;
     }
 
     /**

@@ -1,5 +1,7 @@
 package filehash.fetch;
 
+import filehash.fetch.transfer.Patience;
+import filehash.fetch.transfer.Processors;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Sibling;
 import filehash.program.Health;

@@ -1,5 +1,11 @@
 package filehash.fetch;
 
+import filehash.fetch.s3.Item;
+import filehash.fetch.s3.Refusal;
+import filehash.fetch.transfer.Download;
+import filehash.fetch.transfer.Listing;
+import filehash.fetch.transfer.Outcome;
+import filehash.fetch.transfer.Transfers;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 import filehash.pod.SharedDirectory;
@@ -93,7 +99,7 @@ final class Window implements AutoCloseable {
     /** Whatever else S3 gives or refuses. */
     private static boolean isFinal(Outcome outcome) {
         return outcome instanceof Outcome.Done
-                || outcome instanceof Outcome.Failed failed && !Refusals.isMatterOfRights(failed.failure().kind());
+                || outcome instanceof Outcome.Failed failed && !Refusal.isMatterOfRights(failed.failure().kind());
     }
 
     private boolean isSettled(Download download, Listing listing) throws GiveUp, IOException {

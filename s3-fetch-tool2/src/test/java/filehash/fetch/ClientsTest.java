@@ -4,6 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.fetch.s3.Clients;
+import filehash.fetch.s3.Confs;
+import filehash.fetch.s3.FakeObject;
+import filehash.fetch.s3.FakeS3;
+import filehash.fetch.s3.Tls;
+import filehash.fetch.transfer.Impatience;
 import filehash.pod.Conf;
 import filehash.pod.SharedDirectory;
 import filehash.program.Secret;
@@ -11,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
@@ -20,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The next job uses what the one before has opened, where that will do. */
 class ClientsTest {
+    private static final Duration WAIT = Impatience.QUICK.longestList();
+
     @TempDir
     Path root;
     @AutoClose
@@ -33,25 +42,25 @@ class ClientsTest {
 
     @Test
     void nextJob_findsTheConnectionsOpen() throws Exception {
-        Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+        Conf conf = Confs.of(s3.endpoint(), 0, 1);
         try (Pod pod = new Pod(root, 10, 1000)) {
-            fetchTwice(pod, conf, Pod.next(conf));
+            fetchTwice(pod, conf, Confs.next(conf));
         }
         assertEquals(2, s3.connections()); // one for LIST, one for GET
     }
 
     @Test
     void jobWithOtherKeys_opensItsOwn() throws Exception {
-        Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+        Conf conf = Confs.of(s3.endpoint(), 0, 1);
         try (Pod pod = new Pod(root, 10, 1000)) {
-            fetchTwice(pod, conf, Pod.next(Pod.conf(other(conf.s3()), 0, 1)));
+            fetchTwice(pod, conf, Confs.next(Confs.of(other(conf.s3()), 0, 1)));
         }
         assertEquals(4, s3.connections());
     }
 
     @Test
     void job_afterOneThatWasStoppedOpensItsOwn() throws Exception {
-        Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+        Conf conf = Confs.of(s3.endpoint(), 0, 1);
         try (Pod pod = new Pod(root, 10, 1000)) {
             s3.fails(exchange -> {
                 pod.directory.write(SharedDirectory.CONF, conf.says(Conf.Word.STOP));
@@ -61,7 +70,7 @@ class ClientsTest {
             pod.start().work(conf, "", 0).stopped();
             int before = s3.connections();
             s3.fails(exchange -> false);
-            Conf next = Pod.next(conf);
+            Conf next = Confs.next(conf);
             pod.directory.remove(SharedDirectory.S3_STOP);
             pod.work(next, "", 0).hash(next.id());
             assertEquals(before + 2, s3.connections());
@@ -70,18 +79,18 @@ class ClientsTest {
 
     @Test
     void clients_serveWhoAsksTheSameS3WithTheSameKeys() throws Exception {
-        Conf.S3 to = Pod.conf(s3.endpoint(), 0, 1).s3();
-        try (Clients clients = Clients.open(to, 1, Pod.QUICK, Map.of())) {
-            assertTrue(clients.serve(Pod.conf(s3.endpoint(), 1, 2).s3()));
+        Conf.S3 to = Confs.of(s3.endpoint(), 0, 1).s3();
+        try (Clients clients = Clients.open(to, 1, WAIT, Map.of())) {
+            assertTrue(clients.serve(Confs.of(s3.endpoint(), 1, 2).s3()));
             assertFalse(clients.serve(other(to)));
         }
     }
 
     @Test
     void caBundle_thatIsWrittenAnewEndsTheirUse() throws Exception {
-        Conf.S3 to = Pod.conf(s3.endpoint(), 0, 1).s3();
+        Conf.S3 to = Confs.of(s3.endpoint(), 0, 1).s3();
         Path pem = Tls.make(root).pem();
-        try (Clients clients = Clients.open(to, 1, Pod.QUICK, Map.of(CaBundle.VARIABLE, pem.toString()))) {
+        try (Clients clients = Clients.open(to, 1, WAIT, Map.of("AWS_CA_BUNDLE", pem.toString()))) {
             assertTrue(clients.serve(to));
             Files.setLastModifiedTime(pem, FileTime.from(Instant.EPOCH));
             assertFalse(clients.serve(to));

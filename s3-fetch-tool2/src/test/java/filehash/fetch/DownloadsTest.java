@@ -7,6 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.fetch.s3.Item;
+import filehash.fetch.transfer.Download;
+import filehash.fetch.transfer.Patience;
+import filehash.fetch.transfer.Processors;
+import filehash.fetch.transfer.Transfers;
 import filehash.pod.SharedDirectory;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.fetch.s3.Contents;
+import filehash.fetch.s3.FakeObject;
+import filehash.fetch.s3.FakeS3;
+import filehash.fetch.transfer.Impatience;
+import filehash.fetch.transfer.Patience;
 import filehash.pod.Failure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +73,7 @@ class FailuresTest {
             return true;
         }));
         try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
-            assertEquals(Pod.sha256(CONTENT), pod.fetch(s3).get("b"));
+            assertEquals(Contents.sha256(CONTENT), pod.fetch(s3).get("b"));
         }
     }
 
@@ -100,10 +105,10 @@ class FailuresTest {
             return true;
         }));
         Patience patience = new Patience(Duration.ofMillis(1), Duration.ofMillis(10), 5, Duration.ofMinutes(1),
-                10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240), Pod.NEVER,
+                10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240), Impatience.NEVER,
                 Duration.ofMinutes(10));
         try (Pod pod = new Pod(root, 10, FILES_BYTES, patience)) {
-            assertEquals(Pod.sha256(CONTENT), pod.fetch(s3).get("b"));
+            assertEquals(Contents.sha256(CONTENT), pod.fetch(s3).get("b"));
         }
     }
 
@@ -140,7 +145,7 @@ class FailuresTest {
             return false;
         }));
         try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
-            assertEquals(Pod.sha256(other.content()), pod.fetch(s3).get("b"));
+            assertEquals(Contents.sha256(other.content()), pod.fetch(s3).get("b"));
         }
         assertEquals(Arrays.asList(FakeObject.of(CONTENT).etag(), null, null, other.etag()), versions);
     }
@@ -164,7 +169,7 @@ class FailuresTest {
             return true;
         }));
         try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
-            assertEquals(Pod.sha256(other), pod.fetch(s3).get("b"));
+            assertEquals(Contents.sha256(other), pod.fetch(s3).get("b"));
         }
     }
 
@@ -174,7 +179,8 @@ class FailuresTest {
         s3.objects().replaceAll((key, object) -> object.withoutEtag());
         changes(() -> FakeObject.of(other).withoutEtag());
         try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
-            assertEquals(Map.of("a", Pod.sha256(CONTENT), "b", Pod.sha256(other), "c", Pod.sha256(CONTENT)),
+            assertEquals(
+                    Map.of("a", Contents.sha256(CONTENT), "b", Contents.sha256(other), "c", Contents.sha256(CONTENT)),
                     pod.fetch(s3));
         }
     }
@@ -260,7 +266,7 @@ class FailuresTest {
         s3.objects().keySet().retainAll(Set.of("photos/b"));
         s3.fails(onB(cut(500, true)));
         Patience patience = new Patience(Duration.ofMillis(10), Duration.ofMillis(100), 5, Duration.ofMillis(300), 10,
-                Duration.ofMillis(20), Duration.ofSeconds(30), Duration.ofSeconds(240), Pod.NEVER,
+                Duration.ofMillis(20), Duration.ofSeconds(30), Duration.ofSeconds(240), Impatience.NEVER,
                 Duration.ofMinutes(10));
         try (Pod pod = new Pod(root, 10, FILES_BYTES, patience)) {
             assertEquals(Map.of("b", "INCOMPLETE"), pod.fetch(s3));
@@ -274,7 +280,7 @@ class FailuresTest {
         FakeS3.Fault cut = cut(500, true);
         s3.fails(exchange -> exchange.key() != null && !exchange.key().equals("photos/a") && cut.strikes(exchange));
         try (Pod pod = new Pod(root, 1, FILES_BYTES)) {
-            assertEquals(Map.of("a", Pod.sha256(CONTENT), "b", "INCOMPLETE", "c", "INCOMPLETE"), pod.fetch(s3));
+            assertEquals(Map.of("a", Contents.sha256(CONTENT), "b", "INCOMPLETE", "c", "INCOMPLETE"), pod.fetch(s3));
         }
     }
 
@@ -284,7 +290,7 @@ class FailuresTest {
         FakeS3.Fault cut = cut(500, true);
         s3.fails(exchange -> exchange.key() != null && times.incrementAndGet() < 150 && cut.strikes(exchange));
         try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
-            assertEquals(Set.of(Pod.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
+            assertEquals(Set.of(Contents.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
     }
 
@@ -304,7 +310,8 @@ class FailuresTest {
             return strikes;
         });
         try (Pod pod = new Pod(root, 10, 10 << 20)) {
-            assertEquals(Map.of("a", Pod.sha256(CONTENT), "b", Pod.sha256(large), "c", Pod.sha256(large)),
+            assertEquals(
+                    Map.of("a", Contents.sha256(CONTENT), "b", Contents.sha256(large), "c", Contents.sha256(large)),
                     pod.fetch(s3));
         }
     }
@@ -323,7 +330,7 @@ class FailuresTest {
             return true;
         }));
         try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
-            assertEquals(Pod.sha256(CONTENT), pod.fetch(s3).get("b"));
+            assertEquals(Contents.sha256(CONTENT), pod.fetch(s3).get("b"));
         }
         assertEquals(4, s3.requests("GET"));
     }
@@ -334,7 +341,7 @@ class FailuresTest {
         s3.objects().put("photos/c", FakeObject.of(CONTENT).with("x-amz-checksum-sha256", Contents.sha("SHA-256",
                 new byte[0])).with("x-amz-checksum-type", "COMPOSITE"));
         try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
-            assertEquals(Pod.sha256(CONTENT), pod.fetch(s3).get("b"));
+            assertEquals(Contents.sha256(CONTENT), pod.fetch(s3).get("b"));
         }
     }
 
@@ -353,7 +360,7 @@ class FailuresTest {
         s3.objects().put("photos/" + longest + "x", FakeObject.of(CONTENT));
         try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
             Map<String, String> all = pod.fetch(s3);
-            assertEquals(Pod.sha256(CONTENT), all.get(longest));
+            assertEquals(Contents.sha256(CONTENT), all.get(longest));
             assertEquals("NAME_TOO_LONG", all.get(longest + "x"));
         }
     }
@@ -385,7 +392,7 @@ class FailuresTest {
             return strikes;
         });
         try (Pod pod = new Pod(root, 10, FILES_BYTES).connections(1)) {
-            assertEquals(Set.of(Pod.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
+            assertEquals(Set.of(Contents.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
         assertEquals(4, s3.requests("GET"));
     }
@@ -403,7 +410,7 @@ class FailuresTest {
             return true;
         });
         try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
-            assertEquals(Set.of(Pod.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
+            assertEquals(Set.of(Contents.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
         assertEquals(3, s3.requests("GET"));
     }
@@ -419,7 +426,7 @@ class FailuresTest {
             return true;
         });
         try (Pod pod = new Pod(root, 10, FILES_BYTES).connections(1)) {
-            assertEquals(Set.of(Pod.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
+            assertEquals(Set.of(Contents.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
         assertEquals(4, s3.requests("GET")); // one of them for a version that there is not
     }
@@ -443,7 +450,7 @@ class FailuresTest {
             return strikes;
         });
         try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
-            assertEquals(Set.of(Pod.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
+            assertEquals(Set.of(Contents.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
     }
 
@@ -475,7 +482,7 @@ class FailuresTest {
         try (Pod pod = new Pod(folder, 10, FILES_BYTES)) {
             Map<String, String> all = pod.fetch(s3);
             assertEquals(3, all.size());
-            assertEquals(Pod.sha256(CONTENT), all.get("a"));
+            assertEquals(Contents.sha256(CONTENT), all.get("a"));
             message = pod.failures().get("b").message();
             return Failure.Kind.valueOf(all.get("b"));
         }

@@ -4,6 +4,15 @@ import static java.time.ZoneOffset.UTC;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.fetch.s3.Bucket;
+import filehash.fetch.s3.Clients;
+import filehash.fetch.s3.Confs;
+import filehash.fetch.s3.Contents;
+import filehash.fetch.s3.Exchange;
+import filehash.fetch.s3.FakeObject;
+import filehash.fetch.s3.FakeS3;
+import filehash.fetch.s3.Item;
+import filehash.fetch.transfer.Impatience;
 import filehash.pod.Conf;
 import filehash.pod.Names;
 import java.io.IOException;
@@ -46,7 +55,7 @@ class FaultsTest {
             byte[] content = Contents.random(i, i % 4 == 0 ? i : i % 4 == 1 ? SIZE / 3 : SIZE + i);
             s3.objects().put("photos/" + Integer.toHexString(100 + i), FakeObject.of(content)
                     .with("x-amz-checksum-crc64nvme", Contents.crc64(content)));
-            expected.put(Integer.toHexString(100 + i), Pod.sha256(content));
+            expected.put(Integer.toHexString(100 + i), Contents.sha256(content));
         }
     }
 
@@ -159,7 +168,7 @@ class FaultsTest {
                 "a\"\\b", "a\u0001\nb", "\u00e4\ud83d\ude00")) {
             byte[] content = name.getBytes(StandardCharsets.UTF_8);
             s3.objects().put("photos/" + name, FakeObject.of(content));
-            expected.put(name, Pod.sha256(content));
+            expected.put(name, Contents.sha256(content));
         }
         assertAllComes();
     }
@@ -247,9 +256,9 @@ class FaultsTest {
     void list_cutAnywhereIsNeverTakenForTheWhole() throws Exception {
         AtomicInteger lists = new AtomicInteger();
         s3.objects().keySet().removeIf(key -> key.compareTo("photos/67") >= 0);
-        Conf conf = Pod.conf(s3.endpoint(), 0, 1);
-        try (Clients clients = Clients.open(conf.s3(), 1, Pod.QUICK, Map.of())) {
-            Bucket bucket = new Bucket(conf, Pod.QUICK, clients);
+        Conf conf = Confs.of(s3.endpoint(), 0, 1);
+        try (Clients clients = Clients.open(conf.s3(), 1, Impatience.QUICK.longestList(), Map.of())) {
+            Bucket bucket = new Bucket(conf, Impatience.QUICK.list(), Impatience.QUICK.longestList(), clients);
             List<Item> all = bucket.list(null, null).items();
             s3.fails(exchange -> {
                 byte[] page = s3.page(exchange.query()).getBytes(StandardCharsets.UTF_8);

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.S3Server;
+import filehash.fetch.s3.Confs;
+import filehash.fetch.s3.Contents;
 import filehash.pod.Conf;
 import filehash.pod.Names;
 import filehash.program.Secret;
@@ -43,7 +45,7 @@ class FetcherIT {
             random.nextBytes(content);
             if (!name.equals("80")) { // a file beside a folder of this name cannot be had here
                 S3.put(BUCKET, "photos/" + name, content);
-                OBJECTS.put(name, Pod.sha256(content));
+                OBJECTS.put(name, Contents.sha256(content));
             }
         }
         S3.put(BUCKET, "photos.txt", "not in the folder".getBytes(StandardCharsets.UTF_8));
@@ -76,7 +78,7 @@ class FetcherIT {
     }
 
     private static Conf conf(int job, int jobs) {
-        return Pod.conf(new Conf.S3(BUCKET, URI.create(S3.endpoint()), "us-east-1", new Secret(S3.key()),
+        return Confs.of(new Conf.S3(BUCKET, URI.create(S3.endpoint()), "us-east-1", new Secret(S3.key()),
                 new Secret(S3.secret()), null), job, jobs);
     }
 }

@@ -5,6 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.fetch.s3.Confs;
+import filehash.fetch.s3.Contents;
+import filehash.fetch.s3.FakeObject;
+import filehash.fetch.s3.FakeS3;
+import filehash.fetch.s3.Tls;
+import filehash.fetch.transfer.Impatience;
+import filehash.fetch.transfer.Patience;
 import filehash.pod.Conf;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
@@ -35,7 +42,7 @@ class GivingUpTest {
     private static final FakeObject OBJECT = FakeObject.of(new byte[10]);
     private static final Patience IMPATIENT = new Patience(Duration.ofMillis(10), Duration.ofMillis(50), 5,
             Duration.ofSeconds(60), 10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240),
-            Pod.NEVER, Duration.ofMillis(500));
+            Impatience.NEVER, Duration.ofMillis(500));
 
     @TempDir
     Path root;
@@ -77,7 +84,7 @@ class GivingUpTest {
 
     private void assertNoAddress(Conf.S3 to) throws Exception {
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
-            Stopped stopped = pod.start().work(Pod.conf(to, 0, 1), "", 0).stopped();
+            Stopped stopped = pod.start().work(Confs.of(to, 0, 1), "", 0).stopped();
             assertEquals(Stopped.Fault.ROOT, stopped.fault());
             assertTrue(stopped.why().contains("no address of S3 for bucket " + to.bucket()), stopped.why());
         }
@@ -115,7 +122,7 @@ class GivingUpTest {
             return exchange.verb().equals("GET");
         });
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
-            Conf conf = Pod.conf(new Conf.S3(FakeS3.BUCKET, s3.endpoint(), "us-east-1", new Secret("key"),
+            Conf conf = Confs.of(new Conf.S3(FakeS3.BUCKET, s3.endpoint(), "us-east-1", new Secret("key"),
                     new Secret("secret"), new Secret("old token")), 0, 1);
             Stopped stopped = pod.start().work(conf, "", 0).stopped();
             assertEquals(Stopped.Fault.CONF, stopped.fault());
@@ -143,7 +150,7 @@ class GivingUpTest {
 
     @Test
     void host_thatNobodyKnowsEndsTheAttemptAfterLong() throws Exception {
-        Stopped stopped = impatient(Pod.conf(new Conf.S3(FakeS3.BUCKET, URI.create("http://no-such-host.invalid"),
+        Stopped stopped = impatient(Confs.of(new Conf.S3(FakeS3.BUCKET, URI.create("http://no-such-host.invalid"),
                 "us-east-1", new Secret("key"), new Secret("secret"), null), 0, 1));
         assertTrue(stopped.why().contains("no-such-host.invalid"), stopped.why());
     }
@@ -151,7 +158,7 @@ class GivingUpTest {
     @Test
     void certificate_thatIsNotTrustedEndsTheAttemptAfterLong() throws Exception {
         try (FakeS3 tls = new FakeS3(Tls.make(root).listen())) {
-            Stopped stopped = impatient(Pod.conf(new Conf.S3(FakeS3.BUCKET, URI.create("https://127.0.0.1:"
+            Stopped stopped = impatient(Confs.of(new Conf.S3(FakeS3.BUCKET, URI.create("https://127.0.0.1:"
                     + tls.endpoint().getPort()), "us-east-1", new Secret("key"), new Secret("secret"), null), 0, 1));
             assertTrue(stopped.why().contains("LIST photos/"), stopped.why());
         }
@@ -201,7 +208,7 @@ class GivingUpTest {
         fill(objects);
         s3.fails(denied(name -> true));
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
-            Stopped stopped = pod.start().work(Pod.conf(s3.endpoint(), 0, 1), "", 0).stopped();
+            Stopped stopped = pod.start().work(Confs.of(s3.endpoint(), 0, 1), "", 0).stopped();
             assertEquals(Stopped.Fault.ROOT, stopped.fault());
             assertTrue(stopped.why().contains("GET photos/00000: 403 AccessDenied"), stopped.why());
             pod.takeAll();
@@ -216,7 +223,7 @@ class GivingUpTest {
         AtomicInteger gets = new AtomicInteger();
         s3.fails(denied(name -> gets.incrementAndGet() > 50));
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
-            Stopped stopped = pod.start().work(Pod.conf(s3.endpoint(), 0, 1), "", 0).stopped();
+            Stopped stopped = pod.start().work(Confs.of(s3.endpoint(), 0, 1), "", 0).stopped();
             assertEquals(Stopped.Fault.ROOT, stopped.fault());
             pod.takeAll();
             assertTrue(pod.taken().size() <= 50, pod.taken().size() + " taken");
@@ -228,7 +235,7 @@ class GivingUpTest {
     void objects_allRefusedFromSomeNameOnAreFailuresWhereThoseBeforeAreHad() throws Exception {
         fill(350);
         s3.fails(denied(name -> name.compareTo("00050") >= 0));
-        Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+        Conf conf = Confs.of(s3.endpoint(), 0, 1);
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
             Map<String, String> all = pod.start().work(conf, "00049", 50).hash(conf.id());
             assertEquals(300, all.size());
@@ -249,7 +256,7 @@ class GivingUpTest {
             all = pod.fetch(s3);
         }
         assertEquals("DENIED", all.remove("00050"));
-        assertEquals(Set.of(Pod.sha256(OBJECT.content())), Set.copyOf(all.values()));
+        assertEquals(Set.of(Contents.sha256(OBJECT.content())), Set.copyOf(all.values()));
         assertTrue(gets.get("00050") >= 5, gets.get("00050") + " tries");
     }
 
@@ -263,7 +270,7 @@ class GivingUpTest {
             all = pod.fetch(s3);
         }
         assertEquals("DENIED", all.remove("00040"));
-        assertEquals(Set.of(Pod.sha256(OBJECT.content())), Set.copyOf(all.values()));
+        assertEquals(Set.of(Contents.sha256(OBJECT.content())), Set.copyOf(all.values()));
     }
 
     @Test
@@ -275,8 +282,8 @@ class GivingUpTest {
             gets.merge(name, 1, Integer::sum);
             return name.equals("00020") || name.equals("f0");
         }));
-        Conf first = Pod.conf(s3.endpoint(), 0, 2);
-        Conf next = Pod.conf(s3.endpoint(), 1, 2);
+        Conf first = Confs.of(s3.endpoint(), 0, 2);
+        Conf next = Confs.of(s3.endpoint(), 1, 2);
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
             assertEquals("DENIED", pod.start().work(first, "", 0).hash(first.id()).get("00020"));
             pod.directory.remove(SharedDirectory.CONF);
@@ -305,7 +312,7 @@ class GivingUpTest {
         s3.objects().put("photos/f0", OBJECT);
         s3.objects().put("photos/f1", OBJECT);
         s3.fails(denied(name -> name.startsWith("f")));
-        Conf last = Pod.conf(s3.endpoint(), 15, 16);
+        Conf last = Confs.of(s3.endpoint(), 15, 16);
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
             assertEquals(Map.of("f0", "DENIED", "f1", "DENIED"), pod.start().work(last, "", 0).hash(last.id()));
         }
@@ -319,10 +326,10 @@ class GivingUpTest {
             int get = gets.incrementAndGet();
             return get > 500 && get < 1400 || get > 2000 && get < 2013 || get > 2500 && get < 2650;
         }));
-        Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+        Conf conf = Confs.of(s3.endpoint(), 0, 1);
         Map<String, String> all = new TreeMap<>();
         int attempts = 1;
-        for (boolean fin = false; !fin; conf = Pod.next(conf)) {
+        for (boolean fin = false; !fin; conf = Confs.next(conf)) {
             try (Pod pod = new Pod(root.resolve("attempt" + attempts), 10, 1 << 20)) {
                 String last = all.isEmpty() ? "" : Collections.max(all.keySet());
                 pod.start().work(conf, last, all.size());
@@ -335,7 +342,7 @@ class GivingUpTest {
             }
         }
         assertEquals(3000, all.size());
-        assertEquals(Set.of(Pod.sha256(OBJECT.content())), Set.copyOf(all.values()));
+        assertEquals(Set.of(Contents.sha256(OBJECT.content())), Set.copyOf(all.values()));
         assertTrue(attempts >= 3 && attempts < 20, attempts + " attempts");
     }
 
@@ -353,7 +360,7 @@ class GivingUpTest {
     void order_isWatchedFromWhatIsStoredOn() throws Exception {
         s3.fails(listed(List.of("a", "b")));
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
-            pod.start().work(Pod.conf(s3.endpoint(), 0, 1), "a", 1);
+            pod.start().work(Confs.of(s3.endpoint(), 0, 1), "a", 1);
             assertTrue(pod.stopped().why().contains("order"), "start-after was not heeded");
         }
     }
@@ -366,7 +373,7 @@ class GivingUpTest {
             return true;
         });
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
-            Stopped stopped = pod.start().work(Pod.conf(s3.endpoint(), 0, 1), "a", 1).stopped();
+            Stopped stopped = pod.start().work(Confs.of(s3.endpoint(), 0, 1), "a", 1).stopped();
             assertEquals(Stopped.Fault.ROOT, stopped.fault());
             assertTrue(stopped.why().contains("'photos/a'") && stopped.why().contains("'photos/b'"), stopped.why());
         }
@@ -379,7 +386,7 @@ class GivingUpTest {
     }
 
     private void assertLasts(String told) throws IOException {
-        Stopped stopped = impatient(Pod.conf(s3.endpoint(), 0, 1));
+        Stopped stopped = impatient(Confs.of(s3.endpoint(), 0, 1));
         assertTrue(stopped.why().contains(told), stopped.why());
     }
 
@@ -395,7 +402,7 @@ class GivingUpTest {
 
     private Stopped stopped() throws IOException {
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
-            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
             Stopped stopped = pod.start().work(conf, "", 0).stopped();
             assertEquals(conf.id(), stopped.id());
             assertFalse(pod.directory.has(SharedDirectory.S3_FIN));

@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.fetch.s3.Contents;
+import filehash.fetch.s3.Exchange;
+import filehash.fetch.s3.FakeObject;
+import filehash.fetch.s3.FakeS3;
+import filehash.fetch.transfer.Patience;
 import java.io.IOException;
 import java.lang.Thread.State;
 import java.nio.file.Path;
@@ -168,7 +173,7 @@ class HedgesTest {
         try (Pod pod = new Pod(root, 10, 1 << 20, PATIENCE)) {
             Map<String, String> all = pod.fetch(s3);
             assertEquals(OBJECTS, all.size());
-            all.forEach((name, hash) -> assertEquals(Pod.sha256(CONTENT), hash, name));
+            all.forEach((name, hash) -> assertEquals(Contents.sha256(CONTENT), hash, name));
             for (CountDownLatch latch : happens) {
                 await(latch);
             }

@@ -5,6 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.fetch.s3.ChecksumKind;
+import filehash.fetch.s3.Contents;
+import filehash.fetch.s3.Exchange;
+import filehash.fetch.s3.FakeObject;
+import filehash.fetch.s3.FakeS3;
+import filehash.fetch.transfer.Impatience;
+import filehash.fetch.transfer.Processors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LargeObjectTest {
     private static final int PARTS = 3;
     private static final byte[] CONTENT = Contents.random(1, (16 << 20) + 5);
-    private static final String HASH = Pod.sha256(CONTENT);
+    private static final String HASH = Contents.sha256(CONTENT);
     private static final String KEY = "photos/large";
     private static final long ROOM = 200L << 20;
 
@@ -82,7 +89,7 @@ class LargeObjectTest {
             exchange.write(Arrays.copyOfRange(body, sent, body.length), body.length - sent);
             return true;
         });
-        try (Pod pod = new Pod(root, 2, ROOM, Pod.QUICK,
+        try (Pod pod = new Pod(root, 2, ROOM, Impatience.QUICK,
                 new Processors(1, System::nanoTime, () -> busy.get() ? 1 : 0))) {
             assertEquals(HASH, pod.fetch(s3).get("large"));
         }
@@ -93,7 +100,7 @@ class LargeObjectTest {
     @Test
     void throttle_isOpenedAgainByEachPart() throws Exception {
         AtomicBoolean opened = new AtomicBoolean();
-        try (Pod pod = new Pod(root, 2, ROOM, Pod.QUICK, new Processors(1, System::nanoTime, () -> 1))) {
+        try (Pod pod = new Pod(root, 2, ROOM, Impatience.QUICK, new Processors(1, System::nanoTime, () -> 1))) {
             s3.fails(exchange -> {
                 if (!exchange.verb().equals("GET") || !isFirst(exchange)) {
                     return false;
@@ -122,7 +129,7 @@ class LargeObjectTest {
         s3.fails(exchange -> false);
         Processors busy = new Processors(2, System::nanoTime, () -> 1);
         busy.use(() -> {
-            try (Pod pod = new Pod(root, 2, ROOM, Pod.QUICK, busy)) {
+            try (Pod pod = new Pod(root, 2, ROOM, Impatience.QUICK, busy)) {
                 assertEquals(HASH, pod.fetch(s3).get("large"));
             } catch (Exception e) {
                 throw new AssertionError(e);
@@ -231,7 +238,7 @@ class LargeObjectTest {
             }
             return false;
         }));
-        assertEquals(Pod.sha256(other), fetched());
+        assertEquals(Contents.sha256(other), fetched());
     }
 
     @Test
@@ -241,7 +248,7 @@ class LargeObjectTest {
             exchange.sendError(416, "InvalidRange", "The requested range is not satisfiable");
             return true;
         }));
-        assertEquals(Pod.sha256(new byte[9]), fetched());
+        assertEquals(Contents.sha256(new byte[9]), fetched());
     }
 
     @Test

@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.fetch.s3.Confs;
+import filehash.fetch.s3.Contents;
+import filehash.fetch.s3.FakeS3;
+import filehash.fetch.transfer.Impatience;
+import filehash.fetch.transfer.Patience;
+import filehash.fetch.transfer.Processors;
 import filehash.pod.Conf;
 import filehash.pod.Entry;
 import filehash.pod.Failure;
-import filehash.pod.HashMethod;
-import filehash.pod.HexRange;
 import filehash.pod.JobId;
 import filehash.pod.Names;
 import filehash.pod.Progress;
@@ -19,20 +23,14 @@ import filehash.pod.Stopped;
 import filehash.pod.Tally;
 import filehash.program.Health;
 import filehash.program.Json;
-import filehash.program.Secret;
 import filehash.program.Stop;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,12 +45,7 @@ import java.util.stream.Stream;
  */
 final class Pod implements AutoCloseable {
     static final Duration BOUND = Await.BOUND;
-    static final Duration NEVER = Duration.ofDays(1);
-    /** Failures count soon, and no object is late. */
-    static final Patience QUICK = new Patience(Duration.ofMillis(10), Duration.ofMillis(100), 5, Duration.ofMillis(300),
-            10, Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(240), NEVER, Duration.ofMinutes(10));
     static final int CONNECTIONS = 64;
-    private static final String BOOT = boot();
     private static final Duration END = Await.BOUND;
 
     final SharedDirectory directory;
@@ -70,7 +63,7 @@ final class Pod implements AutoCloseable {
     private String last = "";
 
     Pod(Path root, int filesLimit, long filesBytes) throws IOException {
-        this(root, filesLimit, filesBytes, QUICK);
+        this(root, filesLimit, filesBytes, Impatience.QUICK);
     }
 
     Pod(Path root, int filesLimit, long filesBytes, Patience patience) throws IOException {
@@ -89,26 +82,6 @@ final class Pod implements AutoCloseable {
     Pod connections(int most) {
         limits = new Limits(limits.files(), limits.bytes(), most);
         return this;
-    }
-
-    /** A job of the folder photos/ in {@link FakeS3}'s bucket. */
-    static Conf conf(URI endpoint, int job, int jobs) {
-        return conf(new Conf.S3(FakeS3.BUCKET, endpoint, "us-east-1", new Secret("key"), new Secret("secret"), null),
-                job, jobs);
-    }
-
-    static Conf conf(Conf.S3 s3, int job, int jobs) {
-        HexRange range = HexRange.of(job, jobs);
-        return new Conf(Conf.Word.WORK, BOOT, "1", new JobId("run", job, 1), "photos/", range.start(), range.before(),
-                List.of(HashMethod.MD5), s3,
-                new Conf.MySql("db", 3306, "filehash", "u", new Secret("p"), null));
-    }
-
-    /** The next attempt at the same job. */
-    static Conf next(Conf conf) {
-        JobId next = new JobId(conf.id().run(), conf.id().job(), conf.id().attempt() + 1);
-        return new Conf(conf.state(), conf.boot(), conf.request(), next, conf.root(), conf.start(), conf.before(),
-                conf.methods(), conf.s3(), conf.mysql());
     }
 
     /** The container: serves until {@link #close}. */
@@ -137,7 +110,7 @@ final class Pod implements AutoCloseable {
 
     /** Starts, and takes all of the folder in one job. */
     Map<String, String> fetch(FakeS3 s3) throws IOException {
-        Conf conf = conf(s3.endpoint(), 0, 1);
+        Conf conf = Confs.of(s3.endpoint(), 0, 1);
         Map<String, String> all = start().work(conf, "", 0).hash(conf.id());
         assertEquals(all.size(), fin(conf.id()).orElseThrow().listed());
         return all;
@@ -225,15 +198,7 @@ final class Pod implements AutoCloseable {
     }
 
     static String sha256(Path file) throws IOException {
-        return sha256(Files.readAllBytes(file));
-    }
-
-    static String sha256(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Contents.sha256(Files.readAllBytes(file));
     }
 
     private void sample() throws IOException, InterruptedException {
@@ -252,14 +217,6 @@ final class Pod implements AutoCloseable {
             most = Math.max(most, entries);
             assertTrue(entries <= limits.files(), entries + " entries");
             assertTrue(bytes <= limits.bytes(), bytes + " bytes");
-        }
-    }
-
-    private static String boot() {
-        try {
-            return Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no Linux", e);
         }
     }
 

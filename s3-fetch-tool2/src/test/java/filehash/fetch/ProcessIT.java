@@ -5,6 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.fetch.s3.Confs;
+import filehash.fetch.s3.Contents;
+import filehash.fetch.s3.FakeObject;
+import filehash.fetch.s3.FakeS3;
+import filehash.fetch.s3.Tls;
+import filehash.fetch.s3.Tunnel;
 import filehash.pod.Conf;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
@@ -109,7 +115,8 @@ class ProcessIT {
         assertFetches(aws());
         int before = given.get();
         nearlyExpire();
-        assertEquals(Map.of("a", Pod.sha256(CONTENT)), pod.work(Pod.next(aws()), "", 0).hash(Pod.next(aws()).id()));
+        Conf conf = Confs.next(aws());
+        assertEquals(Map.of("a", Contents.sha256(CONTENT)), pod.work(conf, "", 0).hash(conf.id()));
         assertTrue(given.get() > before);
     }
 
@@ -120,7 +127,7 @@ class ProcessIT {
         assertFetches(aws());
         nearlyExpire();
         Files.delete(token);
-        assertGivesUp(Pod.next(aws()), "credentials");
+        assertGivesUp(Confs.next(aws()), "credentials");
     }
 
     @Test
@@ -265,7 +272,7 @@ class ProcessIT {
     }
 
     private void assertFetches(Conf conf) throws IOException {
-        assertEquals(Map.of("a", Pod.sha256(CONTENT)), pod.work(conf, "", 0).hash(conf.id()));
+        assertEquals(Map.of("a", Contents.sha256(CONTENT)), pod.work(conf, "", 0).hash(conf.id()));
     }
 
     private void assertGivesUp(Conf conf, String why) throws IOException {
@@ -282,11 +289,11 @@ class ProcessIT {
     }
 
     private Conf aws() {
-        return Pod.conf(new Conf.S3(FakeS3.BUCKET, null, "eu-west-1", null, null, null), 0, 1);
+        return Confs.of(new Conf.S3(FakeS3.BUCKET, null, "eu-west-1", null, null, null), 0, 1);
     }
 
     private Conf other() {
-        return Pod.conf(new Conf.S3(FakeS3.BUCKET, URI.create("https://localhost:" + s3.endpoint().getPort()),
+        return Confs.of(new Conf.S3(FakeS3.BUCKET, URI.create("https://localhost:" + s3.endpoint().getPort()),
                 "eu-west-1", new Secret("AKID"), new Secret(SECRET), new Secret(TOKEN)), 0, 1);
     }
 

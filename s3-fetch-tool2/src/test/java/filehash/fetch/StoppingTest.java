@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.fetch.s3.Confs;
+import filehash.fetch.s3.FakeObject;
+import filehash.fetch.s3.FakeS3;
 import filehash.pod.Conf;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
@@ -38,7 +41,7 @@ class StoppingTest {
     @BeforeEach
     void start() throws IOException {
         s3 = new FakeS3();
-        conf = Pod.conf(s3.endpoint(), 0, 1);
+        conf = Confs.of(s3.endpoint(), 0, 1);
         pod = new Pod(root, 10, 1 << 30);
         for (int i = 0; i < 5; i++) {
             s3.objects().put("photos/" + i, FakeObject.of(new byte[1000]));
@@ -93,7 +96,7 @@ class StoppingTest {
     @Test
     void stop_whereNobodyAcceptsConnections() throws Exception {
         try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            conf = Pod.conf(URI.create("http://127.0.0.1:" + full.getLocalPort()), 0, 1);
+            conf = Confs.of(URI.create("http://127.0.0.1:" + full.getLocalPort()), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("the list's thread", BOUND, () -> Thread.getAllStackTraces().keySet().stream()
                     .anyMatch(thread -> thread.getName().equals("list")));
@@ -119,7 +122,7 @@ class StoppingTest {
         pod.directory.remove(SharedDirectory.CONF);
         pod.directory.remove(SharedDirectory.S3_STOP);
         pod.directory.sweep();
-        Conf again = Pod.next(conf);
+        Conf again = Confs.next(conf);
         assertEquals(5, pod.work(again, "0", 1).hash(again.id()).size());
         assertEquals(6, pod.fin(again.id()).orElseThrow().listed());
         pod.close();

@@ -5,6 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.fetch.s3.Confs;
+import filehash.fetch.s3.Contents;
+import filehash.fetch.s3.FakeObject;
+import filehash.fetch.s3.FakeS3;
 import filehash.pod.Conf;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +62,7 @@ class WindowTest {
         put("a", 10);
         put("b", 10);
         try (Pod pod = new Pod(root, 10, 1000)) {
-            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
             Path old = Files.write(pod.directory.file("a"), new byte[10]);
             Path part = Files.write(pod.directory.part("zz"), new byte[10]);
             pod.start().work(conf, "", 0);
@@ -78,7 +82,7 @@ class WindowTest {
             put("o" + (char) ('a' + i), 100);
         }
         try (Pod pod = new Pod(root, 4, 10_000)) {
-            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("four entries, and all have been asked for", BOUND,
                     () -> pod.directory.entries().size() == 4 && s3.requests("GET") == 20);
@@ -94,7 +98,7 @@ class WindowTest {
             s3.objects().put("photos/o" + (10 + i), object);
         }
         try (Pod pod = new Pod(root, 1, 1 << 30)) {
-            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("one entry, and 16 MiB with what else they take", BOUND,
                     () -> pod.directory.entries().size() == 1 && s3.requests("GET") == 64);
@@ -116,7 +120,7 @@ class WindowTest {
             return false;
         });
         try (Pod pod = new Pod(root, 10, 100_000)) {
-            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("all connections are busy", BOUND, () -> s3.requests("GET") == Pod.CONNECTIONS);
             assertIdle("GET", Pod.CONNECTIONS);
@@ -133,7 +137,7 @@ class WindowTest {
         put("f", SMALL + 1);
         gates.put("a", new Semaphore(0));
         try (Pod pod = new Pod(root, 5, 1 << 20)) {
-            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("the small ones are asked for", BOUND, () -> s3.requests("GET") == 5);
             assertIdle("GET", 5);
@@ -151,7 +155,7 @@ class WindowTest {
         put("f", SMALL + 1);
         gates.put("a", new Semaphore(0));
         try (Pod pod = new Pod(root, 2, 1 << 20)) {
-            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("all but the last are asked for", BOUND, () -> s3.requests("GET") == 5);
             assertIdle("GET", 5);
@@ -166,7 +170,7 @@ class WindowTest {
             put("o" + (char) ('a' + i), 100);
         }
         try (Pod pod = new Pod(root, 2, 550)) {
-            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("two entries, and three more asked for", BOUND,
                     () -> pod.directory.entries().size() == 2 && s3.requests("GET") == 5);
@@ -180,7 +184,7 @@ class WindowTest {
         for (int i = 0; i < 20; i++) {
             put("o" + (char) ('a' + i), 100);
         }
-        Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+        Conf conf = Confs.of(s3.endpoint(), 0, 1);
         try (Pod pod = new Pod(root, 2, 10_000)) {
             pod.start().work(conf, "", 0);
             Await.until("all have been asked for", BOUND,
@@ -198,13 +202,13 @@ class WindowTest {
             s3.objects().put("photos/o" + (char) ('a' + i), object);
         }
         try (Pod pod = new Pod(root, 4, 1 << 30)) {
-            pod.start().work(Pod.conf(s3.endpoint(), 0, 1), "", 0);
+            pod.start().work(Confs.of(s3.endpoint(), 0, 1), "", 0);
             Await.until("four entries", BOUND, () -> pod.directory.entries().size() == 4);
             assertEquals(4, s3.requests("GET"));
             pod.take(pod.directory.entries().get(0));
             Await.until("four again", BOUND, () -> pod.directory.entries().size() == 4);
             assertEquals(5, s3.requests("GET"));
-            assertEquals(20, pod.hash(Pod.conf(s3.endpoint(), 0, 1).id()).size());
+            assertEquals(20, pod.hash(Confs.of(s3.endpoint(), 0, 1).id()).size());
         }
     }
 
@@ -215,7 +219,7 @@ class WindowTest {
         put("c", 10);
         gates.put("a", new Semaphore(0));
         try (Pod pod = new Pod(root, 10, 1000)) {
-            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("the first is asked for", BOUND, () -> s3.requests("GET") == 1);
             assertIdle("GET", 1); // c would fit, but would hold what b needs
@@ -232,7 +236,7 @@ class WindowTest {
         put("c", SMALL + 1);
         gates.put("a", new Semaphore(0));
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
-            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("all are asked for, and a large one has come", BOUND, () -> s3.requests("GET") == 4
                     && size(pod.directory.part("c")) == SMALL + 1);
@@ -249,14 +253,14 @@ class WindowTest {
         put("c", 300);
         gates.put("a", new Semaphore(0));
         try (Pod pod = new Pod(root, 10, 1000)) {
-            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("all are asked for", BOUND, () -> s3.requests("GET") == 3);
             put("a", 900);
             gates.get("a").release(10);
             Map<String, String> all = pod.hash(conf.id());
             assertEquals(List.of("a", "b", "c"), List.copyOf(all.keySet()));
-            assertEquals(Pod.sha256(Contents.random(900, 900)), all.get("a"));
+            assertEquals(Contents.sha256(Contents.random(900, 900)), all.get("a"));
             assertEquals(3, pod.fin(conf.id()).orElseThrow().listed());
         }
     }
@@ -294,7 +298,7 @@ class WindowTest {
             return false;
         });
         try (Pod pod = new Pod(root, 10, 1000)) {
-            assertEquals(Pod.sha256(s3.objects().get("photos/b").content()), pod.fetch(s3).get("b"));
+            assertEquals(Contents.sha256(s3.objects().get("photos/b").content()), pod.fetch(s3).get("b"));
         }
     }
 
@@ -305,7 +309,7 @@ class WindowTest {
             put(name, size);
         }
         try (Pod pod = new Pod(root, 4, size * 3 / 2)) {
-            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("the first", BOUND, () -> pod.directory.entries().size() == 1);
             Files.createSymbolicLink(pod.directory.part("b"), Path.of("/dev/full"));
@@ -326,7 +330,7 @@ class WindowTest {
         put("b", SMALL + 1);
         gates.put("a", new Semaphore(0));
         try (Pod pod = new Pod(root, 4, 1 << 20)) {
-            Conf conf = Pod.conf(s3.endpoint(), 0, 1);
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("the second has come", BOUND, () -> size(pod.directory.part("b")) == SMALL + 1);
             Files.createSymbolicLink(pod.directory.part("a"), Path.of("/dev/full"));

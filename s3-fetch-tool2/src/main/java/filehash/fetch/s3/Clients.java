@@ -1,0 +1,190 @@
+package filehash.fetch.s3;
+
+import filehash.pod.Conf;
+import filehash.pod.GiveUp;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.apache5.ProxyConfiguration;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+
+/**
+ * The SDK's clients, as /conf and the environment have them. The next job takes them over where it asks the same S3
+ * with the same keys, so that it finds connections open. Closing them breaks off what is under way. Immutable.
+ */
+public final class Clients implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Clients.class);
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    /** Without a single byte. */
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+    /** The listing's own, and those that ask for other objects. */
+    private static final int LISTS = 3;
+    /** A job that begins later gets new ones: addresses and certificates change. */
+    private static final long LIFE = Duration.ofMinutes(5).toNanos();
+
+    /** One for all attempts: what it has got, it keeps until that is about to expire. */
+    private static final AwsCredentialsProvider CHAIN = DefaultCredentialsProvider.builder().build();
+
+    private final Conf.S3 to;
+    private final SdkHttpClient lists;
+    private final SdkHttpClient gets;
+    private final AwsCredentialsProvider credentials;
+    private final SdkHttpRequest address;
+    private final S3Client s3;
+    private final CaBundle trusted;
+    private final long openedAt = System.nanoTime();
+
+    /** @param address as from {@link Gets#presigned} */
+    Clients(Conf.S3 to, SdkHttpClient lists, SdkHttpClient gets, AwsCredentialsProvider credentials,
+            SdkHttpRequest address, CaBundle trusted) {
+        this.to = to;
+        this.lists = lists;
+        this.gets = gets;
+        this.credentials = credentials;
+        this.address = address;
+        this.trusted = trusted;
+        this.s3 = s3(to, lists, credentials);
+    }
+
+    public static Clients open(Conf.S3 to, int connections, Duration longestList, Map<String, String> environment)
+            throws GiveUp {
+        List<SdkHttpClient> opened = new ArrayList<>();
+        try {
+            SdkHttpRequest address = address(to);
+            AwsCredentialsProvider credentials = credentials(to);
+            URI proxy = Proxy.of(environment, address.getUri());
+            CaBundle trusted = CaBundle.of(environment);
+            opened.add(http(LISTS, longestList, proxy, trusted));
+            opened.add(http(connections, SILENCE, proxy, trusted));
+            if (proxy != null) {
+                LOG.info("goes to {} through the proxy {}:{}", address.host(), proxy.getHost(), proxy.getPort());
+            }
+            return new Clients(to, opened.get(0), opened.get(1), credentials, address, trusted);
+        } catch (RuntimeException e) { // what is wrong in a profile is no SdkException
+            opened.forEach(SdkHttpClient::close);
+            throw GiveUp.conf("no way to S3 by what /conf and the environment say: " + e.getMessage());
+        }
+    }
+
+    /** Whether another job may use them. */
+    public boolean serve(Conf.S3 other) {
+        return to.equals(other) && System.nanoTime() - openedAt < LIFE && !trusted.hasChanged();
+    }
+
+    /** By the run's bucket and where that is, so that other requests may have one. */
+    private static SdkHttpRequest address(Conf.S3 to) throws GiveUp {
+        try {
+            return Gets.presigned(to);
+        } catch (RuntimeException e) { // an ARN that is none of the region's is no SdkException
+            Gets.presigned(new Conf.S3("another", to.endpoint(), to.region(), to.key(), to.secret(), to.token(),
+                    to.pathStyle(), to.requesterPays())); // throws where the environment is wrong, not the bucket
+            throw GiveUp.root("no address of S3 for bucket " + to.bucket() + " in " + to.region() + ": "
+                    + e.getMessage());
+        }
+    }
+
+    /** Sends what it is given, once. */
+    private static SdkHttpClient http(int connections, Duration silence, URI proxy, CaBundle trusted) {
+        Apache5HttpClient.Builder http = Apache5HttpClient.builder().maxConnections(connections)
+                .connectionTimeout(CONNECT).socketTimeout(silence).proxyConfiguration(through(proxy));
+        if (trusted.managers() != null) {
+            http.tlsTrustManagersProvider(trusted::managers);
+        }
+        return http.build();
+    }
+
+    /** What the SDK itself reads of the environment about proxies is not what others read. */
+    private static ProxyConfiguration through(URI proxy) {
+        ProxyConfiguration.Builder configuration = ProxyConfiguration.builder().useSystemPropertyValues(false)
+                .useEnvironmentVariableValues(false);
+        if (proxy != null) {
+            configuration.endpoint(URI.create(proxy.getScheme() + "://" + proxy.getHost() + ":" + proxy.getPort()));
+            if (proxy.getRawUserInfo() != null) {
+                String[] user = proxy.getRawUserInfo().split(":", 2);
+                configuration.username(decoded(user[0])).password(user.length == 1 ? "" : decoded(user[1]))
+                        .preemptiveBasicAuthenticationEnabled(true);
+            }
+        }
+        return configuration.build();
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    private static S3Client s3(Conf.S3 to, SdkHttpClient http, AwsCredentialsProvider credentials) {
+        S3ClientBuilder builder = S3Client.builder().httpClient(http).credentialsProvider(credentials)
+                .region(Region.of(to.region())).forcePathStyle(to.pathStyle())
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                .overrideConfiguration(c -> c.retryStrategy(AwsRetryStrategy.doNotRetry())
+                        .addExecutionInterceptor(new KeyDecoder()));
+        return (to.endpoint() == null ? builder : builder.endpointOverride(to.endpoint())).build();
+    }
+
+    private static AwsCredentialsProvider credentials(Conf.S3 s3) {
+        if (s3.key() == null) {
+            return Clients::fromTheChain; // which thus is not closed with the client
+        }
+        AwsCredentials fixed = s3.token() == null
+                ? AwsBasicCredentials.create(s3.key().reveal(), s3.secret().reveal())
+                : AwsSessionCredentials.create(s3.key().reveal(), s3.secret().reveal(), s3.token().reveal());
+        return StaticCredentialsProvider.create(fixed);
+    }
+
+    /** Each of its links has exceptions of its own. */
+    private static AwsCredentials fromTheChain() {
+        try {
+            return CHAIN.resolveCredentials();
+        } catch (RuntimeException e) {
+            throw SdkClientException.create(e.getMessage(), e);
+        }
+    }
+
+    /** For LIST. */
+    S3Client s3() {
+        return s3;
+    }
+
+    /** For GET. */
+    SdkHttpClient http() {
+        return gets;
+    }
+
+    AwsCredentialsProvider credentials() {
+        return credentials;
+    }
+
+    /** As from {@link Gets#presigned}. */
+    SdkHttpRequest address() {
+        return address;
+    }
+
+    @Override
+    public void close() {
+        s3.close();
+        lists.close();
+        gets.close();
+    }
+}

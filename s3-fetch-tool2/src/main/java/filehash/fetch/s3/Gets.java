@@ -1,0 +1,152 @@
+package filehash.fetch.s3;
+
+import filehash.pod.Conf;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.retry.ClockSkew;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Configuration;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+
+/**
+ * Asks for objects: signed by the SDK and sent by its HTTP client, without the layers that its S3 client has between
+ * the two, which take more CPU than all else that a small object needs. Safe for use by several threads.
+ */
+final class Gets {
+    private static final Logger LOG = LoggerFactory.getLogger(Gets.class);
+    private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
+    /** Of the object whose presigned request tells how the SDK addresses all others. */
+    private static final String ANY = "-";
+
+    private final SdkHttpClient http;
+    private final AwsCredentialsProvider credentials;
+    private final SdkHttpRequest bucket;
+    private final String service;
+    private final String region;
+    private volatile boolean checksums = true;
+    private volatile Clock clock = Clock.systemUTC();
+
+    /** @param any as from {@link #presigned} */
+    Gets(SdkHttpClient http, AwsCredentialsProvider credentials, SdkHttpRequest any, boolean requesterPays) {
+        String path = any.encodedPath();
+        String[] scope = any.firstMatchingRawQueryParameter("X-Amz-Credential").orElseThrow().split("/");
+        this.http = http;
+        this.credentials = credentials;
+        SdkHttpRequest.Builder request = SdkHttpRequest.builder().method(SdkHttpMethod.GET)
+                .protocol(any.protocol()).host(any.host()).port(any.port())
+                .encodedPath(path.substring(0, path.length() - ANY.length()))
+                .putHeader("User-Agent", "filehash");
+        if (requesterPays) {
+            request.putHeader("x-amz-request-payer", "requester");
+        }
+        this.bucket = request.build();
+        this.service = scope[scope.length - 2];
+        this.region = scope[scope.length - 3];
+    }
+
+    /**
+     * As anybody could ask, for where it goes and what it is signed for.
+     *
+     * @throws SdkException where the SDK knows no address for that
+     */
+    static SdkHttpRequest presigned(Conf.S3 to) {
+        S3Presigner.Builder sdk = S3Presigner.builder().region(Region.of(to.region()))
+                .credentialsProvider(() -> AwsBasicCredentials.create("anybody", "any"))
+                .serviceConfiguration(S3Configuration.builder().pathStyleAccessEnabled(to.pathStyle()).build());
+        if (to.endpoint() != null) {
+            sdk.endpointOverride(to.endpoint());
+        }
+        try (S3Presigner presigner = sdk.build()) {
+            return presigner.presignGetObject(presign -> presign.signatureDuration(Duration.ofMinutes(1))
+                    .getObjectRequest(get -> get.bucket(to.bucket()).key(ANY))).httpRequest();
+        }
+    }
+
+    /**
+     * Asks once.
+     *
+     * @param etag of the only version that will do, or null for any
+     * @param range of bytes, or null for all
+     * @param gzip whether the content may come packed so; else as it is, which nothing on the way may change then
+     * @param begins gets what breaks the request off
+     * @throws S3Exception where S3 refuses
+     */
+    HttpExecuteResponse get(String key, String etag, String range, boolean gzip, Consumer<Runnable> begins)
+            throws IOException {
+        boolean withChecksums = checksums;
+        SdkHttpRequest.Builder request = bucket.toBuilder().encodedPath(bucket.encodedPath() + encoded(key));
+        if (withChecksums) {
+            request.putHeader(Checksum.MODE, Checksum.ENABLED);
+        }
+        if (etag != null) {
+            request.putHeader("If-Match", etag);
+        }
+        if (range != null) {
+            request.putHeader("Range", range);
+        }
+        // not signed, because Google changes it on the way
+        SdkHttpRequest whole = signed(request.build()).toBuilder()
+                .putHeader("Accept-Encoding", gzip ? "gzip" : "identity").build();
+        ExecutableHttpRequest executable =
+                http.prepareRequest(HttpExecuteRequest.builder().request(whole).build());
+        begins.accept(executable::abort);
+        HttpExecuteResponse answer = executable.call();
+        if (answer.httpResponse().isSuccessful()) {
+            return answer;
+        }
+        S3Exception error = error(answer);
+        if (withChecksums && Checksum.isUnknown(error)) {
+            if (checksums) {
+                LOG.warn("{} does not know the header {} and is no longer asked for checksums: {}", request.host(),
+                        Checksum.MODE, error.getMessage());
+            }
+            checksums = false;
+            return get(key, etag, range, gzip, begins);
+        }
+        throw error;
+    }
+
+    private SdkHttpRequest signed(SdkHttpRequest request) {
+        return SIGNER.sign(sign -> sign.identity(credentials.resolveCredentials()).request(request)
+                .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, service)
+                .putProperty(AwsV4HttpSigner.REGION_NAME, region)
+                // S3 takes a key as it is
+                .putProperty(AwsV4HttpSigner.DOUBLE_URL_ENCODE, false)
+                .putProperty(AwsV4HttpSigner.NORMALIZE_PATH, false)
+                .putProperty(AwsV4HttpSigner.SIGNING_CLOCK, clock)).request();
+    }
+
+    /** From then on the server's time is told to it. */
+    private S3Exception error(HttpExecuteResponse answer) throws IOException {
+        S3Exception error = ErrorAnswer.error(answer);
+        if (error.isClockSkewException()) {
+            Clock own = Clock.systemUTC();
+            ClockSkew.getServerTime(answer.httpResponse())
+                    .ifPresent(now -> clock = Clock.offset(own, Duration.between(own.instant(), now)));
+        }
+        return error;
+    }
+
+    /** As a path has it, which is not quite how a form has it. */
+    private static String encoded(String key) {
+        return URLEncoder.encode(key, StandardCharsets.UTF_8)
+                .replace("+", "%20").replace("*", "%2A").replace("%7E", "~").replace("%2F", "/");
+    }
+}

@@ -1,0 +1,104 @@
+package filehash.fetch.s3;
+
+import filehash.pod.Conf;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.http.HttpStatusCode;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.EncodingType;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.RequestPayer;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/** Asks for pages of the listing of a folder. Safe for use by several threads. */
+public final class Pages {
+    private final Conf.S3 to;
+    private final String root;
+    private final S3Client s3;
+    private final Duration longest;
+    private volatile Duration timeout;
+
+    Pages(Conf conf, S3Client s3, Duration timeout, Duration longest) {
+        this.to = conf.s3();
+        this.root = conf.root();
+        this.s3 = s3;
+        this.timeout = timeout;
+        this.longest = longest;
+    }
+
+    /**
+     * A page of the listing.
+     *
+     * @param next the token of the next page, or null after the last
+     */
+    public record Page(List<Item> items, String next) {
+    }
+
+    /**
+     * @param after the name after which the listing begins, or null for the first
+     * @param token of this page, or null for the first
+     */
+    Page list(String after, String token) throws IOException, Refusal {
+        String what = "LIST " + root;
+        String from = after == null || token != null ? null : root + after;
+        ListObjectsV2Response answer = answer(what, from, token);
+        requireEcho(what, from, answer.startAfter());
+        if (answer.isTruncated() == null || answer.isTruncated() && answer.nextContinuationToken() == null) {
+            throw new ErrorAnswer.Lasting(what + ": the answer does not say whether, or how, the listing goes on: does "
+                    + "the server know ListObjectsV2?", null);
+        }
+        List<Item> items = new ArrayList<>(answer.contents().size());
+        for (S3Object object : answer.contents()) {
+            if (!object.key().startsWith(root)) {
+                throw new Refusal(what + ": '" + object.key() + "' does not begin so", HttpStatusCode.OK, "", false);
+            }
+            items.add(Item.listed(object.key().substring(root.length()), object.size(), object.eTag()));
+        }
+        return new Page(items, answer.isTruncated() ? answer.nextContinuationToken() : null);
+    }
+
+    private ListObjectsV2Response answer(String what, String from, String token) throws IOException, Refusal {
+        try {
+            return ErrorAnswer.unless(what, to.token() != null, () -> listed(from, token));
+        } catch (ErrorAnswer.Doubtful e) { // without a listing it is no single object's failure
+            throw e.refusal().isOfServer() ? new ErrorAnswer.Lasting(e.getMessage(), e) : e;
+        }
+    }
+
+    private ListObjectsV2Response listed(String from, String token) {
+        Duration within = timeout;
+        try {
+            return s3.listObjectsV2(list -> list.bucket(to.bucket()).prefix(root).encodingType(EncodingType.URL)
+                    .startAfter(from).continuationToken(token)
+                    .requestPayer(to.requesterPays() ? RequestPayer.REQUESTER : null)
+                    .overrideConfiguration(c -> c.apiCallAttemptTimeout(within)));
+        } catch (ApiCallAttemptTimeoutException e) {
+            Duration doubled = within.multipliedBy(2);
+            timeout = doubled.compareTo(longest) < 0 ? doubled : longest; // some servers search long for the next names
+            throw e;
+        }
+    }
+
+    /** A server that understands another name lists from there, and what lies between would be lost in silence. */
+    private static void requireEcho(String what, String sent, String echo) throws Refusal {
+        if (sent == null || echo == null || echo.isEmpty() || echo.equals(sent) || sent.equals(decoded(echo))) {
+            return;
+        }
+        throw new Refusal(what + ": the server was asked to start after '" + sent + "', and says that it starts after '"
+                + echo + "'", HttpStatusCode.OK, "", false);
+    }
+
+    /** Null where it is not encoded. */
+    private static String decoded(String echo) {
+        try {
+            return URLDecoder.decode(echo, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) { // as of a percent sign alone
+            return null;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package filehash.fetch.s3;
+
+import filehash.pod.GiveUp;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Which proxy the environment names for a host: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in small letters or capitals,
+ * read as curl and Go read them.
+ */
+final class Proxy {
+    private static final Map<String, Integer> PORTS = Map.of("http", 80, "https", 443);
+
+    private Proxy() {
+    }
+
+    /**
+     * @param to where a request goes
+     * @return http:// or https:// with a host and a port, or null for none
+     */
+    static URI of(Map<String, String> environment, URI to) throws GiveUp {
+        String name = to.getScheme().toLowerCase(Locale.ROOT) + "_proxy";
+        String proxy = value(environment, name);
+        String host = bare(to.getHost().toLowerCase(Locale.ROOT));
+        int port = to.getPort() < 0 ? PORTS.get(to.getScheme().toLowerCase(Locale.ROOT)) : to.getPort();
+        if (proxy.isEmpty() || isLocal(host) || isExcepted(value(environment, "no_proxy"), host, port)) {
+            return null;
+        }
+        try {
+            URI url = URI.create(proxy.contains("://") ? proxy : "http://" + proxy);
+            String scheme = url.getScheme().toLowerCase(Locale.ROOT);
+            if (url.getHost() != null && PORTS.containsKey(scheme)) {
+                return new URI(scheme + "://" + (url.getRawUserInfo() == null ? "" : url.getRawUserInfo() + "@")
+                        + url.getHost() + ":" + (url.getPort() < 0 ? PORTS.get(scheme) : url.getPort()));
+            }
+        } catch (IllegalArgumentException | URISyntaxException e) {
+            throw wrong(name); // without its text, which may hold a password
+        }
+        throw wrong(name);
+    }
+
+    private static GiveUp wrong(String name) {
+        return GiveUp.conf(name.toUpperCase(Locale.ROOT) + " is not an http:// or https:// URL of a proxy");
+    }
+
+    private static String value(Map<String, String> environment, String name) {
+        String small = environment.getOrDefault(name, "").strip();
+        return small.isEmpty() ? environment.getOrDefault(name.toUpperCase(Locale.ROOT), "").strip() : small;
+    }
+
+    private static boolean isLocal(String host) {
+        byte[] address = address(host);
+        return host.equals("localhost") || address != null && (address.length == 4 ? address[0] == 127
+                : host.equals("::1") || host.equals("0:0:0:0:0:0:0:1"));
+    }
+
+    private static boolean isExcepted(String list, String host, int port) {
+        for (String entry : list.toLowerCase(Locale.ROOT).split("[,\\s]+")) {
+            int colon = entry.lastIndexOf(':');
+            boolean hasPort = colon > 0 && entry.substring(colon + 1).matches("\\d{1,5}")
+                    && (entry.indexOf(':') == colon || entry.charAt(colon - 1) == ']');
+            boolean ofPort = !hasPort || entry.substring(colon + 1).equals(String.valueOf(port));
+            if (ofPort && !entry.isEmpty() && covers(bare(hasPort ? entry.substring(0, colon) : entry), host)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean covers(String entry, String host) {
+        if (entry.equals("*")) {
+            return true;
+        }
+        byte[] address = address(host);
+        if (address != null) {
+            String[] network = entry.split("/", 2);
+            byte[] base = address(network[0]);
+            boolean isPrefix = network.length == 1 || network[1].matches("\\d{1,3}");
+            return base != null && base.length == address.length && isPrefix && sameBits(base, address,
+                    network.length == 1 ? Byte.SIZE * base.length : Integer.parseInt(network[1]));
+        }
+        String domain = entry.replaceFirst("^\\*?\\.", "");
+        return !domain.isEmpty() && (host.equals(domain) || host.endsWith("." + domain));
+    }
+
+    private static boolean sameBits(byte[] one, byte[] other, int bits) {
+        for (int i = 0; i < Math.min(bits, Byte.SIZE * one.length); i++) {
+            int mask = 0x80 >> i % Byte.SIZE;
+            if ((one[i / Byte.SIZE] & mask) != (other[i / Byte.SIZE] & mask)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Of what is one, without asking anybody; null for a name. */
+    private static byte[] address(String host) {
+        if (!host.contains(":") && !host.matches("\\d+(\\.\\d+){3}")) {
+            return null;
+        }
+        try {
+            return InetAddress.getByName(host).getAddress();
+        } catch (UnknownHostException e) {
+            return null; // 1.2.3.400 is a name, if anything
+        }
+    }
+
+    private static String bare(String host) {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+    }
+}

@@ -1,0 +1,192 @@
+package filehash.fetch.transfer;
+
+import filehash.fetch.s3.Bucket;
+import filehash.fetch.s3.Item;
+import filehash.fetch.s3.Pages;
+import filehash.fetch.s3.Refusal;
+import filehash.pod.Conf;
+import filehash.pod.GiveUp;
+import filehash.pod.Names;
+import filehash.program.Stop;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The objects of the job after those that are stored, in the order of their names. A thread of its own asks for the
+ * pages; its queue holds less than a page, so the next one is asked for while the last is being used up, and memory
+ * does not depend on how many there are. The methods are for one thread.
+ */
+public final class Listing implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Listing.class);
+    private static final int QUEUE = 1000;
+    /** The last character but for the two that stand for none. */
+    private static final int LAST = Character.MAX_CODE_POINT - 2;
+    /** In bytes. */
+    private static final int LONGEST_KEY = 1024;
+
+    private final Bucket bucket;
+    private final Conf conf;
+    private final Retry retry;
+    private final Stop stop = new Stop();
+    private final BlockingQueue<Item> queue = new LinkedBlockingQueue<>(QUEUE);
+    private final Thread thread = new Thread(this::run, "list");
+    private final Deque<Item> givenBack = new ArrayDeque<>();
+    private final String stored;
+    private final String after;
+    private String previous;
+    private long taken;
+    private volatile boolean complete;
+    private volatile GiveUp failure;
+
+    /** @param last the name after which to begin, or empty */
+    private Listing(Bucket bucket, Conf conf, Retry retry, String last) {
+        this.bucket = bucket;
+        this.conf = conf;
+        this.retry = retry;
+        this.stored = last;
+        this.after = after(conf, safe(conf.root(), last));
+        this.previous = last.isEmpty() || after == null ? "" : after;
+    }
+
+    public static Listing start(Bucket bucket, Conf conf, Retry retry, String last) {
+        Listing listing = new Listing(bucket, conf, retry, last);
+        listing.thread.setDaemon(true);
+        listing.thread.start();
+        return listing;
+    }
+
+    /** The next object, or null where it is not known yet, or there is none. */
+    public Item peek() throws GiveUp {
+        if (failure != null) {
+            throw failure;
+        }
+        return givenBack.isEmpty() ? queue.peek() : givenBack.peek();
+    }
+
+    public Item take() {
+        taken++;
+        return givenBack.isEmpty() ? queue.remove() : givenBack.remove();
+    }
+
+    /** The last that was taken will be the next again. */
+    public void giveBack(Item item) {
+        taken--;
+        givenBack.push(item);
+    }
+
+    /** Whether all have been taken. */
+    public boolean ended() {
+        return complete && queue.isEmpty() && givenBack.isEmpty(); // complete is set after the last came to the queue
+    }
+
+    /** Those that are known, for any thread. */
+    List<Item> ahead() {
+        return List.copyOf(queue);
+    }
+
+    /** Whether as many are known as ever are, for any thread. */
+    boolean isAhead() {
+        return complete || queue.remainingCapacity() == 0;
+    }
+
+    public long taken() {
+        return taken;
+    }
+
+    @Override
+    public void close() {
+        stop.request();
+        thread.interrupt();
+    }
+
+    private void run() {
+        try {
+            bucket.requireCredentials(); // here and not in the loop, which has to beat, and to hear of a stop
+            Pages.Page page = page(null);
+            while (queued(page) && page.next() != null) {
+                page = page(page.next());
+            }
+            complete = true;
+        } catch (GiveUp e) {
+            failure = e;
+        } catch (CancellationException | InterruptedException e) {
+            Thread.currentThread().interrupt(); // closed: nobody takes any more
+        } catch (RuntimeException | Error e) { // whatever it is: somebody waits for the next page
+            LOG.debug("cannot list {}", bucket, e);
+            failure = GiveUp.job("cannot list " + bucket + ": " + e);
+        }
+    }
+
+    private Pages.Page page(String token) throws GiveUp, InterruptedException {
+        try {
+            return retry.until(stop, () -> bucket.list(after, token));
+        } catch (Refusal e) {
+            throw e.ends("cannot list " + bucket + ": " + e.getMessage());
+        }
+    }
+
+    /** @return whether the job goes on after this page */
+    private boolean queued(Pages.Page page) throws GiveUp, InterruptedException {
+        for (Item item : page.items()) {
+            String name = item.name();
+            if (name.isEmpty()) {
+                continue; // the key that is the prefix itself: the folder, not an object in it
+            }
+            if (Names.ORDER.compare(name, previous) <= 0) {
+                throw GiveUp.root("the S3 server lists in another order than that of UTF-8 bytes, or lists twice: '"
+                        + name + "' after '" + previous + "' in " + bucket);
+            }
+            previous = name;
+            if (conf.before() != null && Names.ORDER.compare(name, conf.before()) >= 0) {
+                return false;
+            }
+            boolean isStored = Names.ORDER.compare(name, stored) <= 0;
+            if (!isStored && (conf.id().job() == 0 || Names.ORDER.compare(name, conf.start()) >= 0)) {
+                queue.put(item);
+            }
+        }
+        return true;
+    }
+
+    /** Where to begin: S3 lists what comes after a name without that name itself. */
+    private static String after(Conf conf, String stored) {
+        String before = conf.id().job() == 0 ? null : justBefore(conf.start());
+        boolean isBefore = stored.isEmpty() || before != null && Names.ORDER.compare(stored, before) < 0;
+        return isBefore ? before : stored;
+    }
+
+    /**
+     * As much of a name as any server can be asked to start after, and answer with in XML: no control characters, no
+     * longer than a key may be, and no percent sign: a server that decodes twice would start elsewhere. What is listed
+     * of names that are stored is left out.
+     */
+    static String safe(String root, String name) {
+        int length = root.getBytes(StandardCharsets.UTF_8).length;
+        int end = 0;
+        while (end < name.length()) {
+            int character = name.codePointAt(end);
+            length += Character.toString(character).getBytes(StandardCharsets.UTF_8).length;
+            boolean isPlain = character != '%' && !Character.isISOControl(character)
+                    && Character.getType(character) != Character.SURROGATE
+                    && (character & 0xfffe) != 0xfffe && (character < 0xfdd0 || character > 0xfdef);
+            if (!isPlain || length > LONGEST_KEY) {
+                break;
+            }
+            end += Character.charCount(character);
+        }
+        return name.substring(0, end);
+    }
+
+    /** Sorts before the name, with next to nothing between. */
+    private static String justBefore(String name) {
+        int end = name.length() - 1;
+        return name.substring(0, end) + (char) (name.charAt(end) - 1) + Character.toString(LAST);
+    }
+}

@@ -1,0 +1,135 @@
+package filehash.fetch.transfer;
+
+import filehash.fetch.s3.Body;
+import filehash.fetch.s3.Bucket;
+import filehash.fetch.s3.Checksum;
+import filehash.fetch.s3.ChecksumKind;
+import filehash.fetch.s3.Item;
+import filehash.fetch.s3.Part;
+import filehash.fetch.s3.Refusal;
+import filehash.pod.Failure;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How the bytes of one download come: all pinned to one version, and nothing is done before it agrees with what S3 says
+ * of the whole. Safe for use by several threads.
+ */
+final class Transfer {
+    private static final Logger LOG = LoggerFactory.getLogger(Transfer.class);
+    /** From here on an object comes in parts. */
+    private static final long LARGE = 16L << 20;
+
+    private final Bucket bucket;
+    private final Retry retry;
+    private final Executor workers;
+    private final Cuts cuts;
+    private final Download download;
+    private final Item item;
+
+    Transfer(Bucket bucket, Retry retry, Executor workers, Cuts cuts, Download download) {
+        this.bucket = bucket;
+        this.retry = retry;
+        this.workers = workers;
+        this.cuts = cuts;
+        this.download = download;
+        this.item = download.item();
+    }
+
+    /** Lets the workers do it. Parts are in one version only where the server names versions. */
+    void begin(Processors processors) {
+        boolean inParts = item.size() >= LARGE && item.etag() != null;
+        work(inParts ? new InParts(this, processors, download)::begin : this::whole);
+    }
+
+    void work(Download.Work work) {
+        workers.execute(() -> download.run(() -> pinned(work)));
+    }
+
+    private Outcome pinned(Download.Work work) throws Refusal, InterruptedException {
+        try {
+            return work.run();
+        } catch (Refusal e) {
+            if (!e.otherVersion() || item.changed()) {
+                throw e;
+            }
+            return new Outcome.Again(until(() -> bucket.lookUp(item)));
+        }
+    }
+
+    private Outcome whole() throws Refusal, InterruptedException {
+        return until(() -> {
+            download.asked();
+            return read(new Part(item, 0, item.size()), this::come);
+        });
+    }
+
+    /** Asks once more for a small object. Only if all of it comes that counts. */
+    void hedge() {
+        workers.execute(() -> download.run(() -> {
+            try {
+                Outcome outcome = read(new Part(item, 0, item.size()), this::come);
+                return outcome instanceof Outcome.Done ? outcome : null;
+            } catch (IOException | Refusal e) { // the request beside which it is goes on, and reports
+                LOG.debug("a second request was in vain: {}", e.getMessage());
+                return null;
+            }
+        }));
+    }
+
+    private Outcome come(Body body) throws IOException {
+        Checksum said = body.checksum();
+        ChecksumKind.Running running = said == null ? null : said.kind().start();
+        Part.Onlooker onlooker = said == null ? (bytes, length) -> { } : running::update;
+        byte[] content = download.inMemory() ? body.asked().content(body, onlooker) : null;
+        if (content == null) {
+            body.asked().copy(body, download.file(), onlooker);
+        }
+        Outcome done = new Outcome.Done(content);
+        return said == null ? done : compared(said, running.value(), done);
+    }
+
+    Outcome compared(Checksum said, String value, Outcome done) {
+        if (value.equals(said.value())) {
+            return done;
+        }
+        if (!item.corrupt()) {
+            return new Outcome.Again(item.afterCorruption());
+        }
+        return new Outcome.Failed(new Failure(Failure.Kind.CORRUPT, "twice all " + item.size() + " bytes came, with "
+                + said.kind() + " " + value + " at last, where S3 says " + said.value()));
+    }
+
+    /** What becomes of a body. */
+    interface Reading<T> {
+        T of(Body body) throws IOException;
+    }
+
+    <T> T read(Part part, Reading<T> reading) throws IOException, Refusal {
+        try (Body body = bucket.get(part, cuts.gzip(), download::begins)) {
+            bucket.requireVersion(part, body); // it may ask once more: if that fails, this body is not cut
+            try {
+                part.requireThis(body);
+                return reading.of(body);
+            } catch (IOException e) {
+                throw cuts.after(e, body.came());
+            }
+        } finally {
+            download.isOver();
+        }
+    }
+
+    /** @param more whether another comes by the same answer */
+    void partCame(boolean more) {
+        cuts.over();
+        if (more) {
+            retry.answered();
+        }
+    }
+
+    <T> T until(Retry.Step<T> step) throws Refusal, InterruptedException {
+        return retry.until(download.stop(), step);
+    }
+}

@@ -1,0 +1,50 @@
+package filehash.fetch.transfer;
+
+import filehash.fetch.s3.Bucket;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadPoolExecutor;
+
+/** Gets downloads on their way. Immutable. */
+public final class Transfers {
+    /** So many may wait for a connection, so that none is idle until the loop turns. */
+    private static final int WAITING = 16;
+
+    private final Bucket bucket;
+    private final Retry retry;
+    private final ThreadPoolExecutor workers;
+    private final Executor spare;
+    private final Processors processors;
+    private final Others others;
+    private final Patience patience;
+
+    /** @param spare are there at once, for second requests */
+    public Transfers(Bucket bucket, Retry retry, ThreadPoolExecutor workers, Executor spare, Processors processors,
+            Others others, Patience patience) {
+        this.bucket = bucket;
+        this.retry = retry;
+        this.workers = workers;
+        this.spare = spare;
+        this.processors = processors;
+        this.others = others;
+        this.patience = patience;
+    }
+
+    public void begin(Download download) {
+        transfer(download, workers).begin(processors);
+    }
+
+    /** Asks for a small object once more, beside a request that is late. */
+    public void hedge(Download download) {
+        transfer(download, spare).hedge();
+    }
+
+    private Transfer transfer(Download download, Executor threads) {
+        return new Transfer(bucket, retry, threads, new Cuts(download.item(), others, patience, download.stop()),
+                download);
+    }
+
+    /** Whether another download would only wait for a connection. */
+    public boolean areBusy() {
+        return workers.getQueue().size() >= WAITING;
+    }
+}

@@ -1,0 +1,28 @@
+package filehash.fetch.s3;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * An object of {@link FakeS3}.
+ *
+ * @param etag with its quotes, or null
+ * @param headers of each answer about the whole of it
+ */
+public record FakeObject(byte[] content, String etag, Map<String, String> headers) {
+
+    /** Another content is another version. */
+    public static FakeObject of(byte[] content) {
+        return new FakeObject(content, '"' + Contents.sha256(content).substring(0, 32) + '"', Map.of());
+    }
+
+    public FakeObject with(String header, String value) {
+        Map<String, String> more = new TreeMap<>(headers);
+        more.put(header, value);
+        return new FakeObject(content, etag, more);
+    }
+
+    public FakeObject withoutEtag() {
+        return new FakeObject(content, null, headers);
+    }
+}

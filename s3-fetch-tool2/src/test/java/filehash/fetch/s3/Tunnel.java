@@ -1,0 +1,86 @@
+package filehash.fetch.s3;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** An HTTP proxy that leads to one server, whichever host is asked for. */
+public final class Tunnel implements AutoCloseable {
+    private final ServerSocket listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+    private final Set<String> hosts = ConcurrentHashMap.newKeySet();
+    private final Set<String> users = ConcurrentHashMap.newKeySet();
+    private final int target;
+
+    public Tunnel(int target) throws IOException {
+        this.target = target;
+        daemon(this::accept);
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + listener.getLocalPort();
+    }
+
+    /** All that were asked for. */
+    public Set<String> hosts() {
+        return hosts;
+    }
+
+    /** What they said to be let through. */
+    public Set<String> users() {
+        return users;
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+    }
+
+    private void accept() throws IOException {
+        while (true) {
+            Socket client = listener.accept();
+            daemon(() -> connect(client));
+        }
+    }
+
+    private void connect(Socket client) throws IOException {
+        try (client; Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                head.append((char) client.getInputStream().read());
+            }
+            hosts.add(head.toString().split("[ :]")[1]);
+            head.toString().lines().filter(line -> line.startsWith("Proxy-Authorization: "))
+                    .forEach(line -> users.add(line.substring("Proxy-Authorization: ".length())));
+            client.getOutputStream().write("HTTP/1.1 200 .\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            daemon(() -> copy(client, server));
+            copy(server, client);
+        }
+    }
+
+    private static void copy(Socket from, Socket to) throws IOException {
+        InputStream in = from.getInputStream();
+        in.transferTo(to.getOutputStream());
+        to.shutdownOutput();
+    }
+
+    private static void daemon(Task task) {
+        Thread thread = new Thread(() -> {
+            try {
+                task.run();
+            } catch (IOException e) { // one of the two ends has gone
+                return;
+            }
+        }, "tunnel");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private interface Task {
+        void run() throws IOException;
+    }
+}

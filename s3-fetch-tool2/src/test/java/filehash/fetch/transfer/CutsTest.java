@@ -1,0 +1,101 @@
+package filehash.fetch.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.fetch.s3.Bucket;
+import filehash.fetch.s3.Clients;
+import filehash.fetch.s3.Confs;
+import filehash.fetch.s3.FakeObject;
+import filehash.fetch.s3.FakeS3;
+import filehash.fetch.s3.Item;
+import filehash.fetch.s3.Refusal;
+import filehash.pod.Conf;
+import filehash.program.Stop;
+import filehash.program.Trouble;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class CutsTest {
+    private static final IOException CUT = new IOException("GET a: 500 bytes instead of 1000");
+    private static final IOException SILENCE =
+            new IOException("GET a: Read timed out", new SocketTimeoutException("Read timed out"));
+    private static final Item ITEM = Item.listed("a", 1000, "1");
+
+    @AutoClose
+    private FakeS3 s3;
+
+    @BeforeEach
+    void start() throws IOException {
+        s3 = new FakeS3();
+        s3.objects().put("photos/a", FakeObject.of(new byte[1000]));
+        s3.objects().put("photos/b", FakeObject.of(new byte[1000]));
+    }
+
+    @Test
+    void silence_countsForTheLongTimeAlone() throws Exception {
+        Duration time = Duration.ofSeconds(1);
+        after(patience(3, time), cuts -> {
+            long begun = System.nanoTime();
+            while (System.nanoTime() - begun <= time.toNanos()) {
+                assertSame(SILENCE, cuts.after(SILENCE, 500));
+            }
+            assertSame(SILENCE, cuts.after(SILENCE, 500));
+            assertSame(CUT, cuts.after(CUT, 500));
+        });
+    }
+
+    @Test
+    void silence_forLongWhileOthersComeIsIncomplete() throws Exception {
+        after(patience(3, Duration.ZERO), cuts -> {
+            assertSame(SILENCE, cuts.after(SILENCE, 500));
+            assertSame(SILENCE, cuts.after(SILENCE, 500));
+            Refusal refusal = assertThrows(Refusal.class, () -> cuts.after(SILENCE, 500));
+            assertTrue(refusal.getMessage().startsWith("3 times"), refusal.getMessage());
+            assertTrue(refusal.getMessage().contains("Read timed out"), refusal.getMessage());
+        });
+    }
+
+    @Test
+    void silence_ofAllIsAnOutage() throws Exception {
+        s3.fails(exchange -> {
+            exchange.reset();
+            return true;
+        });
+        after(patience(3, Duration.ZERO), cuts -> {
+            for (int i = 0; i < 10; i++) {
+                assertSame(SILENCE, cuts.after(SILENCE, 500));
+            }
+        });
+    }
+
+    private interface Check {
+        void of(Cuts cuts) throws Exception;
+    }
+
+    /** Of an object in a folder that has another one. */
+    private void after(Patience patience, Check check) throws Exception {
+        Conf conf = Confs.of(s3.endpoint(), 0, 1);
+        Retry retry = new Retry(new Trouble(LoggerFactory.getLogger(CutsTest.class), "S3"), new Throttle(1),
+                new LongAdder(), patience);
+        try (Clients clients = Clients.open(conf.s3(), 1, patience.longestList(), Map.of())) {
+            Bucket bucket = new Bucket(conf, patience.list(), patience.longestList(), clients);
+            try (Listing listing = Listing.start(bucket, conf, retry, "b")) {
+                check.of(new Cuts(ITEM, new Others(bucket, listing, retry), patience, new Stop()));
+            }
+        }
+    }
+
+    private static Patience patience(int cuts, Duration cutFor) {
+        return new Patience(Duration.ofMillis(1), Duration.ofMillis(1), 1, Duration.ZERO, cuts, cutFor,
+                Duration.ofSeconds(30), Duration.ofSeconds(240), Impatience.NEVER, Duration.ofMinutes(10));
+    }
+}

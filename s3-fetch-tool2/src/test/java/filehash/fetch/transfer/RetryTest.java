@@ -1,0 +1,55 @@
+package filehash.fetch.transfer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import filehash.fetch.s3.ErrorAnswer;
+import filehash.fetch.s3.Refusal;
+import filehash.program.Stop;
+import filehash.program.Trouble;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class RetryTest {
+    private static final IOException LASTING = new ErrorAnswer.Lasting("no such host", null);
+    private static final IOException PASSING = new IOException("connection refused");
+    /** Each pause is longer than what may well last for ever is tried. */
+    private static final Patience IMPATIENT = new Patience(Duration.ofMillis(5), Duration.ofMillis(5), 5,
+            Duration.ofSeconds(60), 10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240),
+            Impatience.NEVER, Duration.ofMillis(1));
+
+    private final Retry retry = new Retry(new Trouble(LoggerFactory.getLogger(RetryTest.class), "S3"),
+            new Throttle(1), new LongAdder(), IMPATIENT);
+
+    @Test
+    void lastingFailure_afterLongWithoutARequestIsTriedAgain() throws Exception {
+        assertEquals("given", after(PASSING, LASTING));
+        new Stop().await(IMPATIENT.firstPause());
+        assertEquals("given", after(LASTING));
+    }
+
+    @Test
+    void lastingFailures_withOthersBetweenThemAreTriedAgain() throws Exception {
+        assertEquals("given", after(LASTING, PASSING, LASTING, PASSING, LASTING));
+    }
+
+    @Test
+    void lastingFailures_oneAfterTheOtherEndTheAttempt() {
+        assertThrows(Refusal.class, () -> after(LASTING, LASTING, LASTING));
+    }
+
+    private String after(IOException... failures) throws Refusal, InterruptedException {
+        List<IOException> all = List.of(failures);
+        int[] next = {0};
+        return retry.until(new Stop(), () -> {
+            if (next[0] < all.size()) {
+                throw all.get(next[0]++);
+            }
+            return "given";
+        });
+    }
+}
