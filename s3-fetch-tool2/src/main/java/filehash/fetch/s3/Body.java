@@ -64,7 +64,7 @@ public final class Body implements AutoCloseable {
             came += Math.max(0, read);
             return read;
         } catch (IOException e) {
-            throw ErrorAnswer.broken(what, e);
+            throw S3Errors.broken(what, e);
         }
     }
 

@@ -73,7 +73,7 @@ public final class Bucket {
         Item item = part.item();
         String what = "GET " + root + item.name();
         String range = part.whole() ? null : "bytes=" + part.from() + "-" + part.last();
-        return new Body(what, part, ErrorAnswer.unless(what, tokenIsFixed,
+        return new Body(what, part, S3Errors.unless(what, tokenIsFixed,
                 () -> gets.get(root + item.name(), item.etag(), range, gzip, begins)));
     }
 

@@ -135,7 +135,7 @@ final class Gets {
 
     /** From then on the server's time is told to it. */
     private S3Exception error(HttpExecuteResponse answer) throws IOException {
-        S3Exception error = ErrorAnswer.error(answer);
+        S3Exception error = S3Errors.error(answer);
         if (error.isClockSkewException()) {
             Clock own = Clock.systemUTC();
             ClockSkew.getServerTime(answer.httpResponse())

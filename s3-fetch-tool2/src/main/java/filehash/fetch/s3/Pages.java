@@ -49,7 +49,7 @@ public final class Pages {
         ListObjectsV2Response answer = answer(what, from, token);
         requireEcho(what, from, answer.startAfter());
         if (answer.isTruncated() == null || answer.isTruncated() && answer.nextContinuationToken() == null) {
-            throw new ErrorAnswer.Lasting(what + ": the answer does not say whether, or how, the listing goes on: does "
+            throw new S3Errors.Lasting(what + ": the answer does not say whether, or how, the listing goes on: does "
                     + "the server know ListObjectsV2?", null);
         }
         List<Item> items = new ArrayList<>(answer.contents().size());
@@ -64,9 +64,9 @@ public final class Pages {
 
     private ListObjectsV2Response answer(String what, String from, String token) throws IOException, Refusal {
         try {
-            return ErrorAnswer.unless(what, to.token() != null, () -> listed(from, token));
-        } catch (ErrorAnswer.Doubtful e) { // without a listing it is no single object's failure
-            throw e.refusal().isOfServer() ? new ErrorAnswer.Lasting(e.getMessage(), e) : e;
+            return S3Errors.unless(what, to.token() != null, () -> listed(from, token));
+        } catch (S3Errors.Doubtful e) { // without a listing it is no single object's failure
+            throw e.refusal().isOfServer() ? new S3Errors.Lasting(e.getMessage(), e) : e;
         }
     }
 

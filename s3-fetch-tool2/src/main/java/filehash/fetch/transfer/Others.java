@@ -1,9 +1,9 @@
 package filehash.fetch.transfer;
 
 import filehash.fetch.s3.Bucket;
-import filehash.fetch.s3.ErrorAnswer;
 import filehash.fetch.s3.Item;
 import filehash.fetch.s3.Refusal;
+import filehash.fetch.s3.S3Errors;
 import filehash.program.Stop;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -129,7 +129,7 @@ public final class Others {
         try {
             bucket.touch(item, 1);
             return true;
-        } catch (ErrorAnswer.Doubtful e) {
+        } catch (S3Errors.Doubtful e) {
             throw e.refusal(); // it is only one of many
         }
     }

@@ -1,7 +1,7 @@
 package filehash.fetch.transfer;
 
-import filehash.fetch.s3.ErrorAnswer;
 import filehash.fetch.s3.Refusal;
+import filehash.fetch.s3.S3Errors;
 import filehash.program.Backoff;
 import filehash.program.Stop;
 import filehash.program.Trouble;
@@ -58,7 +58,7 @@ public final class Retry {
                 lastingSince.set(null);
                 throw e;
             } catch (IOException e) {
-                answer = e instanceof ErrorAnswer.SlowDown ? Throttle.Answer.SLOW_DOWN : Throttle.Answer.NONE;
+                answer = e instanceof S3Errors.SlowDown ? Throttle.Answer.SLOW_DOWN : Throttle.Answer.NONE;
                 failed(e, stop, doubts);
             } finally {
                 throttle.leave(round, answer);
@@ -81,10 +81,10 @@ public final class Retry {
         failures.increment();
         failedAt = System.nanoTime();
         trouble.failed(e.getMessage());
-        if (e instanceof ErrorAnswer.Doubtful doubtful && doubts.passedBy()) {
+        if (e instanceof S3Errors.Doubtful doubtful && doubts.passedBy()) {
             throw doubtful.refusal();
         }
-        if (!(e instanceof ErrorAnswer.Lasting)) {
+        if (!(e instanceof S3Errors.Lasting)) {
             lastingSince.set(null);
             return;
         }

@@ -3,8 +3,8 @@ package filehash.fetch.transfer;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import filehash.fetch.s3.ErrorAnswer;
 import filehash.fetch.s3.Refusal;
+import filehash.fetch.s3.S3Errors;
 import filehash.program.Stop;
 import filehash.program.Trouble;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 class RetryTest {
-    private static final IOException LASTING = new ErrorAnswer.Lasting("no such host", null);
+    private static final IOException LASTING = new S3Errors.Lasting("no such host", null);
     private static final IOException PASSING = new IOException("connection refused");
     /** Each pause is longer than what may well last for ever is tried. */
     private static final Patience IMPATIENT = new Patience(Duration.ofMillis(5), Duration.ofMillis(5), 5,

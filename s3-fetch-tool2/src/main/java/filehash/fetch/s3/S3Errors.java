@@ -21,7 +21,7 @@ import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Tells a failure of the SDK's that may pass from one that will not; the one place where S3's errors are read. */
-public final class ErrorAnswer {
+public final class S3Errors {
     private static final int LONGEST = 1000;
     private static final int LONGEST_BODY = 1 << 16;
     private static final String CODE = "Code";
@@ -39,7 +39,7 @@ public final class ErrorAnswer {
     private static final Set<Class<? extends IOException>> LASTING = Set.of(UnknownHostException.class,
             SSLHandshakeException.class, SSLPeerUnverifiedException.class);
 
-    private ErrorAnswer() {
+    private S3Errors() {
     }
 
     /** S3 asks for fewer requests. */
