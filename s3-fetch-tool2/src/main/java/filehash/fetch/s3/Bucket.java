@@ -24,7 +24,7 @@ public final class Bucket {
     private final boolean tokenIsFixed;
     private final AwsCredentialsProvider credentials;
     private final Pages pages;
-    private final Gets gets;
+    private final SignedGets gets;
     private volatile Boolean heedsIfMatch;
 
     /**
@@ -38,7 +38,7 @@ public final class Bucket {
         this.tokenIsFixed = to.token() != null;
         this.credentials = clients.credentials();
         this.pages = new Pages(conf, clients.s3(), list, longestList);
-        this.gets = new Gets(clients.http(), credentials, clients.address(), to.requesterPays());
+        this.gets = new SignedGets(clients.http(), credentials, clients.address(), to.requesterPays());
     }
 
     /** Gets them if there are none yet, which can take minutes where who gives them is not heard of. */

@@ -55,7 +55,7 @@ public final class Clients implements AutoCloseable {
     private final CaBundle trusted;
     private final long openedAt = System.nanoTime();
 
-    /** @param address as from {@link Gets#presigned} */
+    /** @param address as from {@link SignedGets#presigned} */
     Clients(Conf.S3 to, SdkHttpClient lists, SdkHttpClient gets, AwsCredentialsProvider credentials,
             SdkHttpRequest address, CaBundle trusted) {
         this.to = to;
@@ -95,9 +95,9 @@ public final class Clients implements AutoCloseable {
     /** By the run's bucket and where that is, so that other requests may have one. */
     private static SdkHttpRequest address(Conf.S3 to) throws GiveUp {
         try {
-            return Gets.presigned(to);
+            return SignedGets.presigned(to);
         } catch (RuntimeException e) { // an ARN that is none of the region's is no SdkException
-            Gets.presigned(new Conf.S3("another", to.endpoint(), to.region(), to.key(), to.secret(), to.token(),
+            SignedGets.presigned(new Conf.S3("another", to.endpoint(), to.region(), to.key(), to.secret(), to.token(),
                     to.pathStyle(), to.requesterPays())); // throws where the environment is wrong, not the bucket
             throw GiveUp.root("no address of S3 for bucket " + to.bucket() + " in " + to.region() + ": "
                     + e.getMessage());
@@ -176,7 +176,7 @@ public final class Clients implements AutoCloseable {
         return credentials;
     }
 
-    /** As from {@link Gets#presigned}. */
+    /** As from {@link SignedGets#presigned}. */
     SdkHttpRequest address() {
         return address;
     }

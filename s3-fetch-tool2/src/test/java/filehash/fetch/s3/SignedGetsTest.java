@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.RequestPayer;
 
 /** Whatever is asked, GET goes where the SDK's own client goes, and is signed for the same. */
-class GetsTest {
+class SignedGetsTest {
     private static final AwsCredentialsProvider CREDENTIALS =
             StaticCredentialsProvider.create(AwsSessionCredentials.create("key", "secret", "token"));
     private static final List<String> NAMES = List.of("a", "a b+c%20d", "a*~'()!$,b", "a?b#c&d=e;f:g@h",
@@ -58,7 +58,7 @@ class GetsTest {
     }
 
     private void assertAsTheClientDoes(Conf.S3 to) throws Exception {
-        Gets gets = new Gets(new Recorder(), CREDENTIALS, Gets.presigned(to), to.requesterPays());
+        SignedGets gets = new SignedGets(new Recorder(), CREDENTIALS, SignedGets.presigned(to), to.requesterPays());
         S3ClientBuilder sdk = S3Client.builder().httpClient(new Recorder()).credentialsProvider(CREDENTIALS)
                 .region(Region.of(to.region())).forcePathStyle(to.pathStyle()).endpointOverride(to.endpoint());
         try (S3Client client = sdk.build()) {

@@ -29,8 +29,8 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  * Asks for objects: signed by the SDK and sent by its HTTP client, without the layers that its S3 client has between
  * the two, which take more CPU than all else that a small object needs. Safe for use by several threads.
  */
-final class Gets {
-    private static final Logger LOG = LoggerFactory.getLogger(Gets.class);
+final class SignedGets {
+    private static final Logger LOG = LoggerFactory.getLogger(SignedGets.class);
     private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
     /** Of the object whose presigned request tells how the SDK addresses all others. */
     private static final String ANY = "-";
@@ -44,7 +44,7 @@ final class Gets {
     private volatile Clock clock = Clock.systemUTC();
 
     /** @param any as from {@link #presigned} */
-    Gets(SdkHttpClient http, AwsCredentialsProvider credentials, SdkHttpRequest any, boolean requesterPays) {
+    SignedGets(SdkHttpClient http, AwsCredentialsProvider credentials, SdkHttpRequest any, boolean requesterPays) {
         String path = any.encodedPath();
         String[] scope = any.firstMatchingRawQueryParameter("X-Amz-Credential").orElseThrow().split("/");
         this.http = http;
