@@ -33,8 +33,8 @@ public final class Body implements AutoCloseable {
     }
 
     /** What it says of the whole object, if the whole was asked for. */
-    public Checksum checksum() {
-        return Checksum.of(this::header);
+    public S3Checksum checksum() {
+        return S3Checksum.of(this::header);
     }
 
     /** Which version it says that it is, as an {@link Item} has it, or null. */

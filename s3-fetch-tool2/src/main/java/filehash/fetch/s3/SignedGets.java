@@ -93,7 +93,7 @@ final class SignedGets {
         boolean withChecksums = checksums;
         SdkHttpRequest.Builder request = bucket.toBuilder().encodedPath(bucket.encodedPath() + encoded(key));
         if (withChecksums) {
-            request.putHeader(Checksum.MODE, Checksum.ENABLED);
+            request.putHeader(S3Checksum.MODE, S3Checksum.ENABLED);
         }
         if (etag != null) {
             request.putHeader("If-Match", etag);
@@ -112,10 +112,10 @@ final class SignedGets {
             return answer;
         }
         S3Exception error = error(answer);
-        if (withChecksums && Checksum.isUnknown(error)) {
+        if (withChecksums && S3Checksum.isUnknown(error)) {
             if (checksums) {
                 LOG.warn("{} does not know the header {} and is no longer asked for checksums: {}", request.host(),
-                        Checksum.MODE, error.getMessage());
+                        S3Checksum.MODE, error.getMessage());
             }
             checksums = false;
             return get(key, etag, range, gzip, begins);

@@ -1,10 +1,10 @@
 package filehash.fetch.transfer;
 
 import filehash.fetch.s3.Body;
-import filehash.fetch.s3.Checksum;
 import filehash.fetch.s3.ChecksumKind;
 import filehash.fetch.s3.Part;
 import filehash.fetch.s3.Refusal;
+import filehash.fetch.s3.S3Checksum;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -24,7 +24,7 @@ final class InParts {
     private final Download download;
     private final Parts parts;
     private int connections;
-    private Checksum said; // this, and what follows from it, is known before the others connect
+    private S3Checksum said; // this, and what follows from it, is known before the others connect
     private boolean combines;
 
     InParts(Transfer transfer, Processors processors, Download download) {

@@ -2,11 +2,11 @@ package filehash.fetch.transfer;
 
 import filehash.fetch.s3.Body;
 import filehash.fetch.s3.Bucket;
-import filehash.fetch.s3.Checksum;
 import filehash.fetch.s3.ChecksumKind;
 import filehash.fetch.s3.Item;
 import filehash.fetch.s3.Part;
 import filehash.fetch.s3.Refusal;
+import filehash.fetch.s3.S3Checksum;
 import filehash.pod.Failure;
 import java.io.IOException;
 import java.util.concurrent.Executor;
@@ -80,7 +80,7 @@ final class Transfer {
     }
 
     private Outcome come(Body body) throws IOException {
-        Checksum said = body.checksum();
+        S3Checksum said = body.checksum();
         ChecksumKind.Running running = said == null ? null : said.kind().start();
         Part.Onlooker onlooker = said == null ? (bytes, length) -> { } : running::update;
         byte[] content = download.inMemory() ? body.asked().content(body, onlooker) : null;
@@ -91,7 +91,7 @@ final class Transfer {
         return said == null ? done : compared(said, running.value(), done);
     }
 
-    Outcome compared(Checksum said, String value, Outcome done) {
+    Outcome compared(S3Checksum said, String value, Outcome done) {
         if (value.equals(said.value())) {
             return done;
         }

@@ -100,16 +100,16 @@ class ChecksumKindTest {
 
     @Test
     void checksum_isTakenFromWhatAnAnswerSaysOfTheWhole() {
-        assertEquals(new Checksum(ChecksumKind.SHA1, "x="), of(Map.of("x-amz-checksum-sha1", "x=")));
-        assertEquals(new Checksum(ChecksumKind.CRC32, "y="), of(Map.of("x-amz-checksum-sha1", "x=",
+        assertEquals(new S3Checksum(ChecksumKind.SHA1, "x="), of(Map.of("x-amz-checksum-sha1", "x=")));
+        assertEquals(new S3Checksum(ChecksumKind.CRC32, "y="), of(Map.of("x-amz-checksum-sha1", "x=",
                 "x-amz-checksum-crc32", "y=", "x-amz-checksum-type", "FULL_OBJECT")));
         assertNull(of(Map.of("x-amz-checksum-crc32", "y=", "x-amz-checksum-type", "COMPOSITE")));
         assertNull(of(Map.of("x-amz-checksum-crc32", "y=-12")));
         assertNull(of(Map.of()));
     }
 
-    private static Checksum of(Map<String, String> headers) {
-        return Checksum.of(headers::get);
+    private static S3Checksum of(Map<String, String> headers) {
+        return S3Checksum.of(headers::get);
     }
 
     private static long crc(ChecksumKind kind, byte[] content, int from, int to) {

@@ -66,7 +66,7 @@ class SignedGetsTest {
                 gets.get(name, "\"etag\"", null, false, abort -> { });
                 client.headObject(head -> head.bucket(to.bucket()).key(name).ifMatch("\"etag\"")
                         .requestPayer(to.requesterPays() ? RequestPayer.REQUESTER : null)
-                        .overrideConfiguration(c -> c.putHeader(Checksum.MODE, Checksum.ENABLED)));
+                        .overrideConfiguration(c -> c.putHeader(S3Checksum.MODE, S3Checksum.ENABLED)));
                 assertEquals(said(requests.get(1)), said(requests.get(0)));
                 requests.clear();
             }
@@ -79,7 +79,7 @@ class SignedGetsTest {
                 .replaceFirst(".* Credential=(\\w+)/\\d+/([^,]+),.*", "$1 $2");
         return List.of(request.getUri(), scope, request.firstMatchingHeader("Host"),
                 request.firstMatchingHeader("X-Amz-Security-Token"), request.firstMatchingHeader("If-Match"),
-                request.firstMatchingHeader(Checksum.MODE), request.firstMatchingHeader("x-amz-request-payer"));
+                request.firstMatchingHeader(S3Checksum.MODE), request.firstMatchingHeader("x-amz-request-payer"));
     }
 
     /** Keeps what it is to send, and finds everything. */

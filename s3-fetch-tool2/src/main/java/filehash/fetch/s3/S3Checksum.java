@@ -9,7 +9,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
  *
  * @param value in base64, as S3 writes it
  */
-public record Checksum(ChecksumKind kind, String value) {
+public record S3Checksum(ChecksumKind kind, String value) {
     /** The header that asks for it: asked by its method for that, the SDK would check too, and not all of the kinds. */
     static final String MODE = "x-amz-checksum-mode";
     static final String ENABLED = "ENABLED";
@@ -28,14 +28,14 @@ public record Checksum(ChecksumKind kind, String value) {
      *
      * @param header gives a header's value or null
      */
-    static Checksum of(Function<String, String> header) {
+    static S3Checksum of(Function<String, String> header) {
         if ("COMPOSITE".equals(header.apply("x-amz-checksum-type"))) {
             return null;
         }
         for (ChecksumKind kind : ChecksumKind.values()) {
             String value = header.apply("x-amz-checksum-" + kind.name().toLowerCase(Locale.ROOT));
             if (value != null && value.indexOf('-') < 0) {
-                return new Checksum(kind, value);
+                return new S3Checksum(kind, value);
             }
         }
         return null;
