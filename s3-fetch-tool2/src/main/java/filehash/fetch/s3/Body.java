@@ -8,21 +8,21 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 /** The answer to a GET while it comes in. One thread's. */
 public final class Body implements AutoCloseable {
     private final String what;
-    private final Part asked;
+    private final ByteRange asked;
     private final SdkHttpResponse head;
     private final AbortableInputStream stream;
     private boolean whole;
     private long came;
 
     /** @param what was asked for, for people */
-    Body(String what, Part asked, HttpExecuteResponse answer) {
+    Body(String what, ByteRange asked, HttpExecuteResponse answer) {
         this.what = what;
         this.asked = asked;
         this.head = answer.httpResponse();
         this.stream = answer.responseBody().orElseGet(AbortableInputStream::createEmpty);
     }
 
-    public Part asked() {
+    public ByteRange asked() {
         return asked;
     }
 

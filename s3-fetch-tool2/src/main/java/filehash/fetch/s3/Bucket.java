@@ -61,26 +61,26 @@ public final class Bucket {
     }
 
     /** Begins to get a part of an object, or all of it, in its version. */
-    Body get(Part part) throws IOException, Refusal {
-        return get(part, false, abort -> { });
+    Body get(ByteRange range) throws IOException, Refusal {
+        return get(range, false, abort -> { });
     }
 
     /**
      * @param gzip whether it may come packed so, as some servers store it
      * @param begins gets what breaks the request off
      */
-    public Body get(Part part, boolean gzip, Consumer<Runnable> begins) throws IOException, Refusal {
-        Item item = part.item();
+    public Body get(ByteRange range, boolean gzip, Consumer<Runnable> begins) throws IOException, Refusal {
+        Item item = range.item();
         String what = "GET " + root + item.name();
-        String range = part.whole() ? null : "bytes=" + part.from() + "-" + part.last();
-        return new Body(what, part, S3Errors.unless(what, tokenIsFixed,
-                () -> gets.get(root + item.name(), item.etag(), range, gzip, begins)));
+        String bytes = range.whole() ? null : "bytes=" + range.from() + "-" + range.last();
+        return new Body(what, range, S3Errors.unless(what, tokenIsFixed,
+                () -> gets.get(root + item.name(), item.etag(), bytes, gzip, begins)));
     }
 
     /** The object in the version that it has now. HEAD would do, but says nothing of why it is refused. */
     public Item lookUp(Item item) throws IOException, Refusal {
         Item any = item.inVersion(item.size(), null);
-        try (Body now = get(new Part(any, 0, any.size()))) {
+        try (Body now = get(new ByteRange(any, 0, any.size()))) {
             if (now.length() == null) {
                 throw new Refusal(now + ": it does not tell its length", Refusal.PRECONDITION_FAILED, "", false);
             }
@@ -95,7 +95,7 @@ public final class Bucket {
     private boolean heedsIfMatch(Item item) throws IOException, Refusal {
         if (heedsIfMatch == null) {
             boolean heeds = false;
-            try (Body any = get(new Part(item.inVersion(item.size(), NO_ETAG), 0, Math.min(1, item.size())))) {
+            try (Body any = get(new ByteRange(item.inVersion(item.size(), NO_ETAG), 0, Math.min(1, item.size())))) {
                 LOG.debug("{}: comes whatever version is asked for", any);
             } catch (Refusal e) {
                 if (!e.otherVersion()) {
@@ -111,15 +111,15 @@ public final class Bucket {
     }
 
     /** Refuses an answer that is about another version, if a server gives one. */
-    public void requireVersion(Part part, Body body) throws IOException, Refusal {
-        if (part.isOther(body) && (part.isOtherLength(body) || !heedsIfMatch(part.item()))) {
+    public void requireVersion(ByteRange range, Body body) throws IOException, Refusal {
+        if (range.isOther(body) && (range.isOtherLength(body) || !heedsIfMatch(range.item()))) {
             throw new Refusal(body + ": not the version that was listed", Refusal.PRECONDITION_FAILED, "", false);
         }
     }
 
     /** Gets as many of its first bytes, of whatever version. */
     public void touch(Item item, long most) throws IOException, Refusal {
-        Part first = new Part(item.inVersion(item.size(), null), 0, Math.min(most, item.size()));
+        ByteRange first = new ByteRange(item.inVersion(item.size(), null), 0, Math.min(most, item.size()));
         try (Body body = get(first)) {
             byte[] buffer = new byte[8192];
             for (long left = first.length(); left > 0;) {

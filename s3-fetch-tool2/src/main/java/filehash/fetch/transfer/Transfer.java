@@ -2,9 +2,9 @@ package filehash.fetch.transfer;
 
 import filehash.fetch.s3.Body;
 import filehash.fetch.s3.Bucket;
+import filehash.fetch.s3.ByteRange;
 import filehash.fetch.s3.ChecksumKind;
 import filehash.fetch.s3.Item;
-import filehash.fetch.s3.Part;
 import filehash.fetch.s3.Refusal;
 import filehash.fetch.s3.S3Checksum;
 import filehash.pod.Failure;
@@ -40,8 +40,8 @@ final class Transfer {
 
     /** Lets the workers do it. Parts are in one version only where the server names versions. */
     void begin(Processors processors) {
-        boolean inParts = item.size() >= LARGE && item.etag() != null;
-        work(inParts ? new InParts(this, processors, download)::begin : this::whole);
+        boolean inChunks = item.size() >= LARGE && item.etag() != null;
+        work(inChunks ? new ChunkedTransfer(this, processors, download)::begin : this::whole);
     }
 
     void work(Download.Work work) {
@@ -62,7 +62,7 @@ final class Transfer {
     private Outcome whole() throws Refusal, InterruptedException {
         return until(() -> {
             download.asked();
-            return read(new Part(item, 0, item.size()), this::come);
+            return read(new ByteRange(item, 0, item.size()), this::come);
         });
     }
 
@@ -70,7 +70,7 @@ final class Transfer {
     void hedge() {
         workers.execute(() -> download.run(() -> {
             try {
-                Outcome outcome = read(new Part(item, 0, item.size()), this::come);
+                Outcome outcome = read(new ByteRange(item, 0, item.size()), this::come);
                 return outcome instanceof Outcome.Done ? outcome : null;
             } catch (IOException | Refusal e) { // the request beside which it is goes on, and reports
                 LOG.debug("a second request was in vain: {}", e.getMessage());
@@ -82,7 +82,7 @@ final class Transfer {
     private Outcome come(Body body) throws IOException {
         S3Checksum said = body.checksum();
         ChecksumKind.Running running = said == null ? null : said.kind().start();
-        Part.Onlooker onlooker = said == null ? (bytes, length) -> { } : running::update;
+        ByteRange.Onlooker onlooker = said == null ? (bytes, length) -> { } : running::update;
         byte[] content = download.inMemory() ? body.asked().content(body, onlooker) : null;
         if (content == null) {
             body.asked().copy(body, download.file(), onlooker);
@@ -107,11 +107,11 @@ final class Transfer {
         T of(Body body) throws IOException;
     }
 
-    <T> T read(Part part, Reading<T> reading) throws IOException, Refusal {
-        try (Body body = bucket.get(part, cuts.gzip(), download::begins)) {
-            bucket.requireVersion(part, body); // it may ask once more: if that fails, this body is not cut
+    <T> T read(ByteRange range, Reading<T> reading) throws IOException, Refusal {
+        try (Body body = bucket.get(range, cuts.gzip(), download::begins)) {
+            bucket.requireVersion(range, body); // it may ask once more: if that fails, this body is not cut
             try {
-                part.requireThis(body);
+                range.requireThis(body);
                 return reading.of(body);
             } catch (IOException e) {
                 throw cuts.after(e, body.came());
@@ -122,7 +122,7 @@ final class Transfer {
     }
 
     /** @param more whether another comes by the same answer */
-    void partCame(boolean more) {
+    void chunkCame(boolean more) {
         cuts.over();
         if (more) {
             retry.answered();

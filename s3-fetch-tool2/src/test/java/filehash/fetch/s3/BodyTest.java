@@ -39,8 +39,8 @@ class BodyTest {
         HttpExecuteResponse answer = HttpExecuteResponse.builder()
                 .response(SdkHttpResponse.builder().statusCode(200).build())
                 .responseBody(AbortableInputStream.create(content, () -> calls.add("abort"))).build();
-        Part part = new Part(Item.listed("a", (long) CONTENT.length, null), 0, CONTENT.length);
-        try (Body body = new Body("GET a", part, answer)) {
+        ByteRange all = new ByteRange(Item.listed("a", (long) CONTENT.length, null), 0, CONTENT.length);
+        try (Body body = new Body("GET a", all, answer)) {
             for (int i = 0; i < times; i++) {
                 body.read(new byte[1], 0, 1);
             }

@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /** A part of an object, or all of it, and where in its file it belongs. */
-public record Part(Item item, long from, long length) {
+public record ByteRange(Item item, long from, long length) {
     /** One for each connection, of which a heap of 64 MiB may have to bear 256. */
     private static final int BUFFER = 1 << 16;
 

@@ -1,8 +1,8 @@
 package filehash.fetch.transfer;
 
+import filehash.fetch.s3.ByteRange;
 import filehash.fetch.s3.ChecksumKind;
 import filehash.fetch.s3.Item;
-import filehash.fetch.s3.Part;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,20 +13,20 @@ import java.util.List;
  * off there. So one connection, while all others are busy, asks once for everything, and none is idle while another
  * has much to do. Safe for use by several threads.
  */
-final class Parts {
+final class Chunks {
     private static final long SIZE = 8L << 20;
 
     private final Item item;
     private final long[] crcs;
-    private final List<Stretch> stretches = new ArrayList<>();
+    private final List<Run> runs = new ArrayList<>();
     private int left;
 
     /** What one connection has before it. Guarded by the parts. */
-    static final class Stretch {
+    static final class Run {
         private int at;
         private int end;
 
-        private Stretch(int at, int end) {
+        private Run(int at, int end) {
             this.at = at;
             this.end = end;
         }
@@ -37,7 +37,7 @@ final class Parts {
         }
     }
 
-    Parts(Item item) {
+    Chunks(Item item) {
         this.item = item;
         this.crcs = new long[(int) ((item.size() + SIZE - 1) / SIZE)];
         this.left = crcs.length;
@@ -48,37 +48,37 @@ final class Parts {
     }
 
     /** Everything, for the first to ask; for others half of the longest rest, or null where there is none. */
-    synchronized Stretch take() {
-        Stretch taken = new Stretch(0, crcs.length);
-        if (left < crcs.length || !stretches.isEmpty()) {
-            Stretch longest = stretches.stream().max(Comparator.comparingInt(Stretch::rest)).orElse(null);
+    synchronized Run take() {
+        Run taken = new Run(0, crcs.length);
+        if (left < crcs.length || !runs.isEmpty()) {
+            Run longest = runs.stream().max(Comparator.comparingInt(Run::rest)).orElse(null);
             if (longest == null || longest.rest() == 0) {
                 return null;
             }
-            taken = new Stretch(longest.end - (longest.rest() + 1) / 2, longest.end);
+            taken = new Run(longest.end - (longest.rest() + 1) / 2, longest.end);
             longest.end = taken.at;
         }
-        stretches.add(taken);
+        runs.add(taken);
         return taken;
     }
 
     /** The part that is coming. */
-    synchronized Part part(Stretch stretch) {
-        return from(stretch.at, stretch.at + 1);
+    synchronized ByteRange chunk(Run run) {
+        return from(run.at, run.at + 1);
     }
 
     /** That part and what is before it, to be asked for at once. */
-    synchronized Part rest(Stretch stretch) {
-        return from(stretch.at, stretch.end);
+    synchronized ByteRange rest(Run run) {
+        return from(run.at, run.end);
     }
 
     /** @return whether another is to come */
-    synchronized boolean came(Stretch stretch, long crc) {
-        crcs[stretch.at++] = crc;
+    synchronized boolean came(Run run, long crc) {
+        crcs[run.at++] = crc;
         left--;
-        boolean goesOn = stretch.at < stretch.end;
+        boolean goesOn = run.at < run.end;
         if (!goesOn) {
-            stretches.remove(stretch);
+            runs.remove(run);
         }
         return goesOn;
     }
@@ -99,8 +99,8 @@ final class Parts {
         return crc;
     }
 
-    private Part from(int first, int end) {
+    private ByteRange from(int first, int end) {
         long from = first * SIZE;
-        return new Part(item, from, Math.min(end * SIZE, item.size()) - from);
+        return new ByteRange(item, from, Math.min(end * SIZE, item.size()) - from);
     }
 }

@@ -1,8 +1,8 @@
 package filehash.fetch.transfer;
 
 import filehash.fetch.s3.Body;
+import filehash.fetch.s3.ByteRange;
 import filehash.fetch.s3.ChecksumKind;
-import filehash.fetch.s3.Part;
 import filehash.fetch.s3.Refusal;
 import filehash.fetch.s3.S3Checksum;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
  * what S3 says of the whole. One more joins for each processor that no large object uses, and others where that leaves
  * the processors idle: else each would only be in the way of the rest. Safe for use by several threads.
  */
-final class InParts {
+final class ChunkedTransfer {
     /** At most so many for one object. */
     private static final int CONNECTIONS = 8;
     private static final int BUFFER = 1 << 17;
@@ -22,20 +22,20 @@ final class InParts {
     private final Transfer transfer;
     private final Processors processors;
     private final Download download;
-    private final Parts parts;
+    private final Chunks chunks;
     private int connections;
     private S3Checksum said; // this, and what follows from it, is known before the others connect
     private boolean combines;
 
-    InParts(Transfer transfer, Processors processors, Download download) {
+    ChunkedTransfer(Transfer transfer, Processors processors, Download download) {
         this.transfer = transfer;
         this.processors = processors;
         this.download = download;
-        this.parts = new Parts(download.item());
+        this.chunks = new Chunks(download.item());
     }
 
     Outcome begin() throws Refusal, InterruptedException {
-        return processors.use(() -> share(parts.take()));
+        return processors.use(() -> share(chunks.take()));
     }
 
     private synchronized void begun(Body all) {
@@ -49,23 +49,23 @@ final class InParts {
     }
 
     private synchronized void connect(int most) {
-        for (; connections < Math.min(most, Math.min(CONNECTIONS, parts.count())); connections++) {
-            transfer.work(() -> processors.use(() -> share(parts.take())));
+        for (; connections < Math.min(most, Math.min(CONNECTIONS, chunks.count())); connections++) {
+            transfer.work(() -> processors.use(() -> share(chunks.take())));
         }
     }
 
     /** One connection's part in the work. */
-    private Outcome share(Parts.Stretch first) throws Refusal, InterruptedException {
-        for (Parts.Stretch stretch = first; stretch != null; stretch = parts.take()) {
-            fetch(stretch);
+    private Outcome share(Chunks.Run first) throws Refusal, InterruptedException {
+        for (Chunks.Run run = first; run != null; run = chunks.take()) {
+            fetch(run);
         }
-        return parts.complete() ? assembled() : null;
+        return chunks.complete() ? assembled() : null;
     }
 
     /** What has come of it is not requested again where the rest has to be. */
-    private void fetch(Parts.Stretch stretch) throws Refusal, InterruptedException {
+    private void fetch(Chunks.Run run) throws Refusal, InterruptedException {
         transfer.until(() -> {
-            Part rest = parts.rest(stretch);
+            ByteRange rest = chunks.rest(run);
             // nothing is left where all came, and then the connection could not be given back
             return rest.length() <= 0 ? null : transfer.read(rest, body -> {
                 if (rest.whole()) {
@@ -73,9 +73,9 @@ final class InParts {
                 }
                 boolean more = true;
                 while (more) {
-                    long crc = copied(body, parts.part(stretch));
-                    more = parts.came(stretch, crc);
-                    transfer.partCame(more);
+                    long crc = copied(body, chunks.chunk(run));
+                    more = chunks.came(run, crc);
+                    transfer.chunkCame(more);
                 }
                 return null;
             });
@@ -83,9 +83,9 @@ final class InParts {
     }
 
     /** @return the part's CRC, or 0 where nobody wants to know */
-    private long copied(Body body, Part part) throws IOException {
+    private long copied(Body body, ByteRange chunk) throws IOException {
         ChecksumKind.Running running = combines ? said.kind().start() : null;
-        part.copy(body, download.file(), (bytes, length) -> {
+        chunk.copy(body, download.file(), (bytes, length) -> {
             if (combines) {
                 running.update(bytes, length);
             }
@@ -98,7 +98,7 @@ final class InParts {
 
     private Outcome assembled() {
         Outcome done = new Outcome.Done(null);
-        return said == null ? done : transfer.compared(said, combines ? said.kind().encoded(parts.crc(said.kind()))
+        return said == null ? done : transfer.compared(said, combines ? said.kind().encoded(chunks.crc(said.kind()))
                 : readAgain(said.kind().start()), done);
     }
 
