@@ -5,8 +5,8 @@ import filehash.fetch.s3.Clients;
 import filehash.fetch.transfer.Listing;
 import filehash.fetch.transfer.Others;
 import filehash.fetch.transfer.Patience;
-import filehash.fetch.transfer.Processors;
 import filehash.fetch.transfer.Retry;
+import filehash.fetch.transfer.SpareCpus;
 import filehash.fetch.transfer.Throttle;
 import filehash.fetch.transfer.Transfers;
 import filehash.pod.Conf;
@@ -50,7 +50,7 @@ final class Fetcher implements AutoCloseable {
     private final SharedDirectory directory;
     private final Limits limits;
     private final Patience patience;
-    private final Processors processors;
+    private final SpareCpus cpus;
     private final Stop signal;
     private final Health health;
     private final Counts counts;
@@ -64,12 +64,12 @@ final class Fetcher implements AutoCloseable {
     private ThreadPoolExecutor workers;
     private ExecutorService spare;
 
-    Fetcher(SharedDirectory directory, Limits limits, Patience patience, Processors processors, Stop signal,
+    Fetcher(SharedDirectory directory, Limits limits, Patience patience, SpareCpus cpus, Stop signal,
             Health health) {
         this.directory = directory;
         this.limits = limits;
         this.patience = patience;
-        this.processors = processors;
+        this.cpus = cpus;
         this.signal = signal;
         this.health = health;
         this.counts = new Counts(health.metrics());
@@ -139,7 +139,7 @@ final class Fetcher implements AutoCloseable {
 
     private Window window(JobId id, Bucket bucket, Listing listing, Retry retry, Runnable news) {
         Others others = new Others(bucket, listing, retry);
-        Transfers transfers = new Transfers(bucket, retry, workers, spare, processors, others, patience);
+        Transfers transfers = new Transfers(bucket, retry, workers, spare, cpus, others, patience);
         Refusals refusals = new Refusals(others, patience, rights.of(id.run()), news);
         return new Window(directory, limits, counts, transfers, refusals, hedges, news);
     }

@@ -1,7 +1,7 @@
 package filehash.fetch;
 
 import filehash.fetch.transfer.Patience;
-import filehash.fetch.transfer.Processors;
+import filehash.fetch.transfer.SpareCpus;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Sibling;
 import filehash.program.Health;
@@ -24,7 +24,7 @@ public final class S3FetchTool {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
         Limits limits = new Limits(settings.filesLimit(), settings.filesBytes(), settings.s3Connections());
         try (Health health = Health.serve(settings.httpPort(), directory::problem);
-                Fetcher fetcher = new Fetcher(directory, limits, Patience.USUAL, new Processors(), signal, health)) {
+                Fetcher fetcher = new Fetcher(directory, limits, Patience.USUAL, new SpareCpus(), signal, health)) {
             new Sibling(directory, NAME, SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, settings.maxAttempts(),
                     signal).serve(health, fetcher::run);
         }

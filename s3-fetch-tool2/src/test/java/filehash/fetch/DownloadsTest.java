@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.fetch.s3.Item;
 import filehash.fetch.transfer.Download;
 import filehash.fetch.transfer.Patience;
-import filehash.fetch.transfer.Processors;
+import filehash.fetch.transfer.SpareCpus;
 import filehash.fetch.transfer.Transfers;
 import filehash.pod.SharedDirectory;
 import java.io.IOException;
@@ -41,7 +41,7 @@ class DownloadsTest {
         SharedDirectory directory = SharedDirectory.open(root);
         part = directory.part(LARGE.name());
         downloads = new Downloads(new Entries(directory),
-                new Transfers(null, null, nobody, nobody, new Processors(), null, Patience.USUAL), () -> { });
+                new Transfers(null, null, nobody, nobody, new SpareCpus(), null, Patience.USUAL), () -> { });
         downloads.begin(LARGE, false);
     }
 

@@ -11,7 +11,7 @@ import filehash.fetch.s3.Exchange;
 import filehash.fetch.s3.FakeObject;
 import filehash.fetch.s3.FakeS3;
 import filehash.fetch.transfer.Impatience;
-import filehash.fetch.transfer.Processors;
+import filehash.fetch.transfer.SpareCpus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -90,7 +90,7 @@ class LargeObjectTest {
             return true;
         });
         try (Pod pod = new Pod(root, 2, ROOM, Impatience.QUICK,
-                new Processors(1, System::nanoTime, () -> busy.get() ? 1 : 0))) {
+                new SpareCpus(1, System::nanoTime, () -> busy.get() ? 1 : 0))) {
             assertEquals(HASH, pod.fetch(s3).get("large"));
         }
         assertFalse(early.get());
@@ -100,7 +100,7 @@ class LargeObjectTest {
     @Test
     void throttle_isOpenedAgainByEachPart() throws Exception {
         AtomicBoolean opened = new AtomicBoolean();
-        try (Pod pod = new Pod(root, 2, ROOM, Impatience.QUICK, new Processors(1, System::nanoTime, () -> 1))) {
+        try (Pod pod = new Pod(root, 2, ROOM, Impatience.QUICK, new SpareCpus(1, System::nanoTime, () -> 1))) {
             s3.fails(exchange -> {
                 if (!exchange.verb().equals("GET") || !isFirst(exchange)) {
                     return false;
@@ -127,7 +127,7 @@ class LargeObjectTest {
     @Test
     void connection_isAloneWhereOthersUseTheProcessors() throws Exception {
         s3.fails(exchange -> false);
-        Processors busy = new Processors(2, System::nanoTime, () -> 1);
+        SpareCpus busy = new SpareCpus(2, System::nanoTime, () -> 1);
         busy.use(() -> {
             try (Pod pod = new Pod(root, 2, ROOM, Impatience.QUICK, busy)) {
                 assertEquals(HASH, pod.fetch(s3).get("large"));

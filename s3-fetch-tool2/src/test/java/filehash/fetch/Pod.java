@@ -9,7 +9,7 @@ import filehash.fetch.s3.Contents;
 import filehash.fetch.s3.FakeS3;
 import filehash.fetch.transfer.Impatience;
 import filehash.fetch.transfer.Patience;
-import filehash.fetch.transfer.Processors;
+import filehash.fetch.transfer.SpareCpus;
 import filehash.pod.Conf;
 import filehash.pod.Entry;
 import filehash.pod.Failure;
@@ -52,7 +52,7 @@ final class Pod implements AutoCloseable {
     private final Path root;
     private Limits limits;
     private final Patience patience;
-    private final Processors processors;
+    private final SpareCpus cpus;
     private final Health health = Health.serve(0, () -> null);
     private final Stop signal = new Stop();
     private final Stop end = new Stop();
@@ -67,15 +67,15 @@ final class Pod implements AutoCloseable {
     }
 
     Pod(Path root, int filesLimit, long filesBytes, Patience patience) throws IOException {
-        this(root, filesLimit, filesBytes, patience, new Processors(8, System::nanoTime, () -> 1));
+        this(root, filesLimit, filesBytes, patience, new SpareCpus(8, System::nanoTime, () -> 1));
     }
 
-    Pod(Path root, int filesLimit, long filesBytes, Patience patience, Processors processors) throws IOException {
+    Pod(Path root, int filesLimit, long filesBytes, Patience patience, SpareCpus cpus) throws IOException {
         this.root = root;
         this.directory = SharedDirectory.open(root);
         this.limits = new Limits(filesLimit, filesBytes, CONNECTIONS);
         this.patience = patience;
-        this.processors = processors;
+        this.cpus = cpus;
     }
 
     /** Before it is started. */
@@ -86,7 +86,7 @@ final class Pod implements AutoCloseable {
 
     /** The container: serves until {@link #close}. */
     Pod start() throws IOException {
-        Fetcher fetcher = new Fetcher(directory, limits, patience, processors, signal, health);
+        Fetcher fetcher = new Fetcher(directory, limits, patience, cpus, signal, health);
         Sibling sibling = new Sibling(directory, "s3-fetch-tool2", SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, 5,
                 signal);
         run(() -> {

@@ -20,22 +20,22 @@ final class ChunkedTransfer {
     private static final int BUFFER = 1 << 17;
 
     private final Transfer transfer;
-    private final Processors processors;
+    private final SpareCpus cpus;
     private final Download download;
     private final Chunks chunks;
     private int connections;
     private S3Checksum said; // this, and what follows from it, is known before the others connect
     private boolean combines;
 
-    ChunkedTransfer(Transfer transfer, Processors processors, Download download) {
+    ChunkedTransfer(Transfer transfer, SpareCpus cpus, Download download) {
         this.transfer = transfer;
-        this.processors = processors;
+        this.cpus = cpus;
         this.download = download;
         this.chunks = new Chunks(download.item());
     }
 
     Outcome begin() throws Refusal, InterruptedException {
-        return processors.use(() -> share(chunks.take()));
+        return cpus.use(() -> share(chunks.take()));
     }
 
     private synchronized void begun(Body all) {
@@ -43,14 +43,14 @@ final class ChunkedTransfer {
             said = all.checksum();
             combines = said != null && said.kind().combines();
             connections = 1;
-            processors.watch();
-            connect(1 + processors.free());
+            cpus.watch();
+            connect(1 + cpus.free());
         }
     }
 
     private synchronized void connect(int most) {
         for (; connections < Math.min(most, Math.min(CONNECTIONS, chunks.count())); connections++) {
-            transfer.work(() -> processors.use(() -> share(chunks.take())));
+            transfer.work(() -> cpus.use(() -> share(chunks.take())));
         }
     }
 
@@ -89,7 +89,7 @@ final class ChunkedTransfer {
             if (combines) {
                 running.update(bytes, length);
             }
-            if (processors.areIdle(download.item().size())) {
+            if (cpus.areIdle(download.item().size())) {
                 connect(CONNECTIONS);
             }
         });

@@ -39,9 +39,9 @@ final class Transfer {
     }
 
     /** Lets the workers do it. Parts are in one version only where the server names versions. */
-    void begin(Processors processors) {
+    void begin(SpareCpus cpus) {
         boolean inChunks = item.size() >= LARGE && item.etag() != null;
-        work(inChunks ? new ChunkedTransfer(this, processors, download)::begin : this::whole);
+        work(inChunks ? new ChunkedTransfer(this, cpus, download)::begin : this::whole);
     }
 
     void work(Download.Work work) {

@@ -13,24 +13,24 @@ public final class Transfers {
     private final Retry retry;
     private final ThreadPoolExecutor workers;
     private final Executor spare;
-    private final Processors processors;
+    private final SpareCpus cpus;
     private final Others others;
     private final Patience patience;
 
     /** @param spare are there at once, for second requests */
-    public Transfers(Bucket bucket, Retry retry, ThreadPoolExecutor workers, Executor spare, Processors processors,
+    public Transfers(Bucket bucket, Retry retry, ThreadPoolExecutor workers, Executor spare, SpareCpus cpus,
             Others others, Patience patience) {
         this.bucket = bucket;
         this.retry = retry;
         this.workers = workers;
         this.spare = spare;
-        this.processors = processors;
+        this.cpus = cpus;
         this.others = others;
         this.patience = patience;
     }
 
     public void begin(Download download) {
-        transfer(download, workers).begin(processors);
+        transfer(download, workers).begin(cpus);
     }
 
     /** Asks for a small object once more, beside a request that is late. */

@@ -8,71 +8,71 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class ProcessorsTest {
+class SpareCpusTest {
     private static final long LARGE = 64L << 20;
 
     private long clock = TimeUnit.HOURS.toNanos(1);
     private double load;
     private int asked;
-    private final Processors processors = new Processors(2, () -> clock, () -> {
+    private final SpareCpus cpus = new SpareCpus(2, () -> clock, () -> {
         asked++;
         return load;
     });
 
     @Test
     void areIdle_whereTheyHadTimeForAWhile() {
-        processors.watch();
+        cpus.watch();
         pass(99, 0);
-        assertFalse(processors.areIdle(LARGE));
+        assertFalse(cpus.areIdle(LARGE));
         pass(1, 0.74);
-        assertTrue(processors.areIdle(LARGE));
-        assertFalse(processors.areIdle(LARGE));
+        assertTrue(cpus.areIdle(LARGE));
+        assertFalse(cpus.areIdle(LARGE));
         pass(100, 0.75);
-        assertFalse(processors.areIdle(LARGE));
+        assertFalse(cpus.areIdle(LARGE));
         pass(100, Double.NaN);
-        assertTrue(processors.areIdle(LARGE));
+        assertTrue(cpus.areIdle(LARGE));
     }
 
     @Test
     void areIdle_isKnownSoonerWhereTheObjectIsNotLarge() {
-        processors.watch();
+        cpus.watch();
         pass(19, 0);
-        assertFalse(processors.areIdle(LARGE - 1));
+        assertFalse(cpus.areIdle(LARGE - 1));
         pass(1, 0);
-        assertFalse(processors.areIdle(LARGE));
-        assertTrue(processors.areIdle(LARGE - 1));
+        assertFalse(cpus.areIdle(LARGE));
+        assertTrue(cpus.areIdle(LARGE - 1));
     }
 
     @Test
     void watch_forgetsWhatWasBefore() {
         pass(1000, 0);
-        processors.watch();
+        cpus.watch();
         assertEquals(1, asked);
-        assertFalse(processors.areIdle(LARGE));
+        assertFalse(cpus.areIdle(LARGE));
         pass(100, 1);
-        assertFalse(processors.areIdle(LARGE));
+        assertFalse(cpus.areIdle(LARGE));
         assertEquals(2, asked);
     }
 
     @Test
     void free_areThoseThatNobodyUses() throws Exception {
-        assertEquals(2, processors.free());
-        processors.use(() -> {
-            assertEquals(1, processors.free());
-            return processors.use(() -> processors.use(() -> {
-                assertEquals(0, processors.free());
+        assertEquals(2, cpus.free());
+        cpus.use(() -> {
+            assertEquals(1, cpus.free());
+            return cpus.use(() -> cpus.use(() -> {
+                assertEquals(0, cpus.free());
                 return null;
             }));
         });
-        assertThrows(InterruptedException.class, () -> processors.use(() -> {
+        assertThrows(InterruptedException.class, () -> cpus.use(() -> {
             throw new InterruptedException();
         }));
-        assertEquals(2, processors.free());
+        assertEquals(2, cpus.free());
     }
 
     @Test
     void machine_isAskedWhatItHas() {
-        Processors own = new Processors();
+        SpareCpus own = new SpareCpus();
         assertEquals(Runtime.getRuntime().availableProcessors(), own.free());
         own.watch();
     }

@@ -8,7 +8,7 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /** How many of them no large object uses, and whether they have time. Safe for use by several threads. */
-public final class Processors {
+public final class SpareCpus {
     private static final OperatingSystemMXBean SYSTEM =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private static final long LARGE = 64L << 20;
@@ -22,12 +22,12 @@ public final class Processors {
     private long since;
     private int users;
 
-    public Processors() {
+    public SpareCpus() {
         this(Runtime.getRuntime().availableProcessors(), System::nanoTime, SYSTEM::getCpuLoad);
     }
 
     /** @param load of all of them since it was asked for last, from 0 to 1; anything else where it is not known */
-    public Processors(int count, LongSupplier clock, DoubleSupplier load) {
+    public SpareCpus(int count, LongSupplier clock, DoubleSupplier load) {
         this.count = count;
         this.clock = clock;
         this.load = load;
