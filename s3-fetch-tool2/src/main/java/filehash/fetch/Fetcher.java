@@ -140,8 +140,8 @@ final class Fetcher implements AutoCloseable {
     private Window window(JobId id, Bucket bucket, Listing listing, Retry retry, Runnable news) {
         Others others = new Others(bucket, listing, retry);
         Transfers transfers = new Transfers(bucket, retry, workers, spare, cpus, others, patience);
-        Refusals refusals = new Refusals(others, patience, rights.of(id.run()), news);
-        return new Window(directory, limits, counts, transfers, refusals, hedges, news);
+        RightsCheck rightsCheck = new RightsCheck(others, patience, rights.of(id.run()), news);
+        return new Window(directory, limits, counts, transfers, rightsCheck, hedges, news);
     }
 
     /** What is stored, once nothing of an earlier time is left in files/: the hasher may be storing it still. */

@@ -27,7 +27,7 @@ final class Window implements AutoCloseable {
     private final Limits limits;
     private final Counts counts;
     private final Transfers transfers;
-    private final Refusals refusals;
+    private final RightsCheck rightsCheck;
     private final Hedges hedges;
     private final Entries entries;
     private final Downloads running;
@@ -36,15 +36,15 @@ final class Window implements AutoCloseable {
     private final Disk disk = new Disk(LOG);
 
     /**
-     * @param refusals closed with it
+     * @param rightsCheck closed with it
      * @param news called by other threads, when a download has ended
      */
-    Window(SharedDirectory directory, Limits limits, Counts counts, Transfers transfers, Refusals refusals,
+    Window(SharedDirectory directory, Limits limits, Counts counts, Transfers transfers, RightsCheck rightsCheck,
             Hedges hedges, Runnable news) {
         this.limits = limits;
         this.counts = counts;
         this.transfers = transfers;
-        this.refusals = refusals;
+        this.rightsCheck = rightsCheck;
         this.hedges = hedges;
         this.entries = new Entries(directory);
         this.running = new Downloads(entries, transfers, news);
@@ -75,14 +75,14 @@ final class Window implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        refusals.close();
+        rightsCheck.close();
         running.close();
     }
 
     /** Sees to what ended and is not to be published. */
     private boolean settle(Listing listing) throws GiveUp, IOException {
         for (Download download = running.nextEnded(); download != null; download = running.nextEnded()) {
-            refusals.see(download);
+            rightsCheck.see(download);
             hedges.see(download);
             if (!isFinal(download.outcome())) {
                 unsettled.add(download);
@@ -112,7 +112,7 @@ final class Window implements AutoCloseable {
             running.giveBack(download, download.item(), listing);
             disk.pause();
             throw full.why();
-        } else if (refusals.mayPass(download, download == running.first())) {
+        } else if (rightsCheck.mayPass(download, download == running.first())) {
             running.beginAgain(download, download.item().afterRefusal(download.endedAt()), listing);
         } else {
             return false;
@@ -134,7 +134,7 @@ final class Window implements AutoCloseable {
         Outcome outcome = head.outcome();
         if (head.inMemory() && entries.size() + running.files() >= limits.files()) {
             return false;
-        } else if (outcome instanceof Outcome.Failed failed && !refusals.isOpen(head)) {
+        } else if (outcome instanceof Outcome.Failed failed && !rightsCheck.isOpen(head)) {
             running.discard(head);
             entries.publish(head.item().name(), failed.failure());
             counts.failed(failed.failure().kind());

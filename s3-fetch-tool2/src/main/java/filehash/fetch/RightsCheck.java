@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
  * counts only after as many tries over as long as a doubtful answer does. The downside: each refused object costs a
  * second request, and often a third for another object. One thread's.
  */
-final class Refusals implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
+final class RightsCheck implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RightsCheck.class);
 
     private final Others others;
     private final Patience patience;
@@ -36,7 +36,7 @@ final class Refusals implements AutoCloseable {
     private Question question;
 
     /** @param news called by another thread when there is an answer */
-    Refusals(Others others, Patience patience, Rights rights, Runnable news) {
+    RightsCheck(Others others, Patience patience, Rights rights, Runnable news) {
         this.others = others;
         this.patience = patience;
         this.rights = rights;
