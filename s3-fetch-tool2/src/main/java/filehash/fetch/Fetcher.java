@@ -3,7 +3,7 @@ package filehash.fetch;
 import filehash.fetch.s3.Bucket;
 import filehash.fetch.s3.Clients;
 import filehash.fetch.transfer.Listing;
-import filehash.fetch.transfer.Others;
+import filehash.fetch.transfer.OtherObjects;
 import filehash.fetch.transfer.Patience;
 import filehash.fetch.transfer.Retry;
 import filehash.fetch.transfer.SpareCpus;
@@ -138,7 +138,7 @@ final class Fetcher implements AutoCloseable {
     }
 
     private Window window(JobId id, Bucket bucket, Listing listing, Retry retry, Runnable news) {
-        Others others = new Others(bucket, listing, retry);
+        OtherObjects others = new OtherObjects(bucket, listing, retry);
         Transfers transfers = new Transfers(bucket, retry, workers, spare, cpus, others, patience);
         RightsCheck rightsCheck = new RightsCheck(others, patience, rights.of(id.run()), news);
         return new Window(directory, limits, counts, transfers, rightsCheck, hedges, news);

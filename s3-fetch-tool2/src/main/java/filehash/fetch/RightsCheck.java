@@ -3,7 +3,7 @@ package filehash.fetch;
 import filehash.fetch.s3.Item;
 import filehash.fetch.s3.Refusal;
 import filehash.fetch.transfer.Download;
-import filehash.fetch.transfer.Others;
+import filehash.fetch.transfer.OtherObjects;
 import filehash.fetch.transfer.Outcome;
 import filehash.fetch.transfer.Patience;
 import filehash.pod.GiveUp;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class RightsCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RightsCheck.class);
 
-    private final Others others;
+    private final OtherObjects others;
     private final Patience patience;
     private final Rights rights;
     private final Runnable news;
@@ -36,7 +36,7 @@ final class RightsCheck implements AutoCloseable {
     private Question question;
 
     /** @param news called by another thread when there is an answer */
-    RightsCheck(Others others, Patience patience, Rights rights, Runnable news) {
+    RightsCheck(OtherObjects others, Patience patience, Rights rights, Runnable news) {
         this.others = others;
         this.patience = patience;
         this.rights = rights;

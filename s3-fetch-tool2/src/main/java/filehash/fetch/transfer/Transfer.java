@@ -25,11 +25,11 @@ final class Transfer {
     private final Bucket bucket;
     private final Retry retry;
     private final Executor workers;
-    private final Cuts cuts;
+    private final CutBodies cuts;
     private final Download download;
     private final Item item;
 
-    Transfer(Bucket bucket, Retry retry, Executor workers, Cuts cuts, Download download) {
+    Transfer(Bucket bucket, Retry retry, Executor workers, CutBodies cuts, Download download) {
         this.bucket = bucket;
         this.retry = retry;
         this.workers = workers;

@@ -14,12 +14,12 @@ public final class Transfers {
     private final ThreadPoolExecutor workers;
     private final Executor spare;
     private final SpareCpus cpus;
-    private final Others others;
+    private final OtherObjects others;
     private final Patience patience;
 
     /** @param spare are there at once, for second requests */
     public Transfers(Bucket bucket, Retry retry, ThreadPoolExecutor workers, Executor spare, SpareCpus cpus,
-            Others others, Patience patience) {
+            OtherObjects others, Patience patience) {
         this.bucket = bucket;
         this.retry = retry;
         this.workers = workers;
@@ -39,7 +39,7 @@ public final class Transfers {
     }
 
     private Transfer transfer(Download download, Executor threads) {
-        return new Transfer(bucket, retry, threads, new Cuts(download.item(), others, patience, download.stop()),
+        return new Transfer(bucket, retry, threads, new CutBodies(download.item(), others, patience, download.stop()),
                 download);
     }
 

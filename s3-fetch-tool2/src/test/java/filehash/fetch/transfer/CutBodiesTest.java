@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-class CutsTest {
+class CutBodiesTest {
     private static final IOException CUT = new IOException("GET a: 500 bytes instead of 1000");
     private static final IOException SILENCE =
             new IOException("GET a: Read timed out", new SocketTimeoutException("Read timed out"));
@@ -78,18 +78,18 @@ class CutsTest {
     }
 
     private interface Check {
-        void of(Cuts cuts) throws Exception;
+        void of(CutBodies cuts) throws Exception;
     }
 
     /** Of an object in a folder that has another one. */
     private void after(Patience patience, Check check) throws Exception {
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
-        Retry retry = new Retry(new Trouble(LoggerFactory.getLogger(CutsTest.class), "S3"), new Throttle(1),
+        Retry retry = new Retry(new Trouble(LoggerFactory.getLogger(CutBodiesTest.class), "S3"), new Throttle(1),
                 new LongAdder(), patience);
         try (Clients clients = Clients.open(conf.s3(), 1, patience.longestList(), Map.of())) {
             Bucket bucket = new Bucket(conf, patience.list(), patience.longestList(), clients);
             try (Listing listing = Listing.start(bucket, conf, retry, "b")) {
-                check.of(new Cuts(ITEM, new Others(bucket, listing, retry), patience, new Stop()));
+                check.of(new CutBodies(ITEM, new OtherObjects(bucket, listing, retry), patience, new Stop()));
             }
         }
     }

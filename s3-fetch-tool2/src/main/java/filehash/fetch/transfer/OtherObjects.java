@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * Asks for other objects than one that cannot be had: only where S3 gives some of them is it that object's own failure.
  * Each is asked for its first bytes alone. Safe for use by several threads.
  */
-public final class Others {
+public final class OtherObjects {
     /** Of those ahead, and of the folder's first: an outage of rights refuses them all. */
     private static final int MOST = 100;
     /** At least so much of another says that bodies come whole. */
@@ -28,7 +28,7 @@ public final class Others {
     /** The last that was had after a refusal: asked for first, else each refusal in a denied folder costs hundreds. */
     private volatile Item had;
 
-    public Others(Bucket bucket, Listing listing, Retry retry) {
+    public OtherObjects(Bucket bucket, Listing listing, Retry retry) {
         this.bucket = bucket;
         this.listing = listing;
         this.retry = retry;

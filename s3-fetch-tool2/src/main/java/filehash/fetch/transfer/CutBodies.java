@@ -14,15 +14,15 @@ import java.net.SocketTimeoutException;
  * falls silent too. Every other try accepts gzip: some servers unpack what is stored so unless the request accepts
  * it. Safe for use by several threads.
  */
-final class Cuts {
+final class CutBodies {
     private final Item item;
-    private final Others others;
+    private final OtherObjects others;
     private final Patience.Bound bound;
     private final Patience.Bound longer;
     private final Stop stop;
     private volatile boolean gzip;
 
-    Cuts(Item item, Others others, Patience patience, Stop stop) {
+    CutBodies(Item item, OtherObjects others, Patience patience, Stop stop) {
         this.item = item;
         this.others = others;
         this.bound = patience.ofCuts();
