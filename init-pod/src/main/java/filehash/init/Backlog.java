@@ -58,12 +58,12 @@ final class Backlog {
     /** A job of another request of that look, after what it depends on was read again. */
     Optional<Claim> again() throws IOException, InterruptedException {
         String id = next().id();
-        Snapshot now = etcd.read(Range.folder(tree.request(id)), Range.folder(tree.conf()),
-                Range.any(tree.done(id), 0));
+        Snapshot now = etcd.read(Range.folder(tree.request(id).folder()), Range.folder(tree.conf()),
+                Range.any(tree.done(id).folder(), 0));
         Request request = Request.of(tree, id, now);
         if (!readiness.mayClaim(now)) {
             clear();
-        } else if (request.unclaimed() && (request.begun() || now.below(tree.done(id)).isEmpty())) {
+        } else if (request.unclaimed() && (request.begun() || now.below(tree.done(id).folder()).isEmpty())) {
             return take(request);
         } else {
             gone(request);

@@ -7,7 +7,7 @@ import filehash.init.etcd.Txn;
 import filehash.pod.HexRange;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /** The part that all claims share: what makes a job ours, and what is done when the answer is lost. */
 final class Bid {
@@ -20,7 +20,7 @@ final class Bid {
     }
 
     /**
-     * What became of a try.
+     * What became of the offers.
      *
      * @param claim null for none
      * @param index which of the jobs it was; -1 for none
@@ -29,37 +29,45 @@ final class Bid {
     record Result(Claim claim, int index, Snapshot otherwise) {
     }
 
-    /** Tries once. */
-    Result place(Map<Claim, Txn> jobs, Range... otherwise) throws IOException, InterruptedException {
+    /** One claim that would do, and the transaction that makes it ours. */
+    record Offer(Claim claim, Txn txn) {
+    }
+
+    Optional<Claim> place(Claim claim, Txn txn) throws IOException, InterruptedException {
+        return Optional.ofNullable(place(List.of(new Offer(claim, txn))).claim());
+    }
+
+    /** Tries once to get one of them; reads otherwise if none can be had. */
+    Result place(List<Offer> offers, Range... otherwise) throws IOException, InterruptedException {
         long mine = lease.id();
-        jobs.forEach((claim, txn) -> {
+        for (Offer offer : offers) {
+            Claim claim = offer.claim;
             HexRange range = claim.range();
-            txn.bind(claim.folder() + "host", host, mine)
-                    .put(claim.folder() + "range/start", range.start())
-                    .put(claim.folder() + "range/end", range.end())
-                    .put(claim.folder() + "run", claim.id().run())
-                    .put(claim.folder() + "attempt", claim.id().attempt());
-        });
-        List<Claim> claims = List.copyOf(jobs.keySet());
+            JobKeys keys = claim.keys();
+            offer.txn.bind(keys.host(), host, mine)
+                    .put(keys.rangeStart(), range.start()).put(keys.rangeEnd(), range.end())
+                    .put(keys.run(), claim.id().run()).put(keys.attempt(), claim.id().attempt());
+        }
         try {
-            Txn.Result result = Txn.commitFirst(List.copyOf(jobs.values()), otherwise);
-            return new Result(result.index() < 0 ? null : claims.get(result.index()), result.index(),
+            Txn.Result result = Txn.commitFirst(offers.stream().map(Offer::txn).toList(), otherwise);
+            return new Result(result.index() < 0 ? null : offers.get(result.index()).claim, result.index(),
                     result.otherwise());
         } catch (IOException e) {
-            return new Result(ours(claims, mine, e), 0, null);
+            return new Result(ours(offers, mine, e), 0, null);
         }
     }
 
     /**
-     * Where the answer is lost, the claim is ours if its host key is bound to our lease. If there is none yet, it may
-     * be later: so the lease is given up, and what comes through then is soon an orphan, for anyone.
+     * If the answer is lost, the claim is ours if its host key is bound to our lease. If the key is not there, the
+     * transaction may still be applied later; so this lease is given up, and whatever is applied under it soon becomes
+     * an orphan that any pod can take over.
      */
-    private Claim ours(List<Claim> claims, long mine, IOException lost) throws IOException, InterruptedException {
+    private Claim ours(List<Offer> offers, long mine, IOException lost) throws IOException, InterruptedException {
         lease.drop();
-        for (Claim claim : claims) {
-            if (claim.boundTo(mine, claim.read())) {
+        for (Offer offer : offers) {
+            if (offer.claim.boundTo(mine, offer.claim.read())) {
                 lease.resume(mine);
-                return claim;
+                return offer.claim;
             }
         }
         throw lost;

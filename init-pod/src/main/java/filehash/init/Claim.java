@@ -32,7 +32,9 @@ final class Claim {
     private final JobId id;
     private final Request.Terms terms;
     private final Source source;
-    private final String folder;
+    private final RequestKeys requestKeys;
+    private final JobKeys keys;
+    private final JobKeys done;
     private boolean stored;
 
     /** @param source null where the run has none of its own */
@@ -44,7 +46,9 @@ final class Claim {
         this.id = id;
         this.terms = terms;
         this.source = source;
-        this.folder = tree.wip(request, id.job());
+        this.requestKeys = tree.request(request);
+        this.keys = tree.wip(request, id.job());
+        this.done = tree.done(request).job(id.job());
     }
 
     String request() {
@@ -68,9 +72,8 @@ final class Claim {
         return host;
     }
 
-    /** The job's folder below /wip. */
-    String folder() {
-        return folder;
+    JobKeys keys() {
+        return keys;
     }
 
     HexRange range() {
@@ -84,26 +87,26 @@ final class Claim {
 
     /** What {@link #read} reads. */
     Range[] ranges() {
-        return new Range[] {Range.folder(folder), Range.key(tree.run(request)), Range.key(tree.left(request)),
-                Range.key(tree.done(request, id.job()) + "host")};
+        return new Range[] {Range.folder(keys.folder()), Range.key(requestKeys.run()), Range.key(requestKeys.left()),
+                Range.key(done.host())};
     }
 
     /** Whether what {@link #fenced} compares held when this was read. */
     boolean stands(Snapshot now) {
-        return Long.toString(id.attempt()).equals(now.value(folder + "attempt"))
-                && id.run().equals(now.value(folder + "run")) && id.run().equals(now.value(tree.run(request)))
-                && !now.has(folder + "released");
+        return Long.toString(id.attempt()).equals(now.value(keys.attempt()))
+                && id.run().equals(now.value(keys.run())) && id.run().equals(now.value(requestKeys.run()))
+                && !now.has(keys.released());
     }
 
     /** Whether the host key is bound to this lease. */
     boolean boundTo(long lease, Snapshot now) {
-        return stands(now) && now.lease(folder + "host") == lease;
+        return stands(now) && now.lease(keys.host()) == lease;
     }
 
     /** Begins a transaction that comes through only while the claim stands. */
     Txn fenced(String what) {
-        return etcd.txn(what + " " + this).ifValue(folder + "attempt", id.attempt()).ifValue(folder + "run", id.run())
-                .ifValue(tree.run(request), id.run()).ifAbsent(folder + "released");
+        return etcd.txn(what + " " + this).ifValue(keys.attempt(), id.attempt()).ifValue(keys.run(), id.run())
+                .ifValue(requestKeys.run(), id.run()).ifAbsent(keys.released());
     }
 
     /**
@@ -119,12 +122,12 @@ final class Claim {
         }
         Txn txn = fenced("tend");
         long mine = lease.id();
-        if (now.lease(folder + "host") != mine) {
-            txn.bind(folder + "host", host, mine);
+        if (now.lease(keys.host()) != mine) {
+            txn.bind(keys.host(), host, mine);
         }
         if (tell(progress, now, txn)) {
             stored = true;
-            txn.delete(folder + "failures");
+            txn.delete(keys.failures());
         }
         return txn.writesNothing() || txn.commit() || stands(read());
     }
@@ -136,12 +139,12 @@ final class Claim {
         }
         Progress far = progress.get();
         String json = Json.write(new JobProgress(far.tally(), far.started(), far.updated()));
-        if (!json.equals(now.value(folder + "progress"))) {
-            txn.put(folder + "progress", json);
+        if (!json.equals(now.value(keys.progress()))) {
+            txn.put(keys.progress(), json);
         }
-        boolean more = far.tally().objects() > JobProgress.objects(now.value(folder + "progress"));
+        boolean more = far.tally().objects() > JobProgress.objects(now.value(keys.progress()));
         if (more) {
-            txn.put(folder + "last_filename", far.last());
+            txn.put(keys.lastFilename(), far.last());
         }
         return more;
     }
@@ -164,17 +167,17 @@ final class Claim {
         if (!stands(now)) {
             return true;
         }
-        Txn txn = fenced("give back").ifUnchanged(folder + "failures", now)
-                .delete(folder + "host").put(folder + "released", host);
+        Txn txn = fenced("give back").ifUnchanged(keys.failures(), now)
+                .delete(keys.host()).put(keys.released(), host);
         if (why.held() > id.attempt()) {
-            txn.put(folder + "attempt", why.held());
+            txn.put(keys.attempt(), why.held());
         }
         boolean more = tell(progress, now, txn);
-        Failures before = Failures.read(now.value(folder + "failures"));
+        Failures before = Failures.read(now.value(keys.failures()));
         if (why.fault() == Stopped.Fault.CONF || why.fault() == Stopped.Fault.ROOT) {
-            txn.put(folder + "failures", Json.write(before.because(why.why())));
-        } else if (why.fault() == Stopped.Fault.JOB && (more || stored(folder, now))) {
-            txn.delete(folder + "failures");
+            txn.put(keys.failures(), Json.write(before.because(why.why())));
+        } else if (why.fault() == Stopped.Fault.JOB && (more || stored(keys, now))) {
+            txn.delete(keys.failures());
         } else if (why.fault() == Stopped.Fault.JOB) {
             before.andGaveUp(why.why()).enter(txn, tree, request, id.job(), maxAttempts, now);
         }
@@ -182,8 +185,8 @@ final class Claim {
     }
 
     /** Whether the attempt that etcd holds has stored anything: the last name is written only then. */
-    static boolean stored(String folder, Snapshot now) {
-        return now.modified(folder + "last_filename") > now.modified(folder + "attempt");
+    static boolean stored(JobKeys keys, Snapshot now) {
+        return now.modified(keys.lastFilename()) > now.modified(keys.attempt());
     }
 
     @Override

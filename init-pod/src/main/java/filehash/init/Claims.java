@@ -9,8 +9,8 @@ import filehash.init.etcd.Txn;
 import filehash.pod.Conf;
 import filehash.pod.JobId;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -57,18 +57,17 @@ final class Claims {
     /** Where the job is gone by now, tries again with what stands instead, a few times. */
     private Optional<Claim> takeNew(Request request, Conf.S3 conf)
             throws IOException, InterruptedException {
+        RequestKeys keys = tree.request(request.id());
         Request now = request;
         boolean further = true;
         while (further && now.unclaimed()) {
-            Map<Claim, Txn> jobs = now.begun() ? next(now) : first(now, conf);
-            for (Map.Entry<Claim, Txn> job : jobs.entrySet()) {
-                int number = job.getKey().id().job();
-                job.getValue().ifAbsent(job.getKey().folder() + "run")
-                        .ifAbsent(tree.done(request.id(), number) + "host")
-                        .put(tree.next(request.id()), number + 1)
-                        .put(tree.request(request.id()) + "job", now.terms().jobs() - number - 1);
+            List<Bid.Offer> offers = now.begun() ? next(now) : List.of(first(now, conf));
+            for (Bid.Offer offer : offers) {
+                int job = offer.claim().id().job();
+                offer.txn().ifAbsent(offer.claim().keys().run()).ifAbsent(tree.done(request.id()).job(job).host())
+                        .put(keys.next(), job + 1).put(keys.job(), now.terms().jobs() - job - 1);
             }
-            Bid.Result taken = bid.place(jobs, Range.folder(tree.request(request.id())));
+            Bid.Result taken = bid.place(offers, Range.folder(keys.folder()));
             if (taken.claim() != null) {
                 contention.met(taken.index());
                 return Optional.of(taken.claim());
@@ -86,77 +85,79 @@ final class Claims {
         return Optional.empty();
     }
 
-    private Map<Claim, Txn> first(Request request, Conf.S3 conf) {
-        String folder = tree.request(request.id());
+    private Bid.Offer first(Request request, Conf.S3 conf) {
+        RequestKeys keys = tree.request(request.id());
         String run = UUID.randomUUID().toString();
         Source source = Source.of(request.terms().bucket(), conf);
         Txn txn = request.unchanged(etcd.txn("begin request " + request.id()), tree);
-        txn.put(tree.run(request.id()), run)
-                .put(folder + "run/root", request.terms().root())
-                .put(folder + "run/method", request.terms().methodNames())
-                .put(folder + "run/jobs", request.terms().jobs())
-                .put(folder + "run/bucket", source.bucket())
-                .put(folder + "run/region", source.region())
-                .put(tree.left(request.id()), request.terms().jobs());
+        txn.put(keys.run(), run)
+                .put(keys.runRoot(), request.terms().root())
+                .put(keys.runMethod(), request.terms().methodNames())
+                .put(keys.runJobs(), request.terms().jobs())
+                .put(keys.runBucket(), source.bucket())
+                .put(keys.runRegion(), source.region())
+                .put(keys.left(), request.terms().jobs());
         if (source.endpoint() != null) {
-            txn.put(folder + "run/endpoint", source.endpoint());
+            txn.put(keys.runEndpoint(), source.endpoint());
         }
         if (request.error() != null) {
-            txn.delete(tree.error(request.id()));
+            txn.delete(keys.error());
         }
-        return Map.of(new Claim(etcd, tree, host, request.id(), new JobId(run, 0, 1), request.terms(), source), txn);
+        JobId id = new JobId(run, 0, 1);
+        return new Bid.Offer(new Claim(etcd, tree, host, request.id(), id, request.terms(), source), txn);
     }
 
-    /** The next job, or where that is gone by now, one of those after it: as many as others took of late. */
-    private Map<Claim, Txn> next(Request request) {
-        Map<Claim, Txn> jobs = new LinkedHashMap<>();
+    /** The next job, and those after it, in case others have taken the next one by now. */
+    private List<Bid.Offer> next(Request request) {
+        RequestKeys keys = tree.request(request.id());
+        List<Bid.Offer> offers = new ArrayList<>();
         int end = Math.min(request.terms().jobs(), request.run().next() + contention.ahead());
         for (int job = request.run().next(); job < end; job++) {
             JobId id = new JobId(request.run().uuid(), job, 1);
-            jobs.put(claim(request, id), etcd.txn("claim request " + request.id() + ", " + id)
-                    .ifValue(tree.run(request.id()), id.run()).ifValue(tree.next(request.id()), job));
+            offers.add(new Bid.Offer(claim(request, id), etcd.txn("claim request " + request.id() + ", " + id)
+                    .ifValue(keys.run(), id.run()).ifValue(keys.next(), job)));
         }
-        return jobs;
+        return offers;
     }
 
     private Optional<Claim> takeOver(Request request, int job) throws IOException, InterruptedException {
-        String folder = tree.wip(request.id(), job);
-        Snapshot now = etcd.read(Range.folder(folder), Range.key(tree.left(request.id())));
+        RequestKeys ofRequest = tree.request(request.id());
+        JobKeys keys = tree.wip(request.id(), job);
+        Snapshot now = etcd.read(Range.folder(keys.folder()), Range.key(ofRequest.left()));
         String run = request.run().uuid();
-        String attempt = now.value(folder + "attempt");
-        if (attempt == null || !attempt.matches("[0-9]{1,18}") || !run.equals(now.value(folder + "run"))) {
-            etcd.txn("clear " + folder).ifValue(tree.run(request.id()), run).ifUnchanged(folder + "run", now)
-                    .ifUnchanged(folder + "attempt", now).deleteFolder(folder).commit(); // a user's hand
+        String attempt = now.value(keys.attempt());
+        if (attempt == null || !attempt.matches("[0-9]{1,18}") || !run.equals(now.value(keys.run()))) {
+            etcd.txn("clear " + keys.folder()).ifValue(ofRequest.run(), run) // a user wrote these keys
+                    .ifUnchanged(keys.run(), now).ifUnchanged(keys.attempt(), now).deleteFolder(keys.folder()).commit();
             return Optional.empty();
         }
-        if (now.lease(folder + "host") != 0) {
+        if (now.lease(keys.host()) != 0) {
             return Optional.empty(); // another pod was faster
         }
         Claim claim = claim(request, new JobId(run, job, Long.parseLong(attempt) + 1));
-        Txn txn = etcd.txn("take over " + claim).ifValue(tree.run(request.id()), run).ifValue(folder + "run", run)
-                .ifUnchanged(folder + "attempt", now).ifUnchanged(folder + "failures", now)
-                .ifUnchanged(folder + "released", now).ifAbsent(folder + "error")
-                .ifUnchanged(folder + "host", now);
-        boolean lost = !now.has(folder + "released") && !Claim.stored(folder, now);
-        if (lost && Failures.read(now.value(folder + "failures")).andLost()
+        Txn txn = etcd.txn("take over " + claim).ifValue(ofRequest.run(), run).ifValue(keys.run(), run)
+                .ifUnchanged(keys.attempt(), now).ifUnchanged(keys.failures(), now).ifUnchanged(keys.host(), now)
+                .ifUnchanged(keys.released(), now).ifAbsent(keys.error());
+        boolean lost = !now.has(keys.released()) && !Claim.stored(keys, now);
+        if (lost && Failures.read(now.value(keys.failures())).andLost()
                 .enter(txn, tree, request.id(), job, maxAttempts, now)) {
             txn.commit();
             return Optional.empty();
         }
-        return Optional.ofNullable(bid.place(Map.of(claim, txn.delete(folder + "released"))).claim());
+        return bid.place(claim, txn.delete(keys.released()));
     }
 
     private Optional<Claim> restore(Request request, int job) throws IOException, InterruptedException {
         String run = request.run().uuid();
-        String folder = tree.wip(request.id(), job);
-        Snapshot now = etcd.read(Range.folder(folder));
+        JobKeys keys = tree.wip(request.id(), job);
+        Snapshot now = etcd.read(Range.folder(keys.folder()));
         Claim claim = claim(request, new JobId(run, job, now.revision()));
-        Txn txn = etcd.txn("restore " + claim).ifValue(tree.run(request.id()), run)
-                .ifUnchanged(folder + "run", now).ifUnchanged(folder + "attempt", now)
-                .ifAbsent(tree.done(request.id(), job) + "host");
-        boolean stands = now.has(folder + "attempt") && run.equals(now.value(folder + "run"));
+        Txn txn = etcd.txn("restore " + claim).ifValue(tree.request(request.id()).run(), run)
+                .ifUnchanged(keys.run(), now).ifUnchanged(keys.attempt(), now)
+                .ifAbsent(tree.done(request.id()).job(job).host());
+        boolean stands = now.has(keys.attempt()) && run.equals(now.value(keys.run()));
         return stands ? Optional.empty() // by another pod's hand, since the look
-                : Optional.ofNullable(bid.place(Map.of(claim, txn.delete(folder + "released"))).claim());
+                : bid.place(claim, txn.delete(keys.released()));
     }
 
     /** etcd's own, now. */
@@ -166,7 +167,8 @@ final class Claims {
 
     /** The claim that conf.json tells of, if it still stands. */
     Optional<Claim> adopt(Conf conf) throws IOException, InterruptedException {
-        Request request = Request.of(tree, conf.request(), etcd.read(Range.folder(tree.request(conf.request()))));
+        Snapshot now = etcd.read(Range.folder(tree.request(conf.request()).folder()));
+        Request request = Request.of(tree, conf.request(), now);
         boolean known = request.begun() && request.run().uuid().equals(conf.id().run())
                 && conf.id().job() < request.terms().jobs();
         Claim claim = known ? claim(request, conf.id()) : null;
@@ -176,14 +178,15 @@ final class Claims {
     /** A new job that nobody else has taken, and yet cannot be had: its keys stand already, by a user's hand. */
     private void tellOfCollision(Request request) throws IOException, InterruptedException {
         int job = request.run().next();
-        String error = tree.error(request.id());
-        String wip = tree.wip(request.id(), job);
-        String done = tree.done(request.id(), job);
-        Snapshot now = etcd.read(Range.key(error), Range.key(wip + "run"), Range.key(done + "host"));
-        if (now.has(wip + "run") || now.has(done + "host")) {
-            etcd.txn("tell of request " + request.id()).ifValue(tree.next(request.id()), job).ifUnchanged(error, now)
-                    .ifUnchanged(wip + "run", now).ifUnchanged(done + "host", now)
-                    .put(error, wip + " or " + done + " stands already: delete it, and then this key").commit();
+        RequestKeys keys = tree.request(request.id());
+        JobKeys wip = tree.wip(request.id(), job);
+        JobKeys done = tree.done(request.id()).job(job);
+        Snapshot now = etcd.read(Range.key(keys.error()), Range.key(wip.run()), Range.key(done.host()));
+        if (now.has(wip.run()) || now.has(done.host())) {
+            etcd.txn("tell of request " + request.id()).ifValue(keys.next(), job).ifUnchanged(keys.error(), now)
+                    .ifUnchanged(wip.run(), now).ifUnchanged(done.host(), now)
+                    .put(keys.error(), wip.folder() + " or " + done.folder() + " stands already: delete it, and then"
+                            + " this key").commit();
             outstanding.countAgain(); // the jobs of a run with an error do not count
         }
     }

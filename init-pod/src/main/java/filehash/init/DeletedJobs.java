@@ -44,14 +44,14 @@ final class DeletedJobs {
         List<Integer> sample = someOf(inQuestion(look, request));
         if (!sample.isEmpty()) {
             Snapshot hosts = etcd.read(sample.stream()
-                    .map(job -> Range.key(tree.done(request.id(), job) + "host")).toList());
-            sample.stream().filter(job -> hosts.has(tree.done(request.id(), job) + "host")).forEach(done::set);
+                    .map(job -> Range.key(tree.done(request.id()).job(job).host())).toList());
+            sample.stream().filter(job -> hosts.has(tree.done(request.id()).job(job).host())).forEach(done::set);
         }
         List<Integer> found = sample.stream().filter(job -> !done.get(job)).toList();
         if (found.isEmpty()) {
-            String folder = tree.done(request.id());
+            String folder = tree.done(request.id()).folder();
             Scan.read(etcd, List.of(new Scan(Range.names(folder), key -> Tree.below(folder, key.name())
-                    .filter(job -> job.rest().equals("host") && job.job() < request.terms().jobs())
+                    .filter(job -> job.rest().equals(JobKeys.HOST) && job.job() < request.terms().jobs())
                     .ifPresent(job -> done.set(job.job())))));
             found = someOf(inQuestion(look, request));
         }
@@ -65,10 +65,10 @@ final class DeletedJobs {
     private void putLeftRight(Look look, Request request) throws IOException, InterruptedException {
         String id = request.id();
         int left = request.run().left() - look.missing(request);
-        Txn txn = etcd.txn("count left of request " + id).ifValue(tree.run(id), request.run().uuid())
-                .ifValue(tree.left(id), request.run().left());
+        Txn txn = etcd.txn("count left of request " + id).ifValue(tree.request(id).run(), request.run().uuid())
+                .ifValue(tree.request(id).left(), request.run().left());
         if (left > 0) {
-            txn.put(tree.left(id), left);
+            txn.put(tree.request(id).left(), left);
         } else {
             DoneJobs all = DoneJobs.read(etcd, tree, id, request.terms());
             if (all.missing() > 0) {

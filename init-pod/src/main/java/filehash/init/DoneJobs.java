@@ -34,7 +34,7 @@ final class DoneJobs {
     static DoneJobs read(Etcd etcd, Tree tree, String request, Request.Terms terms)
             throws IOException, InterruptedException {
         DoneJobs sum = new DoneJobs(terms);
-        String folder = tree.done(request);
+        String folder = tree.done(request).folder();
         Scan.read(etcd, List.of(new Scan(Range.folder(folder), key ->
                 Tree.below(folder, key.name()).ifPresent(job -> sum.add(job, key)))));
         return sum;
@@ -51,10 +51,10 @@ final class DoneJobs {
     /** What is no job of this run counts for nothing: a user's, or a copy's. */
     private void add(Tree.Below job, Snapshot.Key key) {
         boolean counts = job.job() < terms.jobs();
-        if (counts && job.rest().equals("host")) {
+        if (counts && job.rest().equals(JobKeys.HOST)) {
             jobs.set(job.job());
         }
-        JobProgress progress = counts && job.rest().equals("progress") ? progress(key) : null;
+        JobProgress progress = counts && job.rest().equals(JobKeys.PROGRESS) ? progress(key) : null;
         if (progress != null) {
             add(progress);
         }
@@ -88,6 +88,6 @@ final class DoneJobs {
         Finish.Summary summary = new Finish.Summary(request, run, source == null ? null : source.bucket(),
                 source == null ? null : source.endpoint(), terms.root(), terms.methods(), terms.jobs(),
                 tally.files() * terms.methods().size(), tally, started, finished);
-        txn.put(tree.done(request) + "summary", Json.write(summary)).deleteFolder(tree.request(request));
+        txn.put(tree.done(request).summary(), Json.write(summary)).deleteFolder(tree.request(request).folder());
     }
 }

@@ -51,13 +51,13 @@ record Failures(int gaveUp, int lost, String reason) {
      * @return whether the job is parked by it
      */
     boolean enter(Txn txn, Tree tree, String request, int job, int maxAttempts, Snapshot now) {
-        String folder = tree.wip(request, job);
+        JobKeys keys = tree.wip(request, job);
         if (!tooMany(maxAttempts)) {
-            txn.put(folder + "failures", Json.write(this));
+            txn.put(keys.failures(), Json.write(this));
             return false;
         }
-        String left = tree.left(request);
-        txn.put(folder + "error", Json.write(this)).delete(folder + "failures").ifUnchanged(left, now);
+        String left = tree.request(request).left();
+        txn.put(keys.error(), Json.write(this)).delete(keys.failures()).ifUnchanged(left, now);
         if (now.value(left) != null) {
             txn.put(left, now.value(left));
         }

@@ -60,7 +60,7 @@ final class Finish {
         Snapshot now = claim.terms().jobs() == 1 ? null : claim.read(); // of one job, one is left
         boolean further = true;
         while (further && (now == null || claim.stands(now))) {
-            int left = now == null ? 1 : left(now.value(tree.left(claim.request())), claim.terms().jobs());
+            int left = now == null ? 1 : left(now.value(tree.request(claim.request()).left()), claim.terms().jobs());
             List<Txn> txns = offers(claim, progress, left);
             Txn.Result result = Txn.commitFirst(txns, claim.ranges());
             if (result.index() >= 0) {
@@ -76,7 +76,7 @@ final class Finish {
             further = contention.reachFurther();
         }
         if (!claim.stands(now)) {
-            boolean entered = claim.host().equals(now.value(tree.done(claim.request(), claim.id().job()) + "host"));
+            boolean entered = claim.host().equals(now.value(tree.done(claim.request()).job(claim.id().job()).host()));
             done.add(entered ? 1 : 0);
             LOG.info("{}: {}", claim, entered ? "is done" : "stored, but taken over or cancelled");
         }
@@ -91,14 +91,14 @@ final class Finish {
         List<Txn> txns = new ArrayList<>();
         int offers = Math.max(1, Math.min(contention.ahead(), left - 1));
         for (int count = left; count > left - offers; count--) {
-            txns.add(txn(claim, progress, count).put(tree.left(claim.request()), count - 1));
+            txns.add(txn(claim, progress, count).put(tree.request(claim.request()).left(), count - 1));
         }
         return txns;
     }
 
     /** @param left what it is if this is to come through */
     private Txn txn(Claim claim, JobProgress progress, int left) {
-        Txn txn = claim.fenced("finish").ifValue(tree.left(claim.request()), left);
+        Txn txn = claim.fenced("finish").ifValue(tree.request(claim.request()).left(), left);
         moveToDone(txn, claim, progress);
         if (left == claim.terms().jobs() || left == 1) {
             tellOfRun(txn, claim);
@@ -112,7 +112,7 @@ final class Finish {
         Txn txn = txn(claim, progress, 1);
         if (all.missing() > 0) {
             LOG.warn("request {}: left is 1, but {} more jobs are not done", claim.request(), all.missing());
-            return txn.put(tree.left(claim.request()), all.missing());
+            return txn.put(tree.request(claim.request()).left(), all.missing());
         }
         all.end(txn, tree, claim.request(), claim.id().run(), claim.source());
         return txn;
@@ -127,26 +127,26 @@ final class Finish {
     }
 
     private void moveToDone(Txn txn, Claim claim, JobProgress progress) {
-        String done = tree.done(claim.request(), claim.id().job());
+        JobKeys done = tree.done(claim.request()).job(claim.id().job());
         HexRange range = claim.range();
-        txn.deleteFolder(claim.folder())
-                .put(done + "host", claim.host())
-                .put(done + "range/start", range.start())
-                .put(done + "range/end", range.end())
-                .put(done + "progress", Json.write(progress));
+        txn.deleteFolder(claim.keys().folder())
+                .put(done.host(), claim.host())
+                .put(done.rangeStart(), range.start())
+                .put(done.rangeEnd(), range.end())
+                .put(done.progress(), Json.write(progress));
     }
 
     private void tellOfRun(Txn txn, Claim claim) {
-        String done = tree.done(claim.request());
-        txn.put(done + "run", claim.id().run())
-                .put(done + "root", claim.terms().root())
-                .put(done + "method", claim.terms().methodNames())
-                .put(done + "jobs", claim.terms().jobs());
+        DoneKeys done = tree.done(claim.request());
+        txn.put(done.run(), claim.id().run())
+                .put(done.root(), claim.terms().root())
+                .put(done.method(), claim.terms().methodNames())
+                .put(done.jobs(), claim.terms().jobs());
         if (claim.source() != null) {
-            txn.put(done + "bucket", claim.source().bucket());
+            txn.put(done.bucket(), claim.source().bucket());
         }
         if (claim.source() != null && claim.source().endpoint() != null) {
-            txn.put(done + "endpoint", claim.source().endpoint());
+            txn.put(done.endpoint(), claim.source().endpoint());
         }
     }
 }

@@ -42,13 +42,13 @@ final class Look {
      * @param failedAt the revision at which it failed the last time, or 0
      * @param failures how often it has failed
      */
-    record Wip(String folder, long since, boolean identified, boolean hosted, long parkedAt, long failedAt,
+    record Wip(JobKeys keys, long since, boolean identified, boolean hosted, long parkedAt, long failedAt,
             long failures) {
         static Wip of(String folder, Snapshot keys) {
-            boolean identified = keys.has(folder + "run") && keys.has(folder + "attempt");
-            return new Wip(folder, keys.created(folder + "run"), identified,
-                    keys.lease(folder + "host") != 0, keys.modified(folder + "error"),
-                    keys.modified(folder + "failures"), keys.version(folder + "failures"));
+            JobKeys job = new JobKeys(folder);
+            boolean identified = keys.has(job.run()) && keys.has(job.attempt());
+            return new Wip(job, keys.created(job.run()), identified, keys.lease(job.host()) != 0,
+                    keys.modified(job.error()), keys.modified(job.failures()), keys.version(job.failures()));
         }
 
         boolean parked() {
@@ -84,15 +84,15 @@ final class Look {
 
     /** The folder of a job, or of a request for a key that is not so deep; null for one that is no request's. */
     private String jobFolder(Snapshot.Key key) {
-        return Tree.below(tree.wips(), key.name()).map(request -> Tree.below(tree.wip(request.name()), key.name())
-                .map(job -> tree.wip(request.name()) + job.name() + "/").orElse(tree.wip(request.name())))
+        return Tree.below(tree.wips(), key.name()).map(request -> Tree.below(tree.wips(request.name()), key.name())
+                .map(job -> tree.wips(request.name()) + job.name() + "/").orElse(tree.wips(request.name())))
                 .orElse(null);
     }
 
     private void addWip(String folder, List<Snapshot.Key> keys) {
         String id = Tree.below(tree.wips(), folder).map(Tree.Below::name).orElseThrow();
         Map<String, Wip> jobs = wips.computeIfAbsent(id, name -> new TreeMap<>());
-        Tree.below(tree.wip(id), folder).ifPresent(job ->
+        Tree.below(tree.wips(id), folder).ifPresent(job ->
                 jobs.put(job.name(), Wip.of(folder, Snapshot.of(0, keys))));
     }
 

@@ -40,7 +40,7 @@ final class News {
     }
 
     private String run(String id) {
-        return tree.done(id) + "run";
+        return tree.done(id).run();
     }
 
     /**
@@ -48,23 +48,24 @@ final class News {
      * an error goes on once the error is deleted. The program itself deletes only the error of a corrected request.
      */
     void requestsChanged(Change change) {
-        boolean claimed = change.put().containsKey("next");
-        boolean freed = change.put().isEmpty() && change.deleted().equals(Set.of("error"));
-        if (freed || !claimed && Tree.ASKED.stream().anyMatch(change.put()::containsKey)) {
+        boolean claimed = change.put().containsKey(RequestKeys.NEXT);
+        boolean freed = change.put().isEmpty() && change.deleted().equals(Set.of(RequestKeys.ERROR));
+        if (freed || !claimed && RequestKeys.ASKED.stream().anyMatch(change.put()::containsKey)) {
             watches.wakeUp();
         }
-        if (!claimed && !change.put().keySet().equals(Set.of("error"))) { // the pod that puts an error counts it
+        boolean judged = change.put().keySet().equals(Set.of(RequestKeys.ERROR)); // and counted, by the same pod
+        if (!claimed && !judged) {
             outstanding.changed(change.revision());
         }
     }
 
     /** The end of a job deletes host and attempt; a host that is lost or given back goes alone, or a user deletes. */
     private void wipsDeleted(Change change) {
-        boolean unparked = change.deleted().contains("error");
+        boolean unparked = change.deleted().contains(JobKeys.ERROR);
         if (unparked) {
             outstanding.changed(change.revision());
         }
-        if (unparked || change.deleted().contains("host") != change.deleted().contains("attempt")) {
+        if (unparked || change.deleted().contains(JobKeys.HOST) != change.deleted().contains(JobKeys.ATTEMPT)) {
             watches.wakeUp();
         }
     }

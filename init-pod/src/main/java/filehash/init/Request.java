@@ -54,20 +54,20 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
     }
 
     static Request of(Tree tree, String id, Snapshot all) {
-        String folder = tree.request(id);
-        long age = all.created(folder + (all.has(folder + "job") ? "job" : "run"));
-        String error = all.value(tree.error(id));
-        Revisions revisions = new Revisions(all.modified(folder + "root"), all.modified(folder + "job"),
-                all.modified(folder + "method"), all.modified(folder + "bucket"), all.modified(tree.run(id)),
-                all.modified(tree.error(id)));
+        RequestKeys keys = tree.request(id);
+        long age = all.created(all.has(keys.job()) ? keys.job() : keys.run());
+        String error = all.value(keys.error());
+        Revisions revisions = new Revisions(all.modified(keys.root()), all.modified(keys.job()),
+                all.modified(keys.method()), all.modified(keys.bucket()), all.modified(keys.run()),
+                all.modified(keys.error()));
         try {
-            RequestKeys.requireId(id);
-            if (all.has(tree.run(id))) {
-                Terms terms = RequestKeys.begun(tree, id, all);
-                return new Request(id, age, terms, RequestKeys.run(tree, id, terms, all), null, error, revisions);
+            RequestReader.requireId(id);
+            if (all.has(keys.run())) {
+                Terms terms = RequestReader.begun(tree, id, all);
+                return new Request(id, age, terms, RequestReader.run(tree, id, terms, all), null, error, revisions);
             }
-            boolean complete = all.has(folder + "root") && all.has(folder + "job") && all.has(folder + "method");
-            return new Request(id, age, complete ? RequestKeys.asked(folder, all) : null, null, null, error, revisions);
+            boolean complete = all.has(keys.root()) && all.has(keys.job()) && all.has(keys.method());
+            return new Request(id, age, complete ? RequestReader.asked(keys, all) : null, null, null, error, revisions);
         } catch (IllegalArgumentException e) {
             return new Request(id, age, null, null, Text.error(e.getMessage()), error, revisions);
         }
@@ -79,10 +79,10 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
 
     /** Has the transaction compare that its user has not changed it, nor a pod begun it. */
     Txn unchanged(Txn txn, Tree tree) {
-        String folder = tree.request(id);
-        return txn.ifModified(folder + "root", revisions.root).ifModified(folder + "job", revisions.job)
-                .ifModified(folder + "method", revisions.method).ifModified(folder + "bucket", revisions.bucket)
-                .ifModified(tree.run(id), revisions.run);
+        RequestKeys keys = tree.request(id);
+        return txn.ifModified(keys.root(), revisions.root).ifModified(keys.job(), revisions.job)
+                .ifModified(keys.method(), revisions.method).ifModified(keys.bucket(), revisions.bucket)
+                .ifModified(keys.run(), revisions.run);
     }
 
     State state() {

@@ -1,127 +1,75 @@
 package filehash.init;
 
-import filehash.init.etcd.Snapshot;
-import filehash.pod.HashMethod;
-import filehash.pod.HexRange;
-import filehash.program.HttpUrl;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Reads the keys of a request. What is wrong with them is an IllegalArgumentException that says it to their user. */
-final class RequestKeys {
-    private static final int LONGEST_ID = 1024;
-    private static final int LONGEST_KEY = 1024;
-    /** Of names and ARNs; S3 itself has the last word. */
-    private static final String BUCKET = "[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}";
-    private static final String MENDED = ": put it right, and then delete this key";
+/**
+ * The keys of one request, in /req/&lt;id&gt;/. Its user writes root, job, method and bucket, and deletes error; a pod
+ * that begins it writes the others, and counts job, run/next and left down.
+ */
+record RequestKeys(String folder) {
+    /** What its user writes. */
+    static final List<String> ASKED = List.of("root", "job", "method", "bucket");
+    /** The last parts of keys by which a watch tells who wrote. */
+    static final String NEXT = "next";
+    static final String ERROR = "error";
 
-    private RequestKeys() {
+    String root() {
+        return folder + "root";
     }
 
-    /** FileHashJob holds no longer one, and a line of the log no other. */
-    static void requireId(String id) {
-        requireThat(!id.isBlank(), "the id is blank: put the request under another id");
-        requireThat(id.codePoints().noneMatch(Character::isISOControl),
-                "the id holds control characters: put the request under another id");
-        requireThat(id.getBytes(StandardCharsets.UTF_8).length <= LONGEST_ID,
-                "the id is longer than " + LONGEST_ID + " bytes: put the request under another id");
+    String job() {
+        return folder + "job";
     }
 
-    /** What init-pod wrote is read as it wrote it: transactions compare it as it stands. */
-    static Request.Terms begun(Tree tree, String id, Snapshot all) {
-        String folder = tree.run(id) + "/";
-        for (String key : List.of(folder + "root", folder + "method", folder + "jobs", tree.next(id), tree.left(id))) {
-            requireThat(all.has(key), key + " is missing: delete " + tree.request(id) + " and "
-                    + tree.done(id) + ", and put the request again");
-        }
-        String root = all.value(folder + "root");
-        String method = all.value(folder + "method");
-        written(root != null && (root.isEmpty() || root.endsWith("/")) && !tooLong(root), "run/root", root);
-        Request.Terms terms = new Request.Terms(root, HashMethod.parse(String.valueOf(method)),
-                count(all, folder, "jobs", 1, HexRange.MOST_JOBS), all.value(folder + "bucket"));
-        written(terms.methodNames().equals(method), "run/method", method);
-        return terms;
+    String method() {
+        return folder + "method";
     }
 
-    static Request.Run run(Tree tree, String id, Request.Terms terms, Snapshot all) {
-        String folder = tree.run(id) + "/";
-        String uuid = all.value(tree.run(id));
-        written(uuid != null && uuid.matches("[0-9A-Za-z-]{1,36}"), "run", uuid);
-        return new Request.Run(uuid, all.created(tree.run(id)), count(all, folder, "next", 0, terms.jobs()),
-                count(all, tree.request(id), "left", 1, terms.jobs()), source(folder, all));
+    String bucket() {
+        return folder + "bucket";
     }
 
-    private static Source source(String folder, Snapshot all) {
-        if (!all.has(folder + "bucket")) {
-            return null;
-        }
-        String bucket = all.value(folder + "bucket");
-        String endpoint = all.value(folder + "endpoint");
-        URI url = endpoint == null ? null : HttpUrl.parsed(endpoint);
-        written(bucket != null && bucket.matches(BUCKET), "run/bucket", bucket);
-        written(all.has(folder + "endpoint") == (url != null), "run/endpoint", endpoint);
-        try {
-            return new Source(bucket, url, all.value(folder + "region"));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("run/region: " + e.getMessage() + MENDED, e);
-        }
+    /** Why no job of it is claimed. */
+    String error() {
+        return folder + ERROR;
     }
 
-    private static int count(Snapshot all, String folder, String name, int least, int most) {
-        String text = all.value(folder + name);
-        int number = text != null && text.matches("0|[1-9][0-9]{0,8}") ? Integer.parseInt(text) : -1;
-        String key = name.equals("left") ? name : "run/" + name;
-        requireThat(number >= least && number <= most, key + " '" + Text.shown(text) + "' is not a number from " + least
-                + " to " + most + ", without blanks" + MENDED);
-        return number;
+    /** Jobs that are not done. */
+    String left() {
+        return folder + "left";
     }
 
-    private static void written(boolean right, String key, String text) {
-        requireThat(right, key + " '" + Text.shown(text) + "' is not what init-pod wrote" + MENDED);
+    /** Makes the request a run: holds its uuid. */
+    String run() {
+        return folder + "run";
     }
 
-    static Request.Terms asked(String folder, Snapshot all) {
-        return new Request.Terms(prefix(users(folder, "root", all)), HashMethod.parse(users(folder, "method", all)),
-                number(users(folder, "job", all)), all.has(folder + "bucket") ? bucket(folder, all) : null);
+    /** The next job to be claimed. */
+    String next() {
+        return run() + "/" + NEXT;
     }
 
-    private static String bucket(String folder, Snapshot all) {
-        String bucket = users(folder, "bucket", all);
-        requireThat(bucket.matches(BUCKET), "bucket '" + Text.shown(bucket) + "' is not the name of a bucket");
-        return bucket;
+    String runRoot() {
+        return run() + "/root";
     }
 
-    /** A user's text may have blanks around it. */
-    private static String users(String folder, String name, Snapshot all) {
-        String text = all.value(folder + name);
-        requireThat(text != null, name + " is not UTF-8");
-        return text.strip();
+    String runMethod() {
+        return run() + "/method";
     }
 
-    /** photos, photos/ and /photos/ are the same; / is the whole bucket. */
-    private static String prefix(String root) {
-        requireThat(!root.isEmpty(), "root is empty: / is the whole bucket");
-        String name = root.startsWith("/") ? root.substring(1) : root;
-        String prefix = name.isEmpty() || name.endsWith("/") ? name : name + "/";
-        requireThat(!tooLong(prefix), "root is longer than " + LONGEST_KEY + " bytes, as no key of S3 is");
-        return prefix;
+    String runJobs() {
+        return run() + "/jobs";
     }
 
-    private static boolean tooLong(String root) {
-        return root.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY;
+    String runBucket() {
+        return run() + "/bucket";
     }
 
-    private static int number(String text) {
-        int number = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
-        requireThat(number >= 1 && number <= HexRange.MOST_JOBS,
-                "job '" + Text.shown(text) + "' is not a number from 1 to " + HexRange.MOST_JOBS);
-        return number;
+    String runEndpoint() {
+        return run() + "/endpoint";
     }
 
-    private static void requireThat(boolean right, String otherwise) {
-        if (!right) {
-            throw new IllegalArgumentException(otherwise);
-        }
+    String runRegion() {
+        return run() + "/region";
     }
 }

@@ -1,6 +1,5 @@
 package filehash.init;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -8,9 +7,6 @@ import java.util.Optional;
  * of /req/10. Immutable.
  */
 record Tree(String prefix) {
-    /** What a user writes below /req/&lt;id&gt;/. */
-    static final List<String> ASKED = List.of("root", "job", "method", "bucket");
-
     String conf() {
         return prefix + "/conf/";
     }
@@ -19,45 +15,26 @@ record Tree(String prefix) {
         return prefix + "/req/";
     }
 
-    String request(String id) {
-        return requests() + id + "/";
+    RequestKeys request(String id) {
+        return new RequestKeys(requests() + id + "/");
     }
 
-    /** The key that makes a request a run: its uuid. */
-    String run(String id) {
-        return request(id) + "run";
-    }
-
-    String next(String id) {
-        return request(id) + "run/next";
-    }
-
-    String left(String id) {
-        return request(id) + "left";
-    }
-
-    String error(String id) {
-        return request(id) + "error";
-    }
-
+    /** The folder of all jobs in progress. */
     String wips() {
         return prefix + "/wip/";
     }
 
-    String wip(String id) {
+    /** The folder of those of one request. */
+    String wips(String id) {
         return wips() + id + "/";
     }
 
-    String wip(String id, int job) {
-        return wip(id) + job + "/";
+    JobKeys wip(String id, int job) {
+        return new JobKeys(wips(id) + job + "/");
     }
 
-    String done(String id) {
-        return prefix + "/done/" + id + "/";
-    }
-
-    String done(String id, int job) {
-        return done(id) + job + "/";
+    DoneKeys done(String id) {
+        return new DoneKeys(prefix + "/done/" + id + "/");
     }
 
     String outstanding() {

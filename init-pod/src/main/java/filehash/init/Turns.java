@@ -108,9 +108,9 @@ final class Turns {
         for (Request request : look.requests()) {
             if (request.begun()) {
                 look.jobs(request).values().stream().filter(Look.Wip::failing).forEach(wip -> {
-                    Failing before = failing.get(wip.folder());
+                    Failing before = failing.get(wip.keys().folder());
                     boolean same = before != null && before.revision == wip.failedAt();
-                    now.put(wip.folder(), same ? before : new Failing(wip.failedAt(), clock.getAsLong()));
+                    now.put(wip.keys().folder(), same ? before : new Failing(wip.failedAt(), clock.getAsLong()));
                 });
             }
         }
@@ -166,7 +166,7 @@ final class Turns {
 
     /** Whether this job comes after all that have not failed. */
     boolean late(Look.Wip wip) {
-        Failing since = failing.get(wip.folder());
+        Failing since = failing.get(wip.keys().folder());
         return wip.failing() && (since == null || clock.getAsLong() - since.seenAt
                 < Math.min(wip.failures(), mostMinutes) * MINUTE);
     }

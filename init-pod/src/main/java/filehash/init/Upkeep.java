@@ -93,16 +93,21 @@ final class Upkeep {
                 gone.remove(request.id()); // a run that is bad may be mended, and its jobs go on
             }
             if (request.begun()) {
-                look.dead(request).forEach(dead -> all.add(new Task(dead.folder(), etcd.txn("clear " + dead.folder())
-                        .ifModified(tree.run(request.id()), request.revisions().run())
-                        .ifCreated(dead.folder() + "run", dead.since()).deleteFolder(dead.folder()), null)));
+                look.dead(request).forEach(dead -> all.add(clear(request, dead)));
             } else {
                 judge(request).ifPresent(all::add);
             }
         }
-        gone.forEach((id, run) -> all.add(new Task(tree.wip(id), etcd.txn("clear " + Text.shown(tree.wip(id)))
-                .ifModified(tree.run(id), run).deleteFolder(tree.wip(id)), null)));
+        gone.forEach((id, run) -> all.add(new Task(tree.wips(id), etcd.txn("clear " + Text.shown(tree.wips(id)))
+                .ifModified(tree.request(id).run(), run).deleteFolder(tree.wips(id)), null)));
         return all;
+    }
+
+    private Task clear(Request request, Look.Wip dead) {
+        String folder = dead.keys().folder();
+        return new Task(folder, etcd.txn("clear " + folder)
+                .ifModified(tree.request(request.id()).run(), request.revisions().run())
+                .ifCreated(dead.keys().run(), dead.since()).deleteFolder(folder), null);
     }
 
     /** Errors are written by pages, for a user may put thousands of bad requests at once. */
@@ -163,12 +168,11 @@ final class Upkeep {
         if (!mended && !bad) {
             return Optional.empty();
         }
-        String error = tree.error(request.id());
-        String folder = tree.request(request.id());
+        RequestKeys keys = tree.request(request.id());
         Txn txn = request.unchanged(etcd.txn("judge request " + Text.shown(request.id())), tree)
-                .ifModified(error, request.revisions().error());
-        return Optional.of(bad ? new Task(folder, txn.put(error, request.problem()), request)
-                : new Task(folder, txn.delete(error), null));
+                .ifModified(keys.error(), request.revisions().error());
+        return Optional.of(bad ? new Task(keys.folder(), txn.put(keys.error(), request.problem()), request)
+                : new Task(keys.folder(), txn.delete(keys.error()), null));
     }
 
     /**
@@ -186,12 +190,12 @@ final class Upkeep {
             LOG.warn("request {}: {}", Text.shown(request), error);
             LOG.debug("request {}", Text.shown(request), e);
         }
-        String job = tree.request(request) + "job";
+        RequestKeys keys = tree.request(request);
         try {
-            Snapshot now = etcd.read(Range.key(tree.run(request)), Range.key(job), Range.key(tree.error(request)));
-            if (!now.has(tree.error(request)) && (now.has(job) || now.has(tree.run(request)))) {
-                etcd.txn("judge request " + request).ifUnchanged(tree.run(request), now).ifUnchanged(job, now)
-                        .ifAbsent(tree.error(request)).put(tree.error(request), error).commit();
+            Snapshot now = etcd.read(Range.key(keys.run()), Range.key(keys.job()), Range.key(keys.error()));
+            if (!now.has(keys.error()) && (now.has(keys.job()) || now.has(keys.run()))) {
+                etcd.txn("judge request " + request).ifUnchanged(keys.run(), now).ifUnchanged(keys.job(), now)
+                        .ifAbsent(keys.error()).put(keys.error(), error).commit();
             }
         } catch (IOException lost) {
             etcd.trouble().failed(lost.getMessage());

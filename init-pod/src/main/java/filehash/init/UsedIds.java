@@ -73,10 +73,10 @@ final class UsedIds {
     private static void ask(Etcd etcd, Tree tree, long revision, List<Request> requests, List<Integer> asked,
             Map<String, Long> known) throws IOException, InterruptedException {
         Snapshot done = etcd.read(asked.stream()
-                .map(i -> Range.any(tree.done(requests.get(i).id()), revision)).toList());
+                .map(i -> Range.any(tree.done(requests.get(i).id()).folder(), revision)).toList());
         for (int i : asked) {
             Request request = requests.get(i);
-            if (done.below(tree.done(request.id())).isEmpty()) {
+            if (done.below(tree.done(request.id()).folder()).isEmpty()) {
                 known.put(request.id(), request.revisions().job());
             } else {
                 requests.set(i, request.with(problem(tree, request)));
@@ -89,7 +89,7 @@ final class UsedIds {
     }
 
     private static String problem(Tree tree, Request request) {
-        return Text.error("its id was used before: delete " + tree.done(request.id())
+        return Text.error("its id was used before: delete " + tree.done(request.id()).folder()
                 + ", or put the request under another id");
     }
 }

@@ -1,0 +1,128 @@
+package filehash.init;
+
+import filehash.init.etcd.Snapshot;
+import filehash.pod.HashMethod;
+import filehash.pod.HexRange;
+import filehash.program.HttpUrl;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** Reads the keys of a request. What is wrong with them is an IllegalArgumentException that says it to their user. */
+final class RequestReader {
+    private static final int LONGEST_ID = 1024;
+    private static final int LONGEST_KEY = 1024;
+    /** Of names and ARNs; S3 itself has the last word. */
+    private static final String BUCKET = "[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}";
+    private static final String MENDED = ": put it right, and then delete this key";
+
+    private RequestReader() {
+    }
+
+    /** FileHashJob holds no longer one, and a line of the log no other. */
+    static void requireId(String id) {
+        requireThat(!id.isBlank(), "the id is blank: put the request under another id");
+        requireThat(id.codePoints().noneMatch(Character::isISOControl),
+                "the id holds control characters: put the request under another id");
+        requireThat(id.getBytes(StandardCharsets.UTF_8).length <= LONGEST_ID,
+                "the id is longer than " + LONGEST_ID + " bytes: put the request under another id");
+    }
+
+    /** What init-pod wrote is read as it wrote it: transactions compare it as it stands. */
+    static Request.Terms begun(Tree tree, String id, Snapshot all) {
+        RequestKeys keys = tree.request(id);
+        for (String key : List.of(keys.runRoot(), keys.runMethod(), keys.runJobs(), keys.next(), keys.left())) {
+            requireThat(all.has(key), key + " is missing: delete " + keys.folder() + " and "
+                    + tree.done(id).folder() + ", and put the request again");
+        }
+        String root = all.value(keys.runRoot());
+        String method = all.value(keys.runMethod());
+        written(root != null && (root.isEmpty() || root.endsWith("/")) && !tooLong(root), "run/root", root);
+        Request.Terms terms = new Request.Terms(root, HashMethod.parse(String.valueOf(method)),
+                count(all, keys, keys.runJobs(), 1, HexRange.MOST_JOBS), all.value(keys.runBucket()));
+        written(terms.methodNames().equals(method), "run/method", method);
+        return terms;
+    }
+
+    static Request.Run run(Tree tree, String id, Request.Terms terms, Snapshot all) {
+        RequestKeys keys = tree.request(id);
+        String uuid = all.value(keys.run());
+        written(uuid != null && uuid.matches("[0-9A-Za-z-]{1,36}"), "run", uuid);
+        return new Request.Run(uuid, all.created(keys.run()), count(all, keys, keys.next(), 0, terms.jobs()),
+                count(all, keys, keys.left(), 1, terms.jobs()), source(keys, all));
+    }
+
+    private static Source source(RequestKeys keys, Snapshot all) {
+        if (!all.has(keys.runBucket())) {
+            return null;
+        }
+        String bucket = all.value(keys.runBucket());
+        String endpoint = all.value(keys.runEndpoint());
+        URI url = endpoint == null ? null : HttpUrl.parsed(endpoint);
+        written(bucket != null && bucket.matches(BUCKET), "run/bucket", bucket);
+        written(all.has(keys.runEndpoint()) == (url != null), "run/endpoint", endpoint);
+        try {
+            return new Source(bucket, url, all.value(keys.runRegion()));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("run/region: " + e.getMessage() + MENDED, e);
+        }
+    }
+
+    private static int count(Snapshot all, RequestKeys keys, String key, int least, int most) {
+        String text = all.value(key);
+        int number = text != null && text.matches("0|[1-9][0-9]{0,8}") ? Integer.parseInt(text) : -1;
+        String name = key.substring(keys.folder().length());
+        requireThat(number >= least && number <= most, name + " '" + Text.shown(text) + "' is not a number from "
+                + least + " to " + most + ", without blanks" + MENDED);
+        return number;
+    }
+
+    private static void written(boolean right, String key, String text) {
+        requireThat(right, key + " '" + Text.shown(text) + "' is not what init-pod wrote" + MENDED);
+    }
+
+    static Request.Terms asked(RequestKeys keys, Snapshot all) {
+        return new Request.Terms(prefix(users(keys, keys.root(), all)),
+                HashMethod.parse(users(keys, keys.method(), all)), number(users(keys, keys.job(), all)),
+                all.has(keys.bucket()) ? bucket(keys, all) : null);
+    }
+
+    private static String bucket(RequestKeys keys, Snapshot all) {
+        String bucket = users(keys, keys.bucket(), all);
+        requireThat(bucket.matches(BUCKET), "bucket '" + Text.shown(bucket) + "' is not the name of a bucket");
+        return bucket;
+    }
+
+    /** A user's text may have blanks around it. */
+    private static String users(RequestKeys keys, String key, Snapshot all) {
+        String text = all.value(key);
+        requireThat(text != null, key.substring(keys.folder().length()) + " is not UTF-8");
+        return text.strip();
+    }
+
+    /** photos, photos/ and /photos/ are the same; / is the whole bucket. */
+    private static String prefix(String root) {
+        requireThat(!root.isEmpty(), "root is empty: / is the whole bucket");
+        String name = root.startsWith("/") ? root.substring(1) : root;
+        String prefix = name.isEmpty() || name.endsWith("/") ? name : name + "/";
+        requireThat(!tooLong(prefix), "root is longer than " + LONGEST_KEY + " bytes, as no key of S3 is");
+        return prefix;
+    }
+
+    private static boolean tooLong(String root) {
+        return root.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY;
+    }
+
+    private static int number(String text) {
+        int number = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
+        requireThat(number >= 1 && number <= HexRange.MOST_JOBS,
+                "job '" + Text.shown(text) + "' is not a number from 1 to " + HexRange.MOST_JOBS);
+        return number;
+    }
+
+    private static void requireThat(boolean right, String otherwise) {
+        if (!right) {
+            throw new IllegalArgumentException(otherwise);
+        }
+    }
+}
