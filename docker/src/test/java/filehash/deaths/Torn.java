@@ -23,7 +23,11 @@ final class Torn {
         return (int) files(directory).stream().filter(file -> file.getFileName().toString().indexOf('.') < 0).count();
     }
 
+    /** None before the pod has made the folder: a slow machine may reboot before that. */
     private static List<Path> files(Path directory) throws IOException {
+        if (Files.notExists(directory.resolve("files"))) {
+            return List.of();
+        }
         try (Stream<Path> files = Files.list(directory.resolve("files"))) {
             return files.toList();
         }
