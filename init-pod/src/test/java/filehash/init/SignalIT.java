@@ -31,7 +31,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** SIGTERM, while etcd is slow or does not answer. */
 @Execution(ExecutionMode.CONCURRENT)
 class SignalIT {
-    private static final Duration ONE_WAY = Duration.ofMillis(400);
+    private static final Duration ONE_WAY = Duration.ofMillis(300);
 
     @TempDir
     Path folder;
