@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.pod.GiveUp;
 import filehash.program.Json;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
@@ -61,6 +62,26 @@ class LateIT {
             gate.end();
             assertDone(1);
             assertFalse(second.died());
+        }
+    }
+
+    /** Else a pod that has left its job would seem to work on it. The job is parked, so that nobody takes it over. */
+    @Test
+    void binding_whoseJobWasGivenBackSinceDoesNothing() throws Exception {
+        Held late = Held.late("tend");
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate, "MAX_ATTEMPTS", "1").start(late, step -> { })) {
+            store.request("1", 1).await("/wip/1/0/host", "pod-1");
+            store.delete("/wip/1/0/host"); // which the pod writes again
+            store.await("it is on its way", late::holds);
+            gate.fail(GiveUp.job("no reason"));
+            store.await("it is given back", () -> store.has("/wip/1/0/released"));
+            assertFalse(late.writes());
+            assertFalse(store.has("/wip/1/0/host"));
+            gate.mend();
+            gate.rows(1).end();
+            store.delete("/wip/1/0/error");
+            assertDone(1);
+            assertFalse(pod.died());
         }
     }
 
