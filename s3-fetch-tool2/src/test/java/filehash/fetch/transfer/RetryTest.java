@@ -9,6 +9,7 @@ import filehash.program.Stop;
 import filehash.program.Trouble;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
@@ -22,8 +23,9 @@ class RetryTest {
             Duration.ofSeconds(60), 10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240),
             Impatience.NEVER, Duration.ofMillis(1));
 
+    private final Throttle throttle = new Throttle(8);
     private final Retry retry = new Retry(new Trouble(LoggerFactory.getLogger(RetryTest.class), "S3"),
-            new Throttle(1), new LongAdder(), IMPATIENT);
+            throttle, new LongAdder(), IMPATIENT);
 
     @Test
     void lastingFailure_afterLongWithoutARequestIsTriedAgain() throws Exception {
@@ -40,6 +42,16 @@ class RetryTest {
     @Test
     void lastingFailures_oneAfterTheOtherEndTheAttempt() {
         assertThrows(Refusal.class, () -> after(LASTING, LASTING, LASTING));
+    }
+
+    /** S3 that sheds load may reset connections, which is no sign that it takes more requests. */
+    @Test
+    void failuresWithoutAnAnswer_leaveTheThrottleAsItIs() throws Exception {
+        Stop stop = new Stop();
+        throttle.leave(throttle.enter(stop), Throttle.Answer.SLOW_DOWN);
+        assertEquals(4, throttle.limit());
+        assertEquals("given", after(Collections.nCopies(40, PASSING).toArray(IOException[]::new)));
+        assertEquals(4, throttle.limit());
     }
 
     private String after(IOException... failures) throws Refusal, InterruptedException {
