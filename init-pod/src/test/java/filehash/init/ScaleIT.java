@@ -162,16 +162,16 @@ class ScaleIT {
                             .put(wip + "failures", "{\"gaveUp\":0,\"lost\":1,\"reason\":\"Access denied\"}");
                 }
                 for (int i = 0; i < queued; i++) {
-                    fill.request("request-" + i, 1);
+                    fill.request("request-" + i, 65_536);
                 }
             }
             try (InitPodProcess process = start(store)) {
-                String count = Integer.toString(jobs + queued);
+                String count = Long.toString(jobs + 65_536L * queued);
                 Await.until("all is counted", LONG, () -> !process.runs()
                         || count.equals(store.get("/stats/outstanding")));
                 assertTrue(process.runs(), process.log());
                 store.delete("/req/request-0/");
-                String less = Integer.toString(jobs + queued - 1);
+                String less = Long.toString(jobs + 65_536L * (queued - 1));
                 Await.until("all is counted again", LONG, () -> !process.runs()
                         || less.equals(store.get("/stats/outstanding")));
                 assertTrue(process.runs(), process.log());
