@@ -1,6 +1,5 @@
 package filehash.init;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,21 +20,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** An etcd that asks who comes. */
 @Execution(ExecutionMode.CONCURRENT)
 class GuardedEtcdIT {
-    private static final ByteSequence WORKER = Bytes.of("worker");
-
     @TempDir
     Path folder;
     private final Rows rows = new Rows();
@@ -126,45 +121,11 @@ class GuardedEtcdIT {
         }
     }
 
-    /** The rights that the README names for a pod; without the count, only that is not right. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void rights_ofTheReadmeAreEnoughForAPodAndTheCountStopsNobody(boolean counts) throws Exception {
-        try (EtcdServer server = guarded();
-                Store store = Store.create(server.endpoint(), "ETCD_USER", "pods", "ETCD_PASSWORD", "PASS-OF-PODS")) {
-            String prefix = store.prefix();
-            asRoot(server, auth -> {
-                grant(auth, prefix + "/conf/", Permission.Type.READ);
-                for (String folder : List.of("/req/", "/wip/", "/done/")) {
-                    grant(auth, prefix + folder, Permission.Type.READWRITE);
-                }
-                String count = prefix + "/stats/outstanding";
-                auth.roleGrantPermission(WORKER, Bytes.of(count), Bytes.of(count + "\0"),
-                        counts ? Permission.Type.READWRITE : Permission.Type.READ)
-                        .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
-            });
-            try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(2), "ETCD_USER", "worker",
-                    "ETCD_PASSWORD", "PASS-OF-WORKER").start()) {
-                store.request("1", 3);
-                store.await("done", () -> store.has("/done/1/summary"));
-                store.request("2", 3);
-                store.await("done", () -> store.has("/done/2/summary"));
-                assertEquals(counts, store.has("/stats/outstanding"));
-                assertFalse(pod.died());
-            }
-        }
-    }
-
-    private static void grant(Auth auth, String folder, Permission.Type type) throws Exception {
-        auth.roleGrantPermission(WORKER, Bytes.of(folder), Bytes.end(folder), type)
-                .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
-    }
-
-    private interface Step {
+    interface Step {
         void with(Auth auth) throws Exception;
     }
 
-    private static void asRoot(EtcdServer server, Step step) throws Exception {
+    static void asRoot(EtcdServer server, Step step) throws Exception {
         try (Client client = Client.builder().endpoints(server.endpoint()).user(Bytes.of("root"))
                 .password(Bytes.of("PASS-OF-ROOT")).build()) {
             step.with(client.getAuthClient());
@@ -184,8 +145,9 @@ class GuardedEtcdIT {
     }
 
     /** All keys of tests are the user pods', and nobody else's. */
-    private static EtcdServer guarded() throws Exception {
-        EtcdServer server = EtcdServer.startOwn("--bcrypt-cost=4");
+    static EtcdServer guarded(String... flags) throws Exception {
+        EtcdServer server = EtcdServer.startOwn(Stream.concat(Stream.of("--bcrypt-cost=4"), Stream.of(flags))
+                .toArray(String[]::new));
         ByteSequence root = Bytes.of("root");
         ByteSequence pods = Bytes.of("pods");
         try (Client client = Client.builder().endpoints(server.endpoint()).build()) {
@@ -197,9 +159,6 @@ class GuardedEtcdIT {
             auth.roleGrantPermission(pods, Bytes.of("test-"), Bytes.of("test."), Permission.Type.READWRITE)
                     .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
             auth.userGrantRole(pods, pods).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
-            auth.userAdd(WORKER, Bytes.of("PASS-OF-WORKER")).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
-            auth.roleAdd(WORKER).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
-            auth.userGrantRole(WORKER, WORKER).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
             auth.authEnable().get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
         }
         return server;
