@@ -42,7 +42,7 @@ public final class EtcdServer extends Server {
     }
 
     /** As a program of this machine, whatever the other backends are. */
-    static EtcdServer startProgram(String... flags) throws IOException {
+    public static EtcdServer startProgram(String... flags) throws IOException {
         int port = Host.freePort();
         int healthPort = Host.freePort();
         String endpoint = "http://127.0.0.1:" + port;

@@ -22,7 +22,6 @@ import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -145,9 +144,11 @@ class GuardedEtcdIT {
     }
 
     /** All keys of tests are the user pods', and nobody else's. */
-    static EtcdServer guarded(String... flags) throws Exception {
-        EtcdServer server = EtcdServer.startOwn(Stream.concat(Stream.of("--bcrypt-cost=4"), Stream.of(flags))
-                .toArray(String[]::new));
+    static EtcdServer guarded() throws Exception {
+        return guarded(EtcdServer.startOwn("--bcrypt-cost=4"));
+    }
+
+    static EtcdServer guarded(EtcdServer server) throws Exception {
         ByteSequence root = Bytes.of("root");
         ByteSequence pods = Bytes.of("pods");
         try (Client client = Client.builder().endpoints(server.endpoint()).build()) {

@@ -3,8 +3,12 @@ package filehash.init;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import filehash.backends.Await;
 import filehash.backends.EtcdServer;
 import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Range;
+import filehash.program.Settings;
+import filehash.program.Stop;
 import io.etcd.jetcd.Auth;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.auth.Permission;

@@ -2,8 +2,10 @@ package filehash.init;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import filehash.pod.Await;
-import filehash.pod.EtcdServer;
+import filehash.backends.Await;
+import filehash.backends.EtcdServer;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Scan;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import java.util.ArrayList;
@@ -42,7 +44,7 @@ class ScanIT {
                 fill.put(name, "");
             }
         }
-        ByteSequence noText = Etcd.bytes(folder + "b").concat(ByteSequence.from(new byte[] {(byte) 0x80}));
+        ByteSequence noText = Bytes.of(folder + "b").concat(ByteSequence.from(new byte[] {(byte) 0x80}));
         try (Client client = Client.builder().endpoints(EtcdServer.shared().endpoint()).build()) {
             client.getKVClient().put(noText, ByteSequence.EMPTY).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
         }

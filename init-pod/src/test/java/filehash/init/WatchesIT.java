@@ -1,0 +1,156 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.backends.Await;
+import filehash.backends.Certificate;
+import filehash.backends.EtcdServer;
+import filehash.backends.Wire;
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Watches;
+import filehash.program.Health;
+import filehash.program.Settings;
+import filehash.program.Stop;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What an idle pod hears of, which looks only when it is woken. */
+@Execution(ExecutionMode.CONCURRENT)
+class WatchesIT {
+    private static final Duration BEAT = Duration.ofMillis(100);
+
+    @TempDir
+    Path folder;
+    @AutoClose
+    private Health health;
+    private final Stop signal = new Stop();
+    @AutoClose
+    private Etcd etcd;
+    private Tree tree;
+    private Watches watches;
+    private News news;
+
+    @BeforeEach
+    void open() throws IOException {
+        health = Health.serve(0, () -> null);
+    }
+
+    @Test
+    void watch_ofAUsedIdOpensNoOtherAnew() throws Exception {
+        try (EtcdServer server = EtcdServer.startOwn(); Store store = Store.create(server.endpoint())) {
+            open(store);
+            store.put("/done/1/run", "u").put("/done/2/run", "u");
+            awaitQuiet();
+            long before = opened(server);
+            news.watchDone(Set.of("1"));
+            awaitWakeUp();
+            awaitQuiet();
+            news.watchDone(Set.of("2"));
+            awaitWakeUp();
+            awaitQuiet();
+            assertEquals(2, opened(server) - before);
+            store.delete("/done/2/");
+            awaitWakeUp();
+            store.put("/req/3/root", "photos");
+            awaitWakeUp();
+        }
+    }
+
+    /** etcd asks for the token where a watch begins, and never again. */
+    @ParameterizedTest
+    @CsvSource({"simple, --auth-token-ttl=1", "'jwt,pub-key=%1$s,priv-key=%2$s,sign-method=RS256,ttl=1s', ''"})
+    void watch_hearsOfAPutAfterItsTokenHasExpired(String token, String more) throws Exception {
+        try (EtcdServer server = guarded(token, more);
+                Store store = Store.create(server.endpoint(), "ETCD_USER", "pods", "ETCD_PASSWORD", "PASS-OF-PODS");
+                Wire wire = new Wire(server.address(), server.port())) {
+            open(store, "ETCD_ENDPOINTS", "http://127.0.0.1:" + wire.port());
+            awaitQuiet();
+            assertTrue(!watches.await(Duration.ofSeconds(3), signal), "what woke it up?");
+            store.put("/req/1/root", "photos");
+            assertTrue(watches.await(Await.BOUND, signal));
+        }
+    }
+
+    /** It was broken off, and begins again with a token that is of before the change. */
+    @ParameterizedTest
+    @CsvSource({"simple, --auth-token-ttl=1", "'jwt,pub-key=%1$s,priv-key=%2$s,sign-method=RS256,ttl=1s', ''",
+        "'jwt,pub-key=%1$s,priv-key=%2$s,sign-method=RS256,ttl=10m', ''"})
+    void watch_isOpenedAgainThoughUsersHaveChangedAndTheTokenHasExpired(String token, String more) throws Exception {
+        try (EtcdServer server = guarded(token, more);
+                Store store = Store.create(server.endpoint(), "ETCD_USER", "pods", "ETCD_PASSWORD", "PASS-OF-PODS");
+                Wire wire = new Wire(server.address(), server.port())) {
+            open(store, "ETCD_ENDPOINTS", "http://127.0.0.1:" + wire.port());
+            awaitQuiet();
+            assertTrue(!watches.await(Duration.ofSeconds(3), signal), "what woke it up?");
+            GuardedEtcdIT.asRoot(server, auth -> auth.userAdd(Bytes.of("new"), Bytes.of("PASS-OF-NEW"))
+                    .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS));
+            wire.cut();
+            for (int i = 0; i < 3; i++) { // the first may be found by the look that the end of a watch leads to
+                awaitQuiet();
+                store.put("/req/" + i + "/root", "photos");
+                awaitWakeUp();
+            }
+        }
+    }
+
+    private EtcdServer guarded(String token, String more) throws Exception {
+        Certificate pair = Certificate.of(folder, "ip:127.0.0.1");
+        List<String> flags = new ArrayList<>(List.of("--bcrypt-cost=4",
+                "--auth-token=" + String.format(token, pair.certificate(), pair.key())));
+        if (!more.isEmpty()) {
+            flags.add(more);
+        }
+        return GuardedEtcdIT.guarded(EtcdServer.startProgram(flags.toArray(String[]::new)));
+    }
+
+    private void open(Store store, String... more) throws IOException {
+        etcd = Etcd.open(Settings.read(store.environment("pod-1", more), 0), Etcd.Line.DIRECT, signal);
+        tree = store.tree();
+        watches = new Watches(etcd);
+        news = new News(tree, watches, new Outstanding(etcd, tree, health.metrics()), false);
+    }
+
+    private void awaitQuiet() {
+        Await.until("all are open, and all is quiet", Await.BOUND, () -> {
+            watches.keepOpen();
+            return !looksWhenWoken(Duration.ofSeconds(1));
+        });
+    }
+
+    private void awaitWakeUp() {
+        Await.until("it wakes up", Await.BOUND, () -> {
+            watches.keepOpen();
+            return looksWhenWoken(BEAT);
+        });
+    }
+
+    /** As a pod does. */
+    private boolean looksWhenWoken(Duration wait) throws InterruptedException, IOException {
+        boolean woken = watches.await(wait, signal);
+        if (woken) {
+            etcd.read(Range.folder(tree.conf()));
+        }
+        return woken;
+    }
+
+    private static long opened(EtcdServer server) throws IOException {
+        return server.metrics().lines().filter(line -> line.startsWith("grpc_server_started_total{")
+                && line.contains("\"Watch\"")).mapToLong(line ->
+                (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
+    }
+}
