@@ -160,9 +160,9 @@ final class Claims {
                 : bid.place(claim, txn.delete(keys.released()));
     }
 
-    /** etcd's own, now. */
-    long revision() throws IOException, InterruptedException {
-        return etcd.read(Range.key(tree.outstanding())).revision();
+    /** What /conf holds. */
+    Snapshot settings() throws IOException, InterruptedException {
+        return etcd.read(Range.folder(tree.conf()));
     }
 
     /** The claim that conf.json tells of, if it still stands. */

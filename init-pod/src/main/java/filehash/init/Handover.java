@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,13 +36,16 @@ final class Handover {
 
     private final SharedDirectory directory;
     private final Consumer<String> steps;
-    /** Their job is on another server than /conf names by now, and the keys of /conf may be none of that server's. */
-    private boolean elsewhere;
+    private final Supplier<ConfSource.Places> places;
 
-    /** @param steps is told of each step before it is taken: where a test lets the process die */
-    Handover(SharedDirectory directory, Consumer<String> steps) {
+    /**
+     * @param steps is told of each step before it is taken: where a test lets the process die
+     * @param places gives what /conf says of S3 and MySQL, or null where it is not complete
+     */
+    Handover(SharedDirectory directory, Consumer<String> steps, Supplier<ConfSource.Places> places) {
         this.directory = directory;
         this.steps = steps;
+        this.places = places;
     }
 
     /**
@@ -67,8 +71,6 @@ final class Handover {
     void begin(Claim claim, ConfSource.Places places) throws IOException {
         HexRange range = claim.range();
         Conf.S3 s3 = claim.source() == null ? places.s3() : claim.source().with(places.s3());
-        elsewhere = !Objects.equals(s3.endpoint(), places.s3().endpoint())
-                || !s3.region().equals(places.s3().region());
         directory.write(SharedDirectory.CONF, new Conf(Conf.Word.WORK, directory.boot(), claim.request(), claim.id(),
                 claim.terms().root(), range.start(), range.before(), claim.terms().methods(), s3,
                 places.mysql()));
@@ -97,16 +99,25 @@ final class Handover {
 
     /**
      * Why a sibling stopped: a reason of its own before the mere obedience of the other. What S3 refuses is the
-     * request's own where its server is no longer that of /conf.
+     * request's own where its server is no longer that of /conf, whose keys may be none of that server's.
      */
     Optional<Stopped> stopped(JobId id) throws IOException {
         Optional<Stopped> hash = directory.read(SharedDirectory.HASH_STOP, Stopped.class, id);
-        Optional<Stopped> s3 = directory.read(SharedDirectory.S3_STOP, Stopped.class, id)
-                .map(why -> elsewhere && why.fault() == Stopped.Fault.CONF
-                        ? new Stopped(id, Stopped.Fault.ROOT, why.why(), why.held()) : why);
+        Optional<Stopped> s3 = directory.read(SharedDirectory.S3_STOP, Stopped.class, id);
+        if (s3.isPresent() && s3.get().fault() == Stopped.Fault.CONF && isElsewhere()) {
+            s3 = Optional.of(new Stopped(id, Stopped.Fault.ROOT, s3.get().why(), s3.get().held()));
+        }
         return Stream.of(hash, s3).flatMap(Optional::stream)
                 .reduce((a, b) -> b.fault() == Stopped.Fault.NONE ? a
                         : new Stopped(id, b.fault(), b.why(), Math.max(a.held(), b.held())));
+    }
+
+    private boolean isElsewhere() throws IOException {
+        ConfSource.Places now = places.get();
+        Optional<Conf> conf = directory.read(SharedDirectory.CONF, Conf.class);
+        return now != null && conf.isPresent()
+                && (!Objects.equals(conf.get().s3().endpoint(), now.s3().endpoint())
+                || !conf.get().s3().region().equals(now.s3().region()));
     }
 
     /** Who has not yet left word that it is idle; empty when both have. */

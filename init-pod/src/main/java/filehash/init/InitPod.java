@@ -46,8 +46,8 @@ public final class InitPod {
             Search search = new Search(etcd, tree, claims, outstanding, readiness, living,
                     settings.exitWhenIdle(), health, signal);
             Finish finish = new Finish(etcd, tree, outstanding, health.metrics());
-            new JobRun(search, readiness, living, new Handover(directory, steps), lease, finish, etcd.trouble(),
-                    settings.maxAttempts(), signal).serve();
+            new JobRun(search, readiness, living, new Handover(directory, steps, readiness::places), lease, finish,
+                    etcd.trouble(), settings.maxAttempts(), signal).serve();
             return search.exitCode();
         }
     }

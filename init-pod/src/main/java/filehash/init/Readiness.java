@@ -49,11 +49,25 @@ final class Readiness {
         }
     }
 
+    /**
+     * Takes in /conf, for a job that is not claimed but found. Where it is not complete, the next claim says so.
+     *
+     * @return the revision of which it is
+     */
+    long goesOn(Snapshot now) {
+        try {
+            places = conf.apply(now);
+        } catch (IllegalArgumentException e) {
+            places = null;
+        }
+        return now.revision();
+    }
+
     Turns turns() {
         return turns;
     }
 
-    /** Where S3 and MySQL are, as last read. */
+    /** Where S3 and MySQL are, as last read; null where that was not complete. */
     ConfSource.Places places() {
         return places;
     }

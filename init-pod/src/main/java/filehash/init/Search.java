@@ -162,7 +162,7 @@ final class Search {
         while (!signal.requested()) {
             health.beat();
             try {
-                drain.begins(claims.revision()); // before the job that is found can be parked
+                drain.begins(readiness.goesOn(claims.settings())); // before the job that is found can be parked
                 return claims.adopt(found);
             } catch (IOException e) {
                 etcd.trouble().failed(e.getMessage());

@@ -38,7 +38,7 @@ class HandoverTest {
     @BeforeEach
     void open() throws IOException {
         directory = new SharedDirectory(root, "boot");
-        siblings = new Handover(directory, step -> { });
+        siblings = new Handover(directory, step -> { }, () -> null);
     }
 
     @Test
@@ -103,7 +103,7 @@ class HandoverTest {
         assertEquals(Optional.empty(), siblings.found());
         begin_writesAllThatTheSiblingsNeedForNobodyElse();
         assertEquals(Optional.empty(), new Handover(new SharedDirectory(root, "next boot"),
-                step -> { }).found());
+                step -> { }, () -> null).found());
     }
 
     @Test

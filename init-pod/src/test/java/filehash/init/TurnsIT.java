@@ -146,6 +146,39 @@ class TurnsIT {
         }
     }
 
+    /** What init-pod knows of the server of /conf is gone with its container. */
+    @Test
+    void faultOfConf_isTheRequestsOwnAlsoAfterARestart() throws Exception {
+        Probe probe = Probe.create();
+        refused = false;
+        Pod.Work work = new Pod.Work() {
+            @Override
+            public Next next(Conf conf, long stored) {
+                return conf.request().equals("2") ? Next.END : Next.NOT_YET;
+            }
+
+            @Override
+            public void fetch(Conf conf) throws GiveUp {
+                if (refused && conf.request().equals("1")) {
+                    throw GiveUp.conf("InvalidAccessKeyId");
+                }
+            }
+        };
+        store.put("/conf/s3_endpoint", "http://old").request("1", 9);
+        try (Pod pod = store.pod(folder, "pod-1", rows, work, "HTTP_PORT", probe.port()).start()) {
+            store.await("/wip/1/0/host", "pod-1");
+            store.put("/conf/s3_endpoint", "http://new");
+            pod.killInit();
+            refused = true;
+            pod.start();
+            store.await("1 is tried again", () -> attempts("1") > 1);
+            assertEquals("200 ok", probe.get("/readyz"));
+            store.request("2", 2);
+            store.await("2 is done", () -> store.has("/done/2/summary"));
+            assertFalse(pod.died());
+        }
+    }
+
     /** Where they are so many that a look serves for some seconds. */
     @Test
     void root_thatIsRefusedCostsOneJobPerPodAmongManyRequests() throws Exception {
