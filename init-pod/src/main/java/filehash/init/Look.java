@@ -101,6 +101,11 @@ final class Look {
         return settings;
     }
 
+    /** Whether nothing stands below the prefix, but perhaps what is done. */
+    boolean isEmpty() {
+        return requests.isEmpty() && wips.isEmpty() && settings.keys().isEmpty();
+    }
+
     boolean isLarge() {
         return requests.size() > LARGE;
     }

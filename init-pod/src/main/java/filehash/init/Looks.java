@@ -43,6 +43,10 @@ final class Looks {
             outstanding.forget();
             watches.reopen();
         }
+        if (revision == 0 && look.isEmpty()) {
+            LOG.info("no key stands below {}, {} or {}: where there should be some, ETCD_PREFIX is wrong", tree.conf(),
+                    tree.requests(), tree.wips());
+        }
         revision = look.settings().revision();
         news.watchDone(ids.used());
         unfinished = upkeep.of(look);

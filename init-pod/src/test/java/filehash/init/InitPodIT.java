@@ -321,6 +321,20 @@ class InitPodIT {
         }
     }
 
+    @ResourceLock(Resources.SYSTEM_ERR)
+    @Test
+    void prefix_belowWhichNothingStandsIsSaidOnceInTheLog() throws Exception {
+        String wrong = store.prefix() + "-with-a-typo";
+        try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start();
+                Pod lost = store.pod(folder, "pod-2", rows, Pod.Work.objects(1), "ETCD_PREFIX", wrong).start()) {
+            store.request("1", 1);
+            store.await("done", () -> store.has("/done/1/summary"));
+            store.await("it is said", () -> log.lines(wrong + "/conf/", "ETCD_PREFIX is wrong") == 1);
+            assertEquals(0, log.lines(store.prefix() + "/conf/", "ETCD_PREFIX is wrong"));
+            assertFalse(pod.died() || lost.died());
+        }
+    }
+
     @Test
     void keys_thatAreNoRequestAreLeftAlone() throws Exception {
         store.put("/req/", "x").put("/req/1", "x").put("/req//job", "1").put("/wip/", "x").put("/wip/9", "x");
