@@ -12,6 +12,7 @@ import filehash.program.Settings;
 import filehash.program.Stop;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -94,6 +95,22 @@ class MembersIT {
             store.request("1", 1);
             store.await("done", () -> pod.ended() || store.has("/done/1/summary"));
             assertFalse(pod.died());
+        }
+    }
+
+    /** As that of a headless service, of which one member is down. */
+    @Test
+    void endpoint_mayBeANameOfSeveralAddresses() throws Exception {
+        Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.99 members\n127.0.0.1 members\n");
+        Path shared = Files.createDirectories(folder.resolve("pod-1"));
+        try (Pod siblings = store.pod(folder, "pod-1", rows, Pod.Work.objects(1));
+                InitPodProcess pod = InitPodProcess.start(folder, store.environment("pod-1", "ETCD_ENDPOINTS",
+                        "http://members:" + server.port(), "SHARED_DIR", shared.toString()),
+                        "-Djdk.net.hosts.file=" + hosts)) {
+            store.request("1", 1);
+            store.await("done", () -> !pod.runs() || store.has("/done/1/summary"));
+            assertTrue(pod.runs(), pod.log());
+            store.await("it is idle", () -> !siblings.directory().has("conf.json"));
         }
     }
 
