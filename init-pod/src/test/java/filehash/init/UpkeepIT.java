@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.backends.EtcdServer;
 import filehash.init.etcd.Etcd;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +31,7 @@ class UpkeepIT {
     private Store store;
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private final List<String> failures = new CopyOnWriteArrayList<>();
+    private volatile Duration slowness = Duration.ZERO;
 
     @BeforeEach
     void open() throws Exception {
@@ -80,6 +83,25 @@ class UpkeepIT {
                     .tailMap("/wip/gone-").isEmpty());
             List<String> between = calls.subList(first("clear "), calls.size());
             assertTrue(count("read " + store.prefix() + "/wip/1/0/", between) < 6, between.toString());
+            assertFalse(busy.died());
+        }
+    }
+
+    /** One look leads to as many calls as may take longer than a lease. */
+    @Test
+    void lease_isRenewedBetweenTheCallsOfOneLook() throws Exception {
+        try (Pod busy = busyPod()) {
+            long bound = store.all().created("/wip/1/0/host");
+            slowness = Duration.ofMillis(300);
+            try (Fill fill = new Fill(EtcdServer.shared().endpoint(), store.prefix())) {
+                for (int i = 0; i < 40; i++) {
+                    fill.put("/wip/gone-" + i + "/0/run", "u").put("/wip/gone-" + i + "/0/attempt", 1);
+                }
+            }
+            store.put("/req/2/root", "of a request that is not complete: but a look follows");
+            store.await("all is cleared away", () -> store.all().below("/wip/").headMap("/wip/gone-~")
+                    .tailMap("/wip/gone-").isEmpty());
+            assertEquals(bound, store.all().created("/wip/1/0/host"));
             assertFalse(busy.died());
         }
     }
@@ -139,6 +161,10 @@ class UpkeepIT {
             @Override
             public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
                 calls.add(what);
+                if (what.startsWith("clear ")) {
+                    CompletableFuture.runAsync(() -> { }, CompletableFuture.delayedExecutor(slowness.toMillis(),
+                            TimeUnit.MILLISECONDS)).join();
+                }
                 return call.get().whenComplete((answer, error) -> {
                     if (error != null) {
                         failures.add(error.getMessage());
