@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What /metrics shows of the fetcher: sums since it was started. Safe for use by several threads. */
+/** The counters of /metrics, since the start of the program. Thread-safe. */
 final class Counts {
     private final Map<Failure.Kind, LongAdder> failed = new EnumMap<>(Failure.Kind.class);
     private final LongAdder fetched;
@@ -18,12 +18,12 @@ final class Counts {
         fetched = metrics.counter("filehash_fetched_objects_total", "Objects downloaded and published in files/");
         bytes = metrics.counter("filehash_fetched_bytes_total", "Bytes of the objects published in files/");
         repeated = metrics.counter("filehash_s3_failures_total",
-                "Requests to S3 that failed in a way that passes, and were tried again");
+                "Requests to S3 that failed transiently and were retried");
         hedged = metrics.counter("filehash_s3_hedges_total",
-                "Second requests for an object whose first answer was late");
+                "Second requests for an object whose first response was late");
         for (Failure.Kind kind : Failure.Kind.values()) {
             failed.put(kind, metrics.counter("filehash_fetch_failed_total{class=\"" + kind + "\"}",
-                    "Objects that cannot be had, by the class of the failure"));
+                    "Objects that could not be fetched, by the class of the failure"));
         }
     }
 

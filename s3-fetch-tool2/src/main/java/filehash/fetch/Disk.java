@@ -5,7 +5,7 @@ import filehash.program.Trouble;
 import java.time.Duration;
 import org.slf4j.Logger;
 
-/** The disk under files/, which may be full: paces the tries until it is not. One thread's. */
+/** Paces the tries to write while the disk under files/ is full. Owned by one thread. */
 final class Disk {
     private final Trouble trouble;
     private final Backoff pace = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
@@ -19,7 +19,7 @@ final class Disk {
         trouble.failed(how);
     }
 
-    /** What fills it comes too early. */
+    /** Postpones all writing for a while, because there is no room. */
     void pause() {
         triedAgainAt = System.nanoTime() + pace.next().toNanos();
     }

@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /**
- * The downloads in the order of names, and what they hold together. Thousands of small objects may run ahead, so only
- * failures cost a look at all of them. One thread's.
+ * The downloads in the order of names, with the sums of the files, bytes and memory that they hold. Thousands of small
+ * objects may run ahead, so only a failure searches through all of them. Owned by one thread.
  */
 final class Downloads implements AutoCloseable {
     private final Entries entries;
@@ -26,7 +26,7 @@ final class Downloads implements AutoCloseable {
     private long bytes;
     private long memory;
 
-    /** @param news called by other threads, when a download has ended */
+    /** @param news called by other threads when a download has ended */
     Downloads(Entries entries, Transfers transfers, Runnable news) {
         this.entries = entries;
         this.transfers = transfers;
@@ -36,12 +36,12 @@ final class Downloads implements AutoCloseable {
         };
     }
 
-    /** The last of them, fetched into memory or into an entry's file. */
+    /** Starts a download behind all others, into memory or into the file of an entry. */
     void begin(Item item, boolean inMemory) throws IOException {
         add(begun(item, inMemory));
     }
 
-    /** The last of them, which cannot be had. */
+    /** Appends an object that fails without a request. */
     void add(Item item, Failure impossible) {
         add(Download.impossible(item, impossible));
     }
@@ -57,13 +57,13 @@ final class Downloads implements AutoCloseable {
         return download;
     }
 
-    /** Fetches one again: now or, where it wants more room than it has, after all before it. */
+    /** Starts a download again: at once or, if the object has grown, after all before it. */
     void beginAgain(Download old, Item item, Listing listing) throws IOException {
         if (item.size() > old.reserved()) {
             giveBack(old, item, listing);
             return;
         }
-        discard(old); // once more, where there was no room for the next one's entry
+        discard(old); // again, if there was no room to create the new entry the last time
         Download fresh = begun(item, old.inMemory());
         all.set(all.indexOf(old), fresh);
         old.gone();
@@ -71,7 +71,7 @@ final class Downloads implements AutoCloseable {
         count(fresh, 1);
     }
 
-    /** Lets go of one and of all after it: they may hold the room that it needs. It will be the next to begin. */
+    /** Drops a download and all after it, which may hold the room that it needs. It will be the next to begin. */
     void giveBack(Download first, Item item, Listing listing) throws IOException {
         for (Download last = null; last != first;) {
             last = all.get(all.size() - 1);
@@ -79,11 +79,11 @@ final class Downloads implements AutoCloseable {
             all.remove(all.size() - 1);
             last.gone();
             count(last, -1);
-            listing.giveBack((last == first ? item : last.item()).notRefused()); // by then rights may be others
+            listing.giveBack((last == first ? item : last.item()).notRefused()); // rights may have changed by then
         }
     }
 
-    /** Lets go of all entries on their way. */
+    /** Drops all downloads from the first one with a file on. */
     void giveBackFiles(Listing listing) throws IOException {
         for (Download download : files == 0 ? List.<Download>of() : List.copyOf(all)) {
             if (!download.inMemory()) {
@@ -93,7 +93,7 @@ final class Downloads implements AutoCloseable {
         }
     }
 
-    /** Nothing of it reaches files/ any more, and nothing of it is left there but what is published. */
+    /** Ends a download and removes its unfinished file. Nothing of it reaches files/ afterwards. */
     void discard(Download download) throws IOException {
         if (!download.inMemory()) {
             entries.discard(download.item().name());
@@ -101,7 +101,7 @@ final class Downloads implements AutoCloseable {
         download.close();
     }
 
-    /** The first is published. */
+    /** Removes the first download, which has been published. */
     void removeFirst() {
         Download first = all.remove(0);
         first.gone();
@@ -114,7 +114,7 @@ final class Downloads implements AutoCloseable {
         memory += sign * download.memory();
     }
 
-    /** One that has ended since it was asked for last, or null. It may have been let go of meanwhile. */
+    /** Returns a download that has ended since the last call, or null. It may have been dropped in the meantime. */
     Download nextEnded() {
         return ended.poll();
     }
@@ -127,7 +127,7 @@ final class Downloads implements AutoCloseable {
         return all.size();
     }
 
-    /** Null where there is none. */
+    /** Null if there is none. */
     Download first() {
         return all.isEmpty() ? null : all.get(0);
     }
@@ -136,17 +136,17 @@ final class Downloads implements AutoCloseable {
         return all.get(index);
     }
 
-    /** How many have entries. */
+    /** The number of downloads with entries. */
     int files() {
         return files;
     }
 
-    /** Of FILES_BYTES. */
+    /** The bytes that count towards FILES_BYTES. */
     long bytes() {
         return bytes;
     }
 
-    /** Of the heap. */
+    /** The heap that they may occupy. */
     long memory() {
         return memory;
     }

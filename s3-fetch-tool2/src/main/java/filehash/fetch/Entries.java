@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** The entries of files/: makes them, and counts those that the hasher has not removed yet. One thread's. */
+/** Creates the entries of files/ and counts those that the hasher has not removed yet. Owned by one thread. */
 final class Entries {
     private final SharedDirectory directory;
     private final Deque<Entry> published = new ArrayDeque<>();
@@ -24,13 +24,13 @@ final class Entries {
         this.directory = directory;
     }
 
-    /** The file of an object on its way. */
+    /** Creates the file of an unfinished download. */
     FileChannel open(String name) throws IOException {
         return FileChannel.open(directory.part(name), StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
                 StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
-    /** All of an object at once. Where there is no room, nothing of it is left. */
+    /** Writes a whole object. If there is no room, it leaves nothing behind. */
     void write(String name, byte[] content) throws IOException {
         try (FileChannel file = open(name)) {
             for (ByteBuffer rest = ByteBuffer.wrap(content); rest.hasRemaining();) {
@@ -46,7 +46,7 @@ final class Entries {
         Files.deleteIfExists(directory.part(name));
     }
 
-    /** An object whose file is whole. */
+    /** Publishes an object whose file is complete. */
     void publish(String name, long size) throws IOException {
         directory.publish(name);
         add(directory.file(name), size);
@@ -63,10 +63,10 @@ final class Entries {
     }
 
     /**
-     * Lets go of those that have been removed. The hasher removes in the order of names too: where one is still there,
-     * so are those after it.
+     * Stops counting the entries that the hasher has removed. It removes in the order of names, so the first entry that
+     * still exists ends the search.
      *
-     * @return whether there were any
+     * @return whether any had been removed
      */
     boolean forgetRemoved() {
         int before = published.size();
@@ -76,12 +76,12 @@ final class Entries {
         return published.size() < before;
     }
 
-    /** How many are published. */
+    /** The number of published entries. */
     int size() {
         return published.size();
     }
 
-    /** Of those that are published. */
+    /** The bytes of the published entries. */
     long bytes() {
         return bytes;
     }

@@ -34,16 +34,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The loop of an attempt: waits for the hasher, then lists, downloads and publishes until all of the job's objects
- * are in files/, or were. One thread's.
+ * The loop of an attempt. It waits for the hasher, then lists, downloads and publishes until every object of the job
+ * has been in files/. Owned by one thread.
  */
 final class Fetcher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Fetcher.class);
 
-    /** The hasher tells nobody when it removes an entry; where ten are allowed, a free place is worth a look. */
+    /** The pause between two turns. The hasher sends no signal when it removes an entry. */
     private static final long SHORTEST = Duration.ofNanos(250_000).toNanos();
     private static final long LONGEST = Duration.ofMillis(10).toNanos();
-    /** How often conf.json is read: a step may be much shorter. */
+    /** The time between two reads of conf.json; a turn may be much shorter. */
     private static final long LOOK = Duration.ofMillis(20).toNanos();
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
@@ -59,7 +59,7 @@ final class Fetcher implements AutoCloseable {
     private final Hedges hedges;
     private long lookedAt;
     private boolean saysWork;
-    /** For the next job too, with the threads that use them; null at first and after one that was not done. */
+    /** Kept for the next job, with the threads that use them; null at first and after an attempt that ended early. */
     private Clients clients;
     private ThreadPoolExecutor workers;
     private ExecutorService spare;
@@ -75,11 +75,11 @@ final class Fetcher implements AutoCloseable {
         this.counts = new Counts(health.metrics());
         this.throttle = new Throttle(limits.connections());
         this.hedges = new Hedges(throttle, patience, counts);
-        health.metrics().gauge("filehash_s3_requests_limit", "Requests to S3 that may be on their way at once",
+        health.metrics().gauge("filehash_s3_requests_limit", "The limit on concurrent requests to S3",
                 throttle::limit);
     }
 
-    /** @return nothing where it was stopped */
+    /** @return nothing if the attempt was stopped */
     Optional<S3Fin> run(Conf conf) throws GiveUp, IOException, InterruptedException {
         saysWork = true;
         lookedAt = System.nanoTime() - LOOK;
@@ -102,7 +102,7 @@ final class Fetcher implements AutoCloseable {
                     return Optional.empty();
                 }
                 done = true;
-                LOG.info("{}: all {} objects listed are published, after {} s", conf.id(), listing.taken(),
+                LOG.info("{}: published all {} listed objects in {} s", conf.id(), listing.taken(),
                         Duration.ofNanos(System.nanoTime() - begun).toSeconds());
                 return Optional.of(new S3Fin(conf.id(), stored.get().tally().objects() + listing.taken()));
             }
@@ -113,7 +113,7 @@ final class Fetcher implements AutoCloseable {
         }
     }
 
-    /** What the job before has left open, unless it will not do for this one. */
+    /** Opens the clients, unless those of the last job will do. */
     private void open(Conf.S3 to) throws GiveUp {
         if (clients != null && !clients.serve(to)) {
             close();
@@ -126,7 +126,7 @@ final class Fetcher implements AutoCloseable {
         }
     }
 
-    /** Breaks off what is under way. */
+    /** Aborts the requests under way. */
     @Override
     public void close() {
         if (clients != null) {
@@ -144,7 +144,7 @@ final class Fetcher implements AutoCloseable {
         return new Window(directory, limits, counts, transfers, rightsCheck, hedges, news);
     }
 
-    /** What is stored, once nothing of an earlier time is left in files/: the hasher may be storing it still. */
+    /** Waits until files/ is empty, because the hasher may still store entries of an earlier attempt. */
     private Optional<Progress> hasherIsReady(JobId id) throws IOException, InterruptedException {
         Backoff pace = Backoff.polling();
         while (mayWork(id)) {
@@ -159,11 +159,11 @@ final class Fetcher implements AutoCloseable {
         return Optional.empty();
     }
 
-    /** @return whether all is published */
+    /** @return whether everything is published */
     private boolean fetch(JobId id, Listing listing, Window window, Semaphore news)
             throws GiveUp, IOException, InterruptedException {
-        long toldAt = System.nanoTime();
-        long movedAt = toldAt;
+        long loggedAt = System.nanoTime();
+        long movedAt = loggedAt;
         while (mayWork(id)) {
             if (window.turn(listing)) {
                 movedAt = System.nanoTime();
@@ -171,11 +171,11 @@ final class Fetcher implements AutoCloseable {
             if (window.idle() && listing.ended()) {
                 return true;
             }
-            if (System.nanoTime() - toldAt > MINUTE) {
-                toldAt = System.nanoTime();
-                LOG.info("{}: {} objects taken up; since the start of this program {}", id, listing.taken(), counts);
+            if (System.nanoTime() - loggedAt > MINUTE) {
+                loggedAt = System.nanoTime();
+                LOG.info("{}: {} objects begun; since the start of this program {}", id, listing.taken(), counts);
             }
-            long late = (System.nanoTime() - movedAt) / 8; // what has taken long may be seen a little later
+            long late = (System.nanoTime() - movedAt) / 8; // after a long wait, a little more hardly matters
             news.tryAcquire(Math.max(SHORTEST, Math.min(LONGEST, late)), TimeUnit.NANOSECONDS);
             news.drainPermits();
         }

@@ -7,16 +7,16 @@ import filehash.fetch.transfer.Throttle;
 import filehash.fetch.transfer.Transfers;
 
 /**
- * Decides when a small object is asked for a second time because the first answer is late: all that came after it waits
- * for it, so one slow answer in a thousand would set the pace. The downside is requests that cost and bring nothing: at
- * most one in twenty. One thread's.
+ * Decides when to send a second request for a small object because the first response is late (a hedged request).
+ * Objects are published in order, so one slow response in a thousand would set the pace. The downside is that up to one
+ * request in twenty is wasted. Owned by one thread.
  */
 final class Hedges {
-    /** Only these few of the window hold the others up. */
+    /** Only the first few of the window hold up the others. */
     static final int FIRST = 4;
     private static final int TIMES = 4;
     private static final int ONE_IN = 20;
-    /** By what part of itself the median moves towards each answer. */
+    /** The median moves towards each answer by one part in so many. */
     private static final int STEPS = 32;
 
     private final Throttle throttle;
@@ -32,7 +32,7 @@ final class Hedges {
         this.counts = counts;
     }
 
-    /** Learns how long an answer takes. */
+    /** Learns from a response how long one takes. */
     void see(Download download) {
         if (download.inMemory() && download.outcome() instanceof Outcome.Done && download.askedAt() != 0) {
             long took = download.endedAt() - download.askedAt();
@@ -41,11 +41,11 @@ final class Hedges {
         }
     }
 
-    /** Asks again for what is late of the first ones. */
+    /** Sends second requests for the first downloads that are late. */
     void look(Downloads running, Transfers transfers) {
         for (int i = 0; i < Math.min(FIRST, running.size()); i++) {
             Download download = running.get(i);
-            // a server that asks for fewer requests gets none that may be in vain
+            // a server that throttles gets no second requests
             if (isLate(download) && hedged * ONE_IN <= answered && throttle.limit() == throttle.most()) {
                 hedged++;
                 counts.hedged();

@@ -4,22 +4,22 @@ import filehash.fetch.s3.Item;
 import filehash.pod.Failure;
 
 /**
- * What may lie in files/ at once, and how many requests may be under way.
+ * The limits of files/ and of concurrent requests.
  *
- * @param files FILES_LIMIT: how many entries, those on their way included
- * @param bytes FILES_BYTES: how many bytes they may have together, those that wait in memory included
- * @param connections S3_CONNECTIONS
+ * @param files FILES_LIMIT: the most entries, unfinished ones included
+ * @param bytes FILES_BYTES: the most bytes of all entries, and of objects that wait in memory
+ * @param connections S3_CONNECTIONS: the most concurrent requests
  */
 record Limits(int files, long bytes, int connections) {
-    /** Up to this size an object is fetched into memory and needs no entry before it is whole. */
+    /** An object of at most this size is fetched into memory and needs no entry before it is complete. */
     static final long SMALL = 256 << 10;
-    /** What such objects may take of a small heap together. */
+    /** The heap that such objects may occupy together. */
     static final long MEMORY = 16 << 20;
 
-    /** FileHash's column. */
+    /** The length of the column FileName in FileHash. */
     private static final int LONGEST_NAME = 256;
 
-    /** Why an object cannot be had, whatever S3 says, or null. */
+    /** Returns why an object fails without a request, or null. */
     Failure impossible(Item item) {
         int length = item.name().codePointCount(0, item.name().length());
         if (length > LONGEST_NAME) {

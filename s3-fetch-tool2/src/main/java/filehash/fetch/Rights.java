@@ -1,21 +1,21 @@
 package filehash.fetch;
 
 /**
- * Whether S3 is known to keep refusing what it refuses, in one run. It outlives an attempt: otherwise each job of a run
- * would wait for its first refused object. One thread's.
+ * Remembers whether rights are steady in a run: S3 keeps refusing what it has refused. This outlives an attempt, lest
+ * each job of a run wait for its first refused object. Owned by one thread.
  */
 final class Rights {
     private String run = "";
     private boolean steady;
 
-    /** Forgets what it knew of another run. */
+    /** Forgets another run. */
     Rights of(String next) {
         steady &= run.equals(next);
         run = next;
         return this;
     }
 
-    void are(boolean nowSteady) {
+    void setSteady(boolean nowSteady) {
         steady = nowSteady;
     }
 

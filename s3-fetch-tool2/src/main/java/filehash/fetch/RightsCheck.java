@@ -14,13 +14,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Distinguishes an object that S3 refuses from rights that are wrong, which an hour later may be right again. A refusal
- * becomes the object's own only if S3 refuses it once more after it gave another one, asked for since. Where it
- * refuses all others too, the attempt gives up and nothing of it is stored. Rights may also come and go, as while a
- * change of them spreads: so the first refused object of a run is asked for five times over 15 s. If it stays refused,
- * rights are steady, and two tries will do for the others. Once an object comes that was refused before, a refusal
- * counts only after as many tries over as long as a doubtful answer does. The downside: each refused object costs a
- * second request, and often a third for another object. One thread's.
+ * Distinguishes an object that S3 refuses from wrong rights, which may be right again an hour later. A refusal becomes
+ * the object's own failure only if S3 sends another object, requested since, and then refuses this one again. If S3
+ * refuses all others too, the attempt gives up and stores nothing of it. Rights may also come and go, for example
+ * while a change of them spreads. So the first refused object of a run is requested five times over 15 s. If it stays
+ * refused, rights are steady, and two tries suffice for each later object. Once an object arrives that was refused
+ * before, rights flap, and a refusal needs as many tries over as long a time as a doubtful one. The downside: each
+ * refused object costs a second request, and often a third one for another object. Owned by one thread.
  */
 final class RightsCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RightsCheck.class);
@@ -30,12 +30,12 @@ final class RightsCheck implements AutoCloseable {
     private final Rights rights;
     private final Runnable news;
     private final Stop stop = new Stop();
-    /** When the latest request began that is known to have brought an object. */
+    /** When the latest request began that is known to have succeeded. */
     private long hadAt = System.nanoTime();
     private boolean flap;
     private Question question;
 
-    /** @param news called by another thread when there is an answer */
+    /** @param news called by another thread when the question to other objects is answered */
     RightsCheck(OtherObjects others, Patience patience, Rights rights, Runnable news) {
         this.others = others;
         this.patience = patience;
@@ -43,18 +43,18 @@ final class RightsCheck implements AutoCloseable {
         this.news = news;
     }
 
-    /** If it came, it is evidence for those that were refused before it was asked for. */
+    /** A download that succeeded proves something about the refusals before its request. */
     void see(Download download) {
         if (download.outcome() instanceof Outcome.Done) {
             if (download.item().refusals() > 0) {
                 flap = true;
-                rights.are(false);
+                rights.setSteady(false);
             }
             hadAt = download.begunAt() - hadAt > 0 ? download.begunAt() : hadAt;
         }
     }
 
-    /** Whether it may yet turn out that not this object is refused but all are. */
+    /** Whether it is still open if S3 refuses only this object or all of them. */
     boolean isOpen(Download download) {
         return download.outcome() instanceof Outcome.Failed failed && Refusal.isMatterOfRights(failed.failure().kind())
                 && !isEnough(download);
@@ -65,13 +65,13 @@ final class RightsCheck implements AutoCloseable {
         Duration time = Duration.ofNanos(refused.endedAt() - item.refusedAt());
         boolean isOften = item.refusals() + 1 >= patience.doubts();
         if (isOften && !flap && time.compareTo(patience.steadyFor()) >= 0) {
-            rights.are(true);
+            rights.setSteady(true);
         }
         return item.refusals() > 0
                 && (rights.areSteady() || isOften && time.compareTo(patience.doubtFor()) >= 0);
     }
 
-    /** Between two tries of an object where rights may come and go. */
+    /** Whether the pause between two tries of an object lasts, while rights may come and go. */
     private boolean isPausing(Download refused) {
         long pause = patience.firstPause().toNanos() << Math.min(refused.item().refusals(), 20);
         return !rights.areSteady()
@@ -79,10 +79,10 @@ final class RightsCheck implements AutoCloseable {
     }
 
     /**
-     * Whether S3 refused it and then gave another: so it is worth another try.
+     * Whether to try a refused object again, because S3 has sent another one since.
      *
-     * @param isHead then others are asked for, which nothing else may do while it holds the window up
-     * @throws GiveUp where S3 refuses them all
+     * @param isHead whether it is the head of the window; only then are other objects probed
+     * @throws GiveUp if S3 refuses all of them
      */
     boolean mayPass(Download download, boolean isHead) throws GiveUp {
         if (!isOpen(download)) {
@@ -103,7 +103,7 @@ final class RightsCheck implements AutoCloseable {
             Question answered = question;
             question = null;
             if (answered.begunAt - refused.endedAt() < 0) {
-                return; // an earlier refusal led to it: the next look asks again
+                return; // an earlier refusal raised the question: the next turn repeats it
             }
             if (answered.end != null) {
                 throw answered.end;
@@ -124,7 +124,7 @@ final class RightsCheck implements AutoCloseable {
         private final long begunAt = System.nanoTime();
         private final Item refused;
         private final String why;
-        private GiveUp end; // written before answered is
+        private GiveUp end; // written before answered
         private volatile boolean answered;
 
         Question(Download refused) {
@@ -138,14 +138,14 @@ final class RightsCheck implements AutoCloseable {
         public void run() {
             try {
                 String all = others.refusal(refused, stop);
-                end = all == null ? null : GiveUp.root("S3 refuses what it lists: " + why + "; " + all);
+                end = all == null ? null : GiveUp.root("S3 refuses the objects that it lists: " + why + "; " + all);
             } catch (Refusal e) {
                 end = e.ends(e.getMessage());
             } catch (CancellationException | InterruptedException e) {
-                return; // closed: nobody waits for an answer
-            } catch (RuntimeException | Error e) { // whatever it is: somebody waits for an answer
-                LOG.debug("cannot ask for others than '{}'", refused.name(), e);
-                end = GiveUp.job("cannot ask for others than '" + refused.name() + "': " + e);
+                return; // closed: the answer is not needed
+            } catch (RuntimeException | Error e) { // whatever it is: the window waits for an answer
+                LOG.debug("cannot probe other objects than '{}'", refused.name(), e);
+                end = GiveUp.job("cannot probe other objects than '" + refused.name() + "': " + e);
             }
             answered = true;
             news.run();

@@ -9,7 +9,7 @@ import filehash.program.Program;
 import filehash.program.Settings;
 import filehash.program.Stop;
 
-/** The container that fetches. */
+/** The program of the container that fetches. */
 public final class S3FetchTool {
     private static final String NAME = "s3-fetch-tool2";
 

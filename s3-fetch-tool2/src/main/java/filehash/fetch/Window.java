@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is in files/, and what runs ahead of it. A large object has its entry before it is asked for. A small one is
- * fetched into memory, far ahead, and gets its entry when all before it are published and there is room. So entries
- * become visible in the order of names, and both limits are kept in that order too. One thread's, and only that thread
- * changes the directory.
+ * The entries of files/ and the downloads that run ahead of them. A large object gets its entry before it is requested.
+ * A small one is fetched into memory, far ahead, and gets its entry when all before it are published and there is room.
+ * So entries become visible in the order of names, and both limits admit in that order too. Owned by one thread, the
+ * only one that changes the directory.
  */
 final class Window implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Window.class);
@@ -31,13 +31,13 @@ final class Window implements AutoCloseable {
     private final Hedges hedges;
     private final Entries entries;
     private final Downloads running;
-    /** Of those running, the ones that ended and may have to be fetched again. */
+    /** The downloads that ended and may have to be fetched again. */
     private final List<Download> unsettled = new ArrayList<>();
     private final Disk disk = new Disk(LOG);
 
     /**
-     * @param rightsCheck closed with it
-     * @param news called by other threads, when a download has ended
+     * @param rightsCheck closed with the window
+     * @param news called by other threads when a download has ended
      */
     Window(SharedDirectory directory, Limits limits, Counts counts, Transfers transfers, RightsCheck rightsCheck,
             Hedges hedges, Runnable news) {
@@ -51,7 +51,7 @@ final class Window implements AutoCloseable {
     }
 
     /**
-     * Does all that can be done now without waiting. What the disk does not allow now is left for a later turn.
+     * Does everything that can be done without waiting. It leaves what the full disk does not allow for a later turn.
      *
      * @return whether anything was done
      */
@@ -68,7 +68,7 @@ final class Window implements AutoCloseable {
         return moved;
     }
 
-    /** Whether all that was begun is published. */
+    /** Whether everything that was begun is published. */
     boolean idle() {
         return running.isEmpty();
     }
@@ -79,7 +79,7 @@ final class Window implements AutoCloseable {
         running.close();
     }
 
-    /** Sees to what ended and is not to be published. */
+    /** Handles downloads that ended without a final outcome. */
     private boolean settle(Listing listing) throws GiveUp, IOException {
         for (Download download = running.nextEnded(); download != null; download = running.nextEnded()) {
             rightsCheck.see(download);
@@ -96,7 +96,7 @@ final class Window implements AutoCloseable {
         return moved;
     }
 
-    /** Whatever else S3 gives or refuses. */
+    /** Whether the outcome stands, whatever S3 answers for other objects. */
     private static boolean isFinal(Outcome outcome) {
         return outcome instanceof Outcome.Done
                 || outcome instanceof Outcome.Failed failed && !Refusal.isMatterOfRights(failed.failure().kind());
@@ -129,7 +129,7 @@ final class Window implements AutoCloseable {
         return moved;
     }
 
-    /** @return whether it is to be seen now: its outcome may have come after {@link #settle} looked */
+    /** @return whether it was published; its outcome may have arrived after {@link #settle} */
     private boolean isPublished(Download head, Listing listing) throws GiveUp, IOException {
         Outcome outcome = head.outcome();
         if (head.inMemory() && entries.size() + running.files() >= limits.files()) {
@@ -149,7 +149,7 @@ final class Window implements AutoCloseable {
         return false;
     }
 
-    /** @return whether its file is whole: what waits in memory for room on the disk need not come again */
+    /** @return whether its file is complete; content that waits in memory for room on the disk is not fetched again */
     private boolean isWritten(Download head, Outcome.Done done, Listing listing) throws IOException {
         if (!head.inMemory()) {
             return true;
@@ -161,7 +161,7 @@ final class Window implements AutoCloseable {
             return true;
         } catch (IOException e) {
             disk.pause();
-            running.giveBackFiles(listing); // they may hold that room
+            running.giveBackFiles(listing); // which may hold the room
             throw e;
         }
     }
@@ -182,7 +182,7 @@ final class Window implements AutoCloseable {
     }
 
     private boolean mayBegin(Item next) {
-        // where the disk is full, one download at a time: else each could wait for what another holds
+        // on a full disk one download at a time, or each could wait for the room of another
         if (disk.pauses() || disk.fails() && !running.isEmpty() || transfers.areBusy()
                 || unsettled.size() >= limits.files()) {
             return false;
@@ -192,6 +192,6 @@ final class Window implements AutoCloseable {
             return false;
         }
         return size <= Limits.SMALL ? running.memory() + size <= Limits.MEMORY
-                : entries.size() + running.size() < limits.files(); // all before it want entries too
+                : entries.size() + running.size() < limits.files(); // all before it need entries too
     }
 }

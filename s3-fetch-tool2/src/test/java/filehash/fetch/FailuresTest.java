@@ -271,7 +271,7 @@ class FailuresTest {
         try (Pod pod = new Pod(root, 10, FILES_BYTES, patience)) {
             assertEquals(Map.of("b", "INCOMPLETE"), pod.fetch(s3));
             String why = pod.failures().get("b").message();
-            assertTrue(why.contains("no other object of at least 501 bytes came"), why);
+            assertTrue(why.contains("no other object of at least 501 bytes arrived"), why);
         }
     }
 

@@ -86,7 +86,7 @@ class GivingUpTest {
         try (Pod pod = new Pod(root, 10, 1 << 20)) {
             Stopped stopped = pod.start().work(Confs.of(to, 0, 1), "", 0).stopped();
             assertEquals(Stopped.Fault.ROOT, stopped.fault());
-            assertTrue(stopped.why().contains("no address of S3 for bucket " + to.bucket()), stopped.why());
+            assertTrue(stopped.why().contains("cannot work out the address of bucket " + to.bucket()), stopped.why());
         }
     }
 

@@ -5,7 +5,7 @@ import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpResponse;
 
-/** The answer to a GET while it comes in. One thread's. */
+/** The response to a GET, while its bytes arrive. Owned by one thread. */
 public final class Body implements AutoCloseable {
     private final String what;
     private final ByteRange asked;
@@ -14,7 +14,7 @@ public final class Body implements AutoCloseable {
     private boolean whole;
     private long came;
 
-    /** @param what was asked for, for people */
+    /** @param what the request, as log and error messages name it */
     Body(String what, ByteRange asked, HttpExecuteResponse answer) {
         this.what = what;
         this.asked = asked;
@@ -26,28 +26,28 @@ public final class Body implements AutoCloseable {
         return asked;
     }
 
-    /** How long it says that it will be, or null where it does not say. */
+    /** The announced length, or null if the response has none. */
     Long length() {
         String length = header("Content-Length");
         return length == null ? null : Long.valueOf(length);
     }
 
-    /** What it says of the whole object, if the whole was asked for. */
+    /** S3's checksum of the whole object, or null. Only a request for the whole object returns one. */
     public S3Checksum checksum() {
         return S3Checksum.of(this::header);
     }
 
-    /** Which version it says that it is, as an {@link Item} has it, or null. */
+    /** The version of the object, written as in {@link Item}, or null if the response names none. */
     String etag() {
         return Item.plain(header("ETag"));
     }
 
-    /** Which part of the object it says that it is, or null where it says that it is the whole. */
+    /** The announced byte range, or null if the response announces the whole object. */
     String range() {
         return header("Content-Range");
     }
 
-    /** Whether it is stored as gzip and comes as something else: Google Cloud Storage says so. */
+    /** Whether the server decompresses a stored gzip object on the way. Google Cloud Storage announces that. */
     boolean unpacked() {
         return "gzip".equals(header("x-goog-stored-content-encoding")) && !"gzip".equals(header("Content-Encoding"));
     }
@@ -56,7 +56,7 @@ public final class Body implements AutoCloseable {
         return head.firstMatchingHeader(name).orElse(null);
     }
 
-    /** @return how many bytes came, or -1 at the end */
+    /** @return the number of bytes read, or -1 at the end */
     int read(byte[] buffer, int at, int most) throws IOException {
         try {
             int read = stream.read(buffer, at, most);
@@ -68,12 +68,12 @@ public final class Body implements AutoCloseable {
         }
     }
 
-    /** How many bytes came until now. */
+    /** The number of bytes that have arrived. */
     public long came() {
         return came;
     }
 
-    /** What was asked for. */
+    /** The request, as messages name it. */
     @Override
     public String toString() {
         return what;
@@ -84,7 +84,7 @@ public final class Body implements AutoCloseable {
         if (whole) {
             stream.close();
         } else {
-            stream.abort(); // closing would read the rest of it
+            stream.abort(); // close() would read the rest first
         }
     }
 }

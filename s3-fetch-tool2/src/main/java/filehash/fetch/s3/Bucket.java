@@ -11,12 +11,12 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * The folder of the bucket, as the AWS SDK has it. Each call is one request, never more: who calls decides
- * about trying again. An IOException is worth another try, a {@link Refusal} is not. Safe for use by several threads.
+ * Lists and reads the objects of one folder. Each call sends one request and never repeats it: retries belong to the
+ * caller. An IOException may pass, a {@link Refusal} will not. Thread-safe.
  */
 public final class Bucket {
     private static final Logger LOG = LoggerFactory.getLogger(Bucket.class);
-    /** Of a version that no object has. */
+    /** The ETag of no object. */
     private static final String NO_ETAG = '"' + "0".repeat(32) + '"';
 
     private final String place;
@@ -28,8 +28,8 @@ public final class Bucket {
     private volatile Boolean heedsIfMatch;
 
     /**
-     * @param list how long a page of the listing may take, doubled after each that took longer
-     * @param longestList up to so long
+     * @param list the first timeout of a LIST request; it doubles after each timeout
+     * @param longestList the largest timeout of a LIST request
      */
     public Bucket(Conf conf, Duration list, Duration longestList, Clients clients) {
         Conf.S3 to = conf.s3();
@@ -41,7 +41,7 @@ public final class Bucket {
         this.gets = new SignedGets(clients.http(), credentials, clients.address(), to.requesterPays());
     }
 
-    /** Gets them if there are none yet, which can take minutes where who gives them is not heard of. */
+    /** Fetches the credentials if there are none yet. That takes minutes while their provider does not answer. */
     public void requireCredentials() throws GiveUp {
         try {
             credentials.resolveCredentials();
@@ -51,73 +51,73 @@ public final class Bucket {
     }
 
     /**
-     * A page of the listing.
+     * Requests one page of the listing.
      *
-     * @param after the name after which the listing begins, or null for the first
-     * @param token of this page, or null for the first
+     * @param after the name after which the listing begins, or null to begin with the first name
+     * @param token the continuation token of the page, or null for the first page
      */
     public Pages.Page list(String after, String token) throws IOException, Refusal {
         return pages.list(after, token);
     }
 
-    /** Begins to get a part of an object, or all of it, in its version. */
+    /** Requests a byte range of an object in the listed version. */
     Body get(ByteRange range) throws IOException, Refusal {
         return get(range, false, abort -> { });
     }
 
     /**
-     * @param gzip whether it may come packed so, as some servers store it
-     * @param begins gets what breaks the request off
+     * @param gzip whether the server may send it compressed, as some servers store it
+     * @param begins receives the action that aborts the request, before the request is sent
      */
     public Body get(ByteRange range, boolean gzip, Consumer<Runnable> begins) throws IOException, Refusal {
         Item item = range.item();
         String what = "GET " + root + item.name();
         String bytes = range.whole() ? null : "bytes=" + range.from() + "-" + range.last();
-        return new Body(what, range, S3Errors.unless(what, tokenIsFixed,
+        return new Body(what, range, S3Errors.sent(what, tokenIsFixed,
                 () -> gets.get(root + item.name(), item.etag(), bytes, gzip, begins)));
     }
 
-    /** The object in the version that it has now. HEAD would do, but says nothing of why it is refused. */
+    /** Returns the object in its current version. It sends a GET, because a refused HEAD gives no reason. */
     public Item lookUp(Item item) throws IOException, Refusal {
         Item any = item.inVersion(item.size(), null);
         try (Body now = get(new ByteRange(any, 0, any.size()))) {
             if (now.length() == null) {
-                throw new Refusal(now + ": it does not tell its length", Refusal.PRECONDITION_FAILED, "", false);
+                throw new Refusal(now + ": the response has no Content-Length", Refusal.PRECONDITION_FAILED, "", false);
             }
             return item.inVersion(now.length(), now.etag());
         }
     }
 
     /**
-     * Whether the server compares If-Match with anything: then what it gives for a listed ETag is what was listed, also
-     * where it writes the ETag in another way.
+     * Whether the server evaluates If-Match at all. If it does, a response to the listed ETag is the listed version,
+     * even if GET spells the ETag in another way than LIST.
      */
     private boolean heedsIfMatch(Item item) throws IOException, Refusal {
         if (heedsIfMatch == null) {
             boolean heeds = false;
             try (Body any = get(new ByteRange(item.inVersion(item.size(), NO_ETAG), 0, Math.min(1, item.size())))) {
-                LOG.debug("{}: comes whatever version is asked for", any);
+                LOG.debug("{}: the server ignores If-Match", any);
             } catch (Refusal e) {
                 if (!e.otherVersion()) {
                     throw e;
                 }
                 heeds = true;
-                LOG.warn("{}: GET and LIST give different ETags, as for '{}'; the server heeds If-Match, so that what "
-                        + "it gives is taken for what is listed", place, item.name());
+                LOG.warn("{}: GET and LIST return different ETags, as for '{}'; the server evaluates If-Match, so its "
+                        + "responses count as the listed version", place, item.name());
             }
             heedsIfMatch = heeds;
         }
         return heedsIfMatch;
     }
 
-    /** Refuses an answer that is about another version, if a server gives one. */
+    /** @throws Refusal if the server sends another version than the requested one */
     public void requireVersion(ByteRange range, Body body) throws IOException, Refusal {
         if (range.isOther(body) && (range.isOtherLength(body) || !heedsIfMatch(range.item()))) {
             throw new Refusal(body + ": not the version that was listed", Refusal.PRECONDITION_FAILED, "", false);
         }
     }
 
-    /** Gets as many of its first bytes, of whatever version. */
+    /** Reads the first bytes of the object in whatever version, to see whether S3 sends them. */
     public void touch(Item item, long most) throws IOException, Refusal {
         ByteRange first = new ByteRange(item.inVersion(item.size(), null), 0, Math.min(most, item.size()));
         try (Body body = get(first)) {
@@ -125,15 +125,15 @@ public final class Bucket {
             for (long left = first.length(); left > 0;) {
                 int read = body.read(buffer, 0, (int) Math.min(left, buffer.length));
                 if (read < 0) {
-                    throw new IOException(body + ": " + left + " bytes of " + first.length() + " did not come");
+                    throw new IOException(body + ": " + left + " of " + first.length() + " bytes did not arrive");
                 }
                 left -= read;
             }
-            body.read(buffer, 0, 1); // the end, so that the connection can be used again
+            body.read(buffer, 0, 1); // reads the end, so that the connection is reused
         }
     }
 
-    /** Where it is, for people. */
+    /** The bucket and its place, as messages name them. */
     @Override
     public String toString() {
         return place;

@@ -5,12 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** A part of an object, or all of it, and where in its file it belongs. */
+/** Consecutive bytes of an object, possibly all of them; their place in the object is their place in its file. */
 public record ByteRange(Item item, long from, long length) {
-    /** One for each connection, of which a heap of 64 MiB may have to bear 256. */
+    /** Each connection has one buffer, and a heap of 64 MiB holds up to 256 of them. */
     private static final int BUFFER = 1 << 16;
 
-    /** Is shown all bytes as they come. */
+    /** Sees all bytes as they arrive. */
     public interface Onlooker {
         void came(byte[] buffer, int length);
     }
@@ -24,9 +24,10 @@ public record ByteRange(Item item, long from, long length) {
     }
 
     /**
-     * Writes what comes of it. A body that ends early, or goes on after all that was asked for, is a broken connection.
+     * Writes these bytes of a body into a file. A body that is shorter or longer than requested counts as a broken
+     * connection.
      *
-     * @throws UncheckedIOException where it is the file that fails
+     * @throws UncheckedIOException if the file fails, not the connection
      */
     public void copy(Body body, FileChannel file, Onlooker onlooker) throws IOException {
         byte[] buffer = new byte[(int) Math.min(BUFFER, length)];
@@ -40,7 +41,7 @@ public record ByteRange(Item item, long from, long length) {
         requireEnd(body);
     }
 
-    /** What comes of it, as by {@link #copy}. */
+    /** Reads these bytes of a body into memory; fails as {@link #copy} does. */
     public byte[] content(Body body, Onlooker onlooker) throws IOException {
         byte[] content = new byte[(int) length];
         int done = 0;
@@ -62,11 +63,11 @@ public record ByteRange(Item item, long from, long length) {
 
     private void requireEnd(Body body) throws IOException {
         if (last() == body.asked().last() && body.read(new byte[1], 0, 1) >= 0) {
-            throw new IOException(body + ": more bytes than asked for");
+            throw new IOException(body + ": more bytes than requested");
         }
     }
 
-    /** Whether it says that it is another version, by its ETag where there is one. */
+    /** Whether the body belongs to another version, by its ETag or, without one, by its length. */
     boolean isOther(Body body) {
         return item.etag() == null || body.etag() == null ? isOtherLength(body) : !item.etag().equals(body.etag());
     }
@@ -75,10 +76,10 @@ public record ByteRange(Item item, long from, long length) {
         return body.length() != null && body.length() != length;
     }
 
-    /** Not every server heeds Range. */
+    /** Checks the announced length and range, because not every server supports Range. */
     public void requireThis(Body body) throws IOException {
         if (body.unpacked()) {
-            throw new IOException(body + ": the server unpacks it");
+            throw new IOException(body + ": the server decompresses it");
         }
         if (isOtherLength(body)) {
             throw new IOException(body + ": announces " + body.length() + " bytes instead of " + length);

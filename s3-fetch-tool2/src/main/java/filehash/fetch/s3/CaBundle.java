@@ -16,10 +16,10 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
 /**
- * The certificates that AWS_CA_BUNDLE names, a PEM file, to be trusted instead of the usual ones: as the AWS CLI.
+ * The certificate authorities to trust instead of Java's own: the PEM file that AWS_CA_BUNDLE names, as in the AWS CLI.
  *
- * @param file null where the usual ones are trusted, and then there are no managers
- * @param changedAt when the file was written that was read
+ * @param file null if Java's own are trusted; managers is null then too
+ * @param changedAt the file's time of modification when it was read
  */
 record CaBundle(Path file, FileTime changedAt, TrustManager[] managers) {
     static final String VARIABLE = "AWS_CA_BUNDLE";
@@ -38,17 +38,17 @@ record CaBundle(Path file, FileTime changedAt, TrustManager[] managers) {
                 store.setCertificateEntry("ca-" + store.size(), certificate);
             }
             if (store.size() == 0) {
-                throw new GeneralSecurityException("no certificate in it");
+                throw new GeneralSecurityException("it contains no certificate");
             }
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             factory.init(store);
             return new CaBundle(file, changedAt, factory.getTrustManagers());
         } catch (IOException | GeneralSecurityException e) {
-            throw GiveUp.conf(VARIABLE + "='" + file + "' is not a file of certificates in PEM: " + e);
+            throw GiveUp.conf(VARIABLE + "='" + file + "' is not a PEM file of certificates: " + e);
         }
     }
 
-    /** Whether the file is another one now, or gone. */
+    /** Whether the file has been replaced or removed since it was read. */
     boolean hasChanged() {
         try {
             return file != null && !Files.getLastModifiedTime(file).equals(changedAt);

@@ -10,7 +10,10 @@ import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
 
-/** S3's kinds of checksums, but for those of XXHash; where an answer carries several, the first of these is checked. */
+/**
+ * S3's checksum algorithms except the XXHash family. If a response carries several checksums, the first of this order
+ * is verified.
+ */
 public enum ChecksumKind {
     CRC32C(Integer.BYTES, 0x82F63B78L, CRC32C::new),
     CRC32(Integer.BYTES, 0xEDB88320L, CRC32::new),
@@ -25,7 +28,7 @@ public enum ChecksumKind {
     private final Supplier<Checksum> crc;
     private final HashMethod method;
 
-    /** @param polynomial reflected, as the registers of all three are */
+    /** @param polynomial in reflected notation, which all three CRCs use */
     ChecksumKind(int bytes, long polynomial, Supplier<Checksum> crc) {
         this.bytes = bytes;
         this.polynomial = polynomial;
@@ -40,14 +43,14 @@ public enum ChecksumKind {
         this.method = method;
     }
 
-    /** The checksum of the bytes so far. One thread's. */
+    /** Computes the checksum of bytes as they arrive. Owned by one thread. */
     public interface Running {
         void update(byte[] buffer, int length);
 
-        /** As S3 writes it, in base64. To be asked once. */
+        /** Returns the checksum in base64, as S3 writes it. May be called only once. */
         String value();
 
-        /** That of a kind that combines. */
+        /** Returns the CRC as a number; only a kind that combines has one. */
         long crc();
     }
 
@@ -55,12 +58,12 @@ public enum ChecksumKind {
         return combines() ? new Crc(this, crc.get()) : new Digest(method.digest());
     }
 
-    /** Whether that of a whole can be had from those of its parts. */
+    /** Whether the checksum of a whole follows from the checksums of its parts. */
     public boolean combines() {
         return crc != null;
     }
 
-    /** The CRC of a part and the next of that length together. */
+    /** Returns the CRC of two consecutive parts, of which the second has that length. */
     public long combined(long part, long next, long nextLength) {
         return product(powerOfX(nextLength), part) ^ next;
     }
@@ -70,7 +73,7 @@ public enum ChecksumKind {
         return Base64.getEncoder().encodeToString(Arrays.copyOfRange(big, Long.BYTES - bytes, Long.BYTES));
     }
 
-    /** x to the 8 n: what n zero bytes do to a register. */
+    /** x to the power of 8 n: multiplying a register by it appends n zero bytes. */
     private long powerOfX(long n) {
         long power = highest();
         long square = highest() >>> Byte.SIZE;
@@ -83,7 +86,7 @@ public enum ChecksumKind {
         return power;
     }
 
-    /** Modulo the polynomial; the highest bit stands for 1, the next for x. */
+    /** Multiplies modulo the polynomial. The highest bit stands for 1, the next one for x. */
     private long product(long a, long b) {
         long product = 0;
         long shifted = b;

@@ -30,20 +30,20 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /**
- * The SDK's clients, as /conf and the environment have them. The next job takes them over where it asks the same S3
- * with the same keys, so that it finds connections open. Closing them breaks off what is under way. Immutable.
+ * The SDK's clients, configured from /conf and the environment. A later job reuses them if it needs the same S3 with
+ * the same keys, so it finds connections open. Closing them aborts the requests under way. Immutable.
  */
 public final class Clients implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Clients.class);
     private static final Duration CONNECT = Duration.ofSeconds(5);
-    /** Without a single byte. */
+    /** The longest time without a single byte. */
     private static final Duration SILENCE = Duration.ofSeconds(30);
-    /** The listing's own, and those that ask for other objects. */
+    /** The connections for LIST: one for the listing, the others to look for other objects. */
     private static final int LISTS = 3;
-    /** A job that begins later gets new ones: addresses and certificates change. */
+    /** A job that begins later opens new clients, because addresses and certificates change. */
     private static final long LIFE = Duration.ofMinutes(5).toNanos();
 
-    /** One for all attempts: what it has got, it keeps until that is about to expire. */
+    /** Shared by all attempts: it caches credentials until they are about to expire. */
     private static final AwsCredentialsProvider CHAIN = DefaultCredentialsProvider.builder().build();
 
     private final Conf.S3 to;
@@ -55,7 +55,7 @@ public final class Clients implements AutoCloseable {
     private final CaBundle trusted;
     private final long openedAt = System.nanoTime();
 
-    /** @param address as from {@link SignedGets#presigned} */
+    /** @param address as {@link SignedGets#template} returns it */
     Clients(Conf.S3 to, SdkHttpClient lists, SdkHttpClient gets, AwsCredentialsProvider credentials,
             SdkHttpRequest address, CaBundle trusted) {
         this.to = to;
@@ -78,33 +78,33 @@ public final class Clients implements AutoCloseable {
             opened.add(http(LISTS, longestList, proxy, trusted));
             opened.add(http(connections, SILENCE, proxy, trusted));
             if (proxy != null) {
-                LOG.info("goes to {} through the proxy {}:{}", address.host(), proxy.getHost(), proxy.getPort());
+                LOG.info("connects to {} through the proxy {}:{}", address.host(), proxy.getHost(), proxy.getPort());
             }
             return new Clients(to, opened.get(0), opened.get(1), credentials, address, trusted);
-        } catch (RuntimeException e) { // what is wrong in a profile is no SdkException
+        } catch (RuntimeException e) { // a faulty profile does not raise an SdkException
             opened.forEach(SdkHttpClient::close);
-            throw GiveUp.conf("no way to S3 by what /conf and the environment say: " + e.getMessage());
+            throw GiveUp.conf("cannot set up the clients for S3 from /conf and the environment: " + e.getMessage());
         }
     }
 
-    /** Whether another job may use them. */
+    /** Whether a job that needs this S3 may use these clients. */
     public boolean serve(Conf.S3 other) {
         return to.equals(other) && System.nanoTime() - openedAt < LIFE && !trusted.hasChanged();
     }
 
-    /** By the run's bucket and where that is, so that other requests may have one. */
+    /** Works out the address. An error that only this bucket causes ends this request and no other. */
     private static SdkHttpRequest address(Conf.S3 to) throws GiveUp {
         try {
-            return SignedGets.presigned(to);
-        } catch (RuntimeException e) { // an ARN that is none of the region's is no SdkException
-            SignedGets.presigned(new Conf.S3("another", to.endpoint(), to.region(), to.key(), to.secret(), to.token(),
-                    to.pathStyle(), to.requesterPays())); // throws where the environment is wrong, not the bucket
-            throw GiveUp.root("no address of S3 for bucket " + to.bucket() + " in " + to.region() + ": "
+            return SignedGets.template(to);
+        } catch (RuntimeException e) { // an ARN of another region does not raise an SdkException
+            SignedGets.template(new Conf.S3("another", to.endpoint(), to.region(), to.key(), to.secret(), to.token(),
+                    to.pathStyle(), to.requesterPays())); // throws if the environment is at fault
+            throw GiveUp.root("cannot work out the address of bucket " + to.bucket() + " in " + to.region() + ": "
                     + e.getMessage());
         }
     }
 
-    /** Sends what it is given, once. */
+    /** A client that sends each request once. */
     private static SdkHttpClient http(int connections, Duration silence, URI proxy, CaBundle trusted) {
         Apache5HttpClient.Builder http = Apache5HttpClient.builder().maxConnections(connections)
                 .connectionTimeout(CONNECT).socketTimeout(silence).proxyConfiguration(through(proxy));
@@ -114,7 +114,7 @@ public final class Clients implements AutoCloseable {
         return http.build();
     }
 
-    /** What the SDK itself reads of the environment about proxies is not what others read. */
+    /** Keeps the SDK from reading the proxy variables itself: it reads them in another way than other programs. */
     private static ProxyConfiguration through(URI proxy) {
         ProxyConfiguration.Builder configuration = ProxyConfiguration.builder().useSystemPropertyValues(false)
                 .useEnvironmentVariableValues(false);
@@ -145,7 +145,7 @@ public final class Clients implements AutoCloseable {
 
     private static AwsCredentialsProvider credentials(Conf.S3 s3) {
         if (s3.key() == null) {
-            return Clients::fromTheChain; // which thus is not closed with the client
+            return Clients::fromTheChain; // a method reference, lest closing the client close the chain
         }
         AwsCredentials fixed = s3.token() == null
                 ? AwsBasicCredentials.create(s3.key().reveal(), s3.secret().reveal())
@@ -153,7 +153,7 @@ public final class Clients implements AutoCloseable {
         return StaticCredentialsProvider.create(fixed);
     }
 
-    /** Each of its links has exceptions of its own. */
+    /** Turns the exceptions of all providers of the chain into one kind. */
     private static AwsCredentials fromTheChain() {
         try {
             return CHAIN.resolveCredentials();
@@ -176,7 +176,7 @@ public final class Clients implements AutoCloseable {
         return credentials;
     }
 
-    /** As from {@link SignedGets#presigned}. */
+    /** The address, as {@link SignedGets#template} returns it. */
     SdkHttpRequest address() {
         return address;
     }

@@ -7,19 +7,20 @@ import java.util.Arrays;
 import java.util.zip.Checksum;
 
 /**
- * CRC-64/NVME, S3's default since 2025. The JDK has none; the SDK's would need its native library.
+ * CRC-64/NVME, S3's default since 2025. The JDK has none, and the SDK's needs a native library.
  *
- * <p>A byte may be dropped if it is added, by xor, to certain bytes behind it: the CRC stays the same. So all but the
- * last ones are folded away, eight at a time and without a table; only those left go through the tables. One thread's.
+ * <p>A byte can be removed without changing the CRC by XOR-ing it into certain later bytes. So everything but the last
+ * REACH bytes is folded forward, eight bytes at a time and without table look-ups; only the tail goes through the
+ * tables. Owned by one thread.
  */
 final class Crc64Nvme implements Checksum {
     static final long POLYNOMIAL = 0x9A6C9329AC4BC9B5L; // reflected
 
     private static final VarHandle LONGS =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    /** What eight zero bytes make of a register that is empty but for the byte at one place, for each value of it. */
+    /** TABLES[place][value]: the register that holds only this byte at this place, after eight zero bytes. */
     private static final long[][] TABLES = new long[Long.BYTES][1 << Byte.SIZE];
-    /** How many bytes are kept: the farthest distance, in whole longs. */
+    /** The number of bytes kept: the longest distance of the folding, rounded up to whole longs. */
     private static final int REACH = 1848;
     private static final int BLOCK = 8 << 10;
 
@@ -39,7 +40,7 @@ final class Crc64Nvme implements Checksum {
         }
     }
 
-    /** The last ones, folded, and behind them room for the next. */
+    /** The last REACH bytes, folded, followed by room for the next block. */
     private final byte[] bytes = new byte[REACH + BLOCK];
 
     Crc64Nvme() {
@@ -47,10 +48,10 @@ final class Crc64Nvme implements Checksum {
     }
 
     /**
-     * Eight bytes with what those at certain distances before them add. A byte n places back stands for x^(8n), and the
-     * polynomial divides x^(8 * 1847) + x^(8 * (1847 - 626)) + ... + x^(8 * (1847 - 1709)) + 1. A search found it: of
-     * very many sums of four such powers, sorted, two differ by 1. The distances are long, or a load would wait for the
-     * store that it reads from.
+     * Returns eight bytes XOR-ed with those at certain distances before them. A byte n places back stands for x^(8n),
+     * and the polynomial divides x^(8 * 1847) + x^(8 * (1847 - 626)) + ... + x^(8 * (1847 - 1709)) + 1. A search found
+     * this multiple: among very many sorted sums of four such powers, two differ by 1. The distances are long, lest a
+     * load wait for the store that wrote its bytes.
      */
     private static long folded(byte[] all, int at) {
         return eight(all, at) ^ eight(all, at - 626) ^ eight(all, at - 667) ^ eight(all, at - 687)
@@ -72,7 +73,7 @@ final class Crc64Nvme implements Checksum {
         for (int done = 0, now; done < length; done += now) {
             now = Math.min(BLOCK, length - done);
             System.arraycopy(more, offset + done, bytes, REACH, now);
-            for (int at = REACH; at < REACH + now; at += Long.BYTES) { // up to seven too many: nothing comes of them
+            for (int at = REACH; at < REACH + now; at += Long.BYTES) { // up to 7 bytes too many: harmless
                 LONGS.set(bytes, at, folded(bytes, at));
             }
             System.arraycopy(bytes, now, bytes, 0, REACH);
@@ -83,7 +84,7 @@ final class Crc64Nvme implements Checksum {
     public long getValue() {
         byte[] last = new byte[2 * REACH];
         System.arraycopy(bytes, 0, last, REACH, REACH);
-        // takes back what these have added to each other: from the end, so that each is still what was added
+        // undoes the folding within the tail: from the end, so that each byte still has the value that was added
         for (int at = last.length - Long.BYTES; at >= REACH; at -= Long.BYTES) {
             LONGS.set(last, at, folded(last, at));
         }
@@ -98,7 +99,7 @@ final class Crc64Nvme implements Checksum {
         return ~register;
     }
 
-    /** A register begins with all bits set: as if those eight bytes had come that do this to an empty one. */
+    /** A register starts with all bits set: we prepend the eight bytes that set them in an empty register. */
     @Override
     public void reset() {
         long first = -1;

@@ -1,14 +1,14 @@
 package filehash.fetch.s3;
 
 /**
- * An object as it is to be fetched: this version of it and no other.
+ * An object in one version, and what earlier tries of it have shown.
  *
- * @param name its key after the root
- * @param etag which version, in quotes; null where the server names none
- * @param changed whether it was another version that was listed
- * @param corrupt whether it was fetched before and came with another checksum than S3's own
- * @param refusals how many times S3 refused it before, and gave others after that
- * @param refusedAt when the first of them was answered
+ * @param name its key without the root
+ * @param etag its version, in quotes; null if the server names none
+ * @param changed whether LIST named another version
+ * @param corrupt whether its checksum differed from S3's the last time
+ * @param refusals how many times S3 refused it and sent another object after that
+ * @param refusedAt when the first of these refusals arrived
  */
 public record Item(String name, long size, String etag, boolean changed, boolean corrupt, int refusals,
         long refusedAt) {
@@ -16,7 +16,7 @@ public record Item(String name, long size, String etag, boolean changed, boolean
         etag = plain(etag);
     }
 
-    /** As S3 writes it: other servers leave out the quotes, or mark it as weak, or list an empty one. */
+    /** Normalizes an ETag to S3's form. Other servers omit the quotes, mark it as weak or list an empty one. */
     static String plain(String etag) {
         String bare = etag == null ? "" : etag.replaceFirst("^W/", "").replace("\"", "");
         return bare.isEmpty() ? null : '"' + bare + '"';
@@ -34,12 +34,12 @@ public record Item(String name, long size, String etag, boolean changed, boolean
         return new Item(name, size, etag, changed, true, refusals, refusedAt);
     }
 
-    /** @param at when it was refused */
+    /** @param at when the refusal arrived */
     public Item afterRefusal(long at) {
         return new Item(name, size, etag, changed, corrupt, refusals + 1, refusals == 0 ? at : refusedAt);
     }
 
-    /** As if S3 had never refused it. */
+    /** Forgets earlier refusals. */
     public Item notRefused() {
         return new Item(name, size, etag, changed, corrupt, 0, 0);
     }

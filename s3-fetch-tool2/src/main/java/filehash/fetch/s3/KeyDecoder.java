@@ -13,9 +13,8 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Decodes the keys of a page and nothing else of it. The SDK's own interceptor, which runs after this one, would decode
- * the prefix and StartAfter too, and fail at a percent sign in them where a server encodes the keys alone, as Ceph
- * does.
+ * Decodes the keys of a page and no other field. The SDK's own interceptor runs after this one and would also decode
+ * the prefix and StartAfter. It fails at a percent sign there if a server encodes only the keys, as Ceph does.
  */
 final class KeyDecoder implements ExecutionInterceptor {
     @Override
@@ -31,8 +30,8 @@ final class KeyDecoder implements ExecutionInterceptor {
     private static String decoded(String key) {
         try {
             return URLDecoder.decode(key, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) { // as of a percent sign alone
-            throw SdkClientException.create("the page says that its keys are URL-encoded, but '" + key + "' is not", e);
+        } catch (IllegalArgumentException e) { // such as a lone percent sign
+            throw SdkClientException.create("the page announces URL-encoded keys, but '" + key + "' is not", e);
         }
     }
 }

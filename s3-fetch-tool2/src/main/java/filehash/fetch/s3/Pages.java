@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.RequestPayer;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** Asks for pages of the listing of a folder. Safe for use by several threads. */
+/** Requests pages of the listing of a folder. Thread-safe. */
 public final class Pages {
     private final Conf.S3 to;
     private final String root;
@@ -32,16 +32,16 @@ public final class Pages {
     }
 
     /**
-     * A page of the listing.
+     * One page of the listing.
      *
-     * @param next the token of the next page, or null after the last
+     * @param next the continuation token of the next page, or null after the last page
      */
     public record Page(List<Item> items, String next) {
     }
 
     /**
-     * @param after the name after which the listing begins, or null for the first
-     * @param token of this page, or null for the first
+     * @param after the name after which the listing begins, or null to begin with the first name
+     * @param token the continuation token of the page, or null for the first page
      */
     Page list(String after, String token) throws IOException, Refusal {
         String what = "LIST " + root;
@@ -49,13 +49,14 @@ public final class Pages {
         ListObjectsV2Response answer = answer(what, from, token);
         requireEcho(what, from, answer.startAfter());
         if (answer.isTruncated() == null || answer.isTruncated() && answer.nextContinuationToken() == null) {
-            throw new S3Errors.Lasting(what + ": the answer does not say whether, or how, the listing goes on: does "
-                    + "the server know ListObjectsV2?", null);
+            throw new S3Errors.Lasting(what + ": the page is truncated without a continuation token, or does not "
+                    + "state whether it is truncated: does the server support ListObjectsV2?", null);
         }
         List<Item> items = new ArrayList<>(answer.contents().size());
         for (S3Object object : answer.contents()) {
             if (!object.key().startsWith(root)) {
-                throw new Refusal(what + ": '" + object.key() + "' does not begin so", HttpStatusCode.OK, "", false);
+                throw new Refusal(what + ": the server returned the key '" + object.key() + "' outside the prefix",
+                        HttpStatusCode.OK, "", false);
             }
             items.add(Item.listed(object.key().substring(root.length()), object.size(), object.eTag()));
         }
@@ -64,8 +65,8 @@ public final class Pages {
 
     private ListObjectsV2Response answer(String what, String from, String token) throws IOException, Refusal {
         try {
-            return S3Errors.unless(what, to.token() != null, () -> listed(from, token));
-        } catch (S3Errors.Doubtful e) { // without a listing it is no single object's failure
+            return S3Errors.sent(what, to.token() != null, () -> listed(from, token));
+        } catch (S3Errors.Doubtful e) { // a failed LIST is not the failure of one object
             throw e.refusal().isOfServer() ? new S3Errors.Lasting(e.getMessage(), e) : e;
         }
     }
@@ -84,20 +85,20 @@ public final class Pages {
         }
     }
 
-    /** A server that understands another name lists from there, and what lies between would be lost in silence. */
+    /** Guards against a server that misreads start-after: it would skip the names in between silently. */
     private static void requireEcho(String what, String sent, String echo) throws Refusal {
         if (sent == null || echo == null || echo.isEmpty() || echo.equals(sent) || sent.equals(decoded(echo))) {
             return;
         }
-        throw new Refusal(what + ": the server was asked to start after '" + sent + "', and says that it starts after '"
+        throw new Refusal(what + ": the request is to start after '" + sent + "', but the server starts after '"
                 + echo + "'", HttpStatusCode.OK, "", false);
     }
 
-    /** Null where it is not encoded. */
+    /** Null if it is not encoded. */
     private static String decoded(String echo) {
         try {
             return URLDecoder.decode(echo, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) { // as of a percent sign alone
+        } catch (IllegalArgumentException e) { // such as a lone percent sign
             return null;
         }
     }

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Which proxy the environment names for a host: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in small letters or capitals,
- * read as curl and Go read them.
+ * Finds the proxy for a host in HTTPS_PROXY, HTTP_PROXY and NO_PROXY, or in their lower-case forms, by the rules of
+ * curl and Go.
  */
 final class Proxy {
     private static final Map<String, Integer> PORTS = Map.of("http", 80, "https", 443);
@@ -19,8 +19,8 @@ final class Proxy {
     }
 
     /**
-     * @param to where a request goes
-     * @return http:// or https:// with a host and a port, or null for none
+     * @param to the target of the requests
+     * @return an http:// or https:// URL with a host and a port, or null if no proxy is to be used
      */
     static URI of(Map<String, String> environment, URI to) throws GiveUp {
         String name = to.getScheme().toLowerCase(Locale.ROOT) + "_proxy";
@@ -38,7 +38,7 @@ final class Proxy {
                         + url.getHost() + ":" + (url.getPort() < 0 ? PORTS.get(scheme) : url.getPort()));
             }
         } catch (IllegalArgumentException | URISyntaxException e) {
-            throw wrong(name); // without its text, which may hold a password
+            throw wrong(name); // the message omits the value, which may contain a password
         }
         throw wrong(name);
     }
@@ -97,7 +97,7 @@ final class Proxy {
         return true;
     }
 
-    /** Of what is one, without asking anybody; null for a name. */
+    /** Parses a literal address without a DNS query; returns null for a name. */
     private static byte[] address(String host) {
         if (!host.contains(":") && !host.matches("\\d+(\\.\\d+){3}")) {
             return null;

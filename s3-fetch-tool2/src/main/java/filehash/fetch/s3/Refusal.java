@@ -5,12 +5,12 @@ import filehash.pod.GiveUp;
 import java.util.Set;
 
 /**
- * S3 answered, and asking again would give the same answer. What it says of an object becomes the object's class; what
- * it says of the credentials or the bucket ends the attempt.
+ * A response of S3 that a retry would not change. If it concerns an object, it becomes the class of that object's
+ * failure; if it concerns the credentials or the bucket, it ends the attempt.
  */
 public final class Refusal extends Exception {
     private static final long serialVersionUID = 1;
-    /** Of /conf's own token: the next attempt reads it anew. */
+    /** The token of /conf has expired. The next attempt reads the token again. */
     static final String EXPIRED_TOKEN = "ExpiredToken";
 
     private static final Set<String> CREDENTIALS = Set.of("InvalidAccessKeyId", "SignatureDoesNotMatch",
@@ -20,18 +20,18 @@ public final class Refusal extends Exception {
     private static final Set<String> SOURCE = Set.of("NoSuchBucket", "AllAccessDisabled",
             "AuthorizationHeaderMalformed", "PermanentRedirect", "TemporaryRedirect");
 
-    /** No codes of S3's. */
+    /** Our own codes, which S3 cannot send. */
     private static final String ALL = "(all)";
     private static final String INCOMPLETE = "(incomplete)";
 
     static final int PRECONDITION_FAILED = 412;
-    private static final int RANGE_NOT_SATISFIABLE = 416; // it is shorter than was listed
+    private static final int RANGE_NOT_SATISFIABLE = 416; // the object is shorter than the listed version
 
     private final int status;
     private final String code;
     private final boolean deleteMarker;
 
-    /** @param code S3's word for it, or empty where the answer did not tell it */
+    /** @param code S3's error code, or empty if the response has none */
     Refusal(String message, int status, String code, boolean deleteMarker) {
         super(message);
         this.status = status;
@@ -39,22 +39,22 @@ public final class Refusal extends Exception {
         this.deleteMarker = deleteMarker;
     }
 
-    /** Whatever is asked for, it is of no use. */
+    /** S3 refuses every request. */
     public static Refusal ofAll(String message) {
         return new Refusal(message, 0, ALL, false);
     }
 
-    /** It gives the object, but never as long as it lists it. */
+    /** The body never has the listed length. */
     public static Refusal incomplete(String message) {
         return new Refusal(message, 0, INCOMPLETE, false);
     }
 
-    /** Whether it concerns no single object, but all that the attempt would ask for. */
+    /** Whether it concerns every request of the attempt rather than one object. */
     public boolean ofAttempt() {
         return ofConf() || SOURCE.contains(code);
     }
 
-    /** The end of the attempt: all requests share the credentials, whatever else S3 refuses is of this request. */
+    /** Ends the attempt: as a fault of /conf if it concerns the credentials, which all requests share. */
     public GiveUp ends(String why) {
         return ofConf() ? GiveUp.conf(why) : GiveUp.root(why);
     }
@@ -63,27 +63,27 @@ public final class Refusal extends Exception {
         return CREDENTIALS.contains(code) || code.equals(ALL);
     }
 
-    /** Whether it is S3 that speaks: by its code, or by what only it says. */
+    /** Whether S3 itself sent it rather than a proxy: it has a code, or is of a kind that only S3 sends. */
     boolean isOfS3() {
         return !code.isEmpty() || deleteMarker || otherVersion();
     }
 
-    /** Whether the server cannot do what it was asked for. */
+    /** Whether the server lacks the requested function. */
     boolean isOfServer() {
         return status >= 500;
     }
 
-    /** Whether the object is no longer in the version that was asked for. */
+    /** Whether the object no longer has the requested version. */
     public boolean otherVersion() {
         return status == PRECONDITION_FAILED || status == RANGE_NOT_SATISFIABLE;
     }
 
-    /** Whether it may be that no object at all is to be had. */
+    /** Whether it may be the rights that are wrong, and with them every object that is refused. */
     public boolean isMatterOfRights() {
         return isMatterOfRights(kind());
     }
 
-    /** Whether an object of that class may be one of many that the rights do not cover. */
+    /** Whether objects of this class may be refused because of wrong rights. */
     public static boolean isMatterOfRights(Failure.Kind kind) {
         return kind == Failure.Kind.DENIED || kind == Failure.Kind.REFUSED;
     }

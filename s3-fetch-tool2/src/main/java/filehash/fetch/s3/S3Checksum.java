@@ -5,16 +5,16 @@ import java.util.function.Function;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * What S3 itself says of a whole object's content.
+ * S3's checksum of a whole object.
  *
  * @param value in base64, as S3 writes it
  */
 public record S3Checksum(ChecksumKind kind, String value) {
-    /** The header that asks for it: asked by its method for that, the SDK would check too, and not all of the kinds. */
+    /** Requests the checksum. The SDK's own method for it would make the SDK validate too, and not every kind. */
     static final String MODE = "x-amz-checksum-mode";
     static final String ENABLED = "ENABLED";
 
-    /** Whether the server refuses the request only for that header. */
+    /** Whether the server rejects the request only because of that header. */
     static boolean isUnknown(S3Exception error) {
         int status = error.statusCode();
         String message = error.awsErrorDetails() == null ? null : error.awsErrorDetails().errorMessage();
@@ -23,10 +23,10 @@ public record S3Checksum(ChecksumKind kind, String value) {
     }
 
     /**
-     * What an answer says about a whole object, or null. The checksum of the checksums of a multipart upload, with the
-     * number of parts behind a hyphen, says nothing about the whole.
+     * Returns the checksum of the whole object, or null. A composite checksum, which ends in a hyphen and the number of
+     * parts of a multipart upload, covers the checksums of the parts, not the object's bytes.
      *
-     * @param header gives a header's value or null
+     * @param header returns the value of a header, or null
      */
     static S3Checksum of(Function<String, String> header) {
         if ("COMPOSITE".equals(header.apply("x-amz-checksum-type"))) {

@@ -20,29 +20,29 @@ import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** Tells a failure of the SDK's that may pass from one that will not; the one place where S3's errors are read. */
+/** Classifies failures of requests: which may pass, and which will not. The only place that reads S3's errors. */
 public final class S3Errors {
     private static final int LONGEST = 1000;
     private static final int LONGEST_BODY = 1 << 16;
     private static final String CODE = "Code";
     private static final String MESSAGE = "Message";
-    private static final Set<String> TOLD = Set.of(CODE, MESSAGE);
-    /** Of what stands before an S3: S3's own is 400, with a code. */
+    private static final Set<String> FIELDS = Set.of(CODE, MESSAGE);
+    /** Sent by proxies in front of S3; S3's own request timeout is a 400 with a code. */
     private static final int REQUEST_TIMEOUT = 408;
-    /** The server does not know what is asked for, which no other try will teach it. */
+    /** The server does not support the request, so a retry is in vain. */
     private static final Set<Integer> UNKNOWN = Set.of(501, 505);
-    /** Not of status 5xx, yet passing. */
+    /** Codes of status 4xx that pass. */
     private static final Set<String> PASSING = Set.of("RequestTimeout", Refusal.EXPIRED_TOKEN, "RequestTimeTooSkewed",
             "RequestExpired", "RequestInTheFuture", "OperationAborted", "ConditionalRequestConflict");
 
-    /** A host that nobody knows, a certificate that is not to be trusted. */
+    /** A host name that does not resolve, a certificate that is not trusted. */
     private static final Set<Class<? extends IOException>> LASTING = Set.of(UnknownHostException.class,
             SSLHandshakeException.class, SSLPeerUnverifiedException.class);
 
     private S3Errors() {
     }
 
-    /** S3 asks for fewer requests. */
+    /** S3 throttles. */
     public static final class SlowDown extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -51,7 +51,7 @@ public final class S3Errors {
         }
     }
 
-    /** A refusal, unless it comes from something that stands before S3 for a moment. */
+    /** A refusal that may come from a proxy in front of S3, and pass. */
     public static final class Doubtful extends IOException {
         private static final long serialVersionUID = 1;
         private final Refusal refusal;
@@ -66,7 +66,7 @@ public final class S3Errors {
         }
     }
 
-    /** It may pass, but it looks as what never does: a host that nobody knows, a token that nobody renews. */
+    /** A failure that may pass but probably will not: an unknown host, an expired token. */
     public static final class Lasting extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -75,65 +75,65 @@ public final class S3Errors {
         }
     }
 
-    /** One request, until its answer begins to come. */
+    /** Sends one request and returns when the response begins. */
     interface Request<T> {
         T send() throws IOException;
     }
 
     /**
-     * What it gives, or the failure as {@link #read} has it.
+     * Sends a request and classifies its failure, as {@link #classified} does.
      *
-     * @param what is asked for, for people
+     * @param what the request, as messages name it
      */
-    static <T> T unless(String what, boolean tokenIsFixed, Request<T> request) throws IOException, Refusal {
+    static <T> T sent(String what, boolean tokenIsFixed, Request<T> request) throws IOException, Refusal {
         try {
             return request.send();
         } catch (SdkException e) {
-            throw read(what, e, tokenIsFixed);
-        } catch (IOException | UncheckedIOException e) { // unchecked when the connection breaks in the middle of a page
+            throw classified(what, e, tokenIsFixed);
+        } catch (IOException | UncheckedIOException e) { // unchecked if the connection breaks within a page
             throw broken(what, e);
         }
     }
 
-    /** What an answer tells of an error. */
+    /** Reads an error response. */
     static S3Exception error(HttpExecuteResponse answer) throws IOException {
-        Map<String, String> told = told(answer.responseBody().orElseGet(AbortableInputStream::createEmpty));
+        Map<String, String> fields = fields(answer.responseBody().orElseGet(AbortableInputStream::createEmpty));
         return (S3Exception) S3Exception.builder().statusCode(answer.httpResponse().statusCode())
                 .awsErrorDetails(AwsErrorDetails.builder().sdkHttpResponse(answer.httpResponse())
-                        .errorCode(told.get(CODE)).errorMessage(told.get(MESSAGE)).build()).build();
+                        .errorCode(fields.get(CODE)).errorMessage(fields.get(MESSAGE)).build()).build();
     }
 
-    /** Nothing where it is not S3 that answers, but something before it. */
-    private static Map<String, String> told(AbortableInputStream body) throws IOException {
+    /** Empty if the response came from a proxy rather than from S3. */
+    private static Map<String, String> fields(AbortableInputStream body) throws IOException {
         byte[] xml = body.readNBytes(LONGEST_BODY);
         if (xml.length < LONGEST_BODY) {
             body.close();
         } else {
             body.abort();
         }
-        Map<String, String> told = new HashMap<>();
+        Map<String, String> fields = new HashMap<>();
         try {
             XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
             factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
             XMLStreamReader reader = factory.createXMLStreamReader(new ByteArrayInputStream(xml));
             while (reader.hasNext()) {
-                if (reader.next() == XMLStreamConstants.START_ELEMENT && TOLD.contains(reader.getLocalName())) {
-                    told.putIfAbsent(reader.getLocalName(), reader.getElementText());
+                if (reader.next() == XMLStreamConstants.START_ELEMENT && FIELDS.contains(reader.getLocalName())) {
+                    fields.putIfAbsent(reader.getLocalName(), reader.getElementText());
                 }
             }
-        } catch (XMLStreamException e) { // as by a key with control characters: what comes before it must do
+        } catch (XMLStreamException e) { // as by a key with control characters: we keep the fields before it
         }
-        return told;
+        return fields;
     }
 
     /**
-     * @param what was asked for, for people
-     * @param tokenIsFixed whether nobody will renew an expired token while this attempt goes on
-     * @return what may pass
-     * @throws Refusal what will not
+     * @param what the request, as messages name it
+     * @param tokenIsFixed whether an expired token stays expired for the whole attempt
+     * @return a failure that may pass
+     * @throws Refusal a failure that will not pass
      */
-    static IOException read(String what, SdkException e, boolean tokenIsFixed) throws Refusal {
-        if (!(e instanceof S3Exception answer)) { // no answer at all, or from who gives credentials
+    private static IOException classified(String what, SdkException e, boolean tokenIsFixed) throws Refusal {
+        if (!(e instanceof S3Exception answer)) { // no response, or a failure of the credentials provider
             return broken(what, e);
         }
         AwsErrorDetails details = answer.awsErrorDetails();
@@ -158,14 +158,14 @@ public final class S3Errors {
         throw refusal;
     }
 
-    /** Without an answer, or in the middle of one. */
+    /** Classifies a failure without a response, or within one. */
     static IOException broken(String what, Exception e) {
         String message = shown(what + ": " + (e instanceof UnknownHostException ? "no such host: " : "")
                 + e.getMessage());
         return mayLast(e) ? new Lasting(message, e) : new IOException(message, e);
     }
 
-    /** Neither a connection that broke nor a time that was over: credentials, a page that is no listing. */
+    /** Whether it is neither a broken connection nor a timeout: missing credentials, a page that does not parse. */
     private static boolean mayLast(Exception e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (LASTING.stream().anyMatch(cause.getClass()::equals)) {
@@ -178,7 +178,7 @@ public final class S3Errors {
         return true;
     }
 
-    /** Empty where there is none: it may not be S3 that answers. */
+    /** Empty if there is none: the response may not be from S3. */
     private static String code(AwsErrorDetails details) {
         return details == null || details.errorCode() == null ? "" : details.errorCode();
     }
@@ -188,7 +188,7 @@ public final class S3Errors {
                 .firstMatchingHeader("x-amz-delete-marker").filter("true"::equals).isPresent();
     }
 
-    /** On one line, whatever a key or a server may hold. */
+    /** One line of bounded length, whatever a key or a server contains. */
     private static String shown(String message) {
         String line = message.replaceAll("\\p{Cntrl}", "?");
         return line.substring(0, Math.min(LONGEST, line.length()));

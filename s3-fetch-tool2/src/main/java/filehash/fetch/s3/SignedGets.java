@@ -26,13 +26,14 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
- * Asks for objects: signed by the SDK and sent by its HTTP client, without the layers that its S3 client has between
- * the two, which take more CPU than all else that a small object needs. Safe for use by several threads.
+ * Requests objects by the SDK's signer and its HTTP client. The layers of the SDK's S3 client between the two are left
+ * out, because they take more CPU than everything else that a small object needs. The downside is that the rules of
+ * addressing are not in reach: they are read from one request that the SDK presigns. Thread-safe.
  */
 final class SignedGets {
     private static final Logger LOG = LoggerFactory.getLogger(SignedGets.class);
     private static final AwsV4HttpSigner SIGNER = AwsV4HttpSigner.create();
-    /** Of the object whose presigned request tells how the SDK addresses all others. */
+    /** Placeholder key: we presign one request for it to learn how the SDK addresses this bucket. */
     private static final String ANY = "-";
 
     private final SdkHttpClient http;
@@ -43,14 +44,15 @@ final class SignedGets {
     private volatile boolean checksums = true;
     private volatile Clock clock = Clock.systemUTC();
 
-    /** @param any as from {@link #presigned} */
-    SignedGets(SdkHttpClient http, AwsCredentialsProvider credentials, SdkHttpRequest any, boolean requesterPays) {
-        String path = any.encodedPath();
-        String[] scope = any.firstMatchingRawQueryParameter("X-Amz-Credential").orElseThrow().split("/");
+    /** @param template as {@link #template} returns it */
+    SignedGets(SdkHttpClient http, AwsCredentialsProvider credentials, SdkHttpRequest template,
+            boolean requesterPays) {
+        String path = template.encodedPath();
+        String[] scope = template.firstMatchingRawQueryParameter("X-Amz-Credential").orElseThrow().split("/");
         this.http = http;
         this.credentials = credentials;
         SdkHttpRequest.Builder request = SdkHttpRequest.builder().method(SdkHttpMethod.GET)
-                .protocol(any.protocol()).host(any.host()).port(any.port())
+                .protocol(template.protocol()).host(template.host()).port(template.port())
                 .encodedPath(path.substring(0, path.length() - ANY.length()))
                 .putHeader("User-Agent", "filehash");
         if (requesterPays) {
@@ -62,11 +64,11 @@ final class SignedGets {
     }
 
     /**
-     * As anybody could ask, for where it goes and what it is signed for.
+     * A GET presigned with dummy credentials; host, path prefix, signing name and region are read from it.
      *
-     * @throws SdkException where the SDK knows no address for that
+     * @throws SdkException if the SDK cannot work out an address
      */
-    static SdkHttpRequest presigned(Conf.S3 to) {
+    static SdkHttpRequest template(Conf.S3 to) {
         S3Presigner.Builder sdk = S3Presigner.builder().region(Region.of(to.region()))
                 .credentialsProvider(() -> AwsBasicCredentials.create("anybody", "any"))
                 .serviceConfiguration(S3Configuration.builder().pathStyleAccessEnabled(to.pathStyle()).build());
@@ -80,13 +82,13 @@ final class SignedGets {
     }
 
     /**
-     * Asks once.
+     * Sends one GET.
      *
-     * @param etag of the only version that will do, or null for any
-     * @param range of bytes, or null for all
-     * @param gzip whether the content may come packed so; else as it is, which nothing on the way may change then
-     * @param begins gets what breaks the request off
-     * @throws S3Exception where S3 refuses
+     * @param etag the only acceptable version, or null for any
+     * @param range the bytes to send, or null for all
+     * @param gzip whether the body may be compressed; if not, the request forbids it on the way too
+     * @param begins receives the action that aborts the request, before the request is sent
+     * @throws S3Exception if S3 refuses
      */
     HttpExecuteResponse get(String key, String etag, String range, boolean gzip, Consumer<Runnable> begins)
             throws IOException {
@@ -101,7 +103,7 @@ final class SignedGets {
         if (range != null) {
             request.putHeader("Range", range);
         }
-        // not signed, because Google changes it on the way
+        // not signed, because Google rewrites it on the way
         SdkHttpRequest whole = signed(request.build()).toBuilder()
                 .putHeader("Accept-Encoding", gzip ? "gzip" : "identity").build();
         ExecutableHttpRequest executable =
@@ -114,7 +116,7 @@ final class SignedGets {
         S3Exception error = error(answer);
         if (withChecksums && S3Checksum.isUnknown(error)) {
             if (checksums) {
-                LOG.warn("{} does not know the header {} and is no longer asked for checksums: {}", request.host(),
+                LOG.warn("{} rejects the header {}, so checksums are no longer requested: {}", request.host(),
                         S3Checksum.MODE, error.getMessage());
             }
             checksums = false;
@@ -127,13 +129,13 @@ final class SignedGets {
         return SIGNER.sign(sign -> sign.identity(credentials.resolveCredentials()).request(request)
                 .putProperty(AwsV4HttpSigner.SERVICE_SIGNING_NAME, service)
                 .putProperty(AwsV4HttpSigner.REGION_NAME, region)
-                // S3 takes a key as it is
+                // S3 signs a key as it stands
                 .putProperty(AwsV4HttpSigner.DOUBLE_URL_ENCODE, false)
                 .putProperty(AwsV4HttpSigner.NORMALIZE_PATH, false)
                 .putProperty(AwsV4HttpSigner.SIGNING_CLOCK, clock)).request();
     }
 
-    /** From then on the server's time is told to it. */
+    /** On a clock-skew error, later requests are signed with the server's time. */
     private S3Exception error(HttpExecuteResponse answer) throws IOException {
         S3Exception error = S3Errors.error(answer);
         if (error.isClockSkewException()) {
@@ -144,7 +146,7 @@ final class SignedGets {
         return error;
     }
 
-    /** As a path has it, which is not quite how a form has it. */
+    /** Encodes a key for a path, which differs a little from the encoding of forms. */
     private static String encoded(String key) {
         return URLEncoder.encode(key, StandardCharsets.UTF_8)
                 .replace("+", "%20").replace("*", "%2A").replace("%7E", "~").replace("%2F", "/");

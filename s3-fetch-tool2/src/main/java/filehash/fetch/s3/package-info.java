@@ -1,5 +1,5 @@
 /**
- * S3 by the AWS SDK: the only package that imports it, and no type of the SDK leaves it.
+ * Access to S3 by the AWS SDK. No other package imports the SDK, and none of its types is visible to them.
  * {@link filehash.fetch.s3.Bucket} sends each request once and throws an IOException for a failure that may pass,
  * a {@link filehash.fetch.s3.Refusal} for one that will not.
  */

@@ -10,12 +10,12 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /**
- * A large object comes in parts, by several connections at once. The first asks for all of it: no other answer tells
- * what S3 says of the whole. One more joins for each processor that no large object uses, and others where that leaves
- * the processors idle: else each would only be in the way of the rest. Safe for use by several threads.
+ * Downloads a large object over several connections, in chunks. The first connection requests the whole object, because
+ * only that response carries S3's checksum of the whole. When it arrives, one connection per spare CPU joins, and more
+ * join while CPUs stay idle; beyond that, connections only slow each other down. Thread-safe.
  */
 final class ChunkedTransfer {
-    /** At most so many for one object. */
+    /** The most for one object. */
     private static final int CONNECTIONS = 8;
     private static final int BUFFER = 1 << 17;
 
@@ -24,7 +24,7 @@ final class ChunkedTransfer {
     private final Download download;
     private final Chunks chunks;
     private int connections;
-    private S3Checksum said; // this, and what follows from it, is known before the others connect
+    private S3Checksum expected; // set, like combines, before the other connections start
     private boolean combines;
 
     ChunkedTransfer(Transfer transfer, SpareCpus cpus, Download download) {
@@ -40,8 +40,8 @@ final class ChunkedTransfer {
 
     private synchronized void begun(Body all) {
         if (connections == 0) {
-            said = all.checksum();
-            combines = said != null && said.kind().combines();
+            expected = all.checksum();
+            combines = expected != null && expected.kind().combines();
             connections = 1;
             cpus.watch();
             connect(1 + cpus.free());
@@ -54,7 +54,7 @@ final class ChunkedTransfer {
         }
     }
 
-    /** One connection's part in the work. */
+    /** The work of one connection. */
     private Outcome share(Chunks.Run first) throws Refusal, InterruptedException {
         for (Chunks.Run run = first; run != null; run = chunks.take()) {
             fetch(run);
@@ -62,11 +62,11 @@ final class ChunkedTransfer {
         return chunks.complete() ? assembled() : null;
     }
 
-    /** What has come of it is not requested again where the rest has to be. */
+    /** A retry requests only the chunks of the run that are missing. */
     private void fetch(Chunks.Run run) throws Refusal, InterruptedException {
         transfer.until(() -> {
             ByteRange rest = chunks.rest(run);
-            // nothing is left where all came, and then the connection could not be given back
+            // all arrived, but the connection failed to close
             return rest.length() <= 0 ? null : transfer.read(rest, body -> {
                 if (rest.whole()) {
                     begun(body);
@@ -82,9 +82,9 @@ final class ChunkedTransfer {
         });
     }
 
-    /** @return the part's CRC, or 0 where nobody wants to know */
+    /** @return the chunk's CRC, or 0 if it is not needed */
     private long copied(Body body, ByteRange chunk) throws IOException {
-        ChecksumKind.Running running = combines ? said.kind().start() : null;
+        ChecksumKind.Running running = combines ? expected.kind().start() : null;
         chunk.copy(body, download.file(), (bytes, length) -> {
             if (combines) {
                 running.update(bytes, length);
@@ -98,11 +98,14 @@ final class ChunkedTransfer {
 
     private Outcome assembled() {
         Outcome done = new Outcome.Done(null);
-        return said == null ? done : transfer.compared(said, combines ? said.kind().encoded(chunks.crc(said.kind()))
-                : readAgain(said.kind().start()), done);
+        if (expected == null) {
+            return done;
+        }
+        ChecksumKind kind = expected.kind();
+        return transfer.compared(expected, combines ? kind.encoded(chunks.crc(kind)) : readAgain(kind.start()), done);
     }
 
-    /** The file once more from its beginning: what came in parts has no other digest. */
+    /** Reads the file once more from its beginning, because this digest cannot be combined from chunks. */
     private String readAgain(ChecksumKind.Running running) {
         ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
         try {

@@ -8,10 +8,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A large object in parts, shared out among connections. Each comes by one answer from the first to the last part of
- * its stretch; who has nothing to do takes half of what the one with most has before it, whose answer is then broken
- * off there. So one connection, while all others are busy, asks once for everything, and none is idle while another
- * has much to do. Safe for use by several threads.
+ * A large object, divided into chunks and shared among connections by work stealing. A connection fetches its run of
+ * consecutive chunks with one GET. An idle connection steals the second half of the longest remaining run, and the
+ * victim aborts its response at that point. So a connection that works alone needs a single request, and none sits idle
+ * while another still has much to fetch. Thread-safe.
  */
 final class Chunks {
     private static final long SIZE = 8L << 20;
@@ -21,7 +21,7 @@ final class Chunks {
     private final List<Run> runs = new ArrayList<>();
     private int left;
 
-    /** What one connection has before it. Guarded by the parts. */
+    /** The chunks that one connection still has to fetch. Guarded by the lock of Chunks. */
     static final class Run {
         private int at;
         private int end;
@@ -31,7 +31,7 @@ final class Chunks {
             this.end = end;
         }
 
-        /** Without the part that is coming. */
+        /** How many chunks can be stolen: all but the one that is arriving. */
         private int rest() {
             return end - at - 1;
         }
@@ -47,7 +47,7 @@ final class Chunks {
         return crcs.length;
     }
 
-    /** Everything, for the first to ask; for others half of the longest rest, or null where there is none. */
+    /** The first call returns the whole object, a later one half of the longest rest, or null if none is left. */
     synchronized Run take() {
         Run taken = new Run(0, crcs.length);
         if (left < crcs.length || !runs.isEmpty()) {
@@ -62,17 +62,17 @@ final class Chunks {
         return taken;
     }
 
-    /** The part that is coming. */
+    /** The chunk that is arriving. */
     synchronized ByteRange chunk(Run run) {
         return from(run.at, run.at + 1);
     }
 
-    /** That part and what is before it, to be asked for at once. */
+    /** That chunk and the ones after it, for one request. */
     synchronized ByteRange rest(Run run) {
         return from(run.at, run.end);
     }
 
-    /** @return whether another is to come */
+    /** @return whether the run has another chunk */
     synchronized boolean came(Run run, long crc) {
         crcs[run.at++] = crc;
         left--;
@@ -83,14 +83,14 @@ final class Chunks {
         return goesOn;
     }
 
-    /** Whether nothing is missing; said once, to who sees to the rest. */
+    /** Whether no chunk is missing. It returns true only once, to the connection that then finishes the object. */
     synchronized boolean complete() {
         boolean complete = left == 0;
         left = complete ? -1 : left;
         return complete;
     }
 
-    /** That of all parts together, once they have come. */
+    /** The CRC of the whole object, once all chunks have arrived. */
     synchronized long crc(ChecksumKind kind) {
         long crc = crcs[0];
         for (int i = 1; i < crcs.length; i++) {

@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 
 /**
- * Counts the bodies of one object that came with another length than listed. But for the first, only those count after
- * which S3 gave more of another object than of this one, else it may be an outage, or the limit of a proxy. Where
- * there is no such object, it takes much longer, but not for ever: the downside is that an outage of hours which cuts
- * bodies costs rows. Bodies that fall silent count for the long time alone, and only while others come: a network
- * falls silent too. Every other try accepts gzip: some servers unpack what is stored so unless the request accepts
- * it. Safe for use by several threads.
+ * Counts the bodies of one object that arrived with another length than listed, and decides when the object counts as
+ * incomplete. After the first, a body counts only if S3 then sends more of another object than of this one; otherwise
+ * an outage or the limit of a proxy may have cut it. If there is no such object, the verdict takes much longer, but it
+ * comes: the downside is that an outage which cuts bodies for hours costs rows. A body that falls silent counts towards
+ * the longer time only, and only while other objects arrive, because a network falls silent too. Every other try
+ * accepts gzip, because some servers decompress a stored gzip object unless the request accepts gzip. Thread-safe.
  */
 final class CutBodies {
     private final Item item;
@@ -30,21 +30,21 @@ final class CutBodies {
         this.stop = stop;
     }
 
-    /** Whether the next request says that gzip will do. */
+    /** Whether the next request accepts gzip. */
     boolean gzip() {
         return gzip;
     }
 
-    /** A part of it came after all. */
+    /** A chunk arrived: the count starts over. */
     void over() {
         bound.reset();
         longer.reset();
     }
 
     /**
-     * @param came how many bytes the body had
-     * @return the failure, where it may pass
-     * @throws Refusal where it has come too often
+     * @param came the number of bytes of the body that arrived
+     * @return the failure, if the object may still arrive
+     * @throws Refusal if the object counts as incomplete
      */
     IOException after(IOException e, long came) throws Refusal {
         if (stop.requested()) {
@@ -53,24 +53,23 @@ final class CutBodies {
         long enough = Math.min(came + 1, item.size());
         if (isSilence(e)) {
             if ((longer.count() == 0 || others.come(item, enough)) && longer.passedBy()) {
-                throw incomplete(longer, "while other objects came", e);
+                throw incomplete(longer, "while other objects arrived", e);
             }
             return e;
         }
         gzip = !gzip;
         if ((bound.count() == 0 || others.come(item, enough)) && bound.passedBy()) {
-            throw incomplete(bound, "while other objects came", e);
+            throw incomplete(bound, "while other objects arrived", e);
         }
         if (longer.passedBy()) {
-            throw incomplete(longer, "and no other object of at least " + enough + " bytes came", e);
+            throw incomplete(longer, "and no other object of at least " + enough + " bytes arrived", e);
         }
         return e;
     }
 
     private static Refusal incomplete(Patience.Bound times, String others, IOException last) {
-        return Refusal.incomplete(times.count() + " times its body had another length than listed or fell silent, "
-                + others
-                + "; the last: " + last.getMessage());
+        return Refusal.incomplete(times.count() + " times the body had another length than listed or fell silent, "
+                + others + "; the last time: " + last.getMessage());
     }
 
     private static boolean isSilence(IOException e) {

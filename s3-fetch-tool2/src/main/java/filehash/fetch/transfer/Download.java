@@ -17,14 +17,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One object on its way into memory, or into one file. Its file is opened and closed by the owner of the directory; who
- * downloads can only write into what is open, so that after {@link #close} nothing reaches the directory any more. Safe
- * for use by several threads.
+ * One object on its way into memory or into a file. The owner of the directory opens and closes the file. The threads
+ * that download only write to it while it is open, so nothing reaches the directory after {@link #close}. Thread-safe.
  */
 public final class Download implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Download.class);
 
-    /** What one takes of the heap beside its content, names included. */
+    /** The heap that a download needs beside its content, names included. */
     private static final long OVERHEAD = 2 << 10;
 
     private final Item item;
@@ -32,7 +31,7 @@ public final class Download implements AutoCloseable {
     private final long reserved;
     private final Consumer<Download> ended;
     private final Stop stop = new Stop();
-    /** How to break off the request that a thread has under way. */
+    /** Aborts the request that a thread has under way. */
     private final Map<Thread, Runnable> requests = new ConcurrentHashMap<>();
     private final long begunAt = System.nanoTime();
     private volatile long endedAt;
@@ -41,15 +40,15 @@ public final class Download implements AutoCloseable {
     private boolean gone;
     private final AtomicReference<Outcome> outcome = new AtomicReference<>();
 
-    /** What one thread does for it. */
+    /** One thread's share of the work. */
     public interface Work {
-        /** @return how the download ended, or null if others go on with it */
+        /** @return how the download ended, or null if other threads go on with it */
         Outcome run() throws Refusal, InterruptedException;
     }
 
     /**
-     * @param file null for memory
-     * @param ended called when there is an outcome
+     * @param file null to download into memory
+     * @param ended called once there is an outcome
      */
     public Download(Item item, FileChannel file, Consumer<Download> ended) {
         this(item, file, item.size(), ended);
@@ -62,7 +61,7 @@ public final class Download implements AutoCloseable {
         this.ended = ended;
     }
 
-    /** What is not to be downloaded. */
+    /** An object that fails without a request. */
     public static Download impossible(Item item, Failure failure) {
         Download download = new Download(item, null, 0, ended -> { });
         download.end(new Outcome.Failed(failure));
@@ -73,7 +72,7 @@ public final class Download implements AutoCloseable {
         return item;
     }
 
-    /** Whether it has no file, and so no entry, until it is published. */
+    /** Whether the object has no file, and so no entry, until it is published. */
     public boolean inMemory() {
         return file == null;
     }
@@ -82,32 +81,32 @@ public final class Download implements AutoCloseable {
         return file;
     }
 
-    /** Before any request of it. */
+    /** A time before its first request. */
     public long begunAt() {
         return begunAt;
     }
 
-    /** After its last request, once there is an outcome. */
+    /** A time after its last request, once there is an outcome. */
     public long endedAt() {
         return endedAt;
     }
 
-    /** Requested when nobody wants it any more. */
+    /** Requested when the object is no longer needed. */
     Stop stop() {
         return stop;
     }
 
-    /** What it holds of FILES_BYTES. */
+    /** The bytes that count towards FILES_BYTES. */
     public long reserved() {
         return reserved;
     }
 
-    /** What it may take of the heap. */
+    /** The heap that it may occupy. */
     public long memory() {
         return file == null ? reserved + OVERHEAD : 0;
     }
 
-    /** A request of this thread's begins; it is broken off as soon as nobody wants its answer any more. */
+    /** Registers the request that this thread sends; it is aborted once the object is no longer needed. */
     void begins(Runnable abort) {
         requests.put(Thread.currentThread(), abort);
         if (stop.requested()) {
@@ -115,22 +114,22 @@ public final class Download implements AutoCloseable {
         }
     }
 
-    /** That request is over. */
+    /** The request of this thread has ended. */
     void isOver() {
         requests.remove(Thread.currentThread());
     }
 
-    /** The first request for all of it begins, or the next try of it. */
+    /** A request for the whole object begins, the first or a retry. */
     void asked() {
         askedAt = System.nanoTime();
     }
 
-    /** 0 where it has not been asked for. */
+    /** When the last such request began, or 0. */
     public long askedAt() {
         return askedAt;
     }
 
-    /** Whether it is asked for a second time. The owner's thread alone asks and says so. */
+    /** Whether a second request runs beside the first. Only the owner's thread reads and sets it. */
     public boolean isHedged() {
         return hedged;
     }
@@ -139,7 +138,7 @@ public final class Download implements AutoCloseable {
         hedged = true;
     }
 
-    /** Whether another has taken its place, or none. The owner's thread alone asks and says so. */
+    /** Whether this download was published or replaced. Only the owner's thread reads and sets it. */
     public boolean isGone() {
         return gone;
     }
@@ -148,7 +147,7 @@ public final class Download implements AutoCloseable {
         gone = true;
     }
 
-    /** Null while it goes on. */
+    /** Null until the download has ended. */
     public Outcome outcome() {
         return outcome.get();
     }
@@ -161,7 +160,7 @@ public final class Download implements AutoCloseable {
         }
     }
 
-    /** Does a piece of the work, in a thread for it. */
+    /** Does one share of the work in the current thread. */
     void run(Work work) {
         try {
             end(work.run());
@@ -170,8 +169,8 @@ public final class Download implements AutoCloseable {
         } catch (UncheckedIOException e) {
             end(new Outcome.NoRoom(e.getCause()));
         } catch (CancellationException | InterruptedException e) {
-            end(null); // closed: nobody waits for an outcome
-        } catch (RuntimeException | Error e) { // whatever it is: somebody waits for an outcome
+            end(null); // closed: the outcome is not needed
+        } catch (RuntimeException | Error e) { // whatever it is: the window waits for an outcome
             LOG.debug("cannot fetch '{}'", item.name(), e);
             end(new Outcome.Ended(GiveUp.job("cannot fetch '" + item.name() + "': " + e)));
         }

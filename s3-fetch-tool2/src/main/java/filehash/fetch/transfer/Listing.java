@@ -19,16 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The objects of the job after those that are stored, in the order of their names. A thread of its own asks for the
- * pages; its queue holds less than a page, so the next one is asked for while the last is being used up, and memory
- * does not depend on how many there are. The methods are for one thread.
+ * The objects of the job after the watermark, in the order of their names. Its own thread requests the pages. The queue
+ * holds at most one page, so the next page is requested while the last one is consumed, and memory does not depend on
+ * the number of objects. The methods belong to one thread, except where they state otherwise.
  */
 public final class Listing implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listing.class);
     private static final int QUEUE = 1000;
-    /** The last character but for the two that stand for none. */
+    /** The last code point that is a character. */
     private static final int LAST = Character.MAX_CODE_POINT - 2;
-    /** In bytes. */
+    /** In bytes of UTF-8. */
     private static final int LONGEST_KEY = 1024;
 
     private final Bucket bucket;
@@ -45,7 +45,7 @@ public final class Listing implements AutoCloseable {
     private volatile boolean complete;
     private volatile GiveUp failure;
 
-    /** @param last the name after which to begin, or empty */
+    /** @param last the watermark: the name of the last stored object, or empty */
     private Listing(Bucket bucket, Conf conf, Retry retry, String last) {
         this.bucket = bucket;
         this.conf = conf;
@@ -62,7 +62,7 @@ public final class Listing implements AutoCloseable {
         return listing;
     }
 
-    /** The next object, or null where it is not known yet, or there is none. */
+    /** Returns the next object without taking it, or null if it is not known yet or there is none. */
     public Item peek() throws GiveUp {
         if (failure != null) {
             throw failure;
@@ -75,23 +75,23 @@ public final class Listing implements AutoCloseable {
         return givenBack.isEmpty() ? queue.remove() : givenBack.remove();
     }
 
-    /** The last that was taken will be the next again. */
+    /** Puts back the object that was taken last; it is the next again. */
     public void giveBack(Item item) {
         taken--;
         givenBack.push(item);
     }
 
-    /** Whether all have been taken. */
+    /** Whether all objects have been taken. */
     public boolean ended() {
-        return complete && queue.isEmpty() && givenBack.isEmpty(); // complete is set after the last came to the queue
+        return complete && queue.isEmpty() && givenBack.isEmpty(); // complete is set after the last object was queued
     }
 
-    /** Those that are known, for any thread. */
+    /** The objects in the queue. May be called by any thread. */
     List<Item> ahead() {
         return List.copyOf(queue);
     }
 
-    /** Whether as many are known as ever are, for any thread. */
+    /** Whether the queue is as full as it gets. May be called by any thread. */
     boolean isAhead() {
         return complete || queue.remainingCapacity() == 0;
     }
@@ -108,7 +108,7 @@ public final class Listing implements AutoCloseable {
 
     private void run() {
         try {
-            bucket.requireCredentials(); // here and not in the loop, which has to beat, and to hear of a stop
+            bucket.requireCredentials(); // here, because the main loop must not block
             Pages.Page page = page(null);
             while (queued(page) && page.next() != null) {
                 page = page(page.next());
@@ -117,8 +117,8 @@ public final class Listing implements AutoCloseable {
         } catch (GiveUp e) {
             failure = e;
         } catch (CancellationException | InterruptedException e) {
-            Thread.currentThread().interrupt(); // closed: nobody takes any more
-        } catch (RuntimeException | Error e) { // whatever it is: somebody waits for the next page
+            Thread.currentThread().interrupt(); // closed: no further object is taken
+        } catch (RuntimeException | Error e) { // whatever it is: the loop waits for the next page
             LOG.debug("cannot list {}", bucket, e);
             failure = GiveUp.job("cannot list " + bucket + ": " + e);
         }
@@ -132,15 +132,15 @@ public final class Listing implements AutoCloseable {
         }
     }
 
-    /** @return whether the job goes on after this page */
+    /** @return whether the job may have objects after this page */
     private boolean queued(Pages.Page page) throws GiveUp, InterruptedException {
         for (Item item : page.items()) {
             String name = item.name();
             if (name.isEmpty()) {
-                continue; // the key that is the prefix itself: the folder, not an object in it
+                continue; // the key is the prefix itself: the folder, not an object in it
             }
             if (Names.ORDER.compare(name, previous) <= 0) {
-                throw GiveUp.root("the S3 server lists in another order than that of UTF-8 bytes, or lists twice: '"
+                throw GiveUp.root("the S3 server lists in another order than by UTF-8 bytes, or lists a name twice: '"
                         + name + "' after '" + previous + "' in " + bucket);
             }
             previous = name;
@@ -155,7 +155,7 @@ public final class Listing implements AutoCloseable {
         return true;
     }
 
-    /** Where to begin: S3 lists what comes after a name without that name itself. */
+    /** The name for start-after, which S3 does not list itself: the watermark, or one just before the range. */
     private static String after(Conf conf, String stored) {
         String before = conf.id().job() == 0 ? null : justBefore(conf.start());
         boolean isBefore = stored.isEmpty() || before != null && Names.ORDER.compare(stored, before) < 0;
@@ -163,9 +163,9 @@ public final class Listing implements AutoCloseable {
     }
 
     /**
-     * As much of a name as any server can be asked to start after, and answer with in XML: no control characters, no
-     * longer than a key may be, and no percent sign: a server that decodes twice would start elsewhere. What is listed
-     * of names that are stored is left out.
+     * Returns the longest prefix of a name that every server accepts as start-after and can return in XML: without
+     * control characters, not longer than a key, and without a percent sign, because a server that decodes twice would
+     * start elsewhere. The listing then repeats names that are stored; they are skipped.
      */
     static String safe(String root, String name) {
         int length = root.getBytes(StandardCharsets.UTF_8).length;
@@ -184,7 +184,7 @@ public final class Listing implements AutoCloseable {
         return name.substring(0, end);
     }
 
-    /** Sorts before the name, with next to nothing between. */
+    /** A name that sorts before this one, with next to nothing in between. */
     private static String justBefore(String name) {
         int end = name.length() - 1;
         return name.substring(0, end) + (char) (name.charAt(end) - 1) + Character.toString(LAST);

@@ -12,21 +12,24 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Asks for other objects than one that cannot be had: only where S3 gives some of them is it that object's own failure.
- * Each is asked for its first bytes alone. Safe for use by several threads.
+ * Probes other objects after one has failed: the failure is that object's own only if S3 sends another one. A probe
+ * reads the first bytes of an object. Thread-safe.
  */
 public final class OtherObjects {
-    /** Of those ahead, and of the folder's first: an outage of rights refuses them all. */
+    /** The most probes of the names ahead, and again of the folder's first names. */
     private static final int MOST = 100;
-    /** At least so much of another says that bodies come whole. */
+    /** A probe of a body reads at least so much. */
     private static final long BODY = 1 << 20;
     private static final int FEW = 5;
 
     private final Bucket bucket;
     private final Listing listing;
     private final Retry retry;
-    /** The last that was had after a refusal: asked for first, else each refusal in a denied folder costs hundreds. */
-    private volatile Item had;
+    /**
+     * The last object that a probe could read. It is probed first; otherwise each refusal in a denied folder would cost
+     * hundreds of probes.
+     */
+    private volatile Item readable;
 
     public OtherObjects(Bucket bucket, Listing listing, Retry retry) {
         this.bucket = bucket;
@@ -34,14 +37,14 @@ public final class OtherObjects {
         this.retry = retry;
     }
 
-    /** Whether there is enough to choose from. */
+    /** Whether the listing knows enough objects to choose from. */
     public boolean known() {
         return listing.isAhead();
     }
 
-    /** @return null where S3 gives one of them, asked for from now on; else the refusals in words */
+    /** @return null if S3 sends one of them, requested from now on; otherwise a description of the refusals */
     public String refusal(Item not, Stop stop) throws Refusal, InterruptedException {
-        Item before = had;
+        Item before = readable;
         if (before != null && !before.name().equals(not.name()) && refusal(List.of(before), stop) == null) {
             return null;
         }
@@ -50,7 +53,7 @@ public final class OtherObjects {
         if (!ahead.isEmpty() && last == null) {
             return null;
         }
-        // those ahead may all be in a folder of their own that is denied
+        // the objects ahead may all be in a folder that is denied
         Set<String> asked = ahead.stream().map(Item::name).collect(Collectors.toSet());
         List<Item> first = some(MOST, retry.until(stop, () -> first(not)).stream()
                 .filter(item -> !asked.contains(item.name())).toList());
@@ -59,23 +62,23 @@ public final class OtherObjects {
         }
         int others = ahead.size() + first.size();
         return others == 0 ? "there is no other object"
-                : last == null ? null : others + " others as well, the last with " + last;
+                : last == null ? null : others + " others are refused as well, the last one: " + last;
     }
 
-    /** @return null where S3 gives one of them; else the last refusal in words */
+    /** @return null if S3 sends one of them; otherwise the message of the last refusal */
     private String refusal(List<Item> others, Stop stop) throws Refusal, InterruptedException {
         String last = null;
         for (Item other : others) {
             try {
                 retry.until(stop, () -> touched(other));
-                had = other;
+                readable = other;
                 return null;
             } catch (Refusal e) {
                 if (e.ofAttempt()) {
                     throw e;
                 }
                 if (!e.isMatterOfRights()) {
-                    return null; // as an archived one: S3 says so only to those who may read it
+                    return null; // such as an archived object: S3 reports that only to users who may read it
                 }
                 last = e.getMessage();
             }
@@ -83,7 +86,7 @@ public final class OtherObjects {
         return last;
     }
 
-    /** Whether so many bytes of another come now. Where there is no such object, nothing is known. */
+    /** Whether S3 sends so many bytes of another object now. False also means that there is no such object. */
     boolean come(Item not, long bytes) throws Refusal {
         List<Item> others = some(FEW, listing.ahead().stream().filter(item -> item.size() >= bytes).toList());
         try {
@@ -92,7 +95,7 @@ public final class OtherObjects {
                         .forEach(others::add);
             }
         } catch (IOException e) {
-            return false; // an outage, which the failure of the one that asks reports
+            return false; // an outage, which the failure of the first object reports
         }
         for (Item other : others) {
             try {
@@ -103,19 +106,19 @@ public final class OtherObjects {
                     throw e;
                 }
             } catch (IOException e) {
-                continue; // an outage, or it is as broken as the one that asks
+                continue; // an outage, or this object is cut too
             }
         }
         return false;
     }
 
-    /** Of the whole folder, those that are listed first. */
+    /** The first names of the whole folder. */
     private List<Item> first(Item not) throws IOException, Refusal {
         return bucket.list(null, null).items().stream()
                 .filter(item -> !item.name().isEmpty() && !item.name().equals(not.name())).toList();
     }
 
-    /** At most so many, spread over all of them. */
+    /** A sample, spread evenly. */
     private static List<Item> some(int most, List<Item> all) {
         int many = Math.min(most, all.size());
         List<Item> some = new ArrayList<>();
@@ -130,7 +133,7 @@ public final class OtherObjects {
             bucket.touch(item, 1);
             return true;
         } catch (S3Errors.Doubtful e) {
-            throw e.refusal(); // it is only one of many
+            throw e.refusal(); // one doubtful answer is enough for a probe
         }
     }
 }

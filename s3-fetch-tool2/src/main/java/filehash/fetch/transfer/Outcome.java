@@ -8,22 +8,22 @@ import java.io.IOException;
 /** How a download ended. */
 public sealed interface Outcome {
     /**
-     * The object is there, whole and verified.
+     * The object arrived complete and verified.
      *
-     * @param content null where it has its file
+     * @param content null if it is in its file
      */
     record Done(byte[] content) implements Outcome {
     }
 
-    /** It cannot be had. */
+    /** The object cannot be fetched. */
     record Failed(Failure failure) implements Outcome {
     }
 
-    /** It is to be fetched anew, in this version. */
+    /** The object has to be fetched again, in this version. */
     record Again(Item item) implements Outcome {
     }
 
-    /** Its file cannot be written. */
+    /** The file cannot be written. */
     record NoRoom(IOException why) implements Outcome {
     }
 

@@ -3,16 +3,15 @@ package filehash.fetch.transfer;
 import java.time.Duration;
 
 /**
- * How long each kind of failure is tried again before it counts. Only tests use other values than {@link #USUAL}.
+ * How long each kind of failure is retried before it counts. Only tests use other values than {@link #USUAL}.
  *
- * @param firstPause between two tries, doubled up to the longest
- * @param doubts after so many doubtful answers, and not before the time below, S3 is believed to have refused
- * @param cuts after so many bodies of another length than listed, and not before the time below, the object counts
- *         as incomplete
- * @param list for how long a page of the listing may take, doubled after each that took longer, up to the longest
- * @param late an object at the head of the window is asked for a second time after so long, or later where answers
- *         usually take long
- * @param outage without one success of any request for so long, what may well last for ever ends the attempt
+ * @param firstPause the first pause between two tries; it doubles up to the longest
+ * @param doubts the number of doubtful refusals of a request after which it counts as refused, but not before doubtFor
+ * @param cuts the number of bodies of another length than listed after which an object counts as incomplete, but not
+ *         before cutFor
+ * @param list the first timeout of a LIST request; it doubles after each timeout up to the longest
+ * @param late the least time after which an object at the head of the window is requested a second time
+ * @param outage the time without any successful request after which a failure that probably lasts ends the attempt
  */
 public record Patience(Duration firstPause, Duration longestPause, int doubts, Duration doubtFor, int cuts,
         Duration cutFor, Duration list, Duration longestList, Duration late, Duration outage) {
@@ -20,27 +19,27 @@ public record Patience(Duration firstPause, Duration longestPause, int doubts, D
             Duration.ofSeconds(60), 10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240),
             Duration.ofMillis(50), Duration.ofMinutes(10));
 
-    /** Of one request for the same thing, again and again. */
+    /** The bound of one request and its retries. */
     Bound ofDoubts() {
         return new Bound(doubts, doubtFor);
     }
 
-    /** As many refusals of one object over so long, and none of another that came later: 15 s. */
+    /** Rights are steady once an object was refused as often as a doubtful request may be, over so long: 15 s. */
     public Duration steadyFor() {
         return doubtFor.dividedBy(4);
     }
 
-    /** Of one object. */
+    /** The bound of one object. */
     Bound ofCuts() {
         return new Bound(cuts, cutFor);
     }
 
-    /** The same where no other object shows that it is not an outage: two hours. */
+    /** The bound of one object while no other object proves that there is no outage: two hours. */
     Bound ofCutsWithoutOthers() {
         return new Bound(cuts, cutFor.multipliedBy(60));
     }
 
-    /** Counts failures of one thing until they are many enough over a time that is long enough. */
+    /** Counts failures until there are enough of them over a time that is long enough. Thread-safe. */
     static final class Bound {
         private final int most;
         private final Duration time;
@@ -52,7 +51,7 @@ public record Patience(Duration firstPause, Duration longestPause, int doubts, D
             this.time = time;
         }
 
-        /** @return whether this failure is one too many */
+        /** @return whether this failure passes the bound */
         synchronized boolean passedBy() {
             long now = System.nanoTime();
             first = count == 0 ? now : first;

@@ -12,12 +12,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The one layer that asks S3 again: for as long as it takes, because an outage is no object's fault. Two things end it:
- * doubtful answers to the same request become the refusal that they may be, and what may well last for ever ends the
- * attempt once nothing else has come of any request for long. Safe for use by several threads.
+ * The only layer that repeats a request to S3. It retries without end, because an outage is not the fault of an object,
+ * with two exceptions: repeated doubtful refusals of a request become a refusal, and a failure that probably lasts ends
+ * the attempt once no request has succeeded for long. Thread-safe.
  */
 public final class Retry {
-    /** Others may succeed in between: the trouble is over when none has failed for so long. */
+    /** The trouble is over when no request has failed for so long: one success between failures does not end it. */
     private static final long CALM_NANOS = Duration.ofSeconds(15).toNanos();
 
     private final Trouble trouble;
@@ -25,10 +25,10 @@ public final class Retry {
     private final LongAdder failures;
     private final Patience patience;
     private volatile long failedAt;
-    /** The first failure that may well last for ever, since anything else came of a request; or null. */
+    /** When the current series of failures that probably last began; null if the last result was another one. */
     private final AtomicReference<Long> lastingSince = new AtomicReference<>();
 
-    /** @param failures counts them */
+    /** @param failures counts the requests that failed and are retried */
     public Retry(Trouble trouble, Throttle throttle, LongAdder failures, Patience patience) {
         this.trouble = trouble;
         this.throttle = throttle;
@@ -36,12 +36,12 @@ public final class Retry {
         this.patience = patience;
     }
 
-    /** One request and all that belongs to it. */
+    /** One request and the reading of its response. */
     interface Step<T> {
         T run() throws IOException, Refusal;
     }
 
-    /** @throws CancellationException when stopped */
+    /** @throws CancellationException if it is stopped */
     <T> T until(Stop stop, Step<T> step) throws Refusal, InterruptedException {
         Backoff backoff = new Backoff(patience.firstPause(), patience.longestPause());
         Patience.Bound doubts = patience.ofDoubts();
@@ -68,7 +68,7 @@ public final class Retry {
         throw new CancellationException("stopped");
     }
 
-    /** A part of what a step asked for has come. */
+    /** A chunk of a response arrived, which counts as a success. */
     void answered() {
         lastingSince.set(null);
         throttle.answered();
@@ -76,7 +76,7 @@ public final class Retry {
 
     private void failed(IOException e, Stop stop, Patience.Bound doubts) throws Refusal {
         if (stop.requested()) {
-            return; // it is we who have closed the connection
+            return; // we closed the connection ourselves
         }
         failures.increment();
         failedAt = System.nanoTime();
@@ -93,7 +93,7 @@ public final class Retry {
         Long since = lastingSince.get();
         Duration without = Duration.ofNanos(since == null ? 0 : now - since);
         if (without.compareTo(patience.outage()) > 0) {
-            throw Refusal.ofAll("no request has succeeded for " + without.toSeconds() + " s, the last failed with "
+            throw Refusal.ofAll("no request has succeeded for " + without.toSeconds() + " s; the last failure: "
                     + e.getMessage());
         }
     }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
-/** How many of them no large object uses, and whether they have time. Safe for use by several threads. */
+/** Tracks how many CPUs no large object is using, and whether the machine has CPU to spare. Thread-safe. */
 public final class SpareCpus {
     private static final OperatingSystemMXBean SYSTEM =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
@@ -26,7 +26,7 @@ public final class SpareCpus {
         this(Runtime.getRuntime().availableProcessors(), System::nanoTime, SYSTEM::getCpuLoad);
     }
 
-    /** @param load of all of them since it was asked for last, from 0 to 1; anything else where it is not known */
+    /** @param load of all CPUs since its last call, from 0 to 1; any other value if it is not known */
     public SpareCpus(int count, LongSupplier clock, DoubleSupplier load) {
         this.count = count;
         this.clock = clock;
@@ -50,16 +50,17 @@ public final class SpareCpus {
         return Math.max(0, count - users);
     }
 
-    /** What was before does not count for {@link #areIdle}. */
+    /** Starts a measurement for {@link #areIdle}. */
     synchronized void watch() {
         since = clock.getAsLong();
         load.getAsDouble();
     }
 
     /**
-     * Whether they were for a while; said once of each while, and false in between.
+     * True if CPU load was below 75 % since the last measurement. Measures at most every 100 ms, or every 20 ms for an
+     * object that is fetched before long, and returns false in between.
      *
-     * @param size of the object for which another connection would join: a small one has come before long
+     * @param size of the object for which another connection would join
      */
     synchronized boolean areIdle(long size) {
         long now = clock.getAsLong();

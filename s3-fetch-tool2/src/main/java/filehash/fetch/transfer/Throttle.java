@@ -4,9 +4,9 @@ import filehash.program.Stop;
 import java.util.concurrent.CancellationException;
 
 /**
- * How many requests may be on their way: all that there are threads for, until S3 asks for fewer. Then half as many,
- * and with each full round of answers one more: many pods that meet at one prefix come down to what it bears without
- * knowing of each other. Safe for use by several threads.
+ * AIMD limit on concurrent requests. Starts at the number of threads, halves when S3 throttles (once per burst), and
+ * grows by one per round of answers; so many pods on one prefix converge on what it can bear without coordination.
+ * Thread-safe.
  */
 public final class Throttle {
     private static final long LOOK_MILLIS = 100;
@@ -21,25 +21,25 @@ public final class Throttle {
         this.limit = most;
     }
 
-    /** What a request has shown about how many S3 bears. */
+    /** What a request shows about how many S3 can bear. */
     enum Answer {
-        /** It was answered, if only by a refusal. */
+        /** S3 answered, if only with a refusal. */
         GIVEN,
-        /** S3 asks for fewer. */
+        /** S3 throttles. */
         SLOW_DOWN,
-        /** It failed: a server that sheds load by dropping connections gives no answer. */
+        /** The request failed: a server that sheds load by dropping connections does not answer. */
         NONE
     }
 
     /**
-     * Waits for its turn.
+     * Waits until a request may be sent.
      *
-     * @return the round, to be given back to {@link #leave}
+     * @return the round, to be passed to {@link #leave}
      */
     synchronized long enter(Stop stop) throws InterruptedException {
         while (onTheirWay >= (int) limit) {
             if (stop.requested()) {
-                notify(); // it may have been woken for a place
+                notify(); // passes on the wake-up, which may have been for a free place
                 throw new CancellationException("stopped");
             }
             wait(LOOK_MILLIS);
@@ -53,14 +53,14 @@ public final class Throttle {
         if (answer == Answer.GIVEN) {
             answered();
         } else if (answer == Answer.SLOW_DOWN && begunIn == round) {
-            // one burst, one cut: what was on its way then may fail as well
+            // one cut per burst: the other requests of this round may be throttled too
             limit = Math.max(1, limit / 2);
             round++;
         }
-        notify(); // a place is free; to wake all that wait for one would cost more than the request
+        notify(); // one place is free; notifyAll would cost more than the request
     }
 
-    /** Of an answer that takes long, each part counts as one: else those that wait would wait for all of it. */
+    /** Counts an answer. Each chunk of a long response counts as one, lest the limit stay low until its end. */
     synchronized void answered() {
         long before = limit();
         limit = Math.min(most, limit + 1 / limit);

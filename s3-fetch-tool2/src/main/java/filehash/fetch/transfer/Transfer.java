@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the bytes of one download come: all pinned to one version, and nothing is done before it agrees with what S3 says
- * of the whole. Safe for use by several threads.
+ * Fetches the bytes of one download. All requests are pinned to one version, and the download is done only when its
+ * checksum matches the one S3 reports for the whole object. Thread-safe.
  */
 final class Transfer {
     private static final Logger LOG = LoggerFactory.getLogger(Transfer.class);
-    /** From here on an object comes in parts. */
+    /** Objects of this size and larger are fetched in chunks. */
     private static final long LARGE = 16L << 20;
 
     private final Bucket bucket;
@@ -38,7 +38,7 @@ final class Transfer {
         this.item = download.item();
     }
 
-    /** Lets the workers do it. Parts are in one version only where the server names versions. */
+    /** Hands the download to the workers. Chunks are only safe if the server names versions. */
     void begin(SpareCpus cpus) {
         boolean inChunks = item.size() >= LARGE && item.etag() != null;
         work(inChunks ? new ChunkedTransfer(this, cpus, download)::begin : this::whole);
@@ -66,50 +66,50 @@ final class Transfer {
         });
     }
 
-    /** Asks once more for a small object. Only if all of it comes that counts. */
+    /** Requests a small object a second time. Only a complete response counts. */
     void hedge() {
         workers.execute(() -> download.run(() -> {
             try {
                 Outcome outcome = read(new ByteRange(item, 0, item.size()), this::come);
                 return outcome instanceof Outcome.Done ? outcome : null;
-            } catch (IOException | Refusal e) { // the request beside which it is goes on, and reports
-                LOG.debug("a second request was in vain: {}", e.getMessage());
+            } catch (IOException | Refusal e) { // the first request goes on, and reports its failure
+                LOG.debug("the second request failed: {}", e.getMessage());
                 return null;
             }
         }));
     }
 
     private Outcome come(Body body) throws IOException {
-        S3Checksum said = body.checksum();
-        ChecksumKind.Running running = said == null ? null : said.kind().start();
-        ByteRange.Onlooker onlooker = said == null ? (bytes, length) -> { } : running::update;
+        S3Checksum expected = body.checksum();
+        ChecksumKind.Running running = expected == null ? null : expected.kind().start();
+        ByteRange.Onlooker onlooker = expected == null ? (bytes, length) -> { } : running::update;
         byte[] content = download.inMemory() ? body.asked().content(body, onlooker) : null;
         if (content == null) {
             body.asked().copy(body, download.file(), onlooker);
         }
         Outcome done = new Outcome.Done(content);
-        return said == null ? done : compared(said, running.value(), done);
+        return expected == null ? done : compared(expected, running.value(), done);
     }
 
-    Outcome compared(S3Checksum said, String value, Outcome done) {
-        if (value.equals(said.value())) {
+    Outcome compared(S3Checksum expected, String value, Outcome done) {
+        if (value.equals(expected.value())) {
             return done;
         }
         if (!item.corrupt()) {
             return new Outcome.Again(item.afterCorruption());
         }
-        return new Outcome.Failed(new Failure(Failure.Kind.CORRUPT, "twice all " + item.size() + " bytes came, with "
-                + said.kind() + " " + value + " at last, where S3 says " + said.value()));
+        return new Outcome.Failed(new Failure(Failure.Kind.CORRUPT, "all " + item.size() + " bytes arrived twice, "
+                + "but their checksum differs: " + expected.kind() + " " + value + ", S3 reports " + expected.value()));
     }
 
-    /** What becomes of a body. */
+    /** Consumes a body. */
     interface Reading<T> {
         T of(Body body) throws IOException;
     }
 
     <T> T read(ByteRange range, Reading<T> reading) throws IOException, Refusal {
         try (Body body = bucket.get(range, cuts.gzip(), download::begins)) {
-            bucket.requireVersion(range, body); // it may ask once more: if that fails, this body is not cut
+            bucket.requireVersion(range, body); // outside the try: if its own request fails, this body is not cut
             try {
                 range.requireThis(body);
                 return reading.of(body);
@@ -121,7 +121,7 @@ final class Transfer {
         }
     }
 
-    /** @param more whether another comes by the same answer */
+    /** @param more whether the same response carries another chunk */
     void chunkCame(boolean more) {
         cuts.over();
         if (more) {

@@ -4,9 +4,9 @@ import filehash.fetch.s3.Bucket;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 
-/** Gets downloads on their way. Immutable. */
+/** Starts downloads. Immutable. */
 public final class Transfers {
-    /** So many may wait for a connection, so that none is idle until the loop turns. */
+    /** So many downloads may wait for a connection, lest one sit idle until the next turn of the loop. */
     private static final int WAITING = 16;
 
     private final Bucket bucket;
@@ -17,7 +17,7 @@ public final class Transfers {
     private final OtherObjects others;
     private final Patience patience;
 
-    /** @param spare are there at once, for second requests */
+    /** @param spare threads that start at once, for second requests */
     public Transfers(Bucket bucket, Retry retry, ThreadPoolExecutor workers, Executor spare, SpareCpus cpus,
             OtherObjects others, Patience patience) {
         this.bucket = bucket;
@@ -33,7 +33,7 @@ public final class Transfers {
         transfer(download, workers).begin(cpus);
     }
 
-    /** Asks for a small object once more, beside a request that is late. */
+    /** Sends a second request for a small object whose first response is late. */
     public void hedge(Download download) {
         transfer(download, spare).hedge();
     }

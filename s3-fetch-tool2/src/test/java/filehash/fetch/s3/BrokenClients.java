@@ -28,6 +28,6 @@ public final class BrokenClients {
             }
         };
         return new Clients(to, broken, broken, StaticCredentialsProvider.create(
-                AwsBasicCredentials.create("key", "secret")), SignedGets.presigned(to), CaBundle.of(Map.of()));
+                AwsBasicCredentials.create("key", "secret")), SignedGets.template(to), CaBundle.of(Map.of()));
     }
 }

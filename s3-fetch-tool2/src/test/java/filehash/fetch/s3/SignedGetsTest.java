@@ -58,7 +58,7 @@ class SignedGetsTest {
     }
 
     private void assertAsTheClientDoes(Conf.S3 to) throws Exception {
-        SignedGets gets = new SignedGets(new Recorder(), CREDENTIALS, SignedGets.presigned(to), to.requesterPays());
+        SignedGets gets = new SignedGets(new Recorder(), CREDENTIALS, SignedGets.template(to), to.requesterPays());
         S3ClientBuilder sdk = S3Client.builder().httpClient(new Recorder()).credentialsProvider(CREDENTIALS)
                 .region(Region.of(to.region())).forcePathStyle(to.pathStyle()).endpointOverride(to.endpoint());
         try (S3Client client = sdk.build()) {
