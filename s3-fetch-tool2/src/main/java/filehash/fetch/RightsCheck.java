@@ -31,7 +31,7 @@ final class RightsCheck implements AutoCloseable {
     private final Runnable news;
     private final Stop stop = new Stop();
     /** When the latest request began that is known to have succeeded. */
-    private long hadAt = System.nanoTime();
+    private long succeededAt = System.nanoTime();
     private boolean flap;
     private Question question;
 
@@ -50,8 +50,12 @@ final class RightsCheck implements AutoCloseable {
                 flap = true;
                 rights.setSteady(false);
             }
-            hadAt = download.begunAt() - hadAt > 0 ? download.begunAt() : hadAt;
+            succeeded(download.begunAt());
         }
+    }
+
+    private void succeeded(long begunAt) {
+        succeededAt = begunAt - succeededAt > 0 ? begunAt : succeededAt;
     }
 
     /** Whether it is still open if S3 refuses only this object or all of them. */
@@ -88,7 +92,7 @@ final class RightsCheck implements AutoCloseable {
         if (!isOpen(download)) {
             return false;
         }
-        boolean mayPass = hadAt - download.endedAt() > 0;
+        boolean mayPass = succeededAt - download.endedAt() > 0;
         if (!mayPass && isHead) {
             askForOthers(download);
         }
@@ -108,7 +112,7 @@ final class RightsCheck implements AutoCloseable {
             if (answered.end != null) {
                 throw answered.end;
             }
-            hadAt = answered.begunAt - hadAt > 0 ? answered.begunAt : hadAt;
+            succeeded(answered.begunAt);
         }
     }
 

@@ -80,9 +80,9 @@ public final class Bucket {
     /** Returns the object in its current version. It sends a GET, because a refused HEAD gives no reason. */
     public Item lookUp(Item item) throws IOException, Refusal {
         Item any = item.inVersion(item.size(), null);
-        try (Body now = get(new ByteRange(any, 0, any.size()))) {
+        try (Body now = get(ByteRange.all(any))) {
             if (now.length() == null) {
-                throw new Refusal(now + ": the response has no Content-Length", Refusal.PRECONDITION_FAILED, "", false);
+                throw Refusal.ofOtherVersion(now + ": the response has no Content-Length");
             }
             return item.inVersion(now.length(), now.etag());
         }
@@ -113,7 +113,7 @@ public final class Bucket {
     /** @throws Refusal if the server sends another version than the requested one */
     public void requireVersion(ByteRange range, Body body) throws IOException, Refusal {
         if (range.isOther(body) && (range.isOtherLength(body) || !heedsIfMatch(range.item()))) {
-            throw new Refusal(body + ": not the version that was listed", Refusal.PRECONDITION_FAILED, "", false);
+            throw Refusal.ofOtherVersion(body + ": not the version that was listed");
         }
     }
 

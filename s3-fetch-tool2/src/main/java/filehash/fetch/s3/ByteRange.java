@@ -10,6 +10,11 @@ public record ByteRange(Item item, long from, long length) {
     /** Each connection has one buffer, and a heap of 64 MiB holds up to 256 of them. */
     private static final int BUFFER = 1 << 16;
 
+    /** The whole object. */
+    public static ByteRange all(Item item) {
+        return new ByteRange(item, 0, item.size());
+    }
+
     /** Sees all bytes as they arrive. */
     public interface Onlooker {
         void came(byte[] buffer, int length);

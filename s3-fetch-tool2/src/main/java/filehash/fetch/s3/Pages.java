@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
-import software.amazon.awssdk.http.HttpStatusCode;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
@@ -55,8 +54,8 @@ public final class Pages {
         List<Item> items = new ArrayList<>(answer.contents().size());
         for (S3Object object : answer.contents()) {
             if (!object.key().startsWith(root)) {
-                throw new Refusal(what + ": the server returned the key '" + object.key() + "' outside the prefix",
-                        HttpStatusCode.OK, "", false);
+                throw Refusal.ofListing(what + ": the server returned the key '" + object.key()
+                        + "' outside the prefix");
             }
             items.add(Item.listed(object.key().substring(root.length()), object.size(), object.eTag()));
         }
@@ -90,8 +89,8 @@ public final class Pages {
         if (sent == null || echo == null || echo.isEmpty() || echo.equals(sent) || sent.equals(decoded(echo))) {
             return;
         }
-        throw new Refusal(what + ": the request is to start after '" + sent + "', but the server starts after '"
-                + echo + "'", HttpStatusCode.OK, "", false);
+        throw Refusal.ofListing(what + ": the request is to start after '" + sent + "', but the server starts after '"
+                + echo + "'");
     }
 
     /** Null if it is not encoded. */

@@ -24,7 +24,8 @@ public final class Refusal extends Exception {
     private static final String ALL = "(all)";
     private static final String INCOMPLETE = "(incomplete)";
 
-    static final int PRECONDITION_FAILED = 412;
+    private static final int OK = 200;
+    private static final int PRECONDITION_FAILED = 412;
     private static final int RANGE_NOT_SATISFIABLE = 416; // the object is shorter than the listed version
 
     private final int status;
@@ -42,6 +43,16 @@ public final class Refusal extends Exception {
     /** S3 refuses every request. */
     public static Refusal ofAll(String message) {
         return new Refusal(message, 0, ALL, false);
+    }
+
+    /** The object no longer has the requested version. */
+    static Refusal ofOtherVersion(String message) {
+        return new Refusal(message, PRECONDITION_FAILED, "", false);
+    }
+
+    /** The server lists something else than requested. */
+    static Refusal ofListing(String message) {
+        return new Refusal(message, OK, "", false);
     }
 
     /** The body never has the listed length. */

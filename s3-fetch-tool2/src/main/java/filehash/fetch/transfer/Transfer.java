@@ -62,7 +62,7 @@ final class Transfer {
     private Outcome whole() throws Refusal, InterruptedException {
         return until(() -> {
             download.asked();
-            return read(new ByteRange(item, 0, item.size()), this::come);
+            return read(ByteRange.all(item), this::come);
         });
     }
 
@@ -70,7 +70,7 @@ final class Transfer {
     void hedge() {
         workers.execute(() -> download.run(() -> {
             try {
-                Outcome outcome = read(new ByteRange(item, 0, item.size()), this::come);
+                Outcome outcome = read(ByteRange.all(item), this::come);
                 return outcome instanceof Outcome.Done ? outcome : null;
             } catch (IOException | Refusal e) { // the first request goes on, and reports its failure
                 LOG.debug("the second request failed: {}", e.getMessage());
