@@ -5,6 +5,16 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /** What a .failed entry holds: why an object cannot be had. The class becomes FileHashError's Error. */
 public record Failure(@JsonProperty("class") Kind kind, String message) {
 
+    /** The length of FileHash.FileName, in characters. */
+    private static final int LONGEST_NAME = 256;
+
+    /** Returns the failure of an object whose name is too long for FileHash, or null if the name fits. */
+    public static Failure ofLongName(String name) {
+        int length = name.codePointCount(0, name.length());
+        return length <= LONGEST_NAME ? null : new Failure(Kind.NAME_TOO_LONG,
+                "the name has " + length + " characters, and FileHash.FileName holds " + LONGEST_NAME);
+    }
+
     /** The documented classes. */
     public enum Kind {
         ARCHIVED, SSE_C, DENIED, GONE, CHANGED, TOO_LARGE, NAME_TOO_LONG, NAME_NOT_STORABLE, CORRUPT, INCOMPLETE,

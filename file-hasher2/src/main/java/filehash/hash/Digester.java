@@ -17,8 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Turns an entry of files/ into its outcome: all methods from one read. Safe for use by several threads. */
 final class Digester {
-    /** What a row of FileHash can hold, in code points. */
-    private static final int LONGEST_NAME = 256;
     /** Stays in a core's cache between the copy from the page cache and the digests. */
     private static final int BUFFER_BYTES = 128 * 1024;
     /** The same for several digests at once: each takes some tenths of a millisecond, and they wait for the slowest. */
@@ -49,12 +47,8 @@ final class Digester {
         if (entry.failed()) {
             return Outcome.failed(name, Json.read(Files.readString(entry.file()), Failure.class));
         }
-        int length = name.codePointCount(0, name.length());
-        if (length > LONGEST_NAME) {
-            return Outcome.failed(name, new Failure(Failure.Kind.NAME_TOO_LONG, "the name has " + length
-                    + " characters, and FileHash.FileName holds " + LONGEST_NAME));
-        }
-        return hashed(entry);
+        Failure tooLong = Failure.ofLongName(name);
+        return tooLong == null ? hashed(entry) : Outcome.failed(name, tooLong);
     }
 
     private Outcome hashed(Entry entry) throws IOException {

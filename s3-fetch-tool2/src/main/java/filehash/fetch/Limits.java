@@ -16,20 +16,13 @@ record Limits(int files, long bytes, int connections) {
     /** The heap that such objects may occupy together. */
     static final long MEMORY = 16 << 20;
 
-    /** The length of the column FileName in FileHash. */
-    private static final int LONGEST_NAME = 256;
-
     /** Returns why an object fails without a request, or null. */
     Failure impossible(Item item) {
-        int length = item.name().codePointCount(0, item.name().length());
-        if (length > LONGEST_NAME) {
-            return new Failure(Failure.Kind.NAME_TOO_LONG,
-                    "the name has " + length + " characters, and the table's column " + LONGEST_NAME);
+        Failure tooLong = Failure.ofLongName(item.name());
+        if (tooLong != null || item.size() <= bytes) {
+            return tooLong;
         }
-        if (item.size() > bytes) {
-            return new Failure(Failure.Kind.TOO_LARGE, "the object has " + item.size() + " bytes, and FILES_BYTES is "
-                    + bytes + ": it must be at least " + item.size());
-        }
-        return null;
+        return new Failure(Failure.Kind.TOO_LARGE, "the object has " + item.size() + " bytes, and FILES_BYTES is "
+                + bytes + ": it must be at least " + item.size());
     }
 }
