@@ -51,11 +51,7 @@ public final class Health implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("cannot listen on HTTP_PORT " + port + ": " + e.getMessage(), e);
         }
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
-            Thread http = new Thread(task, "http");
-            http.setDaemon(true);
-            return http;
-        });
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS, Threads.named("http-"));
         Health health = new Health(server, threads);
         server.setExecutor(threads);
         server.createContext("/healthz", exchange -> probe(exchange, health.stuck()));

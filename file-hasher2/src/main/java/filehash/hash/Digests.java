@@ -2,6 +2,7 @@ package filehash.hash;
 
 import filehash.pod.Entry;
 import filehash.pod.Names;
+import filehash.program.Threads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,7 +16,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Hashes entries on all cores, ahead of what is stored, and hands their outcomes on in the order of names: what comes
@@ -37,12 +37,7 @@ final class Digests implements AutoCloseable {
     Digests(Digester digester, String after) {
         this.digester = digester;
         this.begun = after;
-        AtomicInteger count = new AtomicInteger();
-        this.threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), task -> {
-            Thread thread = new Thread(task, "hash-" + count.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), Threads.named("hash-"));
     }
 
     /**

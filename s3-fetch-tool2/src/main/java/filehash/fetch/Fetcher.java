@@ -18,6 +18,7 @@ import filehash.pod.SharedDirectory;
 import filehash.program.Backoff;
 import filehash.program.Health;
 import filehash.program.Stop;
+import filehash.program.Threads;
 import filehash.program.Trouble;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,10 +27,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -121,8 +120,8 @@ final class Fetcher implements AutoCloseable {
         if (clients == null) {
             clients = Clients.open(to, throttle.most() + 1 + Hedges.FIRST, patience.longestList(), System.getenv());
             workers = new ThreadPoolExecutor(throttle.most(), throttle.most(), 0, TimeUnit.SECONDS,
-                    new LinkedBlockingQueue<>(), threads("fetch-"));
-            spare = Executors.newCachedThreadPool(threads("hedge-"));
+                    new LinkedBlockingQueue<>(), Threads.named("fetch-"));
+            spare = Executors.newCachedThreadPool(Threads.named("hedge-"));
         }
     }
 
@@ -189,14 +188,5 @@ final class Fetcher implements AutoCloseable {
             lookedAt = System.nanoTime();
         }
         return saysWork && !signal.requested();
-    }
-
-    private static ThreadFactory threads(String name) {
-        AtomicInteger number = new AtomicInteger();
-        return task -> {
-            Thread thread = new Thread(task, name + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        };
     }
 }
