@@ -26,6 +26,15 @@ public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId
         @JsonProperty("stop") STOP
     }
 
+    /** The head of conf.json. It can be read even if the rest is wrong, so the error has an identity. */
+    public record Switch(Word state, String boot, @JsonUnwrapped JobId id) {
+        public Switch {
+            if (state == null) {
+                throw new IllegalArgumentException("conf.json without a state");
+            }
+        }
+    }
+
     /**
      * Where S3 is.
      *

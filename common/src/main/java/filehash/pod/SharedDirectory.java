@@ -60,8 +60,8 @@ public final class SharedDirectory {
     }
 
     /** What conf.json says, if it is there and of this boot. */
-    public Optional<Order> order() throws IOException {
-        return read(CONF, Order.class).filter(order -> boot.equals(order.boot()));
+    public Optional<Conf.Switch> order() throws IOException {
+        return read(CONF, Conf.Switch.class).filter(order -> boot.equals(order.boot()));
     }
 
     /** Whether conf.json still says work for this identity: asked before each step. */

@@ -61,7 +61,7 @@ public final class Sibling {
         try (DirectoryLock alone = DirectoryLock.take(directory, program, signal)) {
             while (!signal.requested() && !directory.has(SharedDirectory.POD_FIN)) {
                 health.beat();
-                Optional<Order> order = unanswered();
+                Optional<Conf.Switch> order = unanswered();
                 if (order.isEmpty()) {
                     signal.await(idle.next());
                 } else if (answered(order.get(), work)) {
@@ -87,7 +87,7 @@ public final class Sibling {
         }
     }
 
-    private boolean answered(Order order, Work work) throws IOException, InterruptedException {
+    private boolean answered(Conf.Switch order, Work work) throws IOException, InterruptedException {
         try {
             answer(order, work);
             disk.over();
@@ -102,8 +102,8 @@ public final class Sibling {
     }
 
     /** Looks at the order once more after the answers: both may just have been swept. */
-    private Optional<Order> unanswered() throws IOException {
-        Optional<Order> order = directory.order();
+    private Optional<Conf.Switch> unanswered() throws IOException {
+        Optional<Conf.Switch> order = directory.order();
         if (order.isEmpty() || answers(fin, order.get().id()) || answers(stop, order.get().id())) {
             return Optional.empty();
         }
@@ -114,7 +114,7 @@ public final class Sibling {
         return directory.read(file, JobId.class).filter(id::equals).isPresent();
     }
 
-    private void answer(Order order, Work work) throws IOException, InterruptedException {
+    private void answer(Conf.Switch order, Work work) throws IOException, InterruptedException {
         try {
             Optional<?> result = order.state() == Conf.Word.WORK ? attempt(order.id(), work) : Optional.empty();
             if (result.isPresent()) {

@@ -51,7 +51,7 @@ class JsonTest {
     void read_ofConfJsonGivesTheSwitchEvenWhereTheRestIsWrong() {
         String text =
                 "{\"state\":\"work\",\"boot\":\"b\",\"run\":\"r\",\"job\":0,\"attempt\":1,\"methods\":[\"CRC32\"]}";
-        assertEquals(new Order(Conf.Word.WORK, "b", new JobId("r", 0, 1)), Json.read(text, Order.class));
+        assertEquals(new Conf.Switch(Conf.Word.WORK, "b", new JobId("r", 0, 1)), Json.read(text, Conf.Switch.class));
         assertThrows(IllegalArgumentException.class, () -> Json.read(text, Conf.class));
     }
 

@@ -115,7 +115,7 @@ class SiblingTest {
 
     @Test
     void confJson_thatIsWrongIsAnsweredWithTheReason() throws Exception {
-        directory.write(SharedDirectory.CONF, new Order(Conf.Word.WORK, "boot", CONF.id()));
+        directory.write(SharedDirectory.CONF, new Conf.Switch(Conf.Word.WORK, "boot", CONF.id()));
         serve(conf -> Optional.empty());
         await(() -> directory.has("s3stop"));
         Stopped stopped = directory.read("s3stop", Stopped.class).orElseThrow();
