@@ -15,6 +15,7 @@ import filehash.pod.JobId;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
+import filehash.pod.WorkOrder;
 import filehash.program.Backoff;
 import filehash.program.Health;
 import filehash.program.Stop;
@@ -42,8 +43,6 @@ final class Fetcher implements AutoCloseable {
     /** The pause between two turns. The hasher sends no signal when it removes an entry. */
     private static final long SHORTEST = Duration.ofNanos(250_000).toNanos();
     private static final long LONGEST = Duration.ofMillis(10).toNanos();
-    /** The time between two reads of conf.json; a turn may be much shorter. */
-    private static final long LOOK = Duration.ofMillis(20).toNanos();
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
     private final SharedDirectory directory;
@@ -56,8 +55,6 @@ final class Fetcher implements AutoCloseable {
     private final Throttle throttle;
     private final Rights rights = new Rights();
     private final Hedges hedges;
-    private long lookedAt;
-    private boolean saysWork;
     /** Kept for the next job, with the threads that use them; null at first and after an attempt that ended early. */
     private Clients clients;
     private ThreadPoolExecutor workers;
@@ -80,9 +77,8 @@ final class Fetcher implements AutoCloseable {
 
     /** @return nothing if the attempt was stopped */
     Optional<S3Fin> run(Conf conf) throws GiveUp, IOException, InterruptedException {
-        saysWork = true;
-        lookedAt = System.nanoTime() - LOOK;
-        Optional<Progress> stored = hasherIsReady(conf.id());
+        WorkOrder order = new WorkOrder(directory, conf.id(), signal);
+        Optional<Progress> stored = hasherIsReady(order);
         if (stored.isEmpty()) {
             return Optional.empty();
         }
@@ -97,7 +93,7 @@ final class Fetcher implements AutoCloseable {
             Retry retry = new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated(), patience);
             try (Listing listing = Listing.start(bucket, conf, retry, stored.get().last());
                     Window window = window(conf.id(), bucket, listing, retry, news::release)) {
-                if (!fetch(conf.id(), listing, window, news)) {
+                if (!fetch(order, listing, window, news)) {
                     return Optional.empty();
                 }
                 done = true;
@@ -144,11 +140,11 @@ final class Fetcher implements AutoCloseable {
     }
 
     /** Waits until files/ is empty, because the hasher may still store entries of an earlier attempt. */
-    private Optional<Progress> hasherIsReady(JobId id) throws IOException, InterruptedException {
+    private Optional<Progress> hasherIsReady(WorkOrder order) throws IOException, InterruptedException {
         Backoff pace = Backoff.polling();
-        while (mayWork(id)) {
+        while (mayWork(order)) {
             if (directory.entries().isEmpty()) {
-                Optional<Progress> progress = directory.read(SharedDirectory.PROGRESS, Progress.class, id);
+                Optional<Progress> progress = directory.read(SharedDirectory.PROGRESS, Progress.class, order.id());
                 if (progress.isPresent()) {
                     return progress;
                 }
@@ -159,11 +155,11 @@ final class Fetcher implements AutoCloseable {
     }
 
     /** @return whether everything is published */
-    private boolean fetch(JobId id, Listing listing, Window window, Semaphore news)
+    private boolean fetch(WorkOrder order, Listing listing, Window window, Semaphore news)
             throws GiveUp, IOException, InterruptedException {
         long loggedAt = System.nanoTime();
         long movedAt = loggedAt;
-        while (mayWork(id)) {
+        while (mayWork(order)) {
             if (window.turn(listing)) {
                 movedAt = System.nanoTime();
             }
@@ -172,7 +168,8 @@ final class Fetcher implements AutoCloseable {
             }
             if (System.nanoTime() - loggedAt > MINUTE) {
                 loggedAt = System.nanoTime();
-                LOG.info("{}: {} objects begun; since the start of this program {}", id, listing.taken(), counts);
+                LOG.info("{}: {} objects begun; since the start of this program {}", order.id(), listing.taken(),
+                        counts);
             }
             long late = (System.nanoTime() - movedAt) / 8; // after a long wait, a little more hardly matters
             news.tryAcquire(Math.max(SHORTEST, Math.min(LONGEST, late)), TimeUnit.NANOSECONDS);
@@ -181,12 +178,8 @@ final class Fetcher implements AutoCloseable {
         return false;
     }
 
-    private boolean mayWork(JobId id) throws IOException {
+    private boolean mayWork(WorkOrder order) throws IOException {
         health.beat();
-        if (System.nanoTime() - lookedAt > LOOK) {
-            saysWork = directory.saysWork(id);
-            lookedAt = System.nanoTime();
-        }
-        return saysWork && !signal.requested();
+        return order.stands();
     }
 }
