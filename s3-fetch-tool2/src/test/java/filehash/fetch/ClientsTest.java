@@ -43,7 +43,7 @@ class ClientsTest {
     @Test
     void nextJob_findsTheConnectionsOpen() throws Exception {
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
-        try (Pod pod = new Pod(root, 10, 1000)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1000)) {
             fetchTwice(pod, conf, Confs.next(conf));
         }
         assertEquals(2, s3.connections()); // one for LIST, one for GET
@@ -52,7 +52,7 @@ class ClientsTest {
     @Test
     void jobWithOtherKeys_opensItsOwn() throws Exception {
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
-        try (Pod pod = new Pod(root, 10, 1000)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1000)) {
             fetchTwice(pod, conf, Confs.next(Confs.of(other(conf.s3()), 0, 1)));
         }
         assertEquals(4, s3.connections());
@@ -61,7 +61,7 @@ class ClientsTest {
     @Test
     void job_afterOneThatWasStoppedOpensItsOwn() throws Exception {
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
-        try (Pod pod = new Pod(root, 10, 1000)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1000)) {
             s3.fails(exchange -> {
                 pod.directory.write(SharedDirectory.CONF, conf.says(Conf.Word.STOP));
                 exchange.sendError(503, "SlowDown", "Please reduce your request rate.");
@@ -103,7 +103,7 @@ class ClientsTest {
         return new Conf.S3(s3.bucket(), s3.endpoint(), s3.region(), s3.key(), new Secret("another"), s3.token());
     }
 
-    private void fetchTwice(Pod pod, Conf first, Conf second) throws Exception {
+    private void fetchTwice(FetcherPod pod, Conf first, Conf second) throws Exception {
         pod.start().work(first, "", 0).hash(first.id());
         pod.directory.remove(SharedDirectory.CONF);
         pod.directory.remove(SharedDirectory.S3_FIN);

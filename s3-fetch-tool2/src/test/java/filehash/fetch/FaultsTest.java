@@ -203,7 +203,7 @@ class FaultsTest {
 
     @Test
     void requests_onTheirWayAreAsManyAsMayBe() throws Exception {
-        try (Pod pod = new Pod(root, 1000, 1 << 30).connections(5)) {
+        try (FetcherPod pod = new FetcherPod(root, 1000, 1 << 30).connections(5)) {
             assertEquals(expected, pod.fetch(s3));
             assertTrue(pod.metrics().contains("\nfilehash_s3_requests_limit 5\n"), pod.metrics());
         }
@@ -296,7 +296,7 @@ class FaultsTest {
             return false;
         }));
         String metrics;
-        try (Pod pod = new Pod(root, 10, 10L * SIZE + 1000).connections(10)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 10L * SIZE + 1000).connections(10)) {
             assertEquals(expected, pod.fetch(s3));
             metrics = pod.metrics();
         }
@@ -311,7 +311,7 @@ class FaultsTest {
     }
 
     private void assertAllComes() throws Exception {
-        try (Pod pod = new Pod(root, 10, 10L * SIZE + 1000)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 10L * SIZE + 1000)) {
             assertEquals(expected, pod.fetch(s3));
         }
     }

@@ -55,7 +55,7 @@ class FetcherIT {
     void jobs_togetherFetchEveryObjectOnceAndInOrder() throws Exception {
         Map<String, String> all = new TreeMap<>(Names.ORDER);
         for (int job = 0; job < 3; job++) {
-            try (Pod pod = new Pod(root.resolve("pod-" + job), 10, 1 << 20)) {
+            try (FetcherPod pod = new FetcherPod(root.resolve("pod-" + job), 10, 1 << 20)) {
                 Conf conf = conf(job, 3);
                 Map<String, String> taken = pod.start().work(conf, "", 0).hash(conf.id());
                 assertEquals(taken.size(), pod.fin(conf.id()).orElseThrow().listed());
@@ -70,7 +70,7 @@ class FetcherIT {
     void attempt_goesOnAfterWhatIsStored() throws Exception {
         List<String> names = List.copyOf(OBJECTS.keySet());
         Conf conf = conf(0, 1);
-        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             Map<String, String> taken = pod.start().work(conf, names.get(299), 300).hash(conf.id());
             assertEquals(names.subList(300, names.size()), List.copyOf(taken.keySet()));
             assertEquals(names.size(), pod.fin(conf.id()).orElseThrow().listed());

@@ -40,9 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is wrong with rights, credentials or the bucket is no object's fault: the attempt ends with the reason. */
 class GivingUpTest {
     private static final FakeObject OBJECT = FakeObject.of(new byte[10]);
-    private static final Patience IMPATIENT = new Patience(Duration.ofMillis(10), Duration.ofMillis(50), 5,
-            Duration.ofSeconds(60), 10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240),
-            Impatience.NEVER, Duration.ofMillis(500));
+    private static final Patience IMPATIENT = Impatience.outage(Duration.ofMillis(500));
 
     @TempDir
     Path root;
@@ -83,7 +81,7 @@ class GivingUpTest {
     }
 
     private void assertNoAddress(Conf.S3 to) throws Exception {
-        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             Stopped stopped = pod.start().work(Confs.of(to, 0, 1), "", 0).stopped();
             assertEquals(Stopped.Fault.ROOT, stopped.fault());
             assertTrue(stopped.why().contains("cannot work out the address of bucket " + to.bucket()), stopped.why());
@@ -121,7 +119,7 @@ class GivingUpTest {
             }
             return exchange.verb().equals("GET");
         });
-        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             Conf conf = Confs.of(new Conf.S3(FakeS3.BUCKET, s3.endpoint(), "us-east-1", new Secret("key"),
                     new Secret("secret"), new Secret("old token")), 0, 1);
             Stopped stopped = pod.start().work(conf, "", 0).stopped();
@@ -197,7 +195,7 @@ class GivingUpTest {
             }
             return strikes;
         });
-        try (Pod pod = new Pod(root, 10, 1 << 20, IMPATIENT)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20, IMPATIENT)) {
             assertEquals(3, pod.fetch(s3).size());
         }
     }
@@ -207,13 +205,13 @@ class GivingUpTest {
     void objects_allRefusedEndTheAttemptAndNoneIsStored(int objects) throws Exception {
         fill(objects);
         s3.fails(denied(name -> true));
-        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             Stopped stopped = pod.start().work(Confs.of(s3.endpoint(), 0, 1), "", 0).stopped();
             assertEquals(Stopped.Fault.ROOT, stopped.fault());
             assertTrue(stopped.why().contains("GET photos/00000: 403 AccessDenied"), stopped.why());
             pod.takeAll();
             assertEquals(Map.of(), pod.taken());
-            assertTrue(s3.requests("GET") <= 200 + 2 * Pod.CONNECTIONS, s3.requests("GET") + " requests");
+            assertTrue(s3.requests("GET") <= 200 + 2 * FetcherPod.CONNECTIONS, s3.requests("GET") + " requests");
         }
     }
 
@@ -222,7 +220,7 @@ class GivingUpTest {
         fill(1200);
         AtomicInteger gets = new AtomicInteger();
         s3.fails(denied(name -> gets.incrementAndGet() > 50));
-        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             Stopped stopped = pod.start().work(Confs.of(s3.endpoint(), 0, 1), "", 0).stopped();
             assertEquals(Stopped.Fault.ROOT, stopped.fault());
             pod.takeAll();
@@ -236,7 +234,7 @@ class GivingUpTest {
         fill(350);
         s3.fails(denied(name -> name.compareTo("00050") >= 0));
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
-        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             Map<String, String> all = pod.start().work(conf, "00049", 50).hash(conf.id());
             assertEquals(300, all.size());
             assertEquals(Set.of("DENIED"), Set.copyOf(all.values()));
@@ -252,7 +250,7 @@ class GivingUpTest {
             return name.equals("00000") ? get < 2 : name.equals("00050") || name.matches("000[3-5]0") && get < 5;
         }));
         Map<String, String> all;
-        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             all = pod.fetch(s3);
         }
         assertEquals("DENIED", all.remove("00050"));
@@ -266,7 +264,7 @@ class GivingUpTest {
         AtomicInteger gets = new AtomicInteger();
         s3.fails(denied(name -> name.equals("00020") && gets.incrementAndGet() < 3 || name.equals("00040")));
         Map<String, String> all;
-        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             all = pod.fetch(s3);
         }
         assertEquals("DENIED", all.remove("00040"));
@@ -284,7 +282,7 @@ class GivingUpTest {
         }));
         Conf first = Confs.of(s3.endpoint(), 0, 2);
         Conf next = Confs.of(s3.endpoint(), 1, 2);
-        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             assertEquals("DENIED", pod.start().work(first, "", 0).hash(first.id()).get("00020"));
             pod.directory.remove(SharedDirectory.CONF);
             pod.directory.remove(SharedDirectory.S3_FIN);
@@ -299,7 +297,7 @@ class GivingUpTest {
     void objects_refusedAreFailuresWhereOthersAreHad(String had) throws Exception {
         fill(100);
         s3.fails(denied(name -> !name.matches(had)));
-        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             Map<String, String> all = pod.fetch(s3);
             assertEquals(100, all.size());
             all.forEach((name, how) -> assertEquals(name.matches(had), !how.equals("DENIED"), name));
@@ -313,7 +311,7 @@ class GivingUpTest {
         s3.objects().put("photos/f1", OBJECT);
         s3.fails(denied(name -> name.startsWith("f")));
         Conf last = Confs.of(s3.endpoint(), 15, 16);
-        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             assertEquals(Map.of("f0", "DENIED", "f1", "DENIED"), pod.start().work(last, "", 0).hash(last.id()));
         }
     }
@@ -330,10 +328,10 @@ class GivingUpTest {
         Map<String, String> all = new TreeMap<>();
         int attempts = 1;
         for (boolean fin = false; !fin; conf = Confs.next(conf)) {
-            try (Pod pod = new Pod(root.resolve("attempt" + attempts), 10, 1 << 20)) {
+            try (FetcherPod pod = new FetcherPod(root.resolve("attempt" + attempts), 10, 1 << 20)) {
                 String last = all.isEmpty() ? "" : Collections.max(all.keySet());
                 pod.start().work(conf, last, all.size());
-                Await.until("fin or stop", Pod.BOUND, () -> pod.takeAll() >= 0
+                Await.until("fin or stop", FetcherPod.BOUND, () -> pod.takeAll() >= 0
                         && (pod.directory.has(SharedDirectory.S3_FIN) || pod.directory.has(SharedDirectory.S3_STOP)));
                 pod.takeAll();
                 all.putAll(pod.taken());
@@ -359,7 +357,7 @@ class GivingUpTest {
     @Test
     void order_isWatchedFromWhatIsStoredOn() throws Exception {
         s3.fails(listed(List.of("a", "b")));
-        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             pod.start().work(Confs.of(s3.endpoint(), 0, 1), "a", 1);
             assertTrue(pod.stopped().why().contains("order"), "start-after was not heeded");
         }
@@ -372,7 +370,7 @@ class GivingUpTest {
                     + "</ListBucketResult>").getBytes());
             return true;
         });
-        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             Stopped stopped = pod.start().work(Confs.of(s3.endpoint(), 0, 1), "a", 1).stopped();
             assertEquals(Stopped.Fault.ROOT, stopped.fault());
             assertTrue(stopped.why().contains("'photos/a'") && stopped.why().contains("'photos/b'"), stopped.why());
@@ -385,13 +383,13 @@ class GivingUpTest {
         assertEquals(Stopped.Fault.ROOT, stopped().fault());
     }
 
-    private void assertLasts(String told) throws IOException {
+    private void assertLasts(String reason) throws IOException {
         Stopped stopped = impatient(Confs.of(s3.endpoint(), 0, 1));
-        assertTrue(stopped.why().contains(told), stopped.why());
+        assertTrue(stopped.why().contains(reason), stopped.why());
     }
 
     private Stopped impatient(Conf conf) throws IOException {
-        try (Pod pod = new Pod(root, 10, 1 << 20, IMPATIENT)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20, IMPATIENT)) {
             Stopped stopped = pod.start().work(conf, "", 0).stopped();
             assertEquals(Stopped.Fault.CONF, stopped.fault());
             assertTrue(stopped.why().contains("no request has succeeded for"), stopped.why());
@@ -401,7 +399,7 @@ class GivingUpTest {
     }
 
     private Stopped stopped() throws IOException {
-        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             Stopped stopped = pod.start().work(conf, "", 0).stopped();
             assertEquals(conf.id(), stopped.id());

@@ -9,6 +9,7 @@ import filehash.fetch.s3.Contents;
 import filehash.fetch.s3.Exchange;
 import filehash.fetch.s3.FakeObject;
 import filehash.fetch.s3.FakeS3;
+import filehash.fetch.transfer.Impatience;
 import filehash.fetch.transfer.Patience;
 import java.io.IOException;
 import java.lang.Thread.State;
@@ -33,9 +34,7 @@ class HedgesTest {
 
     /** Takes milliseconds; a silent connection would be given up after 30 s only. */
     private static final Duration SOON = Duration.ofSeconds(20);
-    private static final Patience PATIENCE = new Patience(Duration.ofMillis(10), Duration.ofMillis(100), 5,
-            Duration.ofMillis(300), 10, Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(240),
-            Duration.ofSeconds(1), Duration.ofMinutes(10));
+    private static final Patience PATIENCE = Impatience.late(Duration.ofSeconds(1));
 
     @TempDir
     Path root;
@@ -170,7 +169,7 @@ class HedgesTest {
 
     /** @param happens what happens while the program still runs */
     private void assertAllCome(CountDownLatch... happens) throws Exception {
-        try (Pod pod = new Pod(root, 10, 1 << 20, PATIENCE)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20, PATIENCE)) {
             Map<String, String> all = pod.fetch(s3);
             assertEquals(OBJECTS, all.size());
             all.forEach((name, hash) -> assertEquals(Contents.sha256(CONTENT), hash, name));

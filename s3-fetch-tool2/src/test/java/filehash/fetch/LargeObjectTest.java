@@ -89,7 +89,7 @@ class LargeObjectTest {
             exchange.write(Arrays.copyOfRange(body, sent, body.length), body.length - sent);
             return true;
         });
-        try (Pod pod = new Pod(root, 2, ROOM, Impatience.QUICK,
+        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, Impatience.QUICK,
                 new SpareCpus(1, System::nanoTime, () -> busy.get() ? 1 : 0))) {
             assertEquals(HASH, pod.fetch(s3).get("large"));
         }
@@ -100,7 +100,8 @@ class LargeObjectTest {
     @Test
     void throttle_isOpenedAgainByEachPart() throws Exception {
         AtomicBoolean opened = new AtomicBoolean();
-        try (Pod pod = new Pod(root, 2, ROOM, Impatience.QUICK, new SpareCpus(1, System::nanoTime, () -> 1))) {
+        SpareCpus busy = new SpareCpus(1, System::nanoTime, () -> 1);
+        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, Impatience.QUICK, busy)) {
             s3.fails(exchange -> {
                 if (!exchange.verb().equals("GET") || !isFirst(exchange)) {
                     return false;
@@ -129,7 +130,7 @@ class LargeObjectTest {
         s3.fails(exchange -> false);
         SpareCpus busy = new SpareCpus(2, System::nanoTime, () -> 1);
         busy.use(() -> {
-            try (Pod pod = new Pod(root, 2, ROOM, Impatience.QUICK, busy)) {
+            try (FetcherPod pod = new FetcherPod(root, 2, ROOM, Impatience.QUICK, busy)) {
                 assertEquals(HASH, pod.fetch(s3).get("large"));
             } catch (Exception e) {
                 throw new AssertionError(e);
@@ -304,7 +305,7 @@ class LargeObjectTest {
     }
 
     private String fetched(Path folder) throws IOException {
-        try (Pod pod = new Pod(folder, 2, ROOM)) {
+        try (FetcherPod pod = new FetcherPod(folder, 2, ROOM)) {
             return pod.fetch(s3).get("large");
         }
     }
@@ -315,7 +316,7 @@ class LargeObjectTest {
         exchange.write(new byte[] {body[at]}, 1);
     }
 
-    private static int limit(Pod pod) {
+    private static int limit(FetcherPod pod) {
         return Integer.parseInt(pod.metrics().replaceAll("(?s).*\nfilehash_s3_requests_limit (\\d+)\n.*", "$1"));
     }
 

@@ -58,7 +58,7 @@ class ProcessIT {
     private Tls tls;
     private FakeS3 s3;
     private Tunnel tunnel;
-    private Pod pod;
+    private FetcherPod pod;
     private Process process;
     private final CountDownLatch end = new CountDownLatch(1);
 
@@ -74,7 +74,7 @@ class ProcessIT {
             return false;
         });
         tunnel = new Tunnel(listener.getLocalPort());
-        pod = new Pod(Files.createDirectory(root.resolve("dat")), 10, 1 << 20);
+        pod = new FetcherPod(Files.createDirectory(root.resolve("dat")), 10, 1 << 20);
     }
 
     @AfterEach

@@ -36,13 +36,13 @@ class StoppingTest {
     private final CountDownLatch test = new CountDownLatch(1);
     private FakeS3 s3;
     private Conf conf;
-    private Pod pod;
+    private FetcherPod pod;
 
     @BeforeEach
     void start() throws IOException {
         s3 = new FakeS3();
         conf = Confs.of(s3.endpoint(), 0, 1);
-        pod = new Pod(root, 10, 1 << 30);
+        pod = new FetcherPod(root, 10, 1 << 30);
         for (int i = 0; i < 5; i++) {
             s3.objects().put("photos/" + i, FakeObject.of(new byte[1000]));
         }

@@ -61,7 +61,7 @@ class WindowTest {
     void entries_ofAnotherTimeAreWaitedForAndItsLeftoversSwept() throws Exception {
         put("a", 10);
         put("b", 10);
-        try (Pod pod = new Pod(root, 10, 1000)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1000)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             Path old = Files.write(pod.directory.file("a"), new byte[10]);
             Path part = Files.write(pod.directory.part("zz"), new byte[10]);
@@ -81,7 +81,7 @@ class WindowTest {
         for (int i = 0; i < 20; i++) {
             put("o" + (char) ('a' + i), 100);
         }
-        try (Pod pod = new Pod(root, 4, 10_000)) {
+        try (FetcherPod pod = new FetcherPod(root, 4, 10_000)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("four entries, and all have been asked for", BOUND,
@@ -97,7 +97,7 @@ class WindowTest {
         for (int i = 0; i < 80; i++) {
             s3.objects().put("photos/o" + (10 + i), object);
         }
-        try (Pod pod = new Pod(root, 1, 1 << 30)) {
+        try (FetcherPod pod = new FetcherPod(root, 1, 1 << 30)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("one entry, and 16 MiB with what else they take", BOUND,
@@ -119,11 +119,11 @@ class WindowTest {
             }
             return false;
         });
-        try (Pod pod = new Pod(root, 10, 100_000)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 100_000)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
-            Await.until("all connections are busy", BOUND, () -> s3.requests("GET") == Pod.CONNECTIONS);
-            assertIdle("GET", Pod.CONNECTIONS);
+            Await.until("all connections are busy", BOUND, () -> s3.requests("GET") == FetcherPod.CONNECTIONS);
+            assertIdle("GET", FetcherPod.CONNECTIONS);
             answers.countDown();
             assertEquals(200, pod.hash(conf.id()).size());
         }
@@ -136,7 +136,7 @@ class WindowTest {
         }
         put("f", SMALL + 1);
         gates.put("a", new Semaphore(0));
-        try (Pod pod = new Pod(root, 5, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 5, 1 << 20)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("the small ones are asked for", BOUND, () -> s3.requests("GET") == 5);
@@ -154,7 +154,7 @@ class WindowTest {
         }
         put("f", SMALL + 1);
         gates.put("a", new Semaphore(0));
-        try (Pod pod = new Pod(root, 2, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 2, 1 << 20)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("all but the last are asked for", BOUND, () -> s3.requests("GET") == 5);
@@ -169,7 +169,7 @@ class WindowTest {
         for (int i = 0; i < 20; i++) {
             put("o" + (char) ('a' + i), 100);
         }
-        try (Pod pod = new Pod(root, 2, 550)) {
+        try (FetcherPod pod = new FetcherPod(root, 2, 550)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("two entries, and three more asked for", BOUND,
@@ -185,7 +185,7 @@ class WindowTest {
             put("o" + (char) ('a' + i), 100);
         }
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
-        try (Pod pod = new Pod(root, 2, 10_000)) {
+        try (FetcherPod pod = new FetcherPod(root, 2, 10_000)) {
             pod.start().work(conf, "", 0);
             Await.until("all have been asked for", BOUND,
                     () -> pod.directory.entries().size() == 2 && s3.requests("GET") == 20);
@@ -201,7 +201,7 @@ class WindowTest {
         for (int i = 0; i < 20; i++) {
             s3.objects().put("photos/o" + (char) ('a' + i), object);
         }
-        try (Pod pod = new Pod(root, 4, 1 << 30)) {
+        try (FetcherPod pod = new FetcherPod(root, 4, 1 << 30)) {
             pod.start().work(Confs.of(s3.endpoint(), 0, 1), "", 0);
             Await.until("four entries", BOUND, () -> pod.directory.entries().size() == 4);
             assertEquals(4, s3.requests("GET"));
@@ -218,7 +218,7 @@ class WindowTest {
         put("b", 600);
         put("c", 10);
         gates.put("a", new Semaphore(0));
-        try (Pod pod = new Pod(root, 10, 1000)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1000)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("the first is asked for", BOUND, () -> s3.requests("GET") == 1);
@@ -235,7 +235,7 @@ class WindowTest {
         }
         put("c", SMALL + 1);
         gates.put("a", new Semaphore(0));
-        try (Pod pod = new Pod(root, 10, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("all are asked for, and a large one has come", BOUND, () -> s3.requests("GET") == 4
@@ -252,7 +252,7 @@ class WindowTest {
         put("b", 300);
         put("c", 300);
         gates.put("a", new Semaphore(0));
-        try (Pod pod = new Pod(root, 10, 1000)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1000)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("all are asked for", BOUND, () -> s3.requests("GET") == 3);
@@ -297,7 +297,7 @@ class WindowTest {
             exchange.found(s3.objects().get(exchange.key() == null ? "" : exchange.key()));
             return false;
         });
-        try (Pod pod = new Pod(root, 10, 1000)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1000)) {
             assertEquals(Contents.sha256(s3.objects().get("photos/b").content()), pod.fetch(s3).get("b"));
         }
     }
@@ -308,7 +308,7 @@ class WindowTest {
         for (String name : List.of("a", "b", "c", "d")) {
             put(name, size);
         }
-        try (Pod pod = new Pod(root, 4, size * 3 / 2)) {
+        try (FetcherPod pod = new FetcherPod(root, 4, size * 3 / 2)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("the first", BOUND, () -> pod.directory.entries().size() == 1);
@@ -329,7 +329,7 @@ class WindowTest {
         put("a", 10);
         put("b", SMALL + 1);
         gates.put("a", new Semaphore(0));
-        try (Pod pod = new Pod(root, 4, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 4, 1 << 20)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("the second has come", BOUND, () -> size(pod.directory.part("b")) == SMALL + 1);

@@ -12,4 +12,16 @@ public final class Impatience {
 
     private Impatience() {
     }
+
+    /** An object at the head of the window is late after so long. */
+    public static Patience late(Duration late) {
+        return new Patience(QUICK.firstPause(), QUICK.longestPause(), QUICK.doubts(), QUICK.doubtFor(), QUICK.cuts(),
+                QUICK.cutFor(), QUICK.list(), QUICK.longestList(), late, QUICK.outage());
+    }
+
+    /** A failure that probably lasts ends the attempt after so long, and other failures count as late as usual. */
+    public static Patience outage(Duration outage) {
+        return new Patience(Duration.ofMillis(10), Duration.ofMillis(50), 5, Duration.ofMinutes(1), 10,
+                Duration.ofMinutes(2), QUICK.list(), QUICK.longestList(), NEVER, outage);
+    }
 }

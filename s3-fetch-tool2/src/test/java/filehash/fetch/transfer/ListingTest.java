@@ -217,9 +217,7 @@ class ListingTest {
             return true;
         });
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
-        Patience patience = new Patience(Duration.ofMillis(10), Duration.ofMillis(50), 5, Duration.ofSeconds(60),
-                10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240), Impatience.NEVER,
-                Duration.ofMillis(200));
+        Patience patience = Impatience.outage(Duration.ofMillis(200));
         try (Clients clients = clients(patience); Listing listing = listing(clients, conf, patience, "")) {
             String why = whyItGivesUp(listing);
             assertTrue(why.contains("'photos/50% off' is not"), why);

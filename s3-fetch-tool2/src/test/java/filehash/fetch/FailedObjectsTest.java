@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What S3 answers on the wire, and what becomes of it: a class of failure, or the end of the attempt. */
-class FailuresTest {
+class FailedObjectsTest {
     private static final byte[] CONTENT = Contents.random(1, 1000);
     private static final long FILES_BYTES = 1 << 20;
 
@@ -72,7 +72,7 @@ class FailuresTest {
             exchange.sendHead(408, Map.of(), 0);
             return true;
         }));
-        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES)) {
             assertEquals(Contents.sha256(CONTENT), pod.fetch(s3).get("b"));
         }
     }
@@ -107,7 +107,7 @@ class FailuresTest {
         Patience patience = new Patience(Duration.ofMillis(1), Duration.ofMillis(10), 5, Duration.ofMinutes(1),
                 10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240), Impatience.NEVER,
                 Duration.ofMinutes(10));
-        try (Pod pod = new Pod(root, 10, FILES_BYTES, patience)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES, patience)) {
             assertEquals(Contents.sha256(CONTENT), pod.fetch(s3).get("b"));
         }
     }
@@ -144,7 +144,7 @@ class FailuresTest {
             }
             return false;
         }));
-        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES)) {
             assertEquals(Contents.sha256(other.content()), pod.fetch(s3).get("b"));
         }
         assertEquals(Arrays.asList(FakeObject.of(CONTENT).etag(), null, null, other.etag()), versions);
@@ -168,7 +168,7 @@ class FailuresTest {
             exchange.write(other, other.length);
             return true;
         }));
-        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES)) {
             assertEquals(Contents.sha256(other), pod.fetch(s3).get("b"));
         }
     }
@@ -178,7 +178,7 @@ class FailuresTest {
         byte[] other = Contents.random(2, 2000);
         s3.objects().replaceAll((key, object) -> object.withoutEtag());
         changes(() -> FakeObject.of(other).withoutEtag());
-        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES)) {
             assertEquals(
                     Map.of("a", Contents.sha256(CONTENT), "b", Contents.sha256(other), "c", Contents.sha256(CONTENT)),
                     pod.fetch(s3));
@@ -268,7 +268,7 @@ class FailuresTest {
         Patience patience = new Patience(Duration.ofMillis(10), Duration.ofMillis(100), 5, Duration.ofMillis(300), 10,
                 Duration.ofMillis(20), Duration.ofSeconds(30), Duration.ofSeconds(240), Impatience.NEVER,
                 Duration.ofMinutes(10));
-        try (Pod pod = new Pod(root, 10, FILES_BYTES, patience)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES, patience)) {
             assertEquals(Map.of("b", "INCOMPLETE"), pod.fetch(s3));
             String why = pod.failures().get("b").message();
             assertTrue(why.contains("no other object of at least 501 bytes arrived"), why);
@@ -279,7 +279,7 @@ class FailuresTest {
     void objects_sideBySideCanBeIncomplete() throws Exception {
         FakeS3.Fault cut = cut(500, true);
         s3.fails(exchange -> exchange.key() != null && !exchange.key().equals("photos/a") && cut.strikes(exchange));
-        try (Pod pod = new Pod(root, 1, FILES_BYTES)) {
+        try (FetcherPod pod = new FetcherPod(root, 1, FILES_BYTES)) {
             assertEquals(Map.of("a", Contents.sha256(CONTENT), "b", "INCOMPLETE", "c", "INCOMPLETE"), pod.fetch(s3));
         }
     }
@@ -289,7 +289,7 @@ class FailuresTest {
         AtomicInteger times = new AtomicInteger();
         FakeS3.Fault cut = cut(500, true);
         s3.fails(exchange -> exchange.key() != null && times.incrementAndGet() < 150 && cut.strikes(exchange));
-        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES)) {
             assertEquals(Set.of(Contents.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
     }
@@ -309,7 +309,7 @@ class FailuresTest {
             }
             return strikes;
         });
-        try (Pod pod = new Pod(root, 10, 10 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 10 << 20)) {
             assertEquals(
                     Map.of("a", Contents.sha256(CONTENT), "b", Contents.sha256(large), "c", Contents.sha256(large)),
                     pod.fetch(s3));
@@ -329,7 +329,7 @@ class FailuresTest {
             exchange.end();
             return true;
         }));
-        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES)) {
             assertEquals(Contents.sha256(CONTENT), pod.fetch(s3).get("b"));
         }
         assertEquals(4, s3.requests("GET"));
@@ -340,7 +340,7 @@ class FailuresTest {
         s3.objects().put("photos/b", FakeObject.of(CONTENT).with("x-amz-checksum-crc32c", "AAAAAA==-3"));
         s3.objects().put("photos/c", FakeObject.of(CONTENT).with("x-amz-checksum-sha256", Contents.sha("SHA-256",
                 new byte[0])).with("x-amz-checksum-type", "COMPOSITE"));
-        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES)) {
             assertEquals(Contents.sha256(CONTENT), pod.fetch(s3).get("b"));
         }
     }
@@ -358,7 +358,7 @@ class FailuresTest {
         String longest = "\ud83d\ude00".repeat(256);
         s3.objects().put("photos/" + longest, FakeObject.of(CONTENT));
         s3.objects().put("photos/" + longest + "x", FakeObject.of(CONTENT));
-        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES)) {
             Map<String, String> all = pod.fetch(s3);
             assertEquals(Contents.sha256(CONTENT), all.get(longest));
             assertEquals("NAME_TOO_LONG", all.get(longest + "x"));
@@ -391,7 +391,7 @@ class FailuresTest {
             }
             return strikes;
         });
-        try (Pod pod = new Pod(root, 10, FILES_BYTES).connections(1)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES).connections(1)) {
             assertEquals(Set.of(Contents.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
         assertEquals(4, s3.requests("GET"));
@@ -409,7 +409,7 @@ class FailuresTest {
             exchange.write(CONTENT, CONTENT.length);
             return true;
         });
-        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES)) {
             assertEquals(Set.of(Contents.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
         assertEquals(3, s3.requests("GET"));
@@ -425,7 +425,7 @@ class FailuresTest {
             exchange.write(CONTENT, CONTENT.length);
             return true;
         });
-        try (Pod pod = new Pod(root, 10, FILES_BYTES).connections(1)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES).connections(1)) {
             assertEquals(Set.of(Contents.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
         assertEquals(4, s3.requests("GET")); // one of them for a version that there is not
@@ -449,7 +449,7 @@ class FailuresTest {
             }
             return strikes;
         });
-        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES)) {
             assertEquals(Set.of(Contents.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
     }
@@ -458,7 +458,7 @@ class FailuresTest {
     void nameOver1024Characters_isTooLongToo() throws Exception {
         String longest = "b" + "x".repeat(3000);
         s3.objects().put("photos/" + longest, FakeObject.of(CONTENT));
-        try (Pod pod = new Pod(root, 10, FILES_BYTES)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES)) {
             Map<String, String> all = pod.fetch(s3);
             assertEquals("NAME_TOO_LONG", all.get(longest));
             assertEquals(4, all.size());
@@ -479,7 +479,7 @@ class FailuresTest {
     }
 
     private Failure.Kind failureOfB(Path folder) throws Exception {
-        try (Pod pod = new Pod(folder, 10, FILES_BYTES)) {
+        try (FetcherPod pod = new FetcherPod(folder, 10, FILES_BYTES)) {
             Map<String, String> all = pod.fetch(s3);
             assertEquals(3, all.size());
             assertEquals(Contents.sha256(CONTENT), all.get("a"));

@@ -43,7 +43,7 @@ import java.util.stream.Stream;
  * A pod in which the fetcher is real: init-pod's and the hasher's part are played here. The hasher's notes what comes,
  * in order, and a sampler looks at files/ all the time for what must never be seen there.
  */
-final class Pod implements AutoCloseable {
+final class FetcherPod implements AutoCloseable {
     static final Duration BOUND = Await.BOUND;
     static final int CONNECTIONS = 64;
     private static final Duration END = Await.BOUND;
@@ -62,15 +62,15 @@ final class Pod implements AutoCloseable {
     private int most;
     private String last = "";
 
-    Pod(Path root, int filesLimit, long filesBytes) throws IOException {
+    FetcherPod(Path root, int filesLimit, long filesBytes) throws IOException {
         this(root, filesLimit, filesBytes, Impatience.QUICK);
     }
 
-    Pod(Path root, int filesLimit, long filesBytes, Patience patience) throws IOException {
+    FetcherPod(Path root, int filesLimit, long filesBytes, Patience patience) throws IOException {
         this(root, filesLimit, filesBytes, patience, new SpareCpus(8, System::nanoTime, () -> 1));
     }
 
-    Pod(Path root, int filesLimit, long filesBytes, Patience patience, SpareCpus cpus) throws IOException {
+    FetcherPod(Path root, int filesLimit, long filesBytes, Patience patience, SpareCpus cpus) throws IOException {
         this.root = root;
         this.directory = SharedDirectory.open(root);
         this.limits = new Limits(filesLimit, filesBytes, CONNECTIONS);
@@ -79,13 +79,13 @@ final class Pod implements AutoCloseable {
     }
 
     /** Before it is started. */
-    Pod connections(int most) {
+    FetcherPod connections(int most) {
         limits = new Limits(limits.files(), limits.bytes(), most);
         return this;
     }
 
     /** The container: serves until {@link #close}. */
-    Pod start() throws IOException {
+    FetcherPod start() throws IOException {
         Fetcher fetcher = new Fetcher(directory, limits, patience, cpus, signal, health);
         Sibling sibling = new Sibling(directory, "s3-fetch-tool2", SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, 5,
                 signal);
@@ -99,7 +99,7 @@ final class Pod implements AutoCloseable {
     }
 
     /** Says work, and that all up to this name is stored. */
-    Pod work(Conf conf, String lastStored, long objects) throws IOException {
+    FetcherPod work(Conf conf, String lastStored, long objects) throws IOException {
         last = lastStored;
         directory.write(SharedDirectory.CONF, conf);
         Tally tally = new Tally(objects, 0, Map.of(), 0);
