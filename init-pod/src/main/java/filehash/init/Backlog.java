@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Claims new jobs of the requests that the last look showed, by age. Where they are many, it serves for some seconds
- * and reads only the request in question again, because a look at thousands of requests takes longer than a small job.
- * It draws from as many of the oldest as others claimed lately, so that not all pods try the same one. The downside: an
- * orphan, or an older request that is put meanwhile, waits for so long. The main thread's.
+ * Claims new jobs of the requests that the last look found, by age. If there are many, it is used for some seconds and
+ * reads again only the request at hand, because a look at thousands of requests takes longer than a small job. It picks
+ * at random among the oldest, from as many as other pods claimed last time, lest all pods try the same one. The
+ * downside is that an orphan, or an older request that is put meanwhile, waits those seconds. Main thread only.
  */
 final class Backlog {
     private static final Duration LIFE = Duration.ofMillis(2500);
@@ -48,14 +48,14 @@ final class Backlog {
         return requests.isEmpty() || System.nanoTime() - lastsUntil >= 0;
     }
 
-    /** A job of one of these requests, which the look shows. */
+    /** Claims a job of one of these requests, which the look has just read. */
     Optional<Claim> first(Look look, List<Request> fresh) throws IOException, InterruptedException {
         requests = new ArrayList<>(fresh);
         lastsUntil = System.nanoTime() + (look.isLarge() ? LIFE.toNanos() : 0);
         return take(next());
     }
 
-    /** A job of another request of that look, after what it depends on was read again. */
+    /** Claims a job of another request of that look, after reading again what the claim depends on. */
     Optional<Claim> again() throws IOException, InterruptedException {
         String id = next().id();
         Snapshot now = etcd.read(Range.folder(tree.request(id).folder()), Range.folder(tree.conf()),
@@ -95,7 +95,7 @@ final class Backlog {
         return request.begun() || request.terms().jobs() > 1;
     }
 
-    /** Others have claimed its jobs, or its user has changed it. */
+    /** Other pods claimed its jobs, or its user changed it. */
     private void gone(Request request) {
         ahead = Math.min(FURTHEST, 2 * ahead);
         requests.removeIf(other -> other.id().equals(request.id()));

@@ -11,7 +11,7 @@ import java.util.function.Predicate;
 /** A job that a look found to be claimed. Immutable. */
 record Candidate(Kind kind, Request request, int job) {
     enum Kind {
-        /** Claimed by nobody yet. */
+        /** Not claimed yet. */
         NEW,
         /** Its pod was lost, or gave it back. */
         ORPHAN,
@@ -20,10 +20,11 @@ record Candidate(Kind kind, Request request, int job) {
     }
 
     /**
-     * Orphans come before new jobs, and older requests before newer ones; but what failed before comes last for a
-     * while, and what rests does not come. Among the orphans of a request it is at random, since other pods look too.
+     * Orphans come before new jobs, and older requests before newer ones; but a job that failed before comes last for
+     * a while, and a request that rests is left out. The orphans of one request come in random order, since other pods
+     * see the same ones.
      *
-     * @param sound which requests may be tried at all
+     * @param sound which requests may be tried
      */
     static Optional<Candidate> find(Look look, DeletedJobs deletedJobs, Turns turns, Predicate<Request> sound)
             throws IOException, InterruptedException {
@@ -39,7 +40,7 @@ record Candidate(Kind kind, Request request, int job) {
                     .map(request -> new Candidate(Kind.ORPHAN, request, probe.get().job()));
         }
         Optional<Candidate> found = orphan(look, requests, wip -> wip.orphaned() && !turns.late(wip));
-        for (Request request : requests) { // the counts show that one was deleted
+        for (Request request : requests) { // the counts show that a job was deleted
             if (found.isEmpty() && request.begun() && look.missing(request) > 0) {
                 found = deletedJobs.find(look, request);
             }
@@ -50,7 +51,7 @@ record Candidate(Kind kind, Request request, int job) {
         return found.isPresent() ? found : orphan(look, requests, Look.Wip::orphaned);
     }
 
-    /** One that failed before rather than a new one, whichever pod met it. */
+    /** Prefers a job that failed before to a new one, whichever pod it failed in. */
     private static Optional<Candidate> probe(Look look, Turns turns, List<Request> requests, List<Request> backlog) {
         return turns.inTurn(requests).stream().flatMap(request -> orphan(look, List.of(request), Look.Wip::orphaned)
                 .or(() -> Optional.of(of(request)).filter(fresh -> backlog.contains(request))).stream()).findFirst();

@@ -14,15 +14,15 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * The claim to a job, and what may be written by right of it. Each transaction here compares
+ * The claim to a job, and the transactions that it permits. Each of them is fenced, that is, it compares
  *
- * <ul><li>the job's run and attempt: another attempt has not taken over, the job is not done, and nobody deleted it,
+ * <ul><li>the job's run and attempt: no other attempt took over, the job is not done, and its keys were not deleted,
  * <li>the request's run: it was not cancelled,
- * <li>that the job was not given back: so none of our own earlier transactions whose answer was lost comes through
- * afterwards, and binds the job to a pod that has left it.</ul>
+ * <li>that the job was not given back: otherwise an earlier transaction of this pod, whose answer was lost, could be
+ * applied late and bind the job to a pod that has left it.</ul>
  *
- * The host key is not compared. It tells others that somebody works; while the attempt stands, it is ours to write
- * again when the lease was lost. Owned by the main thread.
+ * The host key is not compared. It shows other pods that this one works; while the attempt stands, this pod may write
+ * the key again after it lost its lease. Main thread only.
  */
 final class Claim {
     private final Etcd etcd;
@@ -37,7 +37,7 @@ final class Claim {
     private final JobKeys done;
     private boolean stored;
 
-    /** @param source null where the run has none of its own */
+    /** @param source null if the run has none of its own */
     Claim(Etcd etcd, Tree tree, String host, String request, JobId id, Request.Terms terms, Source source) {
         this.etcd = etcd;
         this.tree = tree;
@@ -63,7 +63,7 @@ final class Claim {
         return terms;
     }
 
-    /** Null in a run that began before sources were fixed. */
+    /** Null if the run began before runs recorded their source. */
     Source source() {
         return source;
     }
@@ -80,18 +80,18 @@ final class Claim {
         return HexRange.of(id.job(), terms.jobs());
     }
 
-    /** All that etcd says of the job, and of its request what transactions on the job compare. */
+    /** Reads the job, and those keys of its request that transactions on the job compare. */
     Snapshot read() throws IOException, InterruptedException {
         return etcd.read(ranges());
     }
 
-    /** What {@link #read} reads. */
+    /** The keys that {@link #read} reads. */
     Range[] ranges() {
         return new Range[] {Range.folder(keys.folder()), Range.key(requestKeys.run()), Range.key(requestKeys.left()),
                 Range.key(done.host())};
     }
 
-    /** Whether what {@link #fenced} compares held when this was read. */
+    /** Whether the comparisons of {@link #fenced} held at this snapshot. */
     boolean stands(Snapshot now) {
         return Long.toString(id.attempt()).equals(now.value(keys.attempt()))
                 && id.run().equals(now.value(keys.run())) && id.run().equals(now.value(requestKeys.run()))
@@ -103,15 +103,15 @@ final class Claim {
         return stands(now) && now.lease(keys.host()) == lease;
     }
 
-    /** Begins a transaction that comes through only while the claim stands. */
+    /** Begins a transaction that is applied only while the claim stands. */
     Txn fenced(String what) {
         return etcd.txn(what + " " + this).ifValue(keys.attempt(), id.attempt()).ifValue(keys.run(), id.run())
                 .ifValue(requestKeys.run(), id.run()).ifAbsent(keys.released());
     }
 
     /**
-     * Binds the job to our lease again if it was lost, and tells how far it is, if that is news. A stored row ends the
-     * count of failures. What is written is what differs from what was read, so a lost answer needs no care.
+     * Binds the job to our lease again if the old one was lost, and publishes progress if there is any. A stored row
+     * ends the count of failures. Only what differs from the snapshot is written, so a lost answer needs no handling.
      *
      * @return whether the claim still stood
      */
@@ -125,15 +125,15 @@ final class Claim {
         if (now.lease(keys.host()) != mine) {
             txn.bind(keys.host(), host, mine);
         }
-        if (tell(progress, now, txn)) {
+        if (publish(progress, now, txn)) {
             stored = true;
             txn.delete(keys.failures());
         }
         return txn.writesNothing() || txn.commit() || stands(read());
     }
 
-    /** @return whether something was stored that was not told before */
-    private boolean tell(Optional<Progress> progress, Snapshot now, Txn txn) {
+    /** @return whether this progress counts more objects than the last one */
+    private boolean publish(Optional<Progress> progress, Snapshot now, Txn txn) {
         if (progress.isEmpty()) {
             return false;
         }
@@ -149,17 +149,17 @@ final class Claim {
         return more;
     }
 
-    /** Whether this attempt stored anything that was told. */
+    /** Whether this attempt has published that it stored anything. */
     boolean hasStored() {
         return stored;
     }
 
     /**
-     * Tries once to give the job back, for any pod to take over at once, and tells how far it is: else the next attempt
-     * would seem to have stored what this one did. A reason that is the job's own counts towards parking it, unless
-     * rows were stored. Compares failures too, so that nothing is counted twice.
+     * Tries once to give the job back, so that any pod can take it over at once. Publishes progress too: otherwise rows
+     * of this attempt would count as the next one's. A fault of the job counts towards parking it, unless rows were
+     * stored. The transaction compares failures, so that a failure is not counted twice.
      *
-     * @return whether that is settled: done now or before, or the claim stands no more
+     * @return whether that is settled: the job is given back, now or before, or the claim no longer stands
      */
     boolean release(Stopped why, Optional<Progress> progress, int maxAttempts)
             throws IOException, InterruptedException {
@@ -172,7 +172,7 @@ final class Claim {
         if (why.held() > id.attempt()) {
             txn.put(keys.attempt(), why.held());
         }
-        boolean more = tell(progress, now, txn);
+        boolean more = publish(progress, now, txn);
         Failures before = Failures.read(now.value(keys.failures()));
         if (why.fault() == Stopped.Fault.CONF || why.fault() == Stopped.Fault.ROOT) {
             txn.put(keys.failures(), Json.write(before.because(why.why())));
@@ -184,7 +184,7 @@ final class Claim {
         return txn.commit();
     }
 
-    /** Whether the attempt that etcd holds has stored anything: the last name is written only then. */
+    /** Whether the attempt in this snapshot has stored anything: only then it writes last_filename. */
     static boolean stored(JobKeys keys, Snapshot now) {
         return now.modified(keys.lastFilename()) > now.modified(keys.attempt());
     }

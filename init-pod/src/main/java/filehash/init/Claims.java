@@ -15,17 +15,17 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Claims jobs, by one transaction each. What it compares:
+ * Claims jobs, each by one transaction. It compares:
  *
- * <ul><li>The first claim of a request: that root, job, method and bucket are as they were read, and that there is no
- * run. It makes the run, and fixes what it was asked for and its source.
- * <li>The next claim: the run, and run/next, which only ever grows, and which it advances. Of all pods that read the
- * same next, one gets the job, and job, next and the keys below /wip agree, because they change together.
- * <li>Both: that the job stands neither below /wip nor below /done.
- * <li>An orphan: the run, that the job is of it, its attempt, failures, release and host as they were read, and the
- * host was bound to no lease. It writes attempt + 1, and nothing of the earlier attempt comes through any more.
- * <li>What a user deleted below /wip: the run, that the job is not done, and what is left of it. It begins at etcd's
- * revision, which is above any attempt that ever was, since each took a revision.</ul>
+ * <ul><li>for the first claim of a request: root, job, method and bucket as they were read, and that there is no run.
+ * It creates the run, and copies the user's values and the source into it;
+ * <li>for the next claim: the run, and run/next, which only grows, and which the claim advances. Of all pods that read
+ * the same next, one gets the job; job, next and the keys below /wip agree, because they change together;
+ * <li>for both: that the job has keys neither below /wip nor below /done;
+ * <li>for an orphan: the run, that the job belongs to it, and attempt, failures, released and host as they were read;
+ * the host was bound to no lease. It writes attempt + 1, which fences off the earlier attempt;
+ * <li>for a job whose keys below /wip a user deleted: the run, that the job is not done, and the keys that remain. Its
+ * attempt is etcd's revision, which is above any attempt before, since each took a revision.</ul>
  */
 final class Claims {
     private final Etcd etcd;
@@ -45,7 +45,7 @@ final class Claims {
         this.outstanding = outstanding;
     }
 
-    /** Nothing where other pods were faster, or the job had to be parked. */
+    /** Empty if another pod was faster, or the job had to be parked. */
     Optional<Claim> take(Candidate candidate, Conf.S3 conf) throws IOException, InterruptedException {
         return switch (candidate.kind()) {
             case NEW -> takeNew(candidate.request(), conf);
@@ -54,7 +54,7 @@ final class Claims {
         };
     }
 
-    /** Where the job is gone by now, tries again with what stands instead, a few times. */
+    /** If the job is taken by now, tries again with the state that the transaction read instead, a few times. */
     private Optional<Claim> takeNew(Request request, Conf.S3 conf)
             throws IOException, InterruptedException {
         RequestKeys keys = tree.request(request.id());
@@ -75,10 +75,10 @@ final class Claims {
             further = contention.reachFurther();
             Request other = Request.of(tree, request.id(), taken.otherwise());
             if (now.begun() && other.equals(now)) {
-                tellOfCollision(now);
+                reportCollision(now);
             }
             if (!other.begun()) {
-                return Optional.empty(); // edited or gone: for the next look
+                return Optional.empty(); // edited or deleted: the next look judges it
             }
             now = other;
         }
@@ -156,7 +156,7 @@ final class Claims {
                 .ifUnchanged(keys.run(), now).ifUnchanged(keys.attempt(), now)
                 .ifAbsent(tree.done(request.id()).job(job).host());
         boolean stands = now.has(keys.attempt()) && run.equals(now.value(keys.run()));
-        return stands ? Optional.empty() // by another pod's hand, since the look
+        return stands ? Optional.empty() // another pod restored it after the look
                 : bid.place(claim, txn.delete(keys.released()));
     }
 
@@ -165,7 +165,7 @@ final class Claims {
         return etcd.read(Range.folder(tree.conf()));
     }
 
-    /** The claim that conf.json tells of, if it still stands. */
+    /** The claim that conf.json describes, if it still stands. */
     Optional<Claim> adopt(Conf conf) throws IOException, InterruptedException {
         Snapshot now = etcd.read(Range.folder(tree.request(conf.request()).folder()));
         Request request = Request.of(tree, conf.request(), now);
@@ -175,8 +175,8 @@ final class Claims {
         return known && claim.stands(claim.read()) ? Optional.of(claim) : Optional.empty();
     }
 
-    /** A new job that nobody else has taken, and yet cannot be had: its keys stand already, by a user's hand. */
-    private void tellOfCollision(Request request) throws IOException, InterruptedException {
+    /** Reports a new job that no pod has claimed and that yet cannot be claimed, because a user wrote its keys. */
+    private void reportCollision(Request request) throws IOException, InterruptedException {
         int job = request.run().next();
         RequestKeys keys = tree.request(request.id());
         JobKeys wip = tree.wip(request.id(), job);

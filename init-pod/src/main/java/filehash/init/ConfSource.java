@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Where S3 and MySQL are: from the environment or from files, which win, or from /conf. Read at each claim, since any
- * of it may change. Immutable.
+ * Reads how to reach S3 and MySQL: from /conf, or from the environment or files, which win. Reads at each claim, since
+ * any of it may change. Immutable.
  */
 final class ConfSource {
     private static final List<String> NEEDED = List.of("s3_bucket", "mysql_host", "mysql_name", "mysql_user",
@@ -31,11 +31,11 @@ final class ConfSource {
         this.tree = tree;
     }
 
-    /** What conf.json says of S3 and MySQL. */
+    /** The part of conf.json about S3 and MySQL. */
     record Places(Conf.S3 s3, Conf.MySql mysql) {
     }
 
-    /** @throws IllegalArgumentException that names what is missing or wrong, and never a secret */
+    /** @throws IllegalArgumentException that names what is missing or wrong, but holds no secret */
     Places read(Snapshot all) {
         Map<String, Secret> values = new LinkedHashMap<>();
         for (String name : Settings.CONF_KEYS) {
@@ -87,7 +87,7 @@ final class ConfSource {
         return values.containsKey(name) ? values.get(name).reveal() : absent;
     }
 
-    /** @return whether it is the one, and not the other */
+    /** @return true for the first value, false for the second */
     private boolean is(String one, String other, String name, String text) {
         if (!text.equals(one) && !text.equals(other)) {
             throw new IllegalArgumentException(tree.conf() + name + " '" + text + "' is neither " + one + " nor "

@@ -17,10 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds a job that was claimed, is not done, and has no keys below /wip, because a user deleted them. It asks for a
- * hundred of the jobs in question, drawn at random: where many were deleted, that finds one in one call, and another
- * one than other pods find. Only where that finds none it reads the names of all keys of the request below /done, and
- * remembers which jobs are done, since none becomes undone. If all are, a user has made left too large, and it is put
- * right. The main thread's.
+ * random hundred of the jobs in question: if many were deleted, that finds one in one call, and a different one in each
+ * pod. If it finds none, it reads the names of all keys of the request below /done, and remembers which jobs are done,
+ * since that does not change. If all are done, a user has made left too large, and it is corrected. Main thread only.
  */
 final class DeletedJobs {
     private static final Logger LOG = LoggerFactory.getLogger(DeletedJobs.class);
@@ -35,7 +34,7 @@ final class DeletedJobs {
         this.tree = tree;
     }
 
-    /** @param request one that has begun */
+    /** @param request must have begun */
     Optional<Candidate> find(Look look, Request request) throws IOException, InterruptedException {
         if (!request.run().uuid().equals(run)) {
             run = request.run().uuid();
@@ -61,7 +60,7 @@ final class DeletedJobs {
         return found.stream().findFirst().map(job -> new Candidate(Candidate.Kind.DELETED, request, job));
     }
 
-    /** Compares left, which falls with each job that is done: so what the look saw still holds. */
+    /** Compares left, which falls with each job that is done: so the look still holds. */
     private void putLeftRight(Look look, Request request) throws IOException, InterruptedException {
         String id = request.id();
         int left = request.run().left() - look.missing(request);
@@ -72,7 +71,7 @@ final class DeletedJobs {
         } else {
             DoneJobs all = DoneJobs.read(etcd, tree, id, request.terms());
             if (all.missing() > 0) {
-                done.clear(); // a user has deleted what stood below /done: a later look has it done again
+                done.clear(); // a user has deleted keys below /done: a later look restores the jobs
                 return;
             }
             all.end(txn, tree, id, request.run().uuid(), request.run().source());

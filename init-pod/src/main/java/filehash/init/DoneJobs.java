@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the jobs of a request counted, added up: those that stand below /done, and perhaps one that is about to. They
- * are read page by page, because there may be 65,536 of them. One thread's.
+ * Adds up what the jobs of a request counted: those below /done, and perhaps the one that is about to be entered. It
+ * reads them page by page, because there may be 65,536 of them. Not thread-safe.
  */
 final class DoneJobs {
     private static final Logger LOG = LoggerFactory.getLogger(DoneJobs.class);
@@ -48,7 +48,7 @@ final class DoneJobs {
         return sum;
     }
 
-    /** What is no job of this run counts for nothing: a user's, or a copy's. */
+    /** Ignores folders that are no job of this run: a user wrote or copied them. */
     private void add(Tree.Below job, Snapshot.Key key) {
         boolean counts = job.job() < terms.jobs();
         if (counts && job.rest().equals(JobKeys.HOST)) {
@@ -70,17 +70,17 @@ final class DoneJobs {
         try {
             return Json.read(key.value(), JobProgress.class);
         } catch (IllegalArgumentException e) {
-            LOG.warn("{} counts for nothing in the summary: it is {}", key.name(), e.getMessage());
+            LOG.warn("{} is ignored in the summary: it is {}", key.name(), e.getMessage());
             return null;
         }
     }
 
-    /** How many are not done. */
+    /** How many jobs are not done. */
     int missing() {
         return terms.jobs() - jobs.cardinality();
     }
 
-    /** Has the transaction end the request: it writes the summary and removes what was asked for. */
+    /** Makes the transaction end the request: it writes the summary and removes the request. */
     void end(Txn txn, Tree tree, String request, String run, Source source) {
         if (tally.objects() == 0) {
             LOG.warn("request {}: no object is below root '{}'", request, terms.root());

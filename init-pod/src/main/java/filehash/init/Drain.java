@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The mode in which the pod ends once nothing is outstanding. Its exit code speaks only of jobs that were parked since
- * it began: one that a user left parked last month does not fail each Kubernetes Job after it. The main thread's.
+ * The mode in which the pod ends once nothing is outstanding. Its exit code counts only jobs that were parked since the
+ * drain began: a job that was parked last month does not fail each Kubernetes Job after it. Main thread only.
  */
 final class Drain {
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
@@ -25,14 +25,14 @@ final class Drain {
         this.outstanding = outstanding;
     }
 
-    /** What is parked after this revision, the pod has to do with. */
+    /** Jobs that are parked after this revision decide the exit code. */
     void begins(long revision) {
         since = since == 0 ? revision : since;
     }
 
     boolean isOver(Look look) throws IOException, InterruptedException {
         begins(look.settings().revision());
-        if (!on || look.outstanding() > 0 || !told(look)) {
+        if (!on || look.outstanding() > 0 || !published(look)) {
             return false;
         }
         for (Request request : look.requests()) {
@@ -47,10 +47,10 @@ final class Drain {
         return true;
     }
 
-    /** A pod that may not write the count ends without, after some tries. */
-    private boolean told(Look look) throws IOException, InterruptedException {
+    /** A pod that has no right to write the count gives up after some tries and ends. */
+    private boolean published(Look look) throws IOException, InterruptedException {
         try {
-            return outstanding.tell(look);
+            return outstanding.publish(look);
         } catch (IOException e) {
             failures++;
             if (failures < TRIES) {

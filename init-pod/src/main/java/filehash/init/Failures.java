@@ -5,26 +5,25 @@ import filehash.init.etcd.Txn;
 import filehash.program.Json;
 
 /**
- * Attempts at a job in a row that stored nothing, as /wip holds them: those that gave up with a reason, and those that
- * lost their pod. Too many of either, and the job is parked: the same text stands at its error key then, until a user
- * deletes it.
+ * Attempts at a job in a row that stored nothing: those that gave up with a reason, and those that lost their pod. Too
+ * many of either park the job: its error key then holds them until a user deletes it.
  */
 record Failures(int gaveUp, int lost, String reason) {
     static final Failures NONE = new Failures(0, 0, "");
 
-    /** A pod may be lost for reasons that are not the job's more often than it gives up for them. */
+    /** Pods are lost more often than they give up for reasons that are not the job's. */
     private static final int LOST_PER_GIVEN_UP = 3;
 
     Failures {
         reason = reason == null ? "" : Text.error(reason);
     }
 
-    /** @param json the key's value, or null where there is none */
+    /** @param json the key's value, or null if there is none */
     static Failures read(String json) {
         try {
             return json == null ? NONE : Json.read(json, Failures.class);
         } catch (IllegalArgumentException e) {
-            return NONE; // a user's hand: begins anew
+            return NONE; // a user wrote it: the count starts over
         }
     }
 
@@ -46,9 +45,9 @@ record Failures(int gaveUp, int lost, String reason) {
 
     /**
      * Adds these failures to a transaction on the job's keys: as failures, or as the error that parks it. A parked job
-     * is not outstanding, so left is touched for whoever watches it for the count.
+     * is not outstanding; left is written again, unchanged, so that watches trigger a new count.
      *
-     * @return whether the job is parked by it
+     * @return whether the transaction parks the job
      */
     boolean enter(Txn txn, Tree tree, String request, int job, int maxAttempts, Snapshot now) {
         JobKeys keys = tree.wip(request, job);

@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Enters a job as done, by one transaction that compares the claim and left. It moves the job from /wip to /done and
- * counts left down; with the last job it writes the summary and removes the request instead. left only ever falls, by
- * one each time, so exactly one pod is the last. Afterwards the claim stands no more, so nothing is entered twice; and
- * what was read for the summary could not change, since all other jobs are done.
+ * counts left down; for the last job it writes the summary and removes the request instead. left only falls, by one
+ * each time, so exactly one pod enters the last job. The claim ends with it, so nothing is entered twice; and what the
+ * summary adds up cannot change meanwhile, since all other jobs are done.
  */
 final class Finish {
     private static final Logger LOG = LoggerFactory.getLogger(Finish.class);
@@ -43,21 +43,21 @@ final class Finish {
         this.done = metrics.counter("filehash_jobs_done_total", "Jobs that this pod has done and entered");
     }
 
-    /** What /done/&lt;id&gt;/summary holds. */
+    /** The value of /done/&lt;id&gt;/summary. */
     record Summary(String request, String run, String bucket, URI endpoint, String root, List<HashMethod> methods,
             int jobs, long rows, @JsonUnwrapped Tally tally, Instant started, Instant finished) {
     }
 
     /**
-     * Tries a few times, as other pods count at the same moment.
+     * Tries a few times, since other pods may count left down at the same moment.
      *
-     * @return whether it is settled: the job is entered, now or by an earlier try whose answer was lost, or it is no
-     * longer ours to enter
-     * @throws IllegalArgumentException where left does not stand there as a number
+     * @return whether that is settled: the job is entered, now or by an earlier try whose answer was lost, or the claim
+     * no longer stands
+     * @throws IllegalArgumentException if left is not a number
      */
     boolean enter(Claim claim, HashFin fin) throws IOException, InterruptedException {
         JobProgress progress = new JobProgress(fin.tally(), fin.started(), fin.finished());
-        Snapshot now = claim.terms().jobs() == 1 ? null : claim.read(); // of one job, one is left
+        Snapshot now = claim.terms().jobs() == 1 ? null : claim.read(); // a request of one job has one left
         boolean further = true;
         while (further && (now == null || claim.stands(now))) {
             int left = now == null ? 1 : left(now.value(tree.request(claim.request()).left()), claim.terms().jobs());
@@ -83,7 +83,7 @@ final class Finish {
         return !claim.stands(now);
     }
 
-    /** One transaction for each value that left may have by now; the last job of a run is entered by one of its own. */
+    /** One transaction for each value that left may have by now; the last job of a run has a transaction of its own. */
     private List<Txn> offers(Claim claim, JobProgress progress, int left) throws IOException, InterruptedException {
         if (left == 1) {
             return List.of(last(claim, progress));
@@ -96,17 +96,17 @@ final class Finish {
         return txns;
     }
 
-    /** @param left what it is if this is to come through */
+    /** @param left the value that the transaction compares */
     private Txn txn(Claim claim, JobProgress progress, int left) {
         Txn txn = claim.fenced("finish").ifValue(tree.request(claim.request()).left(), left);
         moveToDone(txn, claim, progress);
         if (left == claim.terms().jobs() || left == 1) {
-            tellOfRun(txn, claim);
+            describeRun(txn, claim);
         }
         return txn;
     }
 
-    /** For the last job by left. Where /done lacks other jobs, a user has changed left: it is put right. */
+    /** If /done lacks other jobs although left is 1, a user has changed left: the transaction corrects it. */
     private Txn last(Claim claim, JobProgress progress) throws IOException, InterruptedException {
         DoneJobs all = DoneJobs.with(claim, progress, etcd, tree);
         Txn txn = txn(claim, progress, 1);
@@ -136,7 +136,7 @@ final class Finish {
                 .put(done.progress(), Json.write(progress));
     }
 
-    private void tellOfRun(Txn txn, Claim claim) {
+    private void describeRun(Txn txn, Claim claim) {
         DoneKeys done = tree.done(claim.request());
         txn.put(done.run(), claim.id().run())
                 .put(done.root(), claim.terms().root())

@@ -30,8 +30,8 @@ public final class InitPod {
         Tree tree = new Tree(settings.etcdPrefix());
         Readiness readiness = new Readiness(new ConfSource(settings, tree)::read,
                 new Turns(settings.maxAttempts(), System::nanoTime));
-        Living living = new Living(directory, System::nanoTime, Clock.systemUTC(), Handover.FETCHER,
-                Handover.HASHER);
+        Living living = new Living(directory, System::nanoTime, Clock.systemUTC(), Siblings.FETCHER,
+                Siblings.HASHER);
         try (DirectoryLock alone = DirectoryLock.take(directory, "init-pod", signal);
                 Etcd etcd = Etcd.open(settings, line, signal);
                 Health health = Health.serve(settings.httpPort(), () -> problem(directory, living, etcd, readiness))) {
@@ -46,7 +46,7 @@ public final class InitPod {
             Search search = new Search(etcd, tree, claims, outstanding, readiness, living,
                     settings.exitWhenIdle(), health, signal);
             Finish finish = new Finish(etcd, tree, outstanding, health.metrics());
-            new JobRun(search, readiness, living, new Handover(directory, steps, readiness::places), lease, finish,
+            new JobRun(search, readiness, living, new Siblings(directory, steps, readiness::places), lease, finish,
                     etcd.trouble(), settings.maxAttempts(), signal).serve();
             return search.exitCode();
         }

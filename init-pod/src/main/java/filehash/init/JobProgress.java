@@ -6,7 +6,7 @@ import filehash.program.Json;
 import java.time.Instant;
 import java.util.Objects;
 
-/** How far a job is, over all its attempts: the progress key below /wip and /done. */
+/** How far a job is, over all its attempts: the value of progress below /wip and /done. */
 record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant updated) {
     JobProgress {
         Objects.requireNonNull(tally);
@@ -14,12 +14,12 @@ record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant updated)
         Objects.requireNonNull(updated);
     }
 
-    /** How many objects are stored, by what the key says; 0 where it is absent or no such text. */
+    /** How many objects the key counts; 0 if it is absent or cannot be read. */
     static long objects(String json) {
         try {
             return json == null ? 0 : Json.read(json, JobProgress.class).tally.objects();
         } catch (IllegalArgumentException e) {
-            return 0; // a user's hand; the next progress puts it right
+            return 0; // a user wrote it; the next progress replaces it
         }
     }
 }

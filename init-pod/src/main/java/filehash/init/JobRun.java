@@ -16,31 +16,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The loop of init-pod: claim a job, hand it over by conf.json, wait for both siblings, enter it as done or give it
- * back, take conf.json away.
+ * The loop of init-pod: claim a job, hand it over by conf.json, wait for both siblings, enter the job as done or give
+ * it back, remove conf.json.
  *
- * <p>Where the process dies between two of these steps, {@link #resume} finds by conf.json where it was. For that,
- * conf.json says stop before a job is given back, and is removed only after etcd was written. The signal is the one
- * exception: the pod ends, so the job is given back at once. Owned by the main thread.
+ * <p>If the process dies between two of these steps, {@link #resume} sees in conf.json how far it was. That is why
+ * conf.json says stop before a job is given back, and is removed only after etcd was written. The stop signal is the
+ * one exception: the pod ends, so the job is given back at once. Main thread only.
  */
 final class JobRun {
     private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
-    /** What a user deletes is obeyed, and progress told, within 5 seconds. */
+    /** How soon a cancelled job is noticed, and progress published. */
     private static final Duration TEND = Duration.ofSeconds(4);
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Search search;
     private final Readiness readiness;
     private final Living living;
-    private final Handover siblings;
+    private final Siblings siblings;
     private final Lease lease;
     private final Finish finish;
     private final Trouble trouble;
-    private final Patience patience;
+    private final Retry retry;
     private final int maxAttempts;
     private final Stop signal;
 
-    JobRun(Search search, Readiness readiness, Living living, Handover siblings, Lease lease, Finish finish,
+    JobRun(Search search, Readiness readiness, Living living, Siblings siblings, Lease lease, Finish finish,
             Trouble trouble, int maxAttempts, Stop signal) {
         this.search = search;
         this.readiness = readiness;
@@ -49,12 +49,12 @@ final class JobRun {
         this.lease = lease;
         this.finish = finish;
         this.trouble = trouble;
-        this.patience = new Patience(lease, search, signal);
+        this.retry = new Retry(lease, search, signal);
         this.maxAttempts = maxAttempts;
         this.signal = signal;
     }
 
-    /** Serves until the signal; or until nothing is left, if it is to drain. */
+    /** Works until the stop signal; or until nothing is outstanding, if the pod drains. */
     void serve() throws IOException, InterruptedException {
         resume();
         Optional<Claim> claim = search.claim();
@@ -64,14 +64,14 @@ final class JobRun {
             claim = search.claim();
         }
         if (!signal.requested()) {
-            patience.written(siblings::dismiss);
+            retry.written(siblings::dismiss);
         }
     }
 
     private void begin(Claim claim) throws IOException, InterruptedException {
         try {
-            patience.written(() -> siblings.begin(claim, readiness.places()));
-        } catch (RuntimeException e) { // no conf.json is there: both siblings are idle
+            retry.written(() -> siblings.begin(claim, readiness.places()));
+        } catch (RuntimeException e) { // there is no conf.json: both siblings are idle
             search.threw(claim.request(), e);
             release(claim, Stopped.blameless(claim.id(), "cannot begin: " + e));
             return;
@@ -81,7 +81,7 @@ final class JobRun {
         work(claim);
     }
 
-    /** Goes on with what conf.json tells of, or begins with a swept directory. */
+    /** Goes on with the job in conf.json, or begins with a swept directory. */
     private void resume() throws IOException, InterruptedException {
         Optional<Conf> found = siblings.found();
         if (found.isEmpty()) {
@@ -93,7 +93,8 @@ final class JobRun {
         if (signal.requested()) {
             return;
         }
-        LOG.info("request {}, {}: found, {} ours", found.get().request(), id, claim.isPresent() ? "still" : "not");
+        LOG.info("request {}, {}: found in conf.json after a restart, {}", found.get().request(), id,
+                claim.isPresent() ? "still ours" : "no longer ours");
         if (claim.isEmpty()) {
             end(id);
         } else if (found.get().state() == Conf.Word.STOP) {
@@ -107,7 +108,7 @@ final class JobRun {
         JobId id = claim.id();
         lease.needed(true);
         Backoff pace = Backoff.polling();
-        long tended = System.nanoTime() - (lease.lapsed() ? TEND.toNanos() : 0);
+        long tended = System.nanoTime() - (lease.renew() ? TEND.toNanos() : 0);
         while (!signal.await(pace.next())) {
             search.step();
             Optional<S3Fin> fetched = siblings.s3Fin(id);
@@ -122,11 +123,11 @@ final class JobRun {
                 giveBack(claim, stopped.get());
                 return;
             }
-            if (System.nanoTime() - tended >= (lease.lapsed() ? RETRY : TEND).toNanos()) {
+            if (System.nanoTime() - tended >= (lease.renew() ? RETRY : TEND).toNanos()) {
                 tended = System.nanoTime();
                 if (!tend(claim)) {
                     LOG.warn("{}: taken over or cancelled", claim);
-                    lease.drop(); // a host key that a user kept would else live on with the next job
+                    lease.drop(); // otherwise the next job would keep a host key alive that a user left
                     end(id);
                     return;
                 }
@@ -137,7 +138,7 @@ final class JobRun {
         }
     }
 
-    /** @return whether the claim stands, as far as anybody knows */
+    /** @return false if the claim is known not to stand */
     private boolean tend(Claim claim) throws IOException, InterruptedException {
         try {
             boolean stands = claim.tend(lease, siblings.progress(claim.id()));
@@ -158,18 +159,18 @@ final class JobRun {
             return;
         }
         try {
-            if (patience.settled(trouble, () -> finish.enter(claim, hashed))) {
+            if (retry.settled(trouble, () -> finish.enter(claim, hashed))) {
                 readiness.works(claim.id());
                 end(claim.id());
             }
-        } catch (IllegalArgumentException e) { // the request is bad by now: the next look judges it
+        } catch (IllegalArgumentException e) { // the request has become bad: the next look judges it
             giveBack(claim, Stopped.blameless(claim.id(), e.getMessage()));
         }
     }
 
     private void giveBack(Claim claim, Stopped why) throws IOException, InterruptedException {
         LOG.warn("{}: given back: {}", claim, why.why());
-        patience.written(siblings::stop);
+        retry.written(siblings::stop);
         readiness.failed(claim.id(), why);
         if (release(claim, why)) {
             search.gaveUp();
@@ -178,12 +179,12 @@ final class JobRun {
     }
 
     private boolean release(Claim claim, Stopped why) throws IOException, InterruptedException {
-        return patience.settled(trouble, () -> claim.release(why, siblings.progress(claim.id()), maxAttempts));
+        return retry.settled(trouble, () -> claim.release(why, siblings.progress(claim.id()), maxAttempts));
     }
 
-    /** Has the siblings stop, waits until both are idle, however long that is, and takes conf.json away. */
+    /** Stops the siblings, waits until both are idle, however long that takes, and removes conf.json. */
     private void end(JobId id) throws IOException, InterruptedException {
-        patience.written(siblings::stop);
+        retry.written(siblings::stop);
         Backoff pace = Backoff.polling();
         long toldAt = System.nanoTime();
         while (!siblings.busy(id).isEmpty()) {

@@ -18,16 +18,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the siblings live: each touches a file of its own from its loop. What counts is that the file changes, and
- * for how long this loop has seen it unchanged: so a clock that jumps and a machine that stood still do not count. Only
- * at first sight the file's age by the clock decides: one that was touched in the last 15 s counts as changed. The
- * downside: a sibling that died just before init-pod started counts as alive for 15 s. The main thread's; the
- * problem, any thread may ask for.
+ * Detects whether the siblings are alive: each touches a file of its own from its loop. A sibling counts as dead after
+ * this loop has seen its file unchanged for long enough, so a clock that jumps and a machine that was frozen do no
+ * harm. The clock decides only when a file is first seen: one touched in the last 15 s counts as changed. The downside
+ * is that a sibling that died just before init-pod started counts as alive for 15 s. Main thread only, except for
+ * {@link #problem}.
  */
 final class Living {
     private static final Logger LOG = LoggerFactory.getLogger(Living.class);
     private static final Duration DEAD = Duration.ofSeconds(15);
-    /** So much longer a job waits for a sibling that may be starting again. */
+    /** How much longer a job waits for a sibling that may be restarting. */
     private static final Duration GRACE = Duration.ofSeconds(30);
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
 
@@ -50,7 +50,7 @@ final class Living {
             this.trouble = new Trouble(LOG, program);
         }
 
-        /** The sibling and this loop have one clock, that of their machine. */
+        /** The sibling and this loop read the same clock, that of their machine. */
         private boolean isFresh(FileTime touched) {
             return Duration.between(touched.toInstant(), wall.instant()).abs().compareTo(DEAD) < 0;
         }
@@ -70,8 +70,8 @@ final class Living {
     }
 
     /**
-     * @param clock in nanoseconds, for how long a file is unchanged
-     * @param wall by which files are touched
+     * @param clock in nanoseconds; measures how long a file is unchanged
+     * @param wall the clock of the files' times
      */
     Living(SharedDirectory directory, LongSupplier clock, Clock wall, String... programs) {
         this.wall = wall;
@@ -81,7 +81,7 @@ final class Living {
         this.lookedAt = clock.getAsLong();
     }
 
-    /** Called at each step of the loop. */
+    /** The loop calls it at each step. */
     void look() {
         long now = clock.getAsLong();
         Duration time = Duration.ofNanos(now - lookedAt);
@@ -95,23 +95,23 @@ final class Living {
         try {
             return sign.file.touched();
         } catch (IOException e) {
-            return Optional.empty(); // as if it were not there; the directory's own problem is logged elsewhere
+            return Optional.empty(); // as if the file were absent; SharedDirectory logs the problem
         }
     }
 
-    /** Whether a job may be handed to them. */
+    /** Whether both are alive, so that a job may be claimed. */
     boolean all() {
         return signs.stream().allMatch(sign -> sign.seen && sign.silent.compareTo(DEAD) < 0);
     }
 
-    /** Why the job is not to wait for a sibling any longer: one of those that have not finished it. */
+    /** Why the job waits no longer for those of its siblings that have not finished it, or empty. */
     Optional<Stopped> lost(JobId id, List<String> busy) {
         return signs.stream().filter(sign -> busy.contains(sign.program)
                 && sign.silent.compareTo(DEAD.plus(GRACE)) >= 0).findFirst()
                 .map(sign -> Stopped.blameless(id, sign.program + " shows no sign of life"));
     }
 
-    /** Who shows no sign of life, or null. */
+    /** The siblings that show no sign of life, or null. */
     String problem() {
         return signs.stream().map(sign -> sign.trouble.now()).filter(Objects::nonNull).findFirst().orElse(null);
     }

@@ -16,13 +16,13 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * One look at the tree, as of one revision: the requests, the jobs in progress by the names of their keys, the settings
- * of /conf, and the count of outstanding jobs. It costs one call for each 20,000 keys of either folder, and one more
- * while there are requests of which it is not known whether their id was used before. It keeps what decides, some 200
- * bytes for each request and 100 for each job in progress, not the keys. Immutable.
+ * The tree as of one revision: the requests, the jobs in progress by the names of their keys, the settings of /conf,
+ * and the count of outstanding jobs. It costs one call per 20,000 keys of either folder, and one more while it is not
+ * known for some request whether its id was used before. It keeps what decides, some 200 bytes per request and 100 per
+ * job in progress, not the keys. Immutable.
  */
 final class Look {
-    /** With so many requests, a look costs more than a job may. */
+    /** With more requests than this, a look may cost more than a job. */
     private static final int LARGE = 100;
 
     private final Tree tree;
@@ -32,11 +32,11 @@ final class Look {
     private final Map<String, Map<String, Wip>> wips = new HashMap<>();
 
     /**
-     * A folder below /wip/&lt;id&gt;, by the names of the keys in it. A host that is bound to no lease, by a user's
-     * hand or in a copied tree, is none: it would never vanish.
+     * A folder below /wip/&lt;id&gt;, by the names of the keys in it. A host key without a lease does not count,
+     * since it would never vanish: a user wrote it, or copied the tree.
      *
      * @param since the revision at which its job was first claimed; 0 without a run key
-     * @param identified without its identity it is not a job, but what is left of one
+     * @param identified whether it has run and attempt; without them it is not a job, but the remains of one
      * @param hosted whether it has a host
      * @param parkedAt the revision at which it was parked, or 0
      * @param failedAt the revision at which it failed the last time, or 0
@@ -82,7 +82,7 @@ final class Look {
         return new Look(etcd, tree, ids);
     }
 
-    /** The folder of a job, or of a request for a key that is not so deep; null for one that is no request's. */
+    /** The folder of the job that the key belongs to, else that of the request, else null. */
     private String jobFolder(Snapshot.Key key) {
         return Tree.below(tree.wips(), key.name()).map(request -> Tree.below(tree.wips(request.name()), key.name())
                 .map(job -> tree.wips(request.name()) + job.name() + "/").orElse(tree.wips(request.name())))
@@ -96,7 +96,7 @@ final class Look {
                 jobs.put(job.name(), Wip.of(folder, Snapshot.of(0, keys))));
     }
 
-    /** What it keeps as it was read: /conf and the count of outstanding jobs. */
+    /** The keys that are kept as they were read: /conf and the count of outstanding jobs. */
     Snapshot settings() {
         return settings;
     }
@@ -110,18 +110,18 @@ final class Look {
         return requests.size() > LARGE;
     }
 
-    /** Older ones first. */
+    /** Oldest first. */
     List<Request> requests() {
         return requests;
     }
 
-    /** The requests with jobs to be claimed, older ones first: not before it is known that their id was not used. */
+    /** Requests with jobs to claim, oldest first; a new one only once its id is known to be unused. */
     List<Request> backlog() {
         return requests.stream().filter(request -> request.unclaimed()
                 && (request.begun() || unused.contains(request.id()))).toList();
     }
 
-    /** The ids below /wip, of requests that are there or not. */
+    /** The ids below /wip, whether or not their requests exist. */
     Set<String> ids() {
         return wips.keySet();
     }
@@ -138,7 +138,7 @@ final class Look {
         return jobs;
     }
 
-    /** What stands below /wip/&lt;id&gt; and is of an earlier run. */
+    /** Folders below /wip/&lt;id&gt; that belong to an earlier run. */
     List<Wip> dead(Request request) {
         return wips.getOrDefault(request.id(), Map.of()).values().stream()
                 .filter(wip -> wip.identified() && wip.since < request.run().began()).toList();
@@ -150,7 +150,7 @@ final class Look {
         return request.run().next() - done - jobs(request).size();
     }
 
-    /** How many jobs are parked, of those that were parked after a revision. */
+    /** How many jobs were parked after a revision. */
     int parkedAfter(long revision) {
         return (int) requests.stream().filter(Request::begun).flatMap(request -> jobs(request).values().stream())
                 .filter(wip -> wip.parked() && wip.parkedAt() > revision).count();
@@ -160,12 +160,12 @@ final class Look {
         return parkedAfter(0);
     }
 
-    /** Jobs unclaimed and in progress, over all requests; parked ones and bad requests do not count. */
+    /** Jobs unclaimed and in progress of all requests, without parked jobs and bad requests. */
     long outstanding() {
         return requests.stream().mapToLong(this::outstanding).sum();
     }
 
-    /** Of a request that waits for its user, only the jobs that some pod works on. */
+    /** A request that waits for its user counts only the jobs that pods work on. */
     private long outstanding(Request request) {
         if (!request.begun()) {
             return request.left();
@@ -175,8 +175,8 @@ final class Look {
                 : jobs.stream().filter(wip -> wip.hosted() && !wip.parked()).count();
     }
 
-    /** What /stats/outstanding says, or null. */
-    String told() {
+    /** The value of /stats/outstanding, or null. */
+    String published() {
         return settings.value(tree.outstanding());
     }
 }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at the tree, one after the other, with what a look knows of earlier ones. The main thread's. */
+/** Takes one look after the other, and keeps what a look knows from earlier ones. Main thread only. */
 final class Looks {
     private static final Logger LOG = LoggerFactory.getLogger(Looks.class);
 
@@ -33,7 +33,7 @@ final class Looks {
         this.deleted = new DeletedJobs(etcd, tree);
     }
 
-    /** Looks, and does for others what the look shows. */
+    /** Takes a look, and does the upkeep that it calls for. */
     Look next() throws IOException, InterruptedException {
         Look look = Look.at(etcd, tree, ids);
         if (look.settings().revision() < revision) {
@@ -53,7 +53,7 @@ final class Looks {
         return look;
     }
 
-    /** After which pause another is needed, where the last one showed more to do than was done. */
+    /** The pause before the next look, if the last one left upkeep undone. */
     Optional<Duration> unfinished() {
         return unfinished;
     }

@@ -76,7 +76,7 @@ final class News {
     }
 
     private void countWritten(Change change) {
-        outstanding.told(change.revision());
+        outstanding.written(change.revision());
         if (drains && "0".equals(change.put().get("outstanding"))) {
             watches.wakeUp();
         }

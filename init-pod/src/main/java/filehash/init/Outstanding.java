@@ -11,19 +11,19 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
 /**
- * Keeps /stats/outstanding right, which an autoscaler reads. It is counted anew from a look, never added up, and
- * written apart from the claims, so that they do not contend for it; only over the count that the same look saw, so
- * never an older count over a newer.
+ * Keeps /stats/outstanding right, which an autoscaler reads. The count comes from a look each time, and is written
+ * apart from the claims, so that they do not contend for it. The write compares the value that the same look read, so
+ * an older count never replaces a newer one.
  *
- * <p>Whoever changes the count writes it. All others see the change by their watch, and within two seconds (five, where
- * there are many requests) write it themselves, unless they see that it was written: so it is right even if the one
- * that changed it died. What this pod wrote itself is no such sign for a change that came after its look. And all count
- * anew every half minute, also while they work on a job. Used by the main thread, and told of events by etcd's.
+ * <p>The pod whose transaction changes the count writes it. The others see the change through their watch and, unless
+ * they see the key written first, write it themselves within two seconds (five if there are many requests); so it is
+ * right even if the first pod died. A pod's own write does not cancel a change that happened after its look. All pods
+ * count every half minute, also while they work on a job. Used by the main thread and by etcd's threads.
  */
 final class Outstanding {
-    /** In case news was missed. */
+    /** How often pods count in case they missed a change. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
-    /** Where looks are large: others, who hear of a change, wait longer than this before they count. */
+    /** The pause if looks are large; other pods, which hear of the change, wait longer. */
     private static final Duration PAUSE = Duration.ofMillis(2500);
 
     private final Etcd etcd;
@@ -46,19 +46,19 @@ final class Outstanding {
         this.metrics = metrics;
     }
 
-    /** This pod changed the count by a transaction. Where looks are large, some changes are counted together. */
+    /** A transaction of this pod changed the count. If looks are large, several changes are counted together. */
     synchronized void changedByUs(long revision) {
         changed = Math.max(changed, revision);
         pending = true;
         dueAt = Math.max(System.nanoTime(), countNoSooner);
     }
 
-    /** Something may have changed, or news may have been missed. */
+    /** The count may have changed. */
     synchronized void countAgain() {
         postpone(0, 1);
     }
 
-    /** There is more to be done by the next look, but nothing to be counted: a change is still counted at once. */
+    /** The next look has work to do but nothing to count; a change is still counted at once. */
     synchronized void lookAgain(Duration pause) {
         long at = System.nanoTime() + pause.toNanos();
         lookAgainAt = at - lookAgainAt < 0 ? at : lookAgainAt;
@@ -78,7 +78,7 @@ final class Outstanding {
         postpone(0, 1);
     }
 
-    /** Somebody changed the count. */
+    /** A watch saw a change of the count. */
     synchronized void changed(long revision) {
         changed = Math.max(changed, revision);
         if (!pending && changed > Math.max(counted, others)) {
@@ -87,28 +87,28 @@ final class Outstanding {
         }
     }
 
-    /** Somebody wrote the key. */
-    synchronized void told(long revision) {
+    /** A watch saw the key written. */
+    synchronized void written(long revision) {
         if (!writing && revision != ours) {
             others = Math.max(others, revision);
             pending &= changed > others;
         }
     }
 
-    /** Whether it is time for a look to count by. */
+    /** Whether it is time to look and count. */
     synchronized boolean due() {
         return System.nanoTime() - (pending ? dueAt : lookAgainAt) >= 0;
     }
 
     /**
-     * Writes the count of this look, where it is another.
+     * Writes the count of this look if the key holds another one.
      *
-     * @return whether it stands there now
+     * @return whether the key holds the count now
      */
-    boolean tell(Look look) throws IOException, InterruptedException {
+    boolean publish(Look look) throws IOException, InterruptedException {
         show(look);
         String count = Long.toString(look.outstanding());
-        boolean right = count.equals(look.told());
+        boolean right = count.equals(look.published());
         if (!right) {
             Txn txn = etcd.txn("write " + tree.outstanding()).ifUnchanged(tree.outstanding(), look.settings())
                     .put(tree.outstanding(), count);

@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether this pod may claim a job, and why not: something is missing in /conf, or the last job was given back for
- * what any other would meet too, a wrong password say. Then it claims nothing for a while, longer each time, until a
- * row is stored or the job that failed is no more. The main thread's; any thread may ask for its state.
+ * Whether this pod may claim a job, and why not: /conf is incomplete, or the last job was given back for a reason that
+ * any other job would meet too, such as a wrong password. Then the pod claims nothing for a while, longer each time,
+ * until a row is stored or the job that failed is gone. Main thread only, except for its state.
  */
 final class Readiness {
     private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
@@ -29,7 +29,7 @@ final class Readiness {
         this.turns = turns;
     }
 
-    /** Takes in a look: what the last job met may be over. */
+    /** Learns from a look whether the failed job is gone. */
     void see(Look look) {
         turns.see(look);
         if (!turns.faulty()) {
@@ -37,7 +37,7 @@ final class Readiness {
         }
     }
 
-    /** Whether a job may be claimed, by what /conf says. */
+    /** Whether /conf allows a claim. */
     boolean mayClaim(Snapshot now) {
         try {
             places = conf.apply(now);
@@ -50,9 +50,9 @@ final class Readiness {
     }
 
     /**
-     * Takes in /conf, for a job that is not claimed but found. Where it is not complete, the next claim says so.
+     * Reads /conf for a job that was found after a restart. If it is incomplete, the next claim reports that.
      *
-     * @return the revision of which it is
+     * @return the revision at which it was read
      */
     long goesOn(Snapshot now) {
         try {
@@ -67,7 +67,7 @@ final class Readiness {
         return turns;
     }
 
-    /** Where S3 and MySQL are, as last read; null where that was not complete. */
+    /** How to reach S3 and MySQL, as last read; null if /conf was incomplete. */
     ConfSource.Places places() {
         return places;
     }
@@ -86,7 +86,7 @@ final class Readiness {
         turns.works(id);
     }
 
-    /** What keeps the pod from claiming, or null. */
+    /** Why the pod claims nothing, or null. */
     String problem() {
         return Stream.of(settings, fault).map(Trouble::now).filter(Objects::nonNull).findFirst().orElse(null);
     }

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What a user asked for below /req/&lt;id&gt;, and how far it is cut into jobs. Anything may stand there: a request is
- * incomplete, or bad with a problem to be told, or it has terms; with terms it may have begun. Immutable.
+ * A user's request, from the keys of /req/&lt;id&gt;, and how many of its jobs are claimed. Users may write anything,
+ * so a request is incomplete, or bad with a problem, or it has terms; with terms it may have begun. Immutable.
  *
  * @param age the revision that created its job key: older requests come first
  * @param terms what was asked for, or of a run what it began with; null while incomplete or bad
@@ -23,10 +23,10 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
     record Revisions(long root, long job, long method, long bucket, long run, long error) {
     }
 
-    /** What /metrics shows of it. */
+    /** Its state in /metrics. */
     enum State {
         INCOMPLETE, QUEUED, BEGUN,
-        /** Its user has to do something; error says what. */
+        /** Its user must act; error says how. */
         BAD
     }
 
@@ -48,7 +48,7 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
      * @param began the revision at which it began
      * @param next the next job to be claimed
      * @param left jobs that are not done
-     * @param source null in a run that began before sources were fixed: then it is what /conf says
+     * @param source null if the run began before runs recorded their source: /conf decides then
      */
     record Run(String uuid, long began, int next, int left, Source source) {
     }
@@ -77,7 +77,7 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
         return new Request(id, age, null, null, Text.error(newProblem), error, revisions);
     }
 
-    /** Has the transaction compare that its user has not changed it, nor a pod begun it. */
+    /** Makes the transaction compare that the user has not changed it and no pod has begun it. */
     Txn unchanged(Txn txn, Tree tree) {
         RequestKeys keys = tree.request(id);
         return txn.ifModified(keys.root(), revisions.root).ifModified(keys.job(), revisions.job)
@@ -94,7 +94,7 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
         return run != null;
     }
 
-    /** Whether there is a job to be claimed. One that has begun and has an error waits for its user. */
+    /** Whether it has jobs to claim. A request that has begun and has an error waits for its user. */
     boolean unclaimed() {
         return terms != null && (run == null || run.next < terms.jobs && error == null);
     }

@@ -8,18 +8,18 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Reads the keys of a request. What is wrong with them is an IllegalArgumentException that says it to their user. */
+/** Reads the keys of a request; an IllegalArgumentException explains to its user what is wrong with them. */
 final class RequestReader {
     private static final int LONGEST_ID = 1024;
     private static final int LONGEST_KEY = 1024;
     /** Of names and ARNs; S3 itself has the last word. */
     private static final String BUCKET = "[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}";
-    private static final String MENDED = ": put it right, and then delete this key";
+    private static final String HOW_TO_CORRECT = ": correct it, and then delete this key";
 
     private RequestReader() {
     }
 
-    /** FileHashJob holds no longer one, and a line of the log no other. */
+    /** Such ids fit into FileHashJob and into a line of the log. */
     static void requireId(String id) {
         requireThat(!id.isBlank(), "the id is blank: put the request under another id");
         requireThat(id.codePoints().noneMatch(Character::isISOControl),
@@ -28,7 +28,7 @@ final class RequestReader {
                 "the id is longer than " + LONGEST_ID + " bytes: put the request under another id");
     }
 
-    /** What init-pod wrote is read as it wrote it: transactions compare it as it stands. */
+    /** Values that init-pod wrote must be as it writes them, because transactions compare them byte by byte. */
     static Request.Terms begun(Tree tree, String id, Snapshot all) {
         RequestKeys keys = tree.request(id);
         for (String key : List.of(keys.runRoot(), keys.runMethod(), keys.runJobs(), keys.next(), keys.left())) {
@@ -64,7 +64,7 @@ final class RequestReader {
         try {
             return new Source(bucket, url, all.value(keys.runRegion()));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("run/region: " + e.getMessage() + MENDED, e);
+            throw new IllegalArgumentException("run/region: " + e.getMessage() + HOW_TO_CORRECT, e);
         }
     }
 
@@ -73,12 +73,12 @@ final class RequestReader {
         int number = text != null && text.matches("0|[1-9][0-9]{0,8}") ? Integer.parseInt(text) : -1;
         String name = key.substring(keys.folder().length());
         requireThat(number >= least && number <= most, name + " '" + Text.shown(text) + "' is not a number from "
-                + least + " to " + most + ", without blanks" + MENDED);
+                + least + " to " + most + ", without blanks" + HOW_TO_CORRECT);
         return number;
     }
 
     private static void written(boolean right, String key, String text) {
-        requireThat(right, key + " '" + Text.shown(text) + "' is not what init-pod wrote" + MENDED);
+        requireThat(right, key + " '" + Text.shown(text) + "' is not what init-pod wrote" + HOW_TO_CORRECT);
     }
 
     static Request.Terms asked(RequestKeys keys, Snapshot all) {

@@ -13,8 +13,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The search for work, between jobs: looks, claims, and waits for news where there is nothing to claim. Owned by the
- * main thread.
+ * The search for work between two jobs: looks, claims, and waits for news if there is nothing to claim. Main thread
+ * only.
  */
 final class Search {
     private static final Duration BEAT = Duration.ofSeconds(1);
@@ -60,7 +60,7 @@ final class Search {
                 "Attempts at jobs that this pod gave up, for a reason that it had or was told");
     }
 
-    /** Waits for a job and claims it; nothing at the signal, or where all is drained. */
+    /** Waits for a job and claims it; empty at the stop signal, or when all is drained. */
     Optional<Claim> claim() throws InterruptedException {
         Optional<Claim> claim = Optional.empty();
         boolean drained = false;
@@ -110,13 +110,13 @@ final class Search {
         return claim;
     }
 
-    /** A job of this request could not even begin. */
+    /** A job of this request could not begin. */
     void threw(String request, RuntimeException e) throws InterruptedException {
         backlog.clear();
         tries.threw(request, e);
     }
 
-    /** Counts where it is time to, and has a look follow where this one left something undone. */
+    /** Counts if it is due, and orders another look if this one left upkeep undone. */
     private void takeIn(Look look) throws InterruptedException {
         if (outstanding.due()) {
             count(look);
@@ -124,10 +124,10 @@ final class Search {
         looks.unfinished().ifPresent(outstanding::lookAgain);
     }
 
-    /** Where it cannot be written, jobs are claimed all the same. */
+    /** A failure does not keep the pod from claiming. */
     private void count(Look look) throws InterruptedException {
         try {
-            outstanding.tell(look);
+            outstanding.publish(look);
             counting.reset();
         } catch (IOException e) {
             outstanding.later(counting.next());
@@ -140,29 +140,29 @@ final class Search {
         signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(LOST_WAIT_MILLIS)));
     }
 
-    /** Until news, or it is time to count, or to claim again after a rest or because both siblings live. */
+    /** Waits until there is news, a count is due, a rest has ended, or both siblings are alive again. */
     private void idle() throws InterruptedException {
         long since = System.nanoTime();
         boolean alone = !living.all();
-        boolean rung = false;
-        while (!rung && !outstanding.due() && !signal.requested()
+        boolean woken = false;
+        while (!woken && !outstanding.due() && !signal.requested()
                 && !(alone && living.all()) && !readiness.turns().restEndedSince(since)) {
             health.beat();
             watches.keepOpen();
             living.look();
-            rung = watches.await(alone ? PEEK : BEAT, signal);
+            woken = watches.await(alone ? PEEK : BEAT, signal);
         }
-        if (rung) {
+        if (woken) {
             signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(NEWS_WAIT_MILLIS)));
         }
     }
 
-    /** The claim that conf.json tells of, if it stands: waits for etcd to tell, as long as it takes. */
+    /** The claim that conf.json describes, if it stands; waits for etcd as long as that takes. */
     Optional<Claim> adopt(Conf found) throws InterruptedException {
         while (!signal.requested()) {
             health.beat();
             try {
-                drain.begins(readiness.goesOn(claims.settings())); // before the job that is found can be parked
+                drain.begins(readiness.goesOn(claims.settings())); // before the job that was found can be parked
                 return claims.adopt(found);
             } catch (IOException e) {
                 etcd.trouble().failed(e.getMessage());
@@ -176,14 +176,14 @@ final class Search {
         return drain.exitCode();
     }
 
-    /** This pod gave a job back, which may be parked now. */
+    /** This pod gave a job back, which may have parked it. */
     void gaveUp() {
         gaveUp.increment();
         backlog.clear(); // its request may rest now
         outstanding.countAgain();
     }
 
-    /** What is to be done at each step of a job's loop too: others may need it, and nobody else be there. */
+    /** The steps that are due while a job is at work too, since this may be the only pod. */
     void step() throws InterruptedException {
         health.beat();
         living.look();

@@ -1,7 +1,7 @@
 package filehash.init;
 
 
-/** Texts that come from etcd, and that go there or to the log: anybody may have written them. */
+/** Shortens texts of users for the error key and the log. */
 final class Text {
     private static final int LONGEST_ERROR = 500;
     private static final int LONGEST_SHOWN = 100;
@@ -9,12 +9,12 @@ final class Text {
     private Text() {
     }
 
-    /** As an error key holds it: etcd refuses a value that is too long. */
+    /** Short enough for an error key: etcd refuses a value that is too long. */
     static String error(String text) {
         return cut(text, LONGEST_ERROR);
     }
 
-    /** As a part of one line. */
+    /** Fit for one line of the log. */
     static String shown(String text) {
         return text == null ? "(not UTF-8)" : cut(text.replaceAll("\\p{Cntrl}", "?"), LONGEST_SHOWN);
     }

@@ -24,7 +24,7 @@ record Tree(String prefix) {
         return prefix + "/wip/";
     }
 
-    /** The folder of those of one request. */
+    /** The folder of the jobs in progress of one request. */
     String wips(String id) {
         return wips() + id + "/";
     }
@@ -41,7 +41,7 @@ record Tree(String prefix) {
         return prefix + "/stats/outstanding";
     }
 
-    /** What a key names below a folder, cut at the next slash; nothing for a key that is not so deep. */
+    /** The name of the key's folder below this folder, and the rest of the key; empty if there is no such folder. */
     static Optional<Below> below(String folder, String key) {
         int slash = key.startsWith(folder) ? key.indexOf('/', folder.length()) : -1;
         return slash <= folder.length() ? Optional.empty()
@@ -54,7 +54,7 @@ record Tree(String prefix) {
         }
     }
 
-    /** The number of a job, by the name of its folder; what is no such name has one that no run has. */
+    /** The number of a job by the name of its folder; a name that is none gives a number that no run has. */
     static int job(String name) {
         return name.matches("0|[1-9][0-9]{0,4}") ? Integer.parseInt(name) : Integer.MAX_VALUE;
     }

@@ -3,7 +3,7 @@ package filehash.init;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Tries to claim jobs. What a try throws by what stands in a request's keys concerns that request alone. */
+/** Tries to claim jobs. An exception that the keys of a request cause concerns that request alone. */
 final class Tries implements Backlog.Taking {
     private final Claims claims;
     private final Readiness readiness;
@@ -27,7 +27,7 @@ final class Tries implements Backlog.Taking {
         }
     }
 
-    /** The error that is written now takes the jobs of a run out of the count. */
+    /** The error that this writes takes the jobs of the run out of the count. */
     void threw(String request, RuntimeException e) throws InterruptedException {
         upkeep.threw(request, e);
         outstanding.countAgain();

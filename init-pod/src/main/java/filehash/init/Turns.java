@@ -23,11 +23,11 @@ import java.util.function.Predicate;
  *
  * <p>A failing job comes after all others for as many minutes as it has failed, up to a limit, and then in its order
  * again: it neither blocks the others nor waits for ever. The time is counted from when this pod first saw the failure,
- * so no two clocks are compared; the downside is that a new pod starts to count from zero. Owned by the main thread.
+ * so no two clocks are compared; the downside is that a new pod starts to count from zero. Main thread only.
  */
 final class Turns {
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
-    /** So often the job that met a fault of /conf is the only probe. */
+    /** How often the job that met a fault of /conf is the only probe. */
     private static final int PROBES = 3;
 
     private final int mostMinutes;
@@ -63,7 +63,7 @@ final class Turns {
             return failed != null && now - until < 0;
         }
 
-        /** The job that failed, if it still stands there as failing. */
+        /** The job that failed, if the look still finds it failing. */
         Optional<Look.Wip> probe(Look look) {
             return failed == null ? Optional.empty() : look.requests().stream()
                     .filter(request -> request.begun() && request.run().uuid().equals(failed.run()))
@@ -98,7 +98,7 @@ final class Turns {
         requests.values().forEach(rest -> rest.own = true);
     }
 
-    /** Takes in a look: what has failed may be done or gone since. */
+    /** Forgets failed jobs that the look finds done or gone. */
     void see(Look look) {
         if (pod.probe(look).isEmpty()) {
             pod.end();
@@ -117,7 +117,7 @@ final class Turns {
         failing = now;
     }
 
-    /** Whether a fault of /conf is still to be tried again. */
+    /** Whether a fault of /conf is still to be probed. */
     boolean faulty() {
         return pod.failed != null;
     }
@@ -127,7 +127,7 @@ final class Turns {
         return faulty() && pod.times >= PROBES;
     }
 
-    /** Those that have not failed yet first, by age, and then the one that failed longest ago. */
+    /** Requests that have not failed yet first, by age; then the one that failed longest ago. */
     List<Request> inTurn(List<Request> all) {
         long now = clock.getAsLong();
         return all.stream().sorted(Comparator.comparingLong(request -> {
@@ -152,7 +152,7 @@ final class Turns {
         return pod.probe(look).filter(Look.Wip::orphaned).map(wip -> pod.failed);
     }
 
-    /** The requests of which a new job may be claimed, older ones first. */
+    /** The requests of which a new job may be claimed, oldest first. */
     List<Request> backlog(Look look, Predicate<Request> sound) {
         return inTurn(look.backlog().stream().filter(sound)
                 .filter(request -> !resting(request) && !probing(request, look)).toList());
@@ -171,7 +171,7 @@ final class Turns {
                 < Math.min(wip.failures(), mostMinutes) * MINUTE);
     }
 
-    /** Whether some rest that lasted then is over. */
+    /** Whether a rest that lasted at that time has ended. */
     boolean restEndedSince(long then) {
         long now = clock.getAsLong();
         return ended(pod, then, now) || requests.values().stream().anyMatch(rest -> ended(rest, then, now));

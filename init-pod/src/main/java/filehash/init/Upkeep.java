@@ -21,30 +21,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What any pod does that looks, between jobs or at work: writes what is wrong with a bad request to its error key and
- * to the log, once, and takes that back when it is mended; clears away the jobs of runs that are no more. Each
- * transaction compares what the look was judged by, so of all pods that see the same, one does it. A call that fails is
- * tried again by a later look, after a pause of its own that grows: no request keeps a pod from the others. The main
- * thread's.
+ * The upkeep that each look calls for, between jobs and during them: writes what is wrong with a bad request to its
+ * error key and, once, to the log, and deletes the error when the request is corrected; deletes the jobs of runs that
+ * are gone. Each transaction compares the keys that it was derived from, so of all pods that see the same, one does it.
+ * A call that fails is repeated by a later look, after a growing pause of its own, so that no request keeps a pod from
+ * the others. Main thread only.
  */
 final class Upkeep {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
-    /** So many calls take a moment even where etcd is far: this is done between the steps of a job too. */
+    /** Few enough to take a moment even if etcd is far away: a job waits meanwhile. */
     private static final int MOST_CALLS = 50;
-    /** How many errors one call writes: with ids of 1,024 bytes, half a megabyte. */
+    /** How many errors one call writes: half a megabyte with ids of 1,024 bytes. */
     private static final int PAGE = 50;
     private static final int LONGEST_ID = 1024;
-    /** Where etcd does not answer, each takes its time. */
+    /** Each failed call may last until its timeout. */
     private static final int MOST_FAILURES = 3;
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration SELDOM = Duration.ofSeconds(30);
 
-    /** How the error of a try that threw begins, by which all pods know it. */
+    /** The beginning of the error of a try that threw, by which all pods recognise it. */
     private static final String THREW = "cannot be worked on: ";
 
     private final Etcd etcd;
     private final Tree tree;
-    /** What was logged of tries that threw, by request. */
+    /** The errors logged of tries that threw, by request. */
     private final Map<String, String> faulty = new HashMap<>();
     private final Map<String, Failed> failed = new HashMap<>();
 
@@ -52,7 +52,7 @@ final class Upkeep {
     private record Task(String folder, Txn txn, Request bad) {
     }
 
-    /** A task that has failed, and perhaps was written all the same. */
+    /** A task that failed; it may have been written all the same. */
     private static final class Failed {
         private final Backoff pause = new Backoff(SOON, SELDOM);
         private long tryAgainAt;
@@ -71,13 +71,13 @@ final class Upkeep {
         this.tree = tree;
     }
 
-    /** @return after which pause there is more to do than what is done at one look */
+    /** @return the pause before the next look, if upkeep is left undone */
     Optional<Duration> of(Look look) throws InterruptedException {
         List<Task> all = tasks(look);
         failed.keySet().retainAll(all.stream().map(Task::folder).collect(Collectors.toSet()));
         all.removeIf(task -> failed.containsKey(task.folder) && failed.get(task.folder).rests());
         List<List<Task>> calls = calls(all);
-        Collections.shuffle(calls, ThreadLocalRandom.current()); // other pods see the same
+        Collections.shuffle(calls, ThreadLocalRandom.current()); // other pods see the same tasks
         boolean finished = written(calls.subList(0, Math.min(calls.size(), MOST_CALLS))) && calls.size() <= MOST_CALLS;
         return finished ? failed.values().stream().map(task -> task.tryAgainAt - System.nanoTime())
                 .min(Comparator.naturalOrder()).map(Duration::ofNanos) : Optional.of(new Backoff(SOON, SOON).next());
@@ -90,7 +90,7 @@ final class Upkeep {
         look.ids().forEach(id -> gone.put(id, 0L));
         for (Request request : look.requests()) {
             if (request.revisions().run() > 0) {
-                gone.remove(request.id()); // a run that is bad may be mended, and its jobs go on
+                gone.remove(request.id()); // a bad run may be corrected, and its jobs go on
             }
             if (request.begun()) {
                 look.dead(request).forEach(dead -> all.add(clear(request, dead)));
@@ -110,7 +110,7 @@ final class Upkeep {
                 .ifCreated(dead.keys().run(), dead.since()).deleteFolder(folder), null);
     }
 
-    /** Errors are written by pages, for a user may put thousands of bad requests at once. */
+    /** Errors are written by pages, since a user may put thousands of bad requests at once. */
     private static List<List<Task>> calls(List<Task> all) {
         List<List<Task>> calls = new ArrayList<>();
         List<Task> page = new ArrayList<>();
@@ -146,14 +146,14 @@ final class Upkeep {
     private void written(List<Task> call, List<Boolean> written) {
         for (int i = 0; i < call.size(); i++) {
             Request bad = call.get(i).bad;
-            boolean told = failed.remove(call.get(i).folder) != null;
-            if (bad != null && written.get(i) && !told) {
+            boolean logged = failed.remove(call.get(i).folder) != null;
+            if (bad != null && written.get(i) && !logged) {
                 LOG.warn("request {} is bad: {}", Text.shown(bad.id()), bad.problem());
             }
         }
     }
 
-    /** Where only the answer is lost, no pod sees that it has something to write: so it is logged now. */
+    /** Logs the problem now: if only the answer was lost, no pod will find anything left to write. */
     private void failed(Task task) {
         if (task.bad != null && !failed.containsKey(task.folder)) {
             LOG.warn("request {} is bad: {} (its error key is perhaps not written yet)", Text.shown(task.bad.id()),
@@ -163,9 +163,9 @@ final class Upkeep {
     }
 
     private Optional<Task> judge(Request request) {
-        boolean mended = request.terms() != null && request.error() != null && sound(request);
+        boolean corrected = request.terms() != null && request.error() != null && sound(request);
         boolean bad = request.problem() != null && !request.problem().equals(request.error());
-        if (!mended && !bad) {
+        if (!corrected && !bad) {
             return Optional.empty();
         }
         RequestKeys keys = tree.request(request.id());
@@ -176,16 +176,16 @@ final class Upkeep {
     }
 
     /**
-     * Whether a job of it may be tried: what threw before, in any pod, is not, until its user has deleted the error. No
-     * pod takes that one back, because its keys read well: only the try shows it.
+     * Whether a job of it may be tried. A request whose try threw, in any pod, waits until its user deletes the error.
+     * No pod deletes that error, since the keys look right: only a try shows what is wrong.
      */
     boolean sound(Request request) {
         return request.error() == null || !request.error().startsWith(THREW);
     }
 
-    /** A try at this request threw what nobody has thought of, by what stands in its keys: it waits for its user. */
+    /** A try at this request threw an unexpected exception, caused by its keys: it waits for its user. */
     void threw(String request, RuntimeException e) throws InterruptedException {
-        String error = Text.error(THREW + e + ": put it right, and then delete this key");
+        String error = Text.error(THREW + e + ": correct it, and then delete this key");
         if (!error.equals(faulty.put(request, error))) {
             LOG.warn("request {}: {}", Text.shown(request), error);
             LOG.debug("request {}", Text.shown(request), e);

@@ -12,21 +12,20 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Finds requests whose id was used before, because keys stand below /done/&lt;id&gt;/. A look asks etcd about at most a
- * hundred of them, in one call, the oldest first; the answer "unused" is remembered until a claim or a user writes the
- * job key again, because only a claim leads to keys below /done. A request is not claimed before it was asked about.
- * The downside: of thousands of requests that are put at once, the younger ones count as good for some looks. The main
- * thread's.
+ * Finds requests whose id was used before, by keys below /done/&lt;id&gt;/. A look asks etcd about at most a hundred of
+ * them, in one call, oldest first; the answer "unused" is kept until a claim or a user writes the job key again,
+ * because only a claim leads to keys below /done. A request is not claimed before etcd was asked about it. The downside
+ * is that of thousands of requests put at once, the younger ones count as good for some looks. Main thread only.
  */
 final class UsedIds {
-    /** Each costs every pod a watch. */
+    /** Each of them costs every pod a watch. */
     private static final int MOST_WATCHED = 10;
 
     private Map<String, Long> unused = Map.of();
     private Set<String> used = Set.of();
 
     /**
-     * Replaces those of the requests, which stand by age, that cannot be worked on.
+     * Marks those of the requests as bad whose id was used.
      *
      * @return the ids that are known to be unused
      */
@@ -34,26 +33,26 @@ final class UsedIds {
             throws IOException, InterruptedException {
         Map<String, Long> known = new HashMap<>();
         List<Integer> unknown = new ArrayList<>();
-        List<Integer> told = new ArrayList<>();
+        List<Integer> marked = new ArrayList<>();
         for (int i = 0; i < requests.size(); i++) {
             Request request = requests.get(i);
             if (request.terms() == null || request.begun()) {
-                continue; // its keys are not complete, or those below /done are its own
+                continue; // it is incomplete, or the keys below /done are its own
             }
             if (isKnown(request)) {
                 known.put(request.id(), request.revisions().job());
             } else if (problem(tree, request).equals(request.error())) {
-                told.add(i);
+                marked.add(i);
             } else {
                 unknown.add(i);
             }
         }
-        unknown.addAll(told);
+        unknown.addAll(marked);
         int asked = Math.min(unknown.size(), Etcd.MOST_RANGES);
         for (int i : unknown.subList(asked, unknown.size())) {
             Request request = requests.get(i);
             if (problem(tree, request).equals(request.error())) {
-                requests.set(i, request.with(request.error())); // until a later look asks again
+                requests.set(i, request.with(request.error())); // a later look asks again
             }
         }
         if (asked > 0) {
@@ -65,7 +64,7 @@ final class UsedIds {
         return known.keySet();
     }
 
-    /** The ids of the oldest requests that wait until what stands below /done is deleted. */
+    /** The ids of the oldest requests that wait for keys below /done to be deleted. */
     Set<String> used() {
         return used;
     }

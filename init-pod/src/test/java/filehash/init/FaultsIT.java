@@ -305,7 +305,7 @@ class FaultsIT {
     static List<Trial> ofTheDirectory() {
         List<Trial> trials = new ArrayList<>(List.of(new Trial("say stop", 0, Faults.Kind.DIES_BEFORE, false)));
         for (int skip : new int[] {0, 1}) {
-            Handover.SWEPT.forEach(file ->
+            Siblings.SWEPT.forEach(file ->
                     trials.add(new Trial("remove " + file, skip, Faults.Kind.DIES_BEFORE, false)));
             trials.add(new Trial("sweep files", skip, Faults.Kind.DIES_BEFORE, false));
         }

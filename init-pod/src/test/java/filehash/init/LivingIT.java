@@ -41,7 +41,7 @@ class LivingIT {
         gate.end();
         store.request("1", 1);
         try (Pod alone = store.pod(folder, "pod-1", rows, gate, "HTTP_PORT", probe.port()).endSiblings()) {
-            for (String program : List.of(Handover.FETCHER, Handover.HASHER)) {
+            for (String program : List.of(Siblings.FETCHER, Siblings.HASHER)) {
                 SignOfLife sign = SignOfLife.of(alone.directory(), program);
                 sign.touch();
                 Files.setLastModifiedTime(sign.file(), FileTime.fromMillis(0));

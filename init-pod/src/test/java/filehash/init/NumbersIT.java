@@ -175,7 +175,7 @@ class NumbersIT {
                     new Readiness(all -> new ConfSource.Places(S3, null), new Turns(5, System::nanoTime)),
                     new Living(null, System::nanoTime, Clock.systemUTC()), false, health, signal);
             Finish finish = new Finish(etcd, store.tree(), outstanding, health.metrics());
-            Patience patience = new Patience(lease, search, signal);
+            Retry patience = new Retry(lease, search, signal);
             Optional<Claim> claim = search.claim();
             while (claim.isPresent()) {
                 Claim mine = claim.get();

@@ -238,7 +238,7 @@ class OutstandingIT {
         store.request("1", 3);
         try (Pod first = pod("pod-1", gate).start()) {
             store.await("/wip/1/0/host", "pod-1");
-            store.put("/req/1/error", "put it right, and then delete this key");
+            store.put("/req/1/error", "correct it, and then delete this key");
             awaitCount(1); // the job that a pod works on
             first.kill();
         }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Gives each call but a watch a deadline, at which etcd stops to work on it; and has a member without a leader
+ * Gives each call except a watch a deadline, at which the server cancels it too; and makes a member without a leader
  * refuse it at once.
  */
 record Bounds(Supplier<Duration> longest) implements ClientInterceptor {

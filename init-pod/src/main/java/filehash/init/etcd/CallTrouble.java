@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /**
- * Whether calls to etcd fail. It works again once the kinds of call that failed work, or were not made for a while:
- * where one kind fails and others do not, the log would else say "fails" and "works again" in turns. The main thread's;
- * the count, any thread may ask for.
+ * Whether calls to etcd fail. The trouble is over once the kinds of call that failed succeed, or were not made for a
+ * while: if one kind fails and others do not, the log would otherwise say "fails" and "works again" in turns. Main
+ * thread only, except for the count.
  */
 final class CallTrouble {
     private static final Duration FORGET = Duration.ofSeconds(30);
@@ -31,7 +31,7 @@ final class CallTrouble {
         return failures.sum();
     }
 
-    /** @param what which call it was; its first word is the kind */
+    /** @param what the call; its first word is the kind */
     void failed(String what) {
         failures.increment();
         failing.put(kind(what), System.nanoTime());

@@ -21,25 +21,25 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * The connection to one member of etcd. Where a call failed for want of an answer, or because the member has no leader
- * or refuses the credentials, the next call goes over a new connection to the next of ETCD_ENDPOINTS, for which
- * certificates and the password are read again from their files. So a member that is cut off costs one failed call,
- * and no file that is replaced needs a restart. The downside: what is under way on the old connection is lost with it:
- * watches are opened again, and a renewal of the lease is sent again. The main thread's.
+ * The connection to one member of etcd. If a call gets no answer, or the member has no leader or refuses the
+ * credentials, the next call uses a new connection to the next of ETCD_ENDPOINTS, with certificates and password read
+ * again from their files. So a member that is cut off costs one failed call, and a replaced file needs no restart. The
+ * downside is that the old connection takes with it what is under way: watches are opened again, and a renewal of the
+ * lease is sent again. Main thread only.
  */
 final class Connection implements AutoCloseable {
     /** A look at thousands of requests and jobs; grpc's default is 4 MiB. */
     private static final int LARGEST_ANSWER = 64 << 20;
     private static final Duration LONGEST_CALL = Duration.ofSeconds(4);
-    /** The first that is not answered, where there is another member to ask: a lease of 5 s outlives it. */
+    /** The timeout while there is another member to ask: a lease of 5 s outlives it. */
     private static final Duration FIRST_CALL = Duration.ofSeconds(2);
-    /** How soon the only member is connected to again, where it refuses; grpc's own pauses grow to two minutes. */
+    /** The pause before reconnecting to the only member, if it refuses; grpc's own pauses grow to two minutes. */
     private static final Duration PAUSE = Duration.ofSeconds(1);
-    /** And where it does not answer: it may be slow, and each connection costs it more. */
+    /** The same if it does not answer: it may be slow, and each connection adds to its load. */
     private static final Duration LONG_PAUSE = Duration.ofSeconds(15);
     /**
-     * How long a client outlives its last call. A watch that breaks off together with that call is about to be opened
-     * again by jetcd, which throws where the client was closed in between.
+     * How long a client outlives its last call. jetcd is about to reopen a watch that broke off together with that
+     * call, and throws if the client was closed in between.
      */
     private static final Duration RETIREMENT = Duration.ofSeconds(10);
     private static final Set<Status.Code> LOST = EnumSet.of(Status.Code.UNAVAILABLE, Status.Code.DEADLINE_EXCEEDED,
@@ -55,7 +55,7 @@ final class Connection implements AutoCloseable {
     private int number;
     private volatile boolean patient;
 
-    /** A client that is not used any more. */
+    /** A client that is no longer used. */
     private record Retired(Client client, long since) {
     }
 
@@ -82,12 +82,12 @@ final class Connection implements AutoCloseable {
         return watcher;
     }
 
-    /** Counts the connections: another number is another connection. */
+    /** The number of the connection: it changes with each new one. */
     int number() {
         return number;
     }
 
-    /** A slow cluster is given more time, once the member that was asked next did not answer either. */
+    /** Longer once the next member did not answer either: the cluster is slow. */
     Duration longestCall() {
         return endpoints.size() > 1 && !patient ? FIRST_CALL : LONGEST_CALL;
     }
@@ -102,7 +102,7 @@ final class Connection implements AutoCloseable {
         renew(LONG_PAUSE);
     }
 
-    /** A call failed: etcd's verdict on what was asked is no reason for another connection. */
+    /** A call failed. A refusal of the request itself is no reason to reconnect. */
     void failed(Throwable error) throws IOException {
         String message = String.valueOf(error.getMessage());
         if (LOST.contains(Status.fromThrowable(error).getCode()) || message.contains("authentication failed")) {
@@ -113,7 +113,7 @@ final class Connection implements AutoCloseable {
     private void renew(Duration pause) throws IOException {
         if (endpoints.size() > 1 || System.nanoTime() - openedAt >= pause.toNanos()) {
             at = (at + 1) % endpoints.size();
-            Client next = open(); // first: where a file cannot be read, the old one stays
+            Client next = open(); // first: if a file cannot be read, the old one stays
             closeWatches();
             retired.add(new Retired(client, System.nanoTime()));
             client = next;
@@ -144,7 +144,7 @@ final class Connection implements AutoCloseable {
         try {
             return new URI("dns", "", "/" + endpoint.getHost() + ":" + endpoint.getPort(), null).toString();
         } catch (URISyntaxException e) {
-            throw new IllegalStateException("an endpoint that is no URI", e);
+            throw new IllegalStateException("the endpoint is not a URI", e);
         }
     }
 

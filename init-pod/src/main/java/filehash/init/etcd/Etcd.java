@@ -24,15 +24,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The connection to etcd. Every call is bounded; one that fails has an unknown outcome, even where the failure looks
- * clear: what was sent may still be applied, later too. Whoever calls reads back, or tries again with a transaction
- * that a second application cannot harm. Owned by the main thread.
+ * Calls to etcd. Every call has a deadline, and a call that failed has an unknown outcome, even if the failure looks
+ * clear: etcd may still apply it later. So the caller reads back, or repeats a transaction that is idempotent. Main
+ * thread only.
  */
 public final class Etcd implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Etcd.class);
     /** Keeps the reference: without one, the level is forgotten. */
     private static final java.util.logging.Logger GRPC = java.util.logging.Logger.getLogger("io.grpc");
-    /** After the signal to end, a read and a transaction that give the job back must fit into what time is left. */
+    /** After the stop signal, a read and a transaction that give the job back must fit into the time that is left. */
     private static final Duration LAST_CALLS = Duration.ofMillis(2500);
     private static final Duration CUT_SHORT = Duration.ofMillis(500);
     private static final Duration PEEK = Duration.ofMillis(100);
@@ -52,11 +52,11 @@ public final class Etcd implements AutoCloseable {
         this.calls = new CallTrouble(new Trouble(LOG, "etcd at " + address));
     }
 
-    /** How calls reach etcd: {@link #DIRECT}, or in a test they may be lost on the way. */
+    /** How calls reach etcd: {@link #DIRECT}; a test may lose them on the way. */
     public interface Line {
         Line DIRECT = new Line() { };
 
-        /** @param what tells which call it is, as an error of it would */
+        /** @param what the call, as its error message names it */
         default <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
             return call.get();
         }
@@ -69,7 +69,7 @@ public final class Etcd implements AutoCloseable {
         return new Etcd(new Connection(settings), address, line, signal);
     }
 
-    /** What is to be done before each call, because some operations are of many: beat, and renew the lease. */
+    /** Runs before each call, because some operations take many: to beat, and to renew the lease. */
     public void beforeCalls(Runnable step) {
         beforeCalls = step;
     }
@@ -88,7 +88,7 @@ public final class Etcd implements AutoCloseable {
         return await(what, () -> kv().txn().Then(reads.toArray(Op[]::new)).commit());
     }
 
-    /** A transaction to be filled and committed; what it is for is told when it fails. */
+    /** @param what the transaction, as its error message names it */
     public Txn txn(String what) {
         return new Txn(this, what);
     }
@@ -106,7 +106,7 @@ public final class Etcd implements AutoCloseable {
         return connection.watch(bytes(key), option, listener);
     }
 
-    /** Another number is another connection, on which watches have to be opened again. */
+    /** Changes with each new connection, on which watches have to be opened again. */
     public int connection() {
         return connection.number();
     }
@@ -140,7 +140,7 @@ public final class Etcd implements AutoCloseable {
         }
     }
 
-    /** Waits for it; not much longer when the signal to end comes. */
+    /** Waits for the answer, but not much longer once the stop signal has come. */
     private <T> T answer(CompletableFuture<T> sent) throws InterruptedException, ExecutionException, TimeoutException {
         boolean ending = signal.requested();
         long end = System.nanoTime() + (ending ? LAST_CALLS : connection.longestCall()).toNanos();

@@ -6,7 +6,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Gathers keys, which come in their order, by the folder that they are in. One thread's. */
+/** Groups keys, which arrive in order, by their folder. Not thread-safe. */
 public final class Gather implements Consumer<Snapshot.Key> {
     private final Function<Snapshot.Key, String> folderOf;
     private final BiConsumer<String, List<Snapshot.Key>> each;
@@ -14,8 +14,8 @@ public final class Gather implements Consumer<Snapshot.Key> {
     private String folder;
 
     /**
-     * @param folderOf null for a key that is in none
-     * @param each gets a folder once its last key was there
+     * @param folderOf returns null for a key without a folder
+     * @param each receives a folder after its last key
      */
     public Gather(Function<Snapshot.Key, String> folderOf, BiConsumer<String, List<Snapshot.Key>> each) {
         this.folderOf = folderOf;

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The lease to which the host key of this pod's claim is bound: while it is renewed, nobody takes the job over. It is
- * granted for a claim, and renewed by the loop that works on it; between jobs it may lapse, so that idle pods cost
- * etcd nothing. Owned by the main thread: a renewal is sent at one step of the loop, and its answer seen at a later.
+ * The lease to which the host key of this pod's claim is bound: while it is renewed, no pod takes the job over. It is
+ * granted for a claim, and renewed by the loop that works on the job; between jobs it may lapse, so that idle pods cost
+ * etcd nothing. Main thread only: one step of the loop sends a renewal, a later one sees the answer.
  */
 public final class Lease {
     private static final Duration RETRY = Duration.ofMillis(500);
@@ -26,7 +26,7 @@ public final class Lease {
         this.time = time;
     }
 
-    /** A lease with at least half of its time before it: the one that is kept alive, or a new one. */
+    /** A lease with at least half of its time left: the current one, or a new one. */
     public long id() throws IOException, InterruptedException {
         if (id == 0 || since(aliveAt).compareTo(time.dividedBy(2)) > 0) {
             long now = System.nanoTime();
@@ -37,7 +37,7 @@ public final class Lease {
         return id;
     }
 
-    /** It is not renewed any more: what is bound to it goes in a while. */
+    /** Stops renewing it: the keys bound to it vanish in a while. */
     public void drop() {
         id = 0;
     }
@@ -48,11 +48,11 @@ public final class Lease {
     }
 
     /**
-     * Keeps the lease alive; called at each step of the loop, and never waits.
+     * Renews the lease if that is due, without waiting; the loop calls it at each step.
      *
      * @return whether the lease may be gone, and the host key with it
      */
-    public boolean lapsed() {
+    public boolean renew() {
         if (id == 0) {
             return true;
         }
@@ -68,10 +68,10 @@ public final class Lease {
         return since(aliveAt).compareTo(time.dividedBy(2)) > 0;
     }
 
-    /** Between the calls of one operation: only while a job is worked on, since else nothing is bound to it. */
+    /** Renews it between the calls of one operation, if a job needs it. */
     public void keep() {
         if (needed) {
-            lapsed();
+            renew();
         }
     }
 

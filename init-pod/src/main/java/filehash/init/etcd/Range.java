@@ -5,11 +5,11 @@ import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.GetOption;
 
 /**
- * What to read: from a key to before another, with values or only names.
+ * A range of keys to read, with values or only names.
  *
- * @param end null for the one key
- * @param limit 0 for all
- * @param revision 0 for now
+ * @param end the first key after the range; null to read the start alone
+ * @param limit 0 for no limit
+ * @param revision 0 for the latest
  */
 public record Range(String start, String end, boolean values, int limit, long revision) {
     public static Range key(String key) {
@@ -24,7 +24,7 @@ public record Range(String start, String end, boolean values, int limit, long re
         return new Range(folder, end(folder), false, 0, 0);
     }
 
-    /** One name out of a folder, as of a revision: tells whether there is any. */
+    /** One name of a folder, as of a revision: to see whether it has any. */
     public static Range any(String folder, long revision) {
         return new Range(folder, end(folder), false, 1, revision);
     }
@@ -34,7 +34,7 @@ public record Range(String start, String end, boolean values, int limit, long re
         return folder.substring(0, folder.length() - 1) + (char) ('/' + 1);
     }
 
-    /** So many keys of it at most, as of a revision. */
+    /** At most so many keys of it, as of a revision. */
     public Range page(int keys, long asOf) {
         return new Range(start, end, values, keys, asOf);
     }
@@ -43,7 +43,7 @@ public record Range(String start, String end, boolean values, int limit, long re
         return op(Etcd.bytes(start));
     }
 
-    /** The part that begins at a key, which need not be text. */
+    /** The part that begins at a key, which need not be UTF-8. */
     Op op(ByteSequence from) {
         GetOption.Builder option = GetOption.builder().withKeysOnly(!values).withLimit(limit)
                 .withRevision(revision);

@@ -11,16 +11,16 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A folder of any size, read page by page as of one revision, so that no more than a page is in memory at once.
+ * Reads a folder of any size page by page, as of one revision, with no more than a page in memory.
  *
- * @param each gets its keys, in their order
+ * @param each receives the keys in order
  */
 public record Scan(Range folder, Consumer<Snapshot.Key> each) {
-    /** Some 8 MB of memory while it is read. */
+    /** Takes some 8 MB of memory. */
     private static final int PAGE_KEYS = 20_000;
     private static final ByteSequence AFTER = ByteSequence.from(new byte[1]);
 
-    /** @return the other ranges, which the first call reads too, as of the same revision */
+    /** @return the other ranges, read by the first call, as of the same revision */
     public static Snapshot read(Etcd etcd, List<Scan> folders, Range... others)
             throws IOException, InterruptedException {
         List<Op> first = new ArrayList<>();
@@ -50,7 +50,7 @@ public record Scan(Range folder, Consumer<Snapshot.Key> each) {
         }
     }
 
-    /** @return the last key of a page, whether it is text or not; null of the last page */
+    /** @return the last key of the page, UTF-8 or not; null after the last page */
     private ByteSequence handOn(GetResponse page) {
         Snapshot.keys(page).forEach(each);
         return page.isMore() ? page.getKvs().get(page.getKvs().size() - 1).getKey() : null;

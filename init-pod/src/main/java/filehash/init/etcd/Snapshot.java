@@ -19,11 +19,11 @@ public record Snapshot(long revision, NavigableMap<String, Key> keys) {
     /**
      * One key.
      *
-     * @param value as it stands; null where it is not UTF-8, and empty where only the names were asked for
+     * @param value null if it is not UTF-8, and empty if only names were read
      * @param created the revision that created it
      * @param modified the revision that last wrote it
      * @param version how often it was written since it was created
-     * @param lease what it is bound to, or 0
+     * @param lease the lease that it is bound to, or 0
      */
     public record Key(String name, String value, long created, long modified, long version, long lease) {
         /** The value may be a secret. */
@@ -39,7 +39,7 @@ public record Snapshot(long revision, NavigableMap<String, Key> keys) {
         return new Snapshot(revision, sorted);
     }
 
-    /** What a transaction has read. */
+    /** The keys that a transaction read. */
     static Snapshot of(long revision, TxnResponse answer) {
         return of(revision, answer.getGetResponses().stream().flatMap(part -> keys(part).stream()).toList());
     }
@@ -70,27 +70,27 @@ public record Snapshot(long revision, NavigableMap<String, Key> keys) {
         return keys.containsKey(name);
     }
 
-    /** The value; null where the key is absent, or holds no text. */
+    /** The value; null if the key is absent or its value is not UTF-8. */
     public String value(String name) {
         return has(name) ? keys.get(name).value() : null;
     }
 
-    /** The revision that last wrote the key, or 0 where it is absent: as a transaction compares it. */
+    /** The revision that last wrote the key, or 0 if it is absent, as a transaction compares it. */
     public long modified(String name) {
         return has(name) ? keys.get(name).modified() : 0;
     }
 
-    /** The revision that created the key, or 0 where it is absent. */
+    /** The revision that created the key, or 0 if it is absent. */
     public long created(String name) {
         return has(name) ? keys.get(name).created() : 0;
     }
 
-    /** How often the key was written since it was created, or 0 where it is absent. */
+    /** How often the key was written since it was created, or 0 if it is absent. */
     public long version(String name) {
         return has(name) ? keys.get(name).version() : 0;
     }
 
-    /** What the key is bound to, or 0. */
+    /** The lease that the key is bound to, or 0. */
     public long lease(String name) {
         return has(name) ? keys.get(name).lease() : 0;
     }

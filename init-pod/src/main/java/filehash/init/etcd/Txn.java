@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * One transaction on etcd: comparisons, and writes that happen if all of them hold. Several can be sent as one, of
- * which at most one is written, so that pods that advance the same counter need fewer attempts. One thread's, used
- * once.
+ * which at most one is applied, so that pods that advance the same counter need fewer attempts. Used once, by one
+ * thread.
  */
 public final class Txn {
     private final Etcd etcd;
@@ -32,22 +32,22 @@ public final class Txn {
         return ifCreated(key, 0);
     }
 
-    /** Nobody has written the key since it was read; nor made it, where it was absent. */
+    /** The key was not written since the snapshot; an absent key is still absent. */
     public Txn ifUnchanged(String key, Snapshot read) {
         return ifModified(key, read.modified(key));
     }
 
-    /** The same, by the revision that last wrote the key; 0 where it was absent. */
+    /** The same by the revision that last wrote the key; 0 if it was absent. */
     public Txn ifModified(String key, long revision) {
         return compare(key, CmpTarget.modRevision(revision));
     }
 
-    /** The key was made at that revision, and not deleted since. */
+    /** The key was created at that revision, and not deleted since. */
     public Txn ifCreated(String key, long revision) {
         return compare(key, CmpTarget.createRevision(revision));
     }
 
-    /** For what the program itself wrote: a user's value may have blanks around it. */
+    /** Only for values that the program wrote: a user's may have blanks around it. */
     public Txn ifValue(String key, Object value) {
         return compare(key, CmpTarget.value(Etcd.bytes(value.toString())));
     }
@@ -57,7 +57,7 @@ public final class Txn {
         return this;
     }
 
-    /** The key goes when the lease ends. */
+    /** The key vanishes when the lease ends. */
     public Txn bind(String key, String value, long lease) {
         writes.add(Op.put(Etcd.bytes(key), Etcd.bytes(value), PutOption.builder().withLeaseId(lease).build()));
         return this;
@@ -78,21 +78,21 @@ public final class Txn {
         return writes.isEmpty();
     }
 
-    /** @return whether the comparisons held and all is written, else nothing is */
+    /** @return whether the comparisons held and all was written; otherwise nothing was */
     public boolean commit() throws IOException, InterruptedException {
         return commitFirst(List.of(this)).index == 0;
     }
 
     /**
-     * What became of several.
+     * The outcome of several alternatives.
      *
-     * @param index which is written; -1 for none
-     * @param otherwise what stands instead, where none is
+     * @param index the one that was applied; -1 for none
+     * @param otherwise what was read instead, if none was
      */
     public record Result(int index, Snapshot otherwise) {
     }
 
-    /** Writes the first of which all comparisons hold, or else reads. */
+    /** Applies the first whose comparisons all hold, or else reads. */
     public static Result commitFirst(List<Txn> alternatives, Range... otherwise)
             throws IOException, InterruptedException {
         Op[] rest = Stream.of(otherwise).map(Range::op).toArray(Op[]::new);
@@ -119,10 +119,10 @@ public final class Txn {
     }
 
     /**
-     * Sends several in one call; each is written if its own comparisons hold. Their keys must differ, and etcd takes at
+     * Sends several in one call; each is applied if its own comparisons hold. Their keys must differ, and etcd takes at
      * most 128 of them.
      *
-     * @return which are written
+     * @return which were applied
      */
     public static List<Boolean> commitEach(List<Txn> all) throws IOException, InterruptedException {
         Txn first = all.get(0);
@@ -132,7 +132,7 @@ public final class Txn {
                 .map(TxnResponse::isSucceeded).toList();
     }
 
-    /** At which revision it was written. */
+    /** The revision at which it was applied. */
     public long revision() {
         return revision;
     }

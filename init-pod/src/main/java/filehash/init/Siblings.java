@@ -20,16 +20,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The two siblings, seen through the shared directory. conf.json is the switch: written when a job is theirs, and
- * removed only when both have left their fin or stop file of its identity. Before it is removed nothing is swept, so
- * that an init-pod that dies at any step here finds where it was. Files of another identity are never believed.
- * Owned by the main thread.
+ * The fetcher and the hasher, seen through the shared directory. conf.json is the switch: it is written when a job
+ * begins, and removed only after both siblings have written a fin or stop file with the job's identity. Nothing else
+ * is removed before it, so that an init-pod that dies at any step here can see how far it was. Files with another
+ * identity are ignored. Main thread only.
  */
-final class Handover {
-    private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
+final class Siblings {
+    private static final Logger LOG = LoggerFactory.getLogger(Siblings.class);
     static final String FETCHER = "s3-fetch-tool2";
     static final String HASHER = "file-hasher2";
-    /** The switch before all else. */
+    /** The switch comes first. */
     static final List<String> SWEPT = List.of(SharedDirectory.CONF, SharedDirectory.S3_FIN, SharedDirectory.S3_STOP,
             SharedDirectory.HASH_FIN, SharedDirectory.HASH_STOP, SharedDirectory.PROGRESS,
             FETCHER + SharedDirectory.STARTS, HASHER + SharedDirectory.STARTS);
@@ -39,35 +39,36 @@ final class Handover {
     private final Supplier<ConfSource.Places> places;
 
     /**
-     * @param steps is told of each step before it is taken: where a test lets the process die
-     * @param places gives what /conf says of S3 and MySQL, or null where it is not complete
+     * @param steps receives each step before it is taken; a test lets the process die there
+     * @param places gives how to reach S3 and MySQL by /conf, or null while /conf is incomplete
      */
-    Handover(SharedDirectory directory, Consumer<String> steps, Supplier<ConfSource.Places> places) {
+    Siblings(SharedDirectory directory, Consumer<String> steps, Supplier<ConfSource.Places> places) {
         this.directory = directory;
         this.steps = steps;
         this.places = places;
     }
 
     /**
-     * What the pod was at when it was interrupted. A conf.json of another boot tells of a directory whose last writes
-     * were lost with the machine's memory, and so does one that cannot be read: it was renamed when it was whole.
+     * The job that the pod was working on when it was interrupted. If conf.json is of another boot, the last writes to
+     * the directory were lost with the machine's memory; the same is true if it cannot be read, because it was renamed
+     * into place only when it was complete.
      */
     Optional<Conf> found() throws IOException {
         directory.remove(SharedDirectory.POD_FIN);
         try {
             Optional<Conf> conf = directory.read(SharedDirectory.CONF, Conf.class);
             if (conf.isPresent() && !directory.boot().equals(conf.get().boot())) {
-                LOG.info("{} was left by a boot before this: begins anew", conf.get().id());
+                LOG.info("{} is from before a reboot: starting over", conf.get().id());
                 return Optional.empty();
             }
             return conf;
         } catch (IllegalArgumentException e) {
-            LOG.warn("begins anew: {}", e.getMessage());
+            LOG.warn("starting over: {}", e.getMessage());
             return Optional.empty();
         }
     }
 
-    /** Tells the siblings to work. */
+    /** Hands the job to the siblings. */
     void begin(Claim claim, ConfSource.Places places) throws IOException {
         HexRange range = claim.range();
         Conf.S3 s3 = claim.source() == null ? places.s3() : claim.source().with(places.s3());
@@ -76,7 +77,7 @@ final class Handover {
                 places.mysql()));
     }
 
-    /** Tells them to stop, if they are told to work. */
+    /** Makes the siblings stop, if they were to work. */
     void stop() throws IOException {
         Optional<Conf> conf = directory.read(SharedDirectory.CONF, Conf.class);
         if (conf.isPresent() && conf.get().state() == Conf.Word.WORK) {
@@ -98,8 +99,9 @@ final class Handover {
     }
 
     /**
-     * Why a sibling stopped: a reason of its own before the mere obedience of the other. What S3 refuses is the
-     * request's own where its server is no longer that of /conf, whose keys may be none of that server's.
+     * Why a sibling stopped; the reason of the one that failed wins over that of the one that was only stopped. A
+     * refusal of S3 is the request's own fault if its server is no longer that of /conf, whose credentials may be for
+     * another server.
      */
     Optional<Stopped> stopped(JobId id) throws IOException {
         Optional<Stopped> hash = directory.read(SharedDirectory.HASH_STOP, Stopped.class, id);
@@ -120,14 +122,14 @@ final class Handover {
                 || !conf.get().s3().region().equals(now.s3().region()));
     }
 
-    /** Who has not yet left word that it is idle; empty when both have. */
+    /** The siblings that have not yet written that they are idle. */
     List<String> busy(JobId id) throws IOException {
         boolean fetcher = answered(SharedDirectory.S3_FIN, id) || answered(SharedDirectory.S3_STOP, id);
         boolean hasher = answered(SharedDirectory.HASH_FIN, id) || answered(SharedDirectory.HASH_STOP, id);
         return Stream.of(fetcher ? "" : FETCHER, hasher ? "" : HASHER).filter(name -> !name.isEmpty()).toList();
     }
 
-    /** Both siblings are idle, or the machine has rebooted: removes the switch, and then all that was left. */
+    /** Removes the switch, and then all other files; both siblings are idle, or the machine has rebooted. */
     void sweep() throws IOException {
         for (String file : SWEPT) {
             steps.accept("remove " + file);
@@ -137,7 +139,7 @@ final class Handover {
         directory.sweep();
     }
 
-    /** There will be no more jobs: the siblings end. */
+    /** Ends the siblings: there will be no more jobs. */
     void dismiss() throws IOException {
         directory.write(SharedDirectory.POD_FIN, Map.of("boot", directory.boot()));
     }

@@ -9,29 +9,29 @@ import java.time.Duration;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tries again what must come through, for as long as that takes; meanwhile it keeps the lease, and does what each step
- * of the loop does. Owned by the main thread.
+ * Repeats what must succeed, for as long as that takes; meanwhile it renews the lease and takes the loop's steps. Main
+ * thread only.
  */
-record Patience(Lease lease, Search search, Stop signal, Trouble disk) {
-    Patience(Lease lease, Search search, Stop signal) {
-        this(lease, search, signal, new Trouble(LoggerFactory.getLogger(Patience.class), "shared directory"));
+record Retry(Lease lease, Search search, Stop signal, Trouble disk) {
+    Retry(Lease lease, Search search, Stop signal) {
+        this(lease, search, signal, new Trouble(LoggerFactory.getLogger(Retry.class), "shared directory"));
     }
 
-    /** What is tried until its outcome is known. */
+    /** A write to etcd, repeated until its outcome is known. */
     interface Step {
         boolean settled() throws IOException, InterruptedException;
     }
 
-    /** What the siblings are to be told. */
+    /** A write to the shared directory. */
     interface Word {
         void write() throws IOException;
     }
 
-    /** False at the signal: once more is all that there is time for, and the lease or the next start will settle it. */
+    /** False after the stop signal: there is time for one more try; the lease or the next start settles the rest. */
     boolean settled(Trouble with, Step step) throws InterruptedException {
         Backoff retry = new Backoff(Duration.ofMillis(20), Duration.ofSeconds(1));
         do {
-            lease.lapsed();
+            lease.renew();
             search.step();
             try {
                 if (step.settled()) {
@@ -44,7 +44,7 @@ record Patience(Lease lease, Search search, Stop signal, Trouble disk) {
         return false;
     }
 
-    /** A full disk is waited for. */
+    /** Repeats while the disk is full. */
     void written(Word word) throws InterruptedException {
         settled(disk, () -> {
             word.write();

@@ -26,19 +26,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class HandoverTest {
+class SiblingsTest {
     private static final JobId ID = new JobId("r", 1, 2);
     private static final JobId EARLIER = new JobId("r", 1, 1);
 
     @TempDir
     Path root;
     private SharedDirectory directory;
-    private Handover siblings;
+    private Siblings siblings;
 
     @BeforeEach
     void open() throws IOException {
         directory = new SharedDirectory(root, "boot");
-        siblings = new Handover(directory, step -> { }, () -> null);
+        siblings = new Siblings(directory, step -> { }, () -> null);
     }
 
     @Test
@@ -102,7 +102,7 @@ class HandoverTest {
         Files.writeString(root.resolve("conf.json"), "");
         assertEquals(Optional.empty(), siblings.found());
         begin_writesAllThatTheSiblingsNeedForNobodyElse();
-        assertEquals(Optional.empty(), new Handover(new SharedDirectory(root, "next boot"),
+        assertEquals(Optional.empty(), new Siblings(new SharedDirectory(root, "next boot"),
                 step -> { }, () -> null).found());
     }
 
