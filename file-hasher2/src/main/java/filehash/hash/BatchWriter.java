@@ -19,14 +19,14 @@ final class BatchWriter {
     private final List<HashMethod> methods;
     private final String hostName;
     private final Ownership ownership;
-    private final Duty duty;
+    private final Attempt attempt;
 
-    BatchWriter(Conf conf, String hostName, Ownership ownership, Duty duty) {
+    BatchWriter(Conf conf, String hostName, Ownership ownership, Attempt attempt) {
         this.id = conf.id();
         this.methods = conf.methods();
         this.hostName = hostName;
         this.ownership = ownership;
-        this.duty = duty;
+        this.attempt = attempt;
     }
 
     /** @return whether it is stored: not where the job's row is not as it was before */
@@ -34,7 +34,7 @@ final class BatchWriter {
         List<Object[]> rows = rows(batch);
         List<Object[]> errors = errors(batch);
         Command update = update(before, after);
-        duty.step(update.step());
+        attempt.step(update.step());
         if (!rows.isEmpty() && session.takesTogether(rows.size() + errors.size())) {
             Optional<Boolean> stored = storedTogether(session, update, rows, errors);
             if (stored.isPresent()) {
@@ -71,7 +71,7 @@ final class BatchWriter {
         if (!errors.isEmpty()) {
             second.add(insertErrors(errors));
         }
-        duty.step("commit");
+        attempt.step("commit");
         session.commitWith(second);
         return Optional.of(true);
     }
@@ -95,7 +95,7 @@ final class BatchWriter {
     }
 
     private Command announced(Command command) {
-        duty.step(command.step());
+        attempt.step(command.step());
         return command;
     }
 

@@ -30,8 +30,9 @@ record Catalog(List<Found> columns, Map<String, String> engines, Map<String, Str
             boolean filled) {
     }
 
-    static Catalog read(Session session, Duty duty) throws SQLException {
-        duty.step("read tables"); // first, or a table that another pod makes meanwhile would be found without columns
+    static Catalog read(Session session, Attempt attempt) throws SQLException {
+        // tables before columns, or a table that another pod creates in between would be found without columns
+        attempt.step("read tables");
         Map<String, String> engines = new TreeMap<>();
         Map<String, String> definitions = new TreeMap<>();
         session.query(result -> {
@@ -43,7 +44,7 @@ record Catalog(List<Found> columns, Map<String, String> engines, Map<String, Str
                 FROM information_schema.TABLES t LEFT JOIN information_schema.VIEWS v
                   ON v.TABLE_SCHEMA = DATABASE() AND v.TABLE_NAME = t.TABLE_NAME
                 WHERE t.TABLE_SCHEMA""" + OURS);
-        duty.step("read columns");
+        attempt.step("read columns");
         List<Found> columns = session.query(result -> new Found(known(result.getString(1)), result.getString(2),
                 result.getString(3), result.getLong(4), result.getLong(5), result.getString(6), result.getString(7),
                 result.getBoolean(8)), """

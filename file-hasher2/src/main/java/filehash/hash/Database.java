@@ -74,23 +74,24 @@ final class Database implements AutoCloseable {
      * The tables, which are looked at, and made, at the first attempt for a run: between runs users replace them. The
      * other attempts rely on that; an error makes the next one look again.
      */
-    Schema schema(Duty duty) throws GiveUp, Halted, IOException, InterruptedException {
+    Schema schema(Attempt attempt) throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         unknownSince = null; // an attempt that was halted may have left it long ago
-        String run = duty.id().run();
+        String run = attempt.id().run();
         if (schema == null || !run.equals(checkedFor) || System.nanoTime() - checkedAt > CHECKED) {
-            schema = transaction(duty, opened -> Tables.prepare(opened, duty));
+            schema = transaction(attempt, opened -> Tables.prepare(opened, attempt));
             checkedFor = run;
             checkedAt = System.nanoTime();
         }
         return schema;
     }
 
-    <T> T transaction(Duty duty, Transaction<T> work) throws GiveUp, Halted, IOException, InterruptedException {
+    <T> T transaction(Attempt attempt, Transaction<T> work)
+            throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(10));
         while (true) {
-            duty.check();
+            attempt.check();
             try {
-                return committed(duty, work);
+                return committed(attempt, work);
             } catch (SQLException e) {
                 boolean passes = SqlFault.mayPass(e);
                 failedPackets += !inPacket || SqlFault.isBusy(e) ? 0 : passes ? 1 : MOST_PACKETS;
@@ -103,7 +104,7 @@ final class Database implements AutoCloseable {
                 trouble.failed(SqlFault.told(e));
                 counts.mysqlFailed();
             }
-            duty.pause(backoff.next());
+            attempt.pause(backoff.next());
         }
     }
 
@@ -113,18 +114,18 @@ final class Database implements AutoCloseable {
     }
 
     /** Leaves no session behind with a transaction in it, however it ends. */
-    private <T> T committed(Duty duty, Transaction<T> work) throws SQLException, GiveUp {
+    private <T> T committed(Attempt attempt, Transaction<T> work) throws SQLException, GiveUp {
         boolean done = false;
         inPacket = false;
         try {
-            T result = work.run(opened(duty));
+            T result = work.run(opened(attempt));
             if (session.isOpen()) {
-                duty.step("commit");
+                attempt.step("commit");
                 session.commit();
             }
             done = true;
             usedAt = System.nanoTime();
-            duty.step("committed");
+            attempt.step("committed");
             trouble.over();
             unknownSince = null;
             failedPackets = 0; // this session goes on as it is, the next one tries packets again
@@ -147,12 +148,12 @@ final class Database implements AutoCloseable {
         return now - unknownSince > unknownHost.toNanos();
     }
 
-    private Session opened(Duty duty) throws SQLException {
+    private Session opened(Attempt attempt) throws SQLException {
         if (session != null && System.nanoTime() - usedAt > FRESH && !session.isAlive()) {
             discard();
         }
         if (session == null) {
-            duty.step("connect");
+            attempt.step("connect");
             session = Session.open(url, properties, failedPackets < MOST_PACKETS);
         }
         return session;

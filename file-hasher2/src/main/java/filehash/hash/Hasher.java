@@ -50,18 +50,18 @@ final class Hasher implements AutoCloseable {
 
     /** @return what hashfin is to hold, or nothing where it was told to stop */
     Optional<HashFin> run(Conf conf) throws GiveUp, IOException, InterruptedException {
-        Duty duty = new Duty(directory, conf.id(), signal, steps);
+        Attempt attempt = new Attempt(directory, conf.id(), signal, steps);
         try {
             connect(conf.mysql());
-            Rows rows = new Rows(conf, hostName, database.schema(duty), duty);
-            JobRow row = database.transaction(duty, rows::begin);
+            Rows rows = new Rows(conf, hostName, database.schema(attempt), attempt);
+            JobRow row = database.transaction(attempt, rows::begin);
             LOG.info("{} begins after '{}', {} files and {} failed", conf.id(), row.last(), row.tally().files(),
                     row.tally().failed());
-            Digester digester = new Digester(conf.methods(), () -> duty.step("hash"));
+            Digester digester = new Digester(conf.methods(), () -> attempt.step("hash"));
             try (Digests digests = new Digests(digester, row.last())) {
-                return Optional.of(work(duty, rows, digests, row));
+                return Optional.of(work(attempt, rows, digests, row));
             }
-        } catch (Halted e) {
+        } catch (Attempt.Halted e) {
             return Optional.empty();
         }
     }
@@ -81,37 +81,37 @@ final class Hasher implements AutoCloseable {
         }
     }
 
-    private HashFin work(Duty duty, Rows rows, Digests digests, JobRow begun)
-            throws GiveUp, Halted, IOException, InterruptedException {
+    private HashFin work(Attempt attempt, Rows rows, Digests digests, JobRow begun)
+            throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         Gathering gathering = new Gathering(filesLimit);
         JobRow row = begun;
         long movedAt = System.nanoTime();
         toldAt = movedAt;
-        writeProgress(duty, row);
+        writeProgress(attempt, row);
         while (true) {
-            duty.check();
+            attempt.check();
             // before the listing: what was published before it is in that
-            Optional<S3Fin> fin = fin(duty.id());
+            Optional<S3Fin> fin = fin(attempt.id());
             List<Entry> entries = directory.inOrder();
             if (entries.isEmpty() && fin.isPresent()) {
-                return finished(duty, rows, fin.get());
+                return finished(attempt, rows, fin.get());
             }
             digests.begin(entries);
             if (fin.isEmpty() && gathering.goesOn(entries.size(), System.nanoTime())) {
-                duty.pause(Gathering.LOOK);
+                attempt.pause(Gathering.LOOK);
                 continue;
             }
             Batch batch = digests.finished();
             if (!batch.isEmpty()) {
                 long began = System.nanoTime();
-                row = stored(duty, rows, row, batch);
+                row = stored(attempt, rows, row, batch);
                 gathering.stored(System.nanoTime() - began);
             }
-            if (removeStored(duty, entries, row)) {
-                writeProgress(duty, row);
+            if (removeStored(attempt, entries, row)) {
+                writeProgress(attempt, row);
                 movedAt = System.nanoTime();
             } else if (digests.isIdle()) {
-                duty.pause(untilTheNextLook(Duration.ofNanos(System.nanoTime() - movedAt)));
+                attempt.pause(untilTheNextLook(Duration.ofNanos(System.nanoTime() - movedAt)));
             }
         }
     }
@@ -128,9 +128,9 @@ final class Hasher implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private JobRow stored(Duty duty, Rows rows, JobRow before, Batch batch)
-            throws GiveUp, Halted, IOException, InterruptedException {
-        JobRow row = database.transaction(duty, session -> rows.store(session, before, batch));
+    private JobRow stored(Attempt attempt, Rows rows, JobRow before, Batch batch)
+            throws GiveUp, Attempt.Halted, IOException, InterruptedException {
+        JobRow row = database.transaction(attempt, session -> rows.store(session, before, batch));
         if (!row.last().equals(batch.last())) {
             database.close(); // the next attempt looks at the tables again
             // a replica that was behind took over, or somebody has changed it: what is lost is no longer in files/
@@ -142,11 +142,11 @@ final class Hasher implements AutoCloseable {
     }
 
     /** Also what an earlier attempt at life has stored and not removed. */
-    private boolean removeStored(Duty duty, List<Entry> entries, JobRow row) throws IOException {
+    private boolean removeStored(Attempt attempt, List<Entry> entries, JobRow row) throws IOException {
         boolean removed = false;
         for (Entry entry : entries) {
             if (row.holds(entry.name())) {
-                duty.step("remove");
+                attempt.step("remove");
                 directory.remove(entry);
                 removed = true;
             }
@@ -154,21 +154,21 @@ final class Hasher implements AutoCloseable {
         return removed;
     }
 
-    private void writeProgress(Duty duty, JobRow row) throws IOException {
-        duty.step("progress");
-        directory.write(SharedDirectory.PROGRESS, row.progress(duty.id()));
+    private void writeProgress(Attempt attempt, JobRow row) throws IOException {
+        attempt.step("progress");
+        directory.write(SharedDirectory.PROGRESS, row.progress(attempt.id()));
         if (System.nanoTime() - toldAt >= MINUTE) {
             toldAt = System.nanoTime();
-            LOG.info("{} is at '{}': {} files, {} failed, {} bytes", duty.id(), row.last(), row.tally().files(),
+            LOG.info("{} is at '{}': {} files, {} failed, {} bytes", attempt.id(), row.last(), row.tally().files(),
                     row.tally().failed(), row.tally().bytes());
         }
     }
 
-    private HashFin finished(Duty duty, Rows rows, S3Fin fin)
-            throws GiveUp, Halted, IOException, InterruptedException {
-        HashFin end = database.transaction(duty, session -> rows.finish(session, fin.listed()));
-        duty.step("finished");
-        LOG.info("{} is done: {} files, {} failed, {} bytes, {} s since its first attempt began", duty.id(),
+    private HashFin finished(Attempt attempt, Rows rows, S3Fin fin)
+            throws GiveUp, Attempt.Halted, IOException, InterruptedException {
+        HashFin end = database.transaction(attempt, session -> rows.finish(session, fin.listed()));
+        attempt.step("finished");
+        LOG.info("{} is done: {} files, {} failed, {} bytes, {} s since its first attempt began", attempt.id(),
                 end.tally().files(), end.tally().failed(), end.tally().bytes(),
                 Duration.between(end.started(), end.finished()).toSeconds());
         return end;

@@ -35,7 +35,7 @@ final class Ownership {
 
     private final JobId id;
     private final boolean dated;
-    private final Duty duty;
+    private final Attempt attempt;
 
     /**
      * What the search finds.
@@ -69,18 +69,18 @@ final class Ownership {
     }
 
     /** @param dated whether FileHashBatch has the column Date */
-    Ownership(JobId id, boolean dated, Duty duty) {
+    Ownership(JobId id, boolean dated, Attempt attempt) {
         this.id = id;
         this.dated = dated;
-        this.duty = duty;
+        this.attempt = attempt;
     }
 
     /** @param rows how many the statement before has inserted */
     void enter(Session session, int rows) throws SQLException {
         Command search = search(rows);
-        duty.step(search.step());
+        attempt.step(search.step());
         for (Command command : entries(session.query(Found::of, search.sql(), search.values()), rows)) {
-            duty.step(command.step());
+            attempt.step(command.step());
             session.update(command);
         }
     }

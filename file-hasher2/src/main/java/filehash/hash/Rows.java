@@ -30,16 +30,16 @@ final class Rows {
     private final StorableNames names;
     private final boolean sourced;
     private final BatchWriter writer;
-    private final Duty duty;
+    private final Attempt attempt;
 
-    Rows(Conf conf, String hostName, Schema schema, Duty duty) {
+    Rows(Conf conf, String hostName, Schema schema, Attempt attempt) {
         this.conf = conf;
         this.id = conf.id();
         this.hostName = hostName;
         this.names = new StorableNames(schema.charset());
         this.sourced = schema.sourced();
-        this.writer = new BatchWriter(conf, hostName, new Ownership(id, schema.dated(), duty), duty);
-        this.duty = duty;
+        this.writer = new BatchWriter(conf, hostName, new Ownership(id, schema.dated(), attempt), attempt);
+        this.attempt = attempt;
     }
 
     int perObject() {
@@ -48,14 +48,14 @@ final class Rows {
 
     /** Enters this attempt as the one whose rows count; Attempt is raised, never lowered. */
     JobRow begin(Session session) throws SQLException, GiveUp {
-        duty.step("insert job");
+        attempt.step("insert job");
         session.update("""
                 INSERT INTO FileHashJob (Run, JobID, RequestID, Methods, RangeStart, RangeBefore, Attempt, HostName,
                   LastFileName, Files, Failed, Bytes, Started, Updated)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0, NOW(3), NOW(3)) ON DUPLICATE KEY UPDATE Run = Run""",
                 id.run(), id.job(), conf.request(), methods(), conf.start(), conf.before(), id.attempt(), hostName);
         JobRow row = locked(session);
-        duty.step("raise attempt");
+        attempt.step("raise attempt");
         session.update("UPDATE FileHashJob SET Attempt = ?, HostName = ?, Finished = NULL WHERE Run = ? AND JobID = ?",
                 id.attempt(), hostName, id.run(), id.job());
         if (sourced) {
@@ -80,7 +80,7 @@ final class Rows {
     /** Proves that the job is complete, and marks it as finished. */
     HashFin finish(Session session, long listed) throws SQLException, GiveUp {
         JobRow row = locked(session);
-        duty.step("prove job");
+        attempt.step("prove job");
         Tally tally = row.tally();
         long rows = session.query(result -> result.getLong(1), """
                 SELECT SUM(LastID - FirstID + 1) FROM FileHashBatch WHERE Run = ? AND JobID = ?""",
@@ -92,7 +92,7 @@ final class Rows {
                     + errors + " errors" + (rows < tally.files() * perObject()
                     ? "; if FileHash was emptied or replaced meanwhile, delete the request and put it again" : ""));
         }
-        duty.step("finish job");
+        attempt.step("finish job");
         session.update("""
                 UPDATE FileHashJob SET Listed = ?, Finished = COALESCE(Finished, NOW(3)) WHERE Run = ? AND JobID = ?""",
                 listed, id.run(), id.job());
@@ -103,7 +103,7 @@ final class Rows {
     }
 
     private JobRow locked(Session session) throws SQLException, GiveUp {
-        duty.step("lock job");
+        attempt.step("lock job");
         record Row(long attempt, String last, long files, long failed, long bytes, Instant started, Instant now) {
         }
         List<Row> found = session.query(result -> new Row(result.getLong(1), result.getString(2), result.getLong(3),

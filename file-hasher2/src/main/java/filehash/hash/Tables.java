@@ -21,18 +21,18 @@ final class Tables {
     private static final int LOCK_WAIT_TIMEOUT = 1205;
 
     private final Session session;
-    private final Duty duty;
+    private final Attempt attempt;
     private final List<String> problems = new ArrayList<>();
     private Catalog catalog;
 
-    private Tables(Session session, Duty duty) throws SQLException {
+    private Tables(Session session, Attempt attempt) throws SQLException {
         this.session = session;
-        this.duty = duty;
-        this.catalog = Catalog.read(session, duty);
+        this.attempt = attempt;
+        this.catalog = Catalog.read(session, attempt);
     }
 
-    static Schema prepare(Session session, Duty duty) throws SQLException, GiveUp {
-        Tables tables = new Tables(session, duty);
+    static Schema prepare(Session session, Attempt attempt) throws SQLException, GiveUp {
+        Tables tables = new Tables(session, attempt);
         tables.makeMissing();
         for (Table table : Table.ALL) {
             tables.check(table);
@@ -63,7 +63,7 @@ final class Tables {
             }
         }
         if (made) {
-            catalog = Catalog.read(session, duty);
+            catalog = Catalog.read(session, attempt);
         }
     }
 
@@ -88,7 +88,7 @@ final class Tables {
     }
 
     private boolean isMade(Table table) throws SQLException {
-        duty.step("make table");
+        attempt.step("make table");
         try {
             session.update(table.create().replaceFirst("TABLE", "TABLE IF NOT EXISTS"));
             return true;
@@ -104,7 +104,7 @@ final class Tables {
 
     private boolean isAdded(Table table, Column column) throws SQLException {
         String statement = "ALTER TABLE " + table.name() + " ADD " + column.definition();
-        duty.step("add column");
+        attempt.step("add column");
         try {
             session.update(statement);
         } catch (SQLException e) {
@@ -157,7 +157,7 @@ final class Tables {
         if (exists && (view.isDefinedAs(definition) || !view.isOurs(definition))) {
             return;
         }
-        duty.step("make view");
+        attempt.step("make view");
         try {
             session.update(exists ? view.replace() : view.create());
         } catch (SQLException e) {

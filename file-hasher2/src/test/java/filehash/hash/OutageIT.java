@@ -169,16 +169,16 @@ class OutageIT {
     void host_thatNobodyKnowsIsLookedForAsLongAfterAnAttemptThatWasHalted() throws Exception {
         Duration time = Duration.ofMillis(300);
         Pod pod = pod(at("no-such-host.invalid"));
-        Duty halted = new Duty(pod.directory, pod.conf.id(), pod.signal, step -> {
+        Attempt halted = new Attempt(pod.directory, pod.conf.id(), pod.signal, step -> {
             if (step.equals("wait")) {
                 pod.signal.request();
             }
         });
         AtomicInteger tries = new AtomicInteger();
-        Duty next = new Duty(pod.directory, pod.conf.id(), new Stop(),
+        Attempt next = new Attempt(pod.directory, pod.conf.id(), new Stop(),
                 step -> tries.addAndGet(step.equals("connect") ? 1 : 0));
         try (Database unknown = new Database(pod.conf.mysql(), new Counts(new Metrics()), time)) {
-            assertThrows(Halted.class, () -> unknown.schema(halted));
+            assertThrows(Attempt.Halted.class, () -> unknown.schema(halted));
             long since = System.nanoTime();
             Await.until("the time is over", BOUND, () -> System.nanoTime() - since > time.toNanos());
             assertThrows(GiveUp.class, () -> Pod.result(Pod.background("asks", () -> unknown.schema(next))));
@@ -291,10 +291,10 @@ class OutageIT {
 
     private GiveUp givenUpWithin(Duration time, String host) throws Exception {
         Pod pod = pod(at(host));
-        Duty duty = new Duty(pod.directory, pod.conf.id(), pod.signal, step -> { });
+        Attempt attempt = new Attempt(pod.directory, pod.conf.id(), pod.signal, step -> { });
         try (Database unknown = new Database(pod.conf.mysql(), new Counts(new Metrics()), time)) {
             return assertThrows(GiveUp.class, () -> Pod.result(Pod.background("asks",
-                    () -> unknown.transaction(duty, session -> session.isAlive()))));
+                    () -> unknown.transaction(attempt, session -> session.isAlive()))));
         }
     }
 

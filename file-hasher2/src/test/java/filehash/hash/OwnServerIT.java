@@ -134,8 +134,8 @@ class OwnServerIT {
             Pod pod = pod(mysql);
             pod.hash();
             Session session = Session.open(Address.url(mysql), Address.properties(mysql), true);
-            Ownership ownership = new Ownership(new JobId("joined", 0, 1), true, new Duty(pod.directory, pod.conf.id(),
-                    pod.signal, step -> { }));
+            Ownership ownership = new Ownership(new JobId("joined", 0, 1), true,
+                    new Attempt(pod.directory, pod.conf.id(), pod.signal, step -> { }));
             for (int increment : List.of(1, 3)) {
                 session.update("SET SESSION auto_increment_increment = " + increment);
                 session.update("INSERT INTO FileHash (FileName, Date) VALUES ('a', NOW()), ('b', NOW())");

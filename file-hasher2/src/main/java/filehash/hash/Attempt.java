@@ -8,17 +8,28 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
 
-/** Whether this attempt is still to be worked on, and what it does next. One thread's. */
-final class Duty {
+/**
+ * The attempt under way: it may go on until conf.json no longer says work for it, or the signal comes; and it announces
+ * each step before the step is taken. Owned by one thread.
+ */
+final class Attempt {
     private final WorkOrder order;
     private final Stop signal;
     private final Consumer<String> steps;
 
+    /** conf.json no longer says work for this attempt, or the signal came. */
+    static final class Halted extends Exception {
+        private static final long serialVersionUID = 1;
+
+        Halted() {
+            super("the attempt was halted", null, false, false);
+        }
+    }
+
     /**
-     * @param steps is told of each step before it is taken: the program's heartbeat, and the place where tests let it
-     *     die
+     * @param steps receives each step before it is taken: the heartbeat, and the place where tests kill the program
      */
-    Duty(SharedDirectory directory, JobId id, Stop signal, Consumer<String> steps) {
+    Attempt(SharedDirectory directory, JobId id, Stop signal, Consumer<String> steps) {
         this.order = new WorkOrder(directory, id, signal);
         this.signal = signal;
         this.steps = steps;
@@ -28,7 +39,7 @@ final class Duty {
         return order.id();
     }
 
-    /** Goes on only while conf.json says work for this identity. It is no step: a loop that only asks stands still. */
+    /** Throws unless the attempt may go on. This is no step: a loop that does nothing else must not look alive. */
     void check() throws Halted, IOException {
         if (!order.stands()) {
             throw new Halted();
