@@ -58,8 +58,8 @@ final class Hasher implements AutoCloseable {
             LOG.info("{} begins after '{}', {} files and {} failed", conf.id(), row.last(), row.tally().files(),
                     row.tally().failed());
             Digester digester = new Digester(conf.methods(), () -> attempt.step("hash"));
-            try (Digests digests = new Digests(digester, row.last())) {
-                return Optional.of(work(attempt, rows, digests, row));
+            try (Lookahead lookahead = new Lookahead(digester, row.last())) {
+                return Optional.of(work(attempt, rows, lookahead, row));
             }
         } catch (Attempt.Halted e) {
             return Optional.empty();
@@ -81,7 +81,7 @@ final class Hasher implements AutoCloseable {
         }
     }
 
-    private HashFin work(Attempt attempt, Rows rows, Digests digests, JobRow begun)
+    private HashFin work(Attempt attempt, Rows rows, Lookahead lookahead, JobRow begun)
             throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         Gathering gathering = new Gathering(filesLimit);
         JobRow row = begun;
@@ -96,12 +96,12 @@ final class Hasher implements AutoCloseable {
             if (entries.isEmpty() && fin.isPresent()) {
                 return finished(attempt, rows, fin.get());
             }
-            digests.begin(entries);
+            lookahead.begin(entries);
             if (fin.isEmpty() && gathering.goesOn(entries.size(), System.nanoTime())) {
                 attempt.pause(Gathering.LOOK);
                 continue;
             }
-            Batch batch = digests.finished();
+            Batch batch = lookahead.finished();
             if (!batch.isEmpty()) {
                 long began = System.nanoTime();
                 row = stored(attempt, rows, row, batch);
@@ -110,7 +110,7 @@ final class Hasher implements AutoCloseable {
             if (removeStored(attempt, entries, row)) {
                 writeProgress(attempt, row);
                 movedAt = System.nanoTime();
-            } else if (digests.isIdle()) {
+            } else if (lookahead.isIdle()) {
                 attempt.pause(untilTheNextLook(Duration.ofNanos(System.nanoTime() - movedAt)));
             }
         }

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
  * Hashes entries on all cores, ahead of what is stored, and hands their outcomes on in the order of names: what comes
  * behind a large file is hashed while that is. One thread's; large files are hashed by threads of its own.
  */
-final class Digests implements AutoCloseable {
+final class Lookahead implements AutoCloseable {
     /** So long a batch waits for its first outcome and for all of them. */
     private static final long LONGEST = Duration.ofMillis(20).toNanos();
     /** And for each further one: small files come in one batch, but their places do not wait for a large file. */
@@ -34,7 +34,7 @@ final class Digests implements AutoCloseable {
     private String begun;
 
     /** @param after the last name that needs no hashing any more */
-    Digests(Digester digester, String after) {
+    Lookahead(Digester digester, String after) {
         this.digester = digester;
         this.begun = after;
         this.threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), Threads.named("hash-"));

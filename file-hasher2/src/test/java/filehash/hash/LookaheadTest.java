@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DigestsTest {
+class LookaheadTest {
     private static final Duration BOUND = Await.BOUND;
 
     @TempDir
@@ -30,41 +30,41 @@ class DigestsTest {
     @Test
     void finished_givesWhatComesBeforeALargeFileAndHashesWhatComesBehind() throws Exception {
         Entry huge = pipe("b");
-        try (Digests digests = new Digests(digester, "")) {
-            digests.begin(List.of(file("a"), huge));
+        try (Lookahead lookahead = new Lookahead(digester, "")) {
+            lookahead.begin(List.of(file("a"), huge));
             CompletableFuture<OutputStream> writer = writer(huge);
-            assertEquals(List.of("a"), names(digests, 1));
-            digests.begin(List.of(huge, file("c")));
+            assertEquals(List.of("a"), names(lookahead, 1));
+            lookahead.begin(List.of(huge, file("c")));
             OutputStream out = Pod.result(writer);
             out.write('b');
             Await.until("the large file is read", BOUND, () -> beats.get() >= 3); // a, b and c
-            assertEquals(List.of(), digests.finished().outcomes());
+            assertEquals(List.of(), lookahead.finished().outcomes());
             out.close();
-            assertEquals(List.of("b", "c"), names(digests, 2));
-            assertTrue(digests.isIdle());
+            assertEquals(List.of("b", "c"), names(lookahead, 2));
+            assertTrue(lookahead.isIdle());
         }
     }
 
     @Test
     void begin_takesEachEntryOnceAndNoneThatIsStored() throws Exception {
         List<Entry> entries = List.of(file("a"), file("b"), file("c"));
-        try (Digests digests = new Digests(digester, "a")) {
-            digests.begin(entries);
-            digests.begin(entries);
-            assertEquals(List.of("b", "c"), names(digests, 2));
-            assertTrue(digests.isIdle());
+        try (Lookahead lookahead = new Lookahead(digester, "a")) {
+            lookahead.begin(entries);
+            lookahead.begin(entries);
+            assertEquals(List.of("b", "c"), names(lookahead, 2));
+            assertTrue(lookahead.isIdle());
         }
     }
 
     @Test
     void close_endsTheReadOfAHugeFile() throws Exception {
         Entry huge = pipe("b");
-        Digests digests = new Digests(digester, "");
-        digests.begin(List.of(huge));
+        Lookahead lookahead = new Lookahead(digester, "");
+        lookahead.begin(List.of(huge));
         try (OutputStream out = Pod.result(writer(huge))) {
             out.write('b');
             Await.until("it is read", BOUND, () -> beats.get() > 0);
-            digests.close();
+            lookahead.close();
             assertThrows(IOException.class, () -> {
                 while (true) {
                     out.write('b'); // until the reader's end is closed
@@ -75,12 +75,12 @@ class DigestsTest {
 
     @Test
     void finished_failsWhereAFileCannotBeRead() throws Exception {
-        try (Digests digests = new Digests(digester, "")) {
+        try (Lookahead lookahead = new Lookahead(digester, "")) {
             IOException e = assertThrows(IOException.class, () ->
-                    digests.begin(List.of(new Entry("a", root.resolve("nowhere"), false))));
+                    lookahead.begin(List.of(new Entry("a", root.resolve("nowhere"), false))));
             assertTrue(e.getMessage().contains("nowhere"), e.getMessage());
-            digests.begin(List.of(new Entry("b", root, false))); // a thread of its own meets this one
-            e = assertThrows(IOException.class, () -> names(digests, 1));
+            lookahead.begin(List.of(new Entry("b", root, false))); // a thread of its own meets this one
+            e = assertThrows(IOException.class, () -> names(lookahead, 1));
             assertTrue(e.getMessage().contains("Is a directory"), e.getMessage());
         }
     }
@@ -125,11 +125,11 @@ class DigestsTest {
         return Pod.background("writer", () -> Files.newOutputStream(pipe.file()));
     }
 
-    private static List<String> names(Digests digests, int count) throws Exception {
+    private static List<String> names(Lookahead lookahead, int count) throws Exception {
         List<String> names = new ArrayList<>();
         long end = System.nanoTime() + BOUND.toNanos();
         while (names.size() < count && System.nanoTime() < end) {
-            digests.finished().outcomes().forEach(outcome -> names.add(outcome.name()));
+            lookahead.finished().outcomes().forEach(outcome -> names.add(outcome.name()));
         }
         return names;
     }
