@@ -78,7 +78,7 @@ final class Database implements AutoCloseable {
         unknownSince = null; // an attempt that was halted may have left it long ago
         String run = attempt.id().run();
         if (schema == null || !run.equals(checkedFor) || System.nanoTime() - checkedAt > CHECKED) {
-            schema = transaction(attempt, opened -> Tables.prepare(opened, attempt));
+            schema = transaction(attempt, opened -> SchemaSetup.prepare(opened, attempt));
             checkedFor = run;
             checkedAt = System.nanoTime();
         }

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
  * there. What is there is used if it holds all that the documented table does; else the attempt gives up, with all
  * that is wrong and the statements that mend it. The views are a comfort: work goes on without them.
  */
-final class Tables {
-    private static final Logger LOG = LoggerFactory.getLogger(Tables.class);
+final class SchemaSetup {
+    private static final Logger LOG = LoggerFactory.getLogger(SchemaSetup.class);
     private static final long RANGE_WARNING = 80;
     /** Another pod was faster. */
     private static final int DUPLICATE_COLUMN = 1060;
@@ -25,27 +25,27 @@ final class Tables {
     private final List<String> problems = new ArrayList<>();
     private Catalog catalog;
 
-    private Tables(Session session, Attempt attempt) throws SQLException {
+    private SchemaSetup(Session session, Attempt attempt) throws SQLException {
         this.session = session;
         this.attempt = attempt;
         this.catalog = Catalog.read(session, attempt);
     }
 
     static Schema prepare(Session session, Attempt attempt) throws SQLException, GiveUp {
-        Tables tables = new Tables(session, attempt);
-        tables.makeMissing();
+        SchemaSetup setup = new SchemaSetup(session, attempt);
+        setup.makeMissing();
         for (Table table : Table.ALL) {
-            tables.check(table);
+            setup.check(table);
         }
-        if (!tables.problems.isEmpty()) {
-            throw GiveUp.conf(String.join("; ", tables.problems));
+        if (!setup.problems.isEmpty()) {
+            throw GiveUp.conf(String.join("; ", setup.problems));
         }
-        tables.warnOfRange();
-        Schema schema = new Schema(tables.catalog.column(Table.ROWS, Table.FILE_NAME).orElseThrow().charset(),
-                tables.catalog.column(Table.BATCHES, Table.BATCH_DATE).isPresent(),
-                tables.catalog.column(Table.JOBS, Table.SOURCE).isPresent());
+        setup.warnOfRange();
+        Schema schema = new Schema(setup.catalog.column(Table.ROWS, Table.FILE_NAME).orElseThrow().charset(),
+                setup.catalog.column(Table.BATCHES, Table.BATCH_DATE).isPresent(),
+                setup.catalog.column(Table.JOBS, Table.SOURCE).isPresent());
         for (View view : View.all(schema)) {
-            tables.makeView(view);
+            setup.makeView(view);
         }
         return schema;
     }
