@@ -56,7 +56,7 @@ class CrashIT {
     void hasher_killedBeforeAnyStatementThatGoesAloneAndRestartedStoresEachRowOnce() throws Exception {
         try (Wire wire = new Wire(database.host(), database.port())) {
             wire.changeFirst(PacketIT::withoutMultiStatements);
-            Conf.MySql mysql = Pod.mysql(database, wire.port(), PacketIT.PLAIN);
+            Conf.MySql mysql = HasherPod.mysql(database, wire.port(), PacketIT.PLAIN);
             List<String> alone = new CrashedJob(root, database, mysql).steps();
             int update = alone.indexOf("update job");
             List<String> statements = alone.subList(update, update + alone.subList(update, alone.size())
@@ -82,7 +82,7 @@ class CrashIT {
                     first.set(job.firstComesBack());
                 }
             });
-            Pod.result(first.get());
+            HasherPod.result(first.get());
             job.verify(2, "killed before step " + step + " of " + steps + ", back at " + comeBack);
         }
     }
@@ -110,7 +110,7 @@ class CrashIT {
     }
 
     private CrashedJob killed(int step) throws Exception {
-        return killed(step, Pod.mysql(database, database.port(), null));
+        return killed(step, HasherPod.mysql(database, database.port(), null));
     }
 
     private CrashedJob killed(int step, Conf.MySql mysql) throws Exception {

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 
 /** A job whose first object is stored, and whose others lie in files/ of its first attempt's pod. */
 final class CrashedJob {
-    final Pod first;
+    final HasherPod first;
     private final MySqlServer.Database database;
     private final Path root;
     private final Conf.MySql mysql;
@@ -42,7 +42,7 @@ final class CrashedJob {
     }
 
     CrashedJob(Path root, MySqlServer.Database database) throws Exception {
-        this(root, database, Pod.mysql(database, database.port(), null));
+        this(root, database, HasherPod.mysql(database, database.port(), null));
     }
 
     Path firstRoot() {
@@ -50,7 +50,7 @@ final class CrashedJob {
     }
 
     /** The same pod after a restart of its container. */
-    Pod restarted() throws Exception {
+    HasherPod restarted() throws Exception {
         return pod(1);
     }
 
@@ -67,15 +67,15 @@ final class CrashedJob {
 
     /** Another pod does the job to its end, with a fetcher of its own. */
     void takeOver(Consumer<String> steps) throws Exception {
-        Pod second = pod(2);
+        HasherPod second = pod(2);
         CompletableFuture<Void> fetching = second.fetching(names, 2);
         second.hash(steps).orElseThrow();
-        Pod.result(fetching);
+        HasherPod.result(fetching);
     }
 
     /** The first attempt comes back to life, and finds that it has been taken over. */
     CompletableFuture<Void> firstComesBack() {
-        return Pod.background("first", () -> {
+        return HasherPod.background("first", () -> {
             GiveUp e = assertThrows(GiveUp.class, restarted()::hash);
             assertEquals("attempt 2 has taken over", e.getMessage());
             return null;
@@ -104,15 +104,15 @@ final class CrashedJob {
         assertEquals(List.of("yes"), Sql.query(database, "SELECT Complete FROM FileHashProof" + job), where);
     }
 
-    private void lay(Pod pod) throws Exception {
+    private void lay(HasherPod pod) throws Exception {
         pod.put(names.get(1), names.get(1));
         pod.fail(names.get(2), Failure.Kind.GONE, "it is gone");
         pod.put(names.get(3), names.get(3));
         pod.fetched(names.size());
     }
 
-    private Pod pod(long attempt) throws Exception {
-        return new Pod(root.resolve(run + "-" + attempt), mysql, new JobId(run, 0, attempt), HashMethod.MD5,
+    private HasherPod pod(long attempt) throws Exception {
+        return new HasherPod(root.resolve(run + "-" + attempt), mysql, new JobId(run, 0, attempt), HashMethod.MD5,
                 HashMethod.SHA256);
     }
 }

@@ -1,6 +1,6 @@
 package filehash.hash;
 
-import static filehash.hash.Pod.beforeCommit;
+import static filehash.hash.HasherPod.beforeCommit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -34,7 +34,7 @@ class DoubtIT {
     void wire() throws Exception {
         database = MySqlServer.shared().createDatabase("doubt");
         wire = new Wire(database.host(), database.port());
-        job = new CrashedJob(root, database, Pod.mysql(database, wire.port(), null));
+        job = new CrashedJob(root, database, HasherPod.mysql(database, wire.port(), null));
     }
 
     @Test
@@ -43,7 +43,7 @@ class DoubtIT {
         Runnable late = cutAfterCommitWasSent();
         Await.until("the next try waits for the lock", BOUND, () -> isRunning("UPDATE FileHashJob SET LastFileName"));
         late.run();
-        Pod.result(hashing).orElseThrow();
+        HasherPod.result(hashing).orElseThrow();
         job.verify(1, "after the late commit");
     }
 
@@ -53,22 +53,22 @@ class DoubtIT {
         CompletableFuture<Optional<HashFin>> restarted = job.restarted().hashing(step -> { });
         Await.until("it waits for the lock", BOUND, () -> isRunning("INSERT INTO FileHashJob"));
         late.run();
-        Pod.result(restarted).orElseThrow();
+        HasherPod.result(restarted).orElseThrow();
         job.verify(1, "after the late commit");
     }
 
     @Test
     void commit_thatComesThroughAfterATakeoverIsNotStoredTwice() throws Exception {
         Runnable late = dieAfterCommitWasSent();
-        CompletableFuture<Void> other = Pod.background("other", () -> {
+        CompletableFuture<Void> other = HasherPod.background("other", () -> {
             job.takeOver(step -> { });
             return null;
         });
         Await.until("it waits for the lock", BOUND, () -> isRunning("INSERT INTO FileHashJob"));
         late.run();
-        Pod.result(other);
+        HasherPod.result(other);
         job.verify(2, "after the late commit");
-        Pod.result(job.firstComesBack());
+        HasherPod.result(job.firstComesBack());
     }
 
     @Test
@@ -78,7 +78,7 @@ class DoubtIT {
         Await.until("the rows are committed", BOUND, () -> rows() > before);
         wire.cut();
         wire.pass();
-        Pod.result(hashing).orElseThrow();
+        HasherPod.result(hashing).orElseThrow();
         job.verify(1, "after the lost answer");
     }
 
@@ -92,7 +92,7 @@ class DoubtIT {
     @Test
     void connection_cutAnywhereLosesNothing() throws Exception {
         for (int bytes = 200; bytes < 6_000; bytes += 400) {
-            CrashedJob next = new CrashedJob(root, database, Pod.mysql(database, wire.port(), null));
+            CrashedJob next = new CrashedJob(root, database, HasherPod.mysql(database, wire.port(), null));
             wire.cutAfterRequests(bytes);
             next.restarted().hash();
             next.verify(1, "cut after " + bytes + " bytes");
@@ -101,7 +101,7 @@ class DoubtIT {
 
     @Test
     void row_thatHasGoneBackEndsTheAttempt() throws Exception {
-        Pod pod = job.restarted();
+        HasherPod pod = job.restarted();
         Runnable rollBack = once(this::rollBack);
         GiveUp e = assertThrows(GiveUp.class, () -> pod.hash(step -> {
             if (step.equals("update job")) {
@@ -136,13 +136,13 @@ class DoubtIT {
     }
 
     private Runnable dieAfterCommitWasSent() throws Exception {
-        Pod pod = job.restarted();
+        HasherPod pod = job.restarted();
         CompletableFuture<Optional<HashFin>> hashing = pod.hashing(beforeCommit(() -> {
             wire.holdRequests();
             pod.signal.request();
         }));
         Runnable late = cutAfterCommitWasSent();
-        assertEquals(Optional.empty(), Pod.result(hashing));
+        assertEquals(Optional.empty(), HasherPod.result(hashing));
         return late;
     }
 

@@ -50,7 +50,7 @@ class HasherIT {
 
     @Test
     void attempt_storesARowForEachObjectAndMethod() throws Exception {
-        Pod pod = new Pod(root, database, 1, HashMethod.MD5, HashMethod.SHA1);
+        HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5, HashMethod.SHA1);
         pod.put("00/a b.part", "");
         pod.put("00/é€😀%", "abc");
         pod.fetched(2);
@@ -64,7 +64,7 @@ class HasherIT {
         assertEquals(new Tally(2, 0, Map.of(), 3), fin.tally());
         assertEquals(List.of("1|1|pod-1|00/é€😀%|2|0|3|1"), Sql.query(database, "SELECT RequestID, Attempt, HostName, "
                 + "LastFileName, Files, Failed, Bytes, Finished IS NOT NULL FROM FileHashJob"));
-        assertEquals(List.of("1|4|" + Pod.RUN + "|0"),
+        assertEquals(List.of("1|4|" + HasherPod.RUN + "|0"),
                 Sql.query(database, "SELECT FirstID, LastID, Run, JobID FROM FileHashBatch"));
         assertEquals(List.of(), pod.directory.entries());
         Progress progress = pod.directory.read(SharedDirectory.PROGRESS, Progress.class).orElseThrow();
@@ -73,7 +73,7 @@ class HasherIT {
 
     @Test
     void attempt_storesFailedObjectsBesideTheRows() throws Exception {
-        Pod pod = new Pod(root, database, 1, HashMethod.MD5);
+        HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5);
         pod.fail("a", Failure.Kind.ARCHIVED, "GLACIER");
         pod.put("b", "abc");
         pod.put("c".repeat(257), "abc");
@@ -90,9 +90,10 @@ class HasherIT {
         String longest = "x".repeat(1_023) + "\uD83D\uDE00";
         List<String> names = List.of("a", longest, longest + "a", longest + "b".repeat(5_000), longest + "c", "y");
         for (int stored = 1; stored <= names.size(); stored++) {
-            Conf.MySql mysql = Pod.mysql(database, database.port(), null);
+            Conf.MySql mysql = HasherPod.mysql(database, database.port(), null);
             String last = names.get(stored - 1);
-            Pod first = new Pod(root.resolve(stored + "-1"), mysql, new JobId("run", stored, 1), HashMethod.MD5);
+            HasherPod first = new HasherPod(root.resolve(stored + "-1"), mysql,
+                    new JobId("run", stored, 1), HashMethod.MD5);
             for (String name : names.subList(0, stored)) {
                 first.put(name, name);
             }
@@ -102,10 +103,11 @@ class HasherIT {
                 }
             });
             assertEquals(last, first.progress().orElseThrow().last());
-            Pod second = new Pod(root.resolve(stored + "-2"), mysql, new JobId("run", stored, 2), HashMethod.MD5);
+            HasherPod second = new HasherPod(root.resolve(stored + "-2"), mysql,
+                    new JobId("run", stored, 2), HashMethod.MD5);
             CompletableFuture<Void> fetching = second.fetching(names, 2);
             assertEquals(new Tally(2, 4, Map.of("NAME_TOO_LONG", 4L), 2), second.hash().tally());
-            Pod.result(fetching);
+            HasherPod.result(fetching);
             assertEquals(names.subList(1, 5), Sql.query(database, "SELECT IF(Message LIKE '%: xxx%', "
                     + "SUBSTRING(Message, LOCATE(': xxx', Message) + 2), "
                     + "FileName) FROM FileHashError WHERE JobID = " + stored
@@ -115,10 +117,10 @@ class HasherIT {
 
     @Test
     void attempt_thatHasBeenTakenOverStoresNothing() throws Exception {
-        Pod second = new Pod(root.resolve("2"), database, 2, HashMethod.MD5);
+        HasherPod second = new HasherPod(root.resolve("2"), database, 2, HashMethod.MD5);
         second.fetched(0);
         second.hash();
-        Pod first = new Pod(root.resolve("1"), database, 1, HashMethod.MD5);
+        HasherPod first = new HasherPod(root.resolve("1"), database, 1, HashMethod.MD5);
         first.put("a", "abc");
         GiveUp e = assertThrows(GiveUp.class, first::hash);
         assertTrue(e.getMessage().contains("attempt 2 has taken over"), e.getMessage());
@@ -127,7 +129,7 @@ class HasherIT {
 
     @Test
     void attempt_withMoreListedThanStoredIsNotDone() throws Exception {
-        Pod pod = new Pod(root, database, 1, HashMethod.MD5);
+        HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5);
         pod.put("a", "abc");
         pod.fetched(2);
         GiveUp e = assertThrows(GiveUp.class, pod::hash);
@@ -137,20 +139,20 @@ class HasherIT {
 
     @Test
     void finOfAnotherAttempt_isNotBelieved() throws Exception {
-        Pod pod = new Pod(root, database, 2, HashMethod.MD5);
-        pod.directory.write(SharedDirectory.S3_FIN, new S3Fin(new JobId(Pod.RUN, 0, 1), 0));
+        HasherPod pod = new HasherPod(root, database, 2, HashMethod.MD5);
+        pod.directory.write(SharedDirectory.S3_FIN, new S3Fin(new JobId(HasherPod.RUN, 0, 1), 0));
         CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
-        Await.until("the hasher has begun", Pod.BOUND, () -> pod.progress().isPresent());
+        Await.until("the hasher has begun", HasherPod.BOUND, () -> pod.progress().isPresent());
         pod.put("a", "abc");
         pod.fetched(1);
-        assertEquals(1, Pod.result(hashing).orElseThrow().tally().files());
+        assertEquals(1, HasherPod.result(hashing).orElseThrow().tally().files());
     }
 
     @ParameterizedTest
     @CsvSource({"FileHashBatch, '0 rows for MD5 and 1 errors; if FileHash was emptied or replaced meanwhile, delete "
         + "the request and put it again'", "FileHashError, 1 rows for MD5 and 0 errors"})
     void attempt_whoseRowsSomebodyRemovedIsNotDone(String table, String left) throws Exception {
-        Pod first = new Pod(root.resolve("1"), database, 1, HashMethod.MD5);
+        HasherPod first = new HasherPod(root.resolve("1"), database, 1, HashMethod.MD5);
         first.put("a", "abc");
         first.fail("b", Failure.Kind.ARCHIVED, "GLACIER");
         first.fetched(2);
@@ -159,7 +161,7 @@ class HasherIT {
                 Statement statement = session.createStatement()) {
             statement.execute("DELETE FROM " + table);
         }
-        Pod second = new Pod(root.resolve("2"), database, 2, HashMethod.MD5);
+        HasherPod second = new HasherPod(root.resolve("2"), database, 2, HashMethod.MD5);
         second.fetched(2);
         GiveUp e = assertThrows(GiveUp.class, second::hash);
         assertEquals("not complete: 2 objects are listed; MySQL holds 1 files and 1 failed ones, with " + left,
@@ -170,7 +172,7 @@ class HasherIT {
     @ParameterizedTest
     @EnumSource(HashMethod.class)
     void hash_ofEachPublishedMessageIsThePublishedOne(HashMethod method) throws Exception {
-        Pod pod = new Pod(root, database, 1, method);
+        HasherPod pod = new HasherPod(root, database, 1, method);
         List<String> published = new ArrayList<>();
         List<String> lines = Files.readAllLines(Path.of(getClass().getResource("vectors.txt").toURI()));
         for (String[] vector : lines.stream().map(line -> line.split(" ")).toList()) {
@@ -190,7 +192,7 @@ class HasherIT {
 
     @Test
     void attempt_isStoppedInTheMiddleOfAHugeFile() throws Exception {
-        Pod pod = new Pod(root, database, 1, HashMethod.MD5);
+        HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5);
         Path huge = pod.directory.file("huge");
         assertEquals(0, new ProcessBuilder("mkfifo", huge.toString()).start().waitFor());
         AtomicInteger beats = new AtomicInteger();
@@ -198,9 +200,9 @@ class HasherIT {
                 beats.addAndGet(step.equals("hash") ? 1 : 0));
         try (OutputStream out = Files.newOutputStream(huge)) {
             out.write(1);
-            Await.until("it is read", Pod.BOUND, () -> beats.get() > 0);
+            Await.until("it is read", HasherPod.BOUND, () -> beats.get() > 0);
             pod.directory.write(SharedDirectory.CONF, pod.conf.says(Conf.Word.STOP));
-            assertEquals(Optional.empty(), Pod.result(hashing));
+            assertEquals(Optional.empty(), HasherPod.result(hashing));
         }
         assertEquals(List.of("0"), Sql.query(database, "SELECT COUNT(*) FROM FileHash"));
     }
@@ -208,7 +210,7 @@ class HasherIT {
     /** The second object is published when the hasher has seen the first, and before it waits for more. */
     @Test
     void objects_publishedWhileABatchGathersAreStoredWithIt() throws Exception {
-        Pod pod = new Pod(root, database, 1, HashMethod.MD5);
+        HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5);
         pod.put("a", "a");
         List<String> next = new ArrayList<>(List.of("b", "c"));
         pod.hash(step -> {
@@ -223,16 +225,16 @@ class HasherIT {
     @Test
     void attempt_isNotAtItsEndBeforeTheLastObject() throws Exception {
         for (int i = 0; i < 100; i++) {
-            Pod pod = new Pod(root, Pod.mysql(database, database.port(), null), new JobId(Pod.RUN, i, 1),
-                    HashMethod.MD5);
+            HasherPod pod = new HasherPod(root, HasherPod.mysql(database, database.port(), null),
+                    new JobId(HasherPod.RUN, i, 1), HashMethod.MD5);
             pod.directory.remove(SharedDirectory.S3_FIN);
             CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
-            Pod.result(pod.fetching(List.of("a"), 2));
-            assertEquals(1, Pod.result(hashing).orElseThrow().tally().files());
+            HasherPod.result(pod.fetching(List.of("a"), 2));
+            assertEquals(1, HasherPod.result(hashing).orElseThrow().tally().files());
         }
     }
 
-    private static long stored(Pod pod) {
+    private static long stored(HasherPod pod) {
         try {
             return pod.progress().orElseThrow().tally().files();
         } catch (IOException e) {
@@ -241,7 +243,7 @@ class HasherIT {
     }
 
     /** The next of them, and after the last one the fin. */
-    private static void put(Pod pod, List<String> names) {
+    private static void put(HasherPod pod, List<String> names) {
         try {
             if (names.isEmpty()) {
                 pod.fetched(3);

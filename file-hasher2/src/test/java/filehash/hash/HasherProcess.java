@@ -47,7 +47,7 @@ final class HasherProcess {
                 System.getProperty("java.class.path"), HasherProcess.class.getName(), how, Integer.toString(step)));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(root.resolve("log").toFile()));
-        builder.environment().putAll(Pod.environment(root));
+        builder.environment().putAll(HasherPod.environment(root));
         for (int i = 0; i < more.length; i += 2) {
             builder.environment().put(more[i], more[i + 1]);
         }

@@ -35,7 +35,7 @@ class LookaheadTest {
             CompletableFuture<OutputStream> writer = writer(huge);
             assertEquals(List.of("a"), names(lookahead, 1));
             lookahead.begin(List.of(huge, file("c")));
-            OutputStream out = Pod.result(writer);
+            OutputStream out = HasherPod.result(writer);
             out.write('b');
             Await.until("the large file is read", BOUND, () -> beats.get() >= 3); // a, b and c
             assertEquals(List.of(), lookahead.finished().outcomes());
@@ -61,7 +61,7 @@ class LookaheadTest {
         Entry huge = pipe("b");
         Lookahead lookahead = new Lookahead(digester, "");
         lookahead.begin(List.of(huge));
-        try (OutputStream out = Pod.result(writer(huge))) {
+        try (OutputStream out = HasherPod.result(writer(huge))) {
             out.write('b');
             Await.until("it is read", BOUND, () -> beats.get() > 0);
             lookahead.close();
@@ -89,12 +89,12 @@ class LookaheadTest {
     void outcome_hasAllMethodsFromOneRead() throws Exception {
         Entry huge = pipe("b"); // can be read once only
         CompletableFuture<OutputStream> writer = writer(huge);
-        CompletableFuture<Outcome> outcome = Pod.background("hash", () -> digester.outcome(huge));
-        try (OutputStream out = Pod.result(writer)) {
+        CompletableFuture<Outcome> outcome = HasherPod.background("hash", () -> digester.outcome(huge));
+        try (OutputStream out = HasherPod.result(writer)) {
             out.write("abc".getBytes("US-ASCII"));
         }
         assertEquals(List.of(Expected.hash("MD5", "abc"), Expected.hash("SHA-512", "abc")),
-                Pod.result(outcome).hashes());
+                HasherPod.result(outcome).hashes());
     }
 
     @Test
@@ -122,7 +122,7 @@ class LookaheadTest {
 
     /** Opening a pipe waits for the other end. */
     private static CompletableFuture<OutputStream> writer(Entry pipe) {
-        return Pod.background("writer", () -> Files.newOutputStream(pipe.file()));
+        return HasherPod.background("writer", () -> Files.newOutputStream(pipe.file()));
     }
 
     private static List<String> names(Lookahead lookahead, int count) throws Exception {

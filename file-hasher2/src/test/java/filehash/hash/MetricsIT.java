@@ -33,18 +33,18 @@ class MetricsIT {
         String port = freePort();
         try (Wire wire = new Wire(database.host(), database.port())) {
             wire.refuse();
-            Pod pod = new Pod(root, Pod.mysql(database, wire.port(), null), new JobId(Pod.RUN, 0, 1), HashMethod.MD5,
-                    HashMethod.SHA1);
+            HasherPod pod = new HasherPod(root, HasherPod.mysql(database, wire.port(), null),
+                    new JobId(HasherPod.RUN, 0, 1), HashMethod.MD5, HashMethod.SHA1);
             pod.put("a", "abc");
             pod.fail("b", Failure.Kind.GONE, "it is gone");
             pod.put("c", "");
             pod.fetched(3);
             Process process = HasherProcess.start(root, "halt", NEVER, "HTTP_PORT", port);
             try {
-                Await.until("the outage shows", Pod.BOUND, () -> metrics(port).stream()
+                Await.until("the outage shows", HasherPod.BOUND, () -> metrics(port).stream()
                         .anyMatch(line -> line.matches("filehash_mysql_failures_total [1-9][0-9]*")));
                 wire.accept();
-                Await.until("it is done", Pod.BOUND, () -> pod.directory.has(SharedDirectory.HASH_FIN));
+                Await.until("it is done", HasherPod.BOUND, () -> pod.directory.has(SharedDirectory.HASH_FIN));
                 List<String> metrics = metrics(port);
                 assertTrue(metrics.containsAll(List.of("filehash_rows_total 4", "filehash_bytes_hashed_total 3",
                         "filehash_objects_failed_total{class=\"GONE\"} 1",

@@ -66,7 +66,7 @@ class OutageIT {
     void right_thatIsMissingIsAReasonToGiveUp() throws Exception {
         hashed();
         database = MySqlServer.shared().createDatabase("outage", "SELECT, CREATE");
-        assertTrue(givenUp(Pod.mysql(database, database.port(), null)).getMessage()
+        assertTrue(givenUp(HasherPod.mysql(database, database.port(), null)).getMessage()
                 .matches("(?s).*INSERT.* command denied to user .*: GRANT SELECT, INSERT, UPDATE .*"));
     }
 
@@ -76,7 +76,7 @@ class OutageIT {
         "sessionVariables=%zz,the value of 'sessionVariables' is not URL-encoded", "sslMode=SOMETIMES,sslMode",
         "connectionTimeZone=Mars/Sea,Mars"})
     void params_thatAreBrokenAreAReasonToGiveUp(String params, String reason) throws Exception {
-        GiveUp e = givenUp(Pod.mysql(database, database.port(), params));
+        GiveUp e = givenUp(HasherPod.mysql(database, database.port(), params));
         assertTrue(e.getMessage().contains(reason), e.getMessage());
     }
 
@@ -86,8 +86,8 @@ class OutageIT {
                 + "&characterEncoding=latin1&user=root&password=&maxRows=1&useLocalTransactionState=true"
                 + "&maxAllowedPacket=1024&allowMultiQueries=true&tcpKeepAlive=true"
                 + "&sessionVariables=sql_mode=%27%27,wait_timeout=28800,autocommit=1,innodb_lock_wait_timeout=1000";
-        Conf.MySql mysql = Pod.mysql(database, database.port(), params);
-        Pod pod = new Pod(root, mysql, new JobId(Pod.RUN, 0, 1), HashMethod.MD5);
+        Conf.MySql mysql = HasherPod.mysql(database, database.port(), params);
+        HasherPod pod = new HasherPod(root, mysql, new JobId(HasherPod.RUN, 0, 1), HashMethod.MD5);
         pod.put("Ωé", "a");
         pod.fetched(1);
         String log = Logs.of(pod::hash);
@@ -109,7 +109,7 @@ class OutageIT {
             assertTrue(other.isValid(1));
             hashing = hashingTroubled("max_user_connections");
         }
-        Pod.result(hashing).orElseThrow();
+        HasherPod.result(hashing).orElseThrow();
     }
 
     /** As ProxySQL answers where rules send reads to replicas. */
@@ -120,7 +120,7 @@ class OutageIT {
                 + "MYSQL_ERRNO = 9006, MESSAGE_TEXT = 'ProxySQL Error: connection "
                 + "is locked to hostgroup 0 but trying to reach "
                 + "hostgroup 1'");
-        String why = givenUp(Pod.mysql(database, database.port(), null)).getMessage();
+        String why = givenUp(HasherPod.mysql(database, database.port(), null)).getMessage();
         assertTrue(why.startsWith("ProxySQL Error: ") && why.endsWith("route them all to the writer"), why);
     }
 
@@ -134,7 +134,7 @@ class OutageIT {
         } finally {
             asRoot("SET GLOBAL read_only = 0");
         }
-        Pod.result(hashing).orElseThrow();
+        HasherPod.result(hashing).orElseThrow();
     }
 
     @Test
@@ -142,9 +142,9 @@ class OutageIT {
         try (Wire wire = new Wire(database.host(), database.port())) {
             wire.refuse();
             CompletableFuture<Optional<HashFin>> hashing = hashingTroubled("Connection refused",
-                    Pod.mysql(database, wire.port(), null));
+                    HasherPod.mysql(database, wire.port(), null));
             wire.accept();
-            Pod.result(hashing).orElseThrow();
+            HasherPod.result(hashing).orElseThrow();
         }
     }
 
@@ -157,18 +157,18 @@ class OutageIT {
     @Test
     void host_thatNobodyKnowsIsLookedForAWhile() throws Exception {
         Conf.MySql nowhere = at("no-such-host.invalid");
-        Pod pod = pod(nowhere);
+        HasherPod pod = pod(nowhere);
         List<CompletableFuture<Optional<HashFin>>> hashing = new ArrayList<>();
         Logs.until("no-such-host.invalid", BOUND, () -> hashing.add(pod.hashing(step -> { })));
         assertFalse(hashing.get(0).isDone());
         pod.signal.request();
-        assertEquals(Optional.empty(), Pod.result(hashing.get(0)));
+        assertEquals(Optional.empty(), HasherPod.result(hashing.get(0)));
     }
 
     @Test
     void host_thatNobodyKnowsIsLookedForAsLongAfterAnAttemptThatWasHalted() throws Exception {
         Duration time = Duration.ofMillis(300);
-        Pod pod = pod(at("no-such-host.invalid"));
+        HasherPod pod = pod(at("no-such-host.invalid"));
         Attempt halted = new Attempt(pod.directory, pod.conf.id(), pod.signal, step -> {
             if (step.equals("wait")) {
                 pod.signal.request();
@@ -181,7 +181,8 @@ class OutageIT {
             assertThrows(Attempt.Halted.class, () -> unknown.schema(halted));
             long since = System.nanoTime();
             Await.until("the time is over", BOUND, () -> System.nanoTime() - since > time.toNanos());
-            assertThrows(GiveUp.class, () -> Pod.result(Pod.background("asks", () -> unknown.schema(next))));
+            assertThrows(GiveUp.class, () ->
+                    HasherPod.result(HasherPod.background("asks", () -> unknown.schema(next))));
         }
         assertTrue(tries.get() > 1, tries + " tries");
     }
@@ -191,9 +192,9 @@ class OutageIT {
         try (Wire wire = new Wire(database.host(), database.port())) {
             wire.hold();
             CompletableFuture<Optional<HashFin>> hashing = hashingTroubled("timed out",
-                    Pod.mysql(database, wire.port(), null));
+                    HasherPod.mysql(database, wire.port(), null));
             wire.pass();
-            Pod.result(hashing).orElseThrow();
+            HasherPod.result(hashing).orElseThrow();
         }
     }
 
@@ -206,13 +207,13 @@ class OutageIT {
             statement.executeQuery("SELECT * FROM FileHashJob FOR UPDATE");
             hashing = hashingTroubled("Lock wait timeout");
         }
-        Pod.result(hashing).orElseThrow();
+        HasherPod.result(hashing).orElseThrow();
     }
 
     @Test
     void deadlock_isTriedAgain() throws Exception {
         hashed();
-        Pod pod = pod(Pod.mysql(database, database.port(), null));
+        HasherPod pod = pod(HasherPod.mysql(database, database.port(), null));
         try (Connection other = database.connect(); Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             long next = Long.parseLong(Sql.query(database, "SELECT MAX(ID) + 1 FROM FileHash").get(0));
@@ -222,17 +223,17 @@ class OutageIT {
             }
             List<CompletableFuture<Boolean>> locking = new ArrayList<>();
             String log = Logs.of(() -> {
-                CompletableFuture<Optional<HashFin>> hashing = pod.hashing(Pod.beforeCommit(() -> {
+                CompletableFuture<Optional<HashFin>> hashing = pod.hashing(HasherPod.beforeCommit(() -> {
                     if (locking.isEmpty()) { // the row's lock is held here, and the entry not yet inserted
-                        locking.add(Pod.background("other", () -> statement.execute(
+                        locking.add(HasherPod.background("other", () -> statement.execute(
                                 "SELECT * FROM FileHashJob FOR UPDATE")));
                     }
                 }));
                 Await.until("the other waits, and gets the lock", BOUND, () -> !locking.isEmpty()
                         && locking.get(0).isDone());
-                Pod.result(locking.get(0));
+                HasherPod.result(locking.get(0));
                 other.rollback();
-                Pod.result(hashing).orElseThrow();
+                HasherPod.result(hashing).orElseThrow();
             });
             assertTrue(log.contains("Deadlock found"), log);
         }
@@ -241,7 +242,7 @@ class OutageIT {
 
     @Test
     void session_endedWhileIdleIsOpenedAgainWithoutAWord() throws Exception {
-        Pod pod = pod(Pod.mysql(database, database.port(), null));
+        HasherPod pod = pod(HasherPod.mysql(database, database.port(), null));
         pod.directory.remove("s3fin");
         String log = Logs.of(() -> {
             CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
@@ -251,7 +252,7 @@ class OutageIT {
             asRoot("KILL " + Sql.query(database, "SELECT ID " + mine).get(0));
             pod.put("c", "c");
             pod.fetched(2);
-            Pod.result(hashing).orElseThrow();
+            HasherPod.result(hashing).orElseThrow();
         });
         assertFalse(log.contains("WARN"), log);
         assertEquals(List.of("b", "c"), Sql.query(database, "SELECT FileName FROM FileHash ORDER BY ID"));
@@ -261,39 +262,39 @@ class OutageIT {
     void stop_isObeyedWhileMySqlIsAway() throws Exception {
         try (Wire wire = new Wire(database.host(), database.port())) {
             wire.refuse();
-            Pod pod = pod(Pod.mysql(database, wire.port(), null));
+            HasherPod pod = pod(HasherPod.mysql(database, wire.port(), null));
             CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
             pod.directory.write("conf.json", pod.conf.says(Conf.Word.STOP));
-            assertEquals(Optional.empty(), Pod.result(hashing));
+            assertEquals(Optional.empty(), HasherPod.result(hashing));
         }
     }
 
     /** Of a job of its own, so that there are tables. */
     private void hashed() throws Exception {
-        Pod pod = new Pod(root.resolve("other"), Pod.mysql(database, database.port(), null),
+        HasherPod pod = new HasherPod(root.resolve("other"), HasherPod.mysql(database, database.port(), null),
                 new JobId("other", 0, 1), HashMethod.MD5);
         pod.put("a", "a");
         pod.fetched(1);
         pod.hash();
     }
 
-    private Pod pod(Conf.MySql mysql) throws Exception {
-        Pod pod = new Pod(root, mysql, new JobId(Pod.RUN, 0, 1), HashMethod.MD5);
+    private HasherPod pod(Conf.MySql mysql) throws Exception {
+        HasherPod pod = new HasherPod(root, mysql, new JobId(HasherPod.RUN, 0, 1), HashMethod.MD5);
         pod.put("b", "b");
         pod.fetched(1);
         return pod;
     }
 
     private GiveUp givenUp(Conf.MySql mysql) throws Exception {
-        Pod pod = pod(mysql);
-        return assertThrows(GiveUp.class, () -> Pod.result(pod.hashing(step -> { })));
+        HasherPod pod = pod(mysql);
+        return assertThrows(GiveUp.class, () -> HasherPod.result(pod.hashing(step -> { })));
     }
 
     private GiveUp givenUpWithin(Duration time, String host) throws Exception {
-        Pod pod = pod(at(host));
+        HasherPod pod = pod(at(host));
         Attempt attempt = new Attempt(pod.directory, pod.conf.id(), pod.signal, step -> { });
         try (Database unknown = new Database(pod.conf.mysql(), new Counts(new Metrics()), time)) {
-            return assertThrows(GiveUp.class, () -> Pod.result(Pod.background("asks",
+            return assertThrows(GiveUp.class, () -> HasherPod.result(HasherPod.background("asks",
                     () -> unknown.transaction(attempt, session -> session.isAlive()))));
         }
     }
@@ -304,12 +305,12 @@ class OutageIT {
     }
 
     private CompletableFuture<Optional<HashFin>> hashingTroubled(String trouble) throws Exception {
-        return hashingTroubled(trouble, Pod.mysql(database, database.port(), null));
+        return hashingTroubled(trouble, HasherPod.mysql(database, database.port(), null));
     }
 
     /** Hashes until the log tells of this trouble, and goes on. */
     private CompletableFuture<Optional<HashFin>> hashingTroubled(String trouble, Conf.MySql mysql) throws Exception {
-        Pod pod = pod(mysql);
+        HasherPod pod = pod(mysql);
         List<CompletableFuture<Optional<HashFin>>> hashing = new ArrayList<>();
         Logs.until(trouble, BOUND, () -> hashing.add(pod.hashing(step -> { })));
         return hashing.get(0);

@@ -45,7 +45,7 @@ class OwnServerIT {
                         }
                     }
                 });
-                Pod.result(restarts.get(0));
+                HasherPod.result(restarts.get(0));
                 job.verify(1, "killed before step " + step + " of " + steps);
             }
         }
@@ -55,7 +55,7 @@ class OwnServerIT {
     void server_withTooManyConnectionsIsWaitedFor() throws Exception {
         try (MySqlServer server = MySqlServer.startOwn("--max-connections=10")) {
             MySqlServer.Database database = server.createDatabase("full");
-            Pod pod = pod(Pod.mysql(database, database.port(), null));
+            HasherPod pod = pod(HasherPod.mysql(database, database.port(), null));
             List<Connection> others = new ArrayList<>();
             assertThrows(SQLException.class, () -> {
                 while (others.size() < 20) {
@@ -63,11 +63,11 @@ class OwnServerIT {
                 }
             });
             List<CompletableFuture<?>> hashing = new ArrayList<>();
-            Logs.until("Too many connections", Pod.BOUND, () -> hashing.add(pod.hashing(step -> { })));
+            Logs.until("Too many connections", HasherPod.BOUND, () -> hashing.add(pod.hashing(step -> { })));
             for (Connection other : others) {
                 other.close();
             }
-            Pod.result(hashing.get(0));
+            HasherPod.result(hashing.get(0));
         }
     }
 
@@ -78,7 +78,7 @@ class OwnServerIT {
         Certificate elsewhere = Certificate.of(Files.createDirectory(root.resolve("elsewhere")), "ip:10.0.0.1");
         try (MySqlServer server = speaking(own)) {
             MySqlServer.Database database = server.createDatabase("tls");
-            Pod pod = pod(trusting(own, database));
+            HasherPod pod = pod(trusting(own, database));
             pod.hash(step -> { }).orElseThrow();
             String reason = refused(trusting(other, database));
             assertFalse(reason.contains(Certificate.PASSWORD), reason);
@@ -130,8 +130,8 @@ class OwnServerIT {
     void increment_thatChangesBetweenTransactionsIsSeen() throws Exception {
         try (MySqlServer server = MySqlServer.startOwn()) {
             MySqlServer.Database database = server.createDatabase("joins");
-            Conf.MySql mysql = Pod.mysql(database, database.port(), null);
-            Pod pod = pod(mysql);
+            Conf.MySql mysql = HasherPod.mysql(database, database.port(), null);
+            HasherPod pod = pod(mysql);
             pod.hash();
             Session session = Session.open(Address.url(mysql), Address.properties(mysql), true);
             Ownership ownership = new Ownership(new JobId("joined", 0, 1), true,
@@ -159,14 +159,15 @@ class OwnServerIT {
             }
             List<CompletableFuture<?>> work = new ArrayList<>();
             for (int job = 0; job < 4; job++) {
-                Pod pod = new Pod(root.resolve("pod-" + job), Pod.mysql(database, database.port(), null),
-                        new JobId(Pod.RUN, job, 1), HashMethod.MD5, HashMethod.SHA1);
+                HasherPod pod = new HasherPod(root.resolve("pod-" + job),
+                        HasherPod.mysql(database, database.port(), null),
+                        new JobId(HasherPod.RUN, job, 1), HashMethod.MD5, HashMethod.SHA1);
                 int own = job;
                 work.add(pod.fetching(names.stream().map(name -> own + "-" + name).toList(), 10));
                 work.add(pod.hashing(step -> { }));
             }
             for (CompletableFuture<?> part : work) {
-                Pod.result(part);
+                HasherPod.result(part);
             }
             assertEquals(List.of("0|600", "1|600", "2|600", "3|600"), Sql.query(database, "SELECT JobID, COUNT(*) "
                     + "FROM FileHashOfRequest WHERE FileName LIKE CONCAT(JobID, '-%') GROUP BY JobID ORDER BY JobID"));
@@ -178,8 +179,8 @@ class OwnServerIT {
     void batch_largerThanAPacketIsInsertedInParts() throws Exception {
         try (MySqlServer server = MySqlServer.startOwn("--max-allowed-packet=32768")) {
             MySqlServer.Database database = server.createDatabase("packet");
-            Pod pod = new Pod(root.resolve("pod"), Pod.mysql(database, database.port(), null),
-                    new JobId(Pod.RUN, 0, 1), HashMethod.MD5, HashMethod.SHA512);
+            HasherPod pod = new HasherPod(root.resolve("pod"), HasherPod.mysql(database, database.port(), null),
+                    new JobId(HasherPod.RUN, 0, 1), HashMethod.MD5, HashMethod.SHA512);
             List<String> names = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
                 names.add(String.format("%02d", i) + "'😀".repeat(127));
@@ -199,7 +200,7 @@ class OwnServerIT {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-        return Pod.background("restart", () -> {
+        return HasherPod.background("restart", () -> {
             server.start();
             return null;
         });
@@ -211,18 +212,19 @@ class OwnServerIT {
     }
 
     private static Conf.MySql trusting(Certificate trusted, MySqlServer.Database database) {
-        return Pod.mysql(database, database.port(), "sslMode=VERIFY_IDENTITY&trustCertificateKeyStoreUrl=file:"
+        return HasherPod.mysql(database, database.port(), "sslMode=VERIFY_IDENTITY&trustCertificateKeyStoreUrl=file:"
                 + trusted.store() + "&trustCertificateKeyStoreType=PKCS12&trustCertificateKeyStorePassword="
                 + Certificate.PASSWORD);
     }
 
     private String refused(Conf.MySql mysql) throws Exception {
-        Pod pod = pod(mysql);
-        return assertThrows(GiveUp.class, () -> Pod.result(pod.hashing(step -> { }))).getMessage();
+        HasherPod pod = pod(mysql);
+        return assertThrows(GiveUp.class, () -> HasherPod.result(pod.hashing(step -> { }))).getMessage();
     }
 
-    private Pod pod(Conf.MySql mysql) throws Exception {
-        Pod pod = new Pod(Files.createTempDirectory(root, "pod"), mysql, new JobId(Pod.RUN, 0, 1), HashMethod.MD5);
+    private HasherPod pod(Conf.MySql mysql) throws Exception {
+        HasherPod pod = new HasherPod(Files.createTempDirectory(root, "pod"), mysql,
+                new JobId(HasherPod.RUN, 0, 1), HashMethod.MD5);
         pod.put("a", "a");
         pod.fetched(1);
         return pod;

@@ -66,14 +66,14 @@ class PacketIT {
     @ValueSource(strings = {"; INSERT", "; COMMIT"})
     void batch_isStoredBySingleStatementsWhereAProxyCutsTheConnectionAtEachPacket(String part) throws Exception {
         wire.changeRequests(bytes -> holds(bytes, part) ? cut(bytes) : bytes);
-        Pod.result(pod(1).hashing(step -> { })).orElseThrow();
+        HasherPod.result(pod(1).hashing(step -> { })).orElseThrow();
         verify();
     }
 
     @Test
     void batch_isStoredBySingleStatementsWhereThePacketWithCommitIsRefused() throws Exception {
         wire.changeRequests(PacketIT::withoutCommit);
-        Pod.result(pod(1).hashing(step -> { })).orElseThrow();
+        HasherPod.result(pod(1).hashing(step -> { })).orElseThrow();
         verify();
     }
 
@@ -82,7 +82,7 @@ class PacketIT {
         AtomicInteger packets = new AtomicInteger();
         wire.changeRequests(bytes -> holds(bytes, "; COMMIT") && packets.getAndIncrement() % 2 == 0
                 ? cut(bytes) : bytes);
-        Pod pod = pod(1);
+        HasherPod pod = pod(1);
         AtomicBoolean published = new AtomicBoolean();
         pod.hash(step -> {
             if (step.equals("progress") && packets.get() > 0 && !published.getAndSet(true)) {
@@ -100,7 +100,8 @@ class PacketIT {
                 "a\\'; DROP TABLE FileHash; -- ", "b;", "b\\\\'; ROLLBACK; -- ", "c\n; # ?", "d ? ?", "e\u0000; \u001a",
                 "f \uD83D\uDE00'; \u00a5'; \u20a9'; \u0160' \u00bf'", "g `; /*");
         String params = "sessionVariables=sql_mode='" + mode + "'";
-        Pod pod = new Pod(root, Pod.mysql(database, database.port(), params), new JobId(Pod.RUN, 0, 1), HashMethod.MD5);
+        HasherPod pod = new HasherPod(root, HasherPod.mysql(database, database.port(), params),
+                new JobId(HasherPod.RUN, 0, 1), HashMethod.MD5);
         for (String name : names) {
             pod.put(name, name);
         }
@@ -159,9 +160,9 @@ class PacketIT {
         return trips;
     }
 
-    private Pod pod(int job) throws Exception {
-        Pod pod = new Pod(root.resolve("pod-" + job), Pod.mysql(database, wire.port(), PLAIN),
-                new JobId(Pod.RUN, job, 1), HashMethod.MD5);
+    private HasherPod pod(int job) throws Exception {
+        HasherPod pod = new HasherPod(root.resolve("pod-" + job), HasherPod.mysql(database, wire.port(), PLAIN),
+                new JobId(HasherPod.RUN, job, 1), HashMethod.MD5);
         pod.put("a", "a");
         pod.fail("b", Failure.Kind.GONE, "it is gone");
         pod.put("c", "c");
@@ -171,7 +172,7 @@ class PacketIT {
 
     /** By an attempt that has nothing to do. */
     private void tables() throws Exception {
-        Pod pod = new Pod(root.resolve("other"), database, 1, HashMethod.MD5);
+        HasherPod pod = new HasherPod(root.resolve("other"), database, 1, HashMethod.MD5);
         pod.fetched(0);
         pod.hash();
     }
@@ -205,7 +206,7 @@ class PacketIT {
         return request;
     }
 
-    private static void publishOneMore(Pod pod) {
+    private static void publishOneMore(HasherPod pod) {
         try {
             pod.put("d", "d");
             pod.fetched(4);

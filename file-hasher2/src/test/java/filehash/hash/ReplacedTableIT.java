@@ -95,12 +95,12 @@ class ReplacedTableIT {
         asRoot("TRUNCATE TABLE FileHash");
         List<CompletableFuture<?>> work = new ArrayList<>();
         for (int job = 0; job < 4; job++) {
-            Pod pod = pod("new", job);
+            HasherPod pod = pod("new", job);
             work.add(pod.fetching(names("b" + job, 100), 3 + job));
             work.add(pod.hashing(step -> { }));
         }
         for (CompletableFuture<?> part : work) {
-            Pod.result(part);
+            HasherPod.result(part);
         }
         assertEquals(List.of(), rows("old"));
         assertEquals(List.of("0|100", "1|100", "2|100", "3|100"), Sql.query(database, "SELECT JobID, COUNT(*) FROM "
@@ -111,15 +111,15 @@ class ReplacedTableIT {
 
     @Test
     void table_thatIsReplacedInTheMiddleOfARunDoesNotProveIt() throws Exception {
-        Pod pod = pod("new", 0);
+        HasherPod pod = pod("new", 0);
         CompletableFuture<?> hashing = pod.hashing(step -> { });
         pod.put("a", "a");
-        Await.until("it is stored", Pod.BOUND, () -> rows("new").size() == 1);
+        Await.until("it is stored", HasherPod.BOUND, () -> rows("new").size() == 1);
         asRoot("TRUNCATE TABLE FileHash");
         pod.put("b", "b");
-        Await.until("the next is stored", Pod.BOUND, () -> rows("new").equals(List.of("b")));
+        Await.until("the next is stored", HasherPod.BOUND, () -> rows("new").equals(List.of("b")));
         pod.signal.request();
-        Pod.result(hashing);
+        HasherPod.result(hashing);
         assertEquals(List.of("no"), proof("new"));
     }
 
@@ -137,16 +137,16 @@ class ReplacedTableIT {
         assertEquals(List.of("no"), proof("old"));
     }
 
-    private Pod pod(String run, int job) throws Exception {
-        return new Pod(root.resolve(run + "-" + job), Pod.mysql(database, database.port(), null),
+    private HasherPod pod(String run, int job) throws Exception {
+        return new HasherPod(root.resolve(run + "-" + job), HasherPod.mysql(database, database.port(), null),
                 new JobId(run, job, 1), HashMethod.MD5);
     }
 
     private void hash(String run, List<String> names, int limit) throws Exception {
-        Pod pod = pod(run, 0);
+        HasherPod pod = pod(run, 0);
         CompletableFuture<Void> fetching = pod.fetching(names, limit);
         pod.hash();
-        Pod.result(fetching);
+        HasherPod.result(fetching);
     }
 
     private static List<String> names(String first, int count) {

@@ -27,7 +27,7 @@ class SessionIT {
     private Path root;
     private MySqlServer.Database database;
     private final List<String> steps = new ArrayList<>();
-    private Pod pod;
+    private HasherPod pod;
     @AutoClose
     private Hasher hasher;
 
@@ -74,7 +74,7 @@ class SessionIT {
 
     @Test
     void attempt_thatGivesUpLeavesNoLock() throws Exception {
-        Pod failing = pod("run", 1, null);
+        HasherPod failing = pod("run", 1, null);
         failing.fetched(2);
         assertThrows(GiveUp.class, () -> hasher.run(failing.conf));
         assertFalse(steps.isEmpty());
@@ -84,7 +84,7 @@ class SessionIT {
     @Test
     void error_makesTheNextAttemptLookAtTheTables() throws Exception {
         asRoot("DROP TABLE FileHash");
-        Pod failing = pod("run", 1, null);
+        HasherPod failing = pod("run", 1, null);
         assertThrows(GiveUp.class, () -> hasher.run(failing.conf));
         hash("run", 2, null);
         assertEquals(List.of("1"), Sql.query(database, "SELECT COUNT(*) FROM FileHash"));
@@ -92,7 +92,7 @@ class SessionIT {
 
     @Test
     void job_thatHasGoneBackMakesTheNextAttemptLookAtTheTables() throws Exception {
-        Pod failing = pod("run", 1, null);
+        HasherPod failing = pod("run", 1, null);
         try (Hasher other = failing.hasher(step -> {
             steps.add(step);
             if (step.equals("update job") && count(step) == 1) {
@@ -123,9 +123,9 @@ class SessionIT {
         assertEquals(1, hasher.run(pod(run, job, params).conf).orElseThrow().tally().files());
     }
 
-    private Pod pod(String run, int job, String params) throws Exception {
-        Conf.MySql mysql = Pod.mysql(database, database.port(), params);
-        Pod next = new Pod(root, mysql, new JobId(run, job, 1), HashMethod.MD5);
+    private HasherPod pod(String run, int job, String params) throws Exception {
+        Conf.MySql mysql = HasherPod.mysql(database, database.port(), params);
+        HasherPod next = new HasherPod(root, mysql, new JobId(run, job, 1), HashMethod.MD5);
         next.put("a", "a");
         next.fetched(1);
         return next;

@@ -118,10 +118,10 @@ class TablesIT {
     /** Pods that begin together: one makes the tables between the two looks of another. */
     @Test
     void tables_madeByAnotherPodBetweenTwoLooksAreUsed() throws Exception {
-        Pod other = new Pod(root.resolve("other"), Pod.mysql(database, database.port(), null),
-                new JobId(Pod.RUN, 1, 1), HashMethod.MD5);
+        HasherPod other = new HasherPod(root.resolve("other"), HasherPod.mysql(database, database.port(), null),
+                new JobId(HasherPod.RUN, 1, 1), HashMethod.MD5);
         other.fetched(0);
-        Pod pod = new Pod(root.resolve("pod"), database, 1, HashMethod.MD5);
+        HasherPod pod = new HasherPod(root.resolve("pod"), database, 1, HashMethod.MD5);
         pod.put("a", "a");
         pod.fetched(1);
         List<String> looks = new ArrayList<>();
@@ -129,8 +129,8 @@ class TablesIT {
             if (step.startsWith("read ") && looks.size() < 2) {
                 looks.add(step);
                 if (looks.size() == 2) {
-                    CompletableFuture<?> made = Pod.background("other", other::hash);
-                    Await.until("the other has made them", Pod.BOUND, made::isDone);
+                    CompletableFuture<?> made = HasherPod.background("other", other::hash);
+                    Await.until("the other has made them", HasherPod.BOUND, made::isDone);
                 }
             }
         }));
@@ -148,7 +148,7 @@ class TablesIT {
     /** Where there are very many tables each of these can take long, and a silent program is restarted. */
     @Test
     void heartbeat_comesBetweenAnyTwoStatementsThatExamineOrMakeTables() throws Exception {
-        Pod pod = new Pod(root, database, 1, HashMethod.MD5);
+        HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5);
         pod.put("a", "a");
         pod.fetched(1);
         List<Integer> atSteps = new ArrayList<>(List.of(0));
@@ -179,7 +179,7 @@ class TablesIT {
         asRoot("TRUNCATE TABLE FileHash");
         hash("b", "other");
         assertEquals(List.of("other|b"), Sql.query(database, "SELECT Run, FileName FROM FileHashOfRequest"));
-        assertEquals(List.of("no|" + Pod.RUN, "yes|other"),
+        assertEquals(List.of("no|" + HasherPod.RUN, "yes|other"),
                 Sql.query(database, "SELECT Complete, Run FROM FileHashProof ORDER BY Run"));
         asRoot("ALTER TABLE FileHashBatch ADD Date datetime",
                 "ALTER TABLE FileHashJob ADD Source varchar(2048) CHARACTER SET utf8mb4");
@@ -210,7 +210,7 @@ class TablesIT {
         "http://minio.example:9000/,a/b/,minio.example:9000 s3://bucket/a/b/",
         "https://user:secret@minio.example,é/,minio.example s3://bucket/é/"})
     void source_namesTheFolderAndWhereItIsNotAwsTheServer(URI endpoint, String folder, String source) throws Exception {
-        Pod pod = new Pod(root, database, 1, HashMethod.MD5);
+        HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5);
         Conf conf = new Conf(Conf.Word.WORK, pod.directory.boot(), "1", pod.conf.id(), folder == null ? "" : folder,
                 "00", null, pod.conf.methods(), new Conf.S3("bucket", endpoint, "us-east-1", null, null, null),
                 pod.conf.mysql());
@@ -291,7 +291,7 @@ class TablesIT {
     @CsvSource({"latin1,é€,Ω", "utf8mb3,Ω,😀", "ascii,a,é", "cp932,日,é", "utf16,😀Ωé,"})
     void name_thatTheColumnCannotHoldIsAFailedObject(String charset, String held, String lost) throws Exception {
         asRoot(DOCUMENTED + " DEFAULT CHARSET=" + charset);
-        Pod pod = new Pod(root, database, 1, HashMethod.MD5);
+        HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5);
         pod.put("1" + held, "a");
         pod.put("2?", "a");
         if (lost != null) {
@@ -322,7 +322,7 @@ class TablesIT {
 
     @Test
     void views_tellOfRequestsAndProveThem() throws Exception {
-        Pod pod = new Pod(root, database, 1, HashMethod.MD5, HashMethod.SHA1);
+        HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5, HashMethod.SHA1);
         pod.put("a", "a");
         pod.put("b", "bb");
         pod.fail("c", Failure.Kind.GONE, "it is gone");
@@ -386,7 +386,7 @@ class TablesIT {
     /** A job of one object whose name is its content. */
     private void hash(String name) throws Exception {
         long attempt = Math.max(1, Sql.query(database, "SHOW TABLES LIKE 'FileHashJob'").size());
-        Pod pod = new Pod(root, database, attempt, HashMethod.MD5);
+        HasherPod pod = new HasherPod(root, database, attempt, HashMethod.MD5);
         pod.put(name, name.getBytes(StandardCharsets.UTF_8));
         pod.fetched(1 + stored());
         pod.hash();
@@ -394,7 +394,8 @@ class TablesIT {
 
     /** The same in another run. */
     private void hash(String name, String run) throws Exception {
-        Pod pod = new Pod(root, Pod.mysql(database, database.port(), null), new JobId(run, 0, 1), HashMethod.MD5);
+        HasherPod pod = new HasherPod(root, HasherPod.mysql(database, database.port(), null),
+                new JobId(run, 0, 1), HashMethod.MD5);
         pod.put(name, name);
         pod.fetched(1);
         pod.hash();

@@ -28,8 +28,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** A pod without its other two containers: conf.json and files/ are laid down as those would, and hashed. */
-final class Pod {
+/** A pod whose only program is the hasher: the test writes conf.json and files/ as the other two programs would. */
+final class HasherPod {
     static final String RUN = "11111111-2222-3333-4444-555555555555";
     static final Duration BOUND = Await.BOUND;
 
@@ -37,14 +37,14 @@ final class Pod {
     final Conf conf;
     final Stop signal = new Stop();
 
-    Pod(Path root, Conf.MySql mysql, JobId id, HashMethod... methods) throws IOException {
+    HasherPod(Path root, Conf.MySql mysql, JobId id, HashMethod... methods) throws IOException {
         this.directory = SharedDirectory.open(root);
         this.conf = new Conf(Conf.Word.WORK, directory.boot(), "1", id, "", "00", null,
                 List.of(methods), new Conf.S3("bucket", null, "us-east-1", null, null, null), mysql);
         directory.write(SharedDirectory.CONF, conf);
     }
 
-    Pod(Path root, MySqlServer.Database database, long attempt, HashMethod... methods) throws IOException {
+    HasherPod(Path root, MySqlServer.Database database, long attempt, HashMethod... methods) throws IOException {
         this(root, mysql(database, database.port(), null), new JobId(RUN, 0, attempt), methods);
     }
 
