@@ -33,7 +33,7 @@ final class Database implements AutoCloseable {
     private final String url;
     private final Properties properties;
     private final Trouble trouble;
-    private final Counts counts;
+    private final Runnable failed;
     private final Duration unknownHost;
     private Session session;
     private long usedAt;
@@ -52,17 +52,18 @@ final class Database implements AutoCloseable {
         T run(Session session) throws SQLException, GiveUp;
     }
 
-    Database(Conf.MySql mysql, Counts counts) throws GiveUp {
-        this(mysql, counts, UNKNOWN_HOST);
+    /** @param failed is called for each failure that passes */
+    Database(Conf.MySql mysql, Runnable failed) throws GiveUp {
+        this(mysql, failed, UNKNOWN_HOST);
     }
 
     /** @param unknownHost how long a host is looked for that DNS does not know */
-    Database(Conf.MySql mysql, Counts counts, Duration unknownHost) throws GiveUp {
+    Database(Conf.MySql mysql, Runnable failed, Duration unknownHost) throws GiveUp {
         this.mysql = mysql;
         this.unknownHost = unknownHost;
         this.url = Address.url(mysql);
         this.properties = Address.properties(mysql);
-        this.counts = counts;
+        this.failed = failed;
         this.trouble = new Trouble(LoggerFactory.getLogger(Database.class), Address.shown(mysql));
     }
 
@@ -102,7 +103,7 @@ final class Database implements AutoCloseable {
                     throw GiveUp.conf(SqlFault.told(e));
                 }
                 trouble.failed(SqlFault.told(e));
-                counts.mysqlFailed();
+                failed.run();
             }
             attempt.pause(backoff.next());
         }

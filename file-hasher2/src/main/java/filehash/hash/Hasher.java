@@ -53,8 +53,8 @@ final class Hasher implements AutoCloseable {
         Attempt attempt = new Attempt(directory, conf.id(), signal, steps);
         try {
             connect(conf.mysql());
-            Rows rows = new Rows(conf, hostName, database.schema(attempt), attempt);
-            JobRow row = database.transaction(attempt, rows::begin);
+            Rows rows = Rows.open(database, conf, hostName, attempt);
+            JobRow row = rows.begin();
             LOG.info("{} begins after '{}', {} files and {} failed", conf.id(), row.last(), row.tally().files(),
                     row.tally().failed());
             Digester digester = new Digester(conf.methods(), () -> attempt.step("hash"));
@@ -77,7 +77,7 @@ final class Hasher implements AutoCloseable {
     private void connect(Conf.MySql mysql) throws GiveUp {
         if (database == null || !database.isAt(mysql)) {
             close();
-            database = new Database(mysql, counts);
+            database = new Database(mysql, counts::mysqlFailed);
         }
     }
 
@@ -104,7 +104,7 @@ final class Hasher implements AutoCloseable {
             Batch batch = lookahead.finished();
             if (!batch.isEmpty()) {
                 long began = System.nanoTime();
-                row = stored(attempt, rows, row, batch);
+                row = stored(rows, row, batch);
                 gathering.stored(System.nanoTime() - began);
             }
             if (removeStored(attempt, entries, row)) {
@@ -128,9 +128,9 @@ final class Hasher implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private JobRow stored(Attempt attempt, Rows rows, JobRow before, Batch batch)
+    private JobRow stored(Rows rows, JobRow before, Batch batch)
             throws GiveUp, Attempt.Halted, IOException, InterruptedException {
-        JobRow row = database.transaction(attempt, session -> rows.store(session, before, batch));
+        JobRow row = rows.store(before, batch);
         if (!row.last().equals(batch.last())) {
             database.close(); // the next attempt looks at the tables again
             // a replica that was behind took over, or somebody has changed it: what is lost is no longer in files/
@@ -166,7 +166,7 @@ final class Hasher implements AutoCloseable {
 
     private HashFin finished(Attempt attempt, Rows rows, S3Fin fin)
             throws GiveUp, Attempt.Halted, IOException, InterruptedException {
-        HashFin end = database.transaction(attempt, session -> rows.finish(session, fin.listed()));
+        HashFin end = rows.finish(fin.listed());
         attempt.step("finished");
         LOG.info("{} is done: {} files, {} failed, {} bytes, {} s since its first attempt began", attempt.id(),
                 end.tally().files(), end.tally().failed(), end.tally().bytes(),

@@ -6,6 +6,7 @@ import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
 import filehash.pod.Tally;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.sql.ResultSet;
@@ -21,9 +22,10 @@ import java.util.stream.Collectors;
 /**
  * The transactions of one attempt. Each begins with the lock of the job's row, by a locking read or a compare-and-set:
  * it waits there until a transaction in doubt, its own before or another attempt's, has ended, and sees what became of
- * it. A plain read could see the state before a COMMIT that is still on its way. Immutable.
+ * it. A plain read could see the state before a COMMIT that is still on its way. One thread's.
  */
 final class Rows {
+    private final Database database;
     private final Conf conf;
     private final JobId id;
     private final String hostName;
@@ -32,7 +34,8 @@ final class Rows {
     private final BatchWriter writer;
     private final Attempt attempt;
 
-    Rows(Conf conf, String hostName, Schema schema, Attempt attempt) {
+    private Rows(Database database, Conf conf, String hostName, Schema schema, Attempt attempt) {
+        this.database = database;
         this.conf = conf;
         this.id = conf.id();
         this.hostName = hostName;
@@ -42,12 +45,36 @@ final class Rows {
         this.attempt = attempt;
     }
 
+    /** Makes what is missing of the tables first. */
+    static Rows open(Database database, Conf conf, String hostName, Attempt attempt)
+            throws GiveUp, Attempt.Halted, IOException, InterruptedException {
+        return new Rows(database, conf, hostName, database.schema(attempt), attempt);
+    }
+
     int perObject() {
         return conf.methods().size();
     }
 
     /** Enters this attempt as the one whose rows count; Attempt is raised, never lowered. */
-    JobRow begin(Session session) throws SQLException, GiveUp {
+    JobRow begin() throws GiveUp, Attempt.Halted, IOException, InterruptedException {
+        return database.transaction(attempt, this::begin);
+    }
+
+    /**
+     * Stores a batch after what was stored before.
+     *
+     * @return the row then; where an earlier try came through after all, nothing more is stored
+     */
+    JobRow store(JobRow before, Batch batch) throws GiveUp, Attempt.Halted, IOException, InterruptedException {
+        return database.transaction(attempt, session -> store(session, before, batch));
+    }
+
+    /** Proves that the job is complete, and marks it as finished. */
+    HashFin finish(long listed) throws GiveUp, Attempt.Halted, IOException, InterruptedException {
+        return database.transaction(attempt, session -> finish(session, listed));
+    }
+
+    private JobRow begin(Session session) throws SQLException, GiveUp {
         attempt.step("insert job");
         session.update("""
                 INSERT INTO FileHashJob (Run, JobID, RequestID, Methods, RangeStart, RangeBefore, Attempt, HostName,
@@ -66,19 +93,13 @@ final class Rows {
         return row;
     }
 
-    /**
-     * Stores a batch after what was stored before.
-     *
-     * @return the row then; where an earlier try came through after all, nothing more is stored
-     */
-    JobRow store(Session session, JobRow before, Batch hashed) throws SQLException, GiveUp {
+    private JobRow store(Session session, JobRow before, Batch hashed) throws SQLException, GiveUp {
         Batch batch = names.checked(session, hashed);
         JobRow after = before.plus(batch);
         return writer.store(session, before, after, batch) ? after : locked(session);
     }
 
-    /** Proves that the job is complete, and marks it as finished. */
-    HashFin finish(Session session, long listed) throws SQLException, GiveUp {
+    private HashFin finish(Session session, long listed) throws SQLException, GiveUp {
         JobRow row = locked(session);
         attempt.step("prove job");
         Tally tally = row.tally();

@@ -13,7 +13,6 @@ import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
-import filehash.program.Metrics;
 import filehash.program.Secret;
 import filehash.program.Stop;
 import java.nio.file.Path;
@@ -177,7 +176,7 @@ class OutageIT {
         AtomicInteger tries = new AtomicInteger();
         Attempt next = new Attempt(pod.directory, pod.conf.id(), new Stop(),
                 step -> tries.addAndGet(step.equals("connect") ? 1 : 0));
-        try (Database unknown = new Database(pod.conf.mysql(), new Counts(new Metrics()), time)) {
+        try (Database unknown = new Database(pod.conf.mysql(), () -> { }, time)) {
             assertThrows(Attempt.Halted.class, () -> unknown.schema(halted));
             long since = System.nanoTime();
             Await.until("the time is over", BOUND, () -> System.nanoTime() - since > time.toNanos());
@@ -293,7 +292,7 @@ class OutageIT {
     private GiveUp givenUpWithin(Duration time, String host) throws Exception {
         HasherPod pod = pod(at(host));
         Attempt attempt = new Attempt(pod.directory, pod.conf.id(), pod.signal, step -> { });
-        try (Database unknown = new Database(pod.conf.mysql(), new Counts(new Metrics()), time)) {
+        try (Database unknown = new Database(pod.conf.mysql(), () -> { }, time)) {
             return assertThrows(GiveUp.class, () -> HasherPod.result(HasherPod.background("asks",
                     () -> unknown.transaction(attempt, session -> session.isAlive()))));
         }
