@@ -1,5 +1,6 @@
 package filehash.hash;
 
+import filehash.hash.job.Outcome;
 import filehash.pod.Entry;
 import filehash.pod.Failure;
 import filehash.pod.HashMethod;

@@ -1,5 +1,10 @@
 package filehash.hash;
 
+import filehash.hash.job.Attempt;
+import filehash.hash.job.Batch;
+import filehash.hash.job.JobRow;
+import filehash.hash.mysql.Database;
+import filehash.hash.mysql.Rows;
 import filehash.pod.Conf;
 import filehash.pod.Entry;
 import filehash.pod.GiveUp;

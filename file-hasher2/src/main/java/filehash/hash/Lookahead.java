@@ -1,5 +1,7 @@
 package filehash.hash;
 
+import filehash.hash.job.Batch;
+import filehash.hash.job.Outcome;
 import filehash.pod.Entry;
 import filehash.pod.Names;
 import filehash.program.Threads;

@@ -1,7 +1,7 @@
 /**
- * file-hasher2: hashes what lies in files/ and stores its rows in MySQL, exactly once.
+ * file-hasher2: hashes the objects in files/ and stores their rows in MySQL, exactly once.
  *
- * <p>{@link filehash.hash.Hasher} is the protocol of an attempt. {@link filehash.hash.Database} is all that knows of
- * connections, and the one that tries again; {@link filehash.hash.Rows} is what is said to it.
+ * <p>{@link filehash.hash.Hasher} is the loop of an attempt. {@link filehash.hash.Lookahead} computes the hashes,
+ * {@link filehash.hash.mysql} stores the rows, and {@link filehash.hash.job} is what they hand to each other.
  */
 package filehash.hash;

@@ -17,15 +17,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** A job whose first object is stored, and whose others lie in files/ of its first attempt's pod. */
-final class CrashedJob {
-    final HasherPod first;
+public final class CrashedJob {
+    public final HasherPod first;
     private final MySqlServer.Database database;
     private final Path root;
     private final Conf.MySql mysql;
     private final String run = UUID.randomUUID().toString();
     private final List<String> names = List.of(run + "/a", run + "/b", run + "/c failed", run + "/d é");
 
-    CrashedJob(Path root, MySqlServer.Database database, Conf.MySql mysql) throws Exception {
+    public CrashedJob(Path root, MySqlServer.Database database, Conf.MySql mysql) throws Exception {
         this.database = database;
         this.root = root;
         this.mysql = mysql;
@@ -41,21 +41,21 @@ final class CrashedJob {
         lay(first);
     }
 
-    CrashedJob(Path root, MySqlServer.Database database) throws Exception {
+    public CrashedJob(Path root, MySqlServer.Database database) throws Exception {
         this(root, database, HasherPod.mysql(database, database.port(), null));
     }
 
-    Path firstRoot() {
+    public Path firstRoot() {
         return root.resolve(run + "-1");
     }
 
     /** The same pod after a restart of its container. */
-    HasherPod restarted() throws Exception {
+    public HasherPod restarted() throws Exception {
         return pod(1);
     }
 
     /** What the hasher does next, in the first attempt. */
-    List<String> steps() throws Exception {
+    public List<String> steps() throws Exception {
         List<String> steps = new ArrayList<>();
         restarted().hash(step -> {
             if (HasherProcess.isCounted(step)) {
@@ -66,7 +66,7 @@ final class CrashedJob {
     }
 
     /** Another pod does the job to its end, with a fetcher of its own. */
-    void takeOver(Consumer<String> steps) throws Exception {
+    public void takeOver(Consumer<String> steps) throws Exception {
         HasherPod second = pod(2);
         CompletableFuture<Void> fetching = second.fetching(names, 2);
         second.hash(steps).orElseThrow();
@@ -74,7 +74,7 @@ final class CrashedJob {
     }
 
     /** The first attempt comes back to life, and finds that it has been taken over. */
-    CompletableFuture<Void> firstComesBack() {
+    public CompletableFuture<Void> firstComesBack() {
         return HasherPod.background("first", () -> {
             GiveUp e = assertThrows(GiveUp.class, restarted()::hash);
             assertEquals("attempt 2 has taken over", e.getMessage());
@@ -83,7 +83,7 @@ final class CrashedJob {
     }
 
     /** Each object has its rows once, and all tables agree. */
-    void verify(long attempt, String where) throws Exception {
+    public void verify(long attempt, String where) throws Exception {
         List<String> rows = new ArrayList<>();
         long bytes = 0;
         for (String name : names) {

@@ -5,11 +5,11 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 
 /** Hashes of short texts. */
-final class Expected {
+public final class Expected {
     private Expected() {
     }
 
-    static String hash(String algorithm, String text) throws Exception {
+    public static String hash(String algorithm, String text) throws Exception {
         byte[] digest = MessageDigest.getInstance(algorithm).digest(text.getBytes(StandardCharsets.UTF_8));
         return HexFormat.of().formatHex(digest);
     }

@@ -29,53 +29,53 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** A pod whose only program is the hasher: the test writes conf.json and files/ as the other two programs would. */
-final class HasherPod {
-    static final String RUN = "11111111-2222-3333-4444-555555555555";
-    static final Duration BOUND = Await.BOUND;
+public final class HasherPod {
+    public static final String RUN = "11111111-2222-3333-4444-555555555555";
+    public static final Duration BOUND = Await.BOUND;
 
-    final SharedDirectory directory;
-    final Conf conf;
-    final Stop signal = new Stop();
+    public final SharedDirectory directory;
+    public final Conf conf;
+    public final Stop signal = new Stop();
 
-    HasherPod(Path root, Conf.MySql mysql, JobId id, HashMethod... methods) throws IOException {
+    public HasherPod(Path root, Conf.MySql mysql, JobId id, HashMethod... methods) throws IOException {
         this.directory = SharedDirectory.open(root);
         this.conf = new Conf(Conf.Word.WORK, directory.boot(), "1", id, "", "00", null,
                 List.of(methods), new Conf.S3("bucket", null, "us-east-1", null, null, null), mysql);
         directory.write(SharedDirectory.CONF, conf);
     }
 
-    HasherPod(Path root, MySqlServer.Database database, long attempt, HashMethod... methods) throws IOException {
+    public HasherPod(Path root, MySqlServer.Database database, long attempt, HashMethod... methods) throws IOException {
         this(root, mysql(database, database.port(), null), new JobId(RUN, 0, attempt), methods);
     }
 
-    static Conf.MySql mysql(MySqlServer.Database database, int port, String params) {
+    public static Conf.MySql mysql(MySqlServer.Database database, int port, String params) {
         return new Conf.MySql(database.host(), port, database.name(), database.user(),
                 new Secret(database.password()), params == null ? null : new Secret(params));
     }
 
-    String hostName() {
+    public String hostName() {
         return "pod-" + conf.id().attempt();
     }
 
-    void put(String name, String content) throws IOException {
+    public void put(String name, String content) throws IOException {
         put(name, content.getBytes(StandardCharsets.UTF_8));
     }
 
-    void put(String name, byte[] content) throws IOException {
+    public void put(String name, byte[] content) throws IOException {
         Files.write(directory.part(name), content);
         directory.publish(name);
     }
 
-    void fail(String name, Failure.Kind kind, String message) throws IOException {
+    public void fail(String name, Failure.Kind kind, String message) throws IOException {
         directory.publish(name, new Failure(kind, message));
     }
 
-    void fetched(long listed) throws IOException {
+    public void fetched(long listed) throws IOException {
         directory.write(SharedDirectory.S3_FIN, new S3Fin(conf.id(), listed));
     }
 
     /** Does all that the fetcher does with objects that are their own content, or "failed". */
-    CompletableFuture<Void> fetching(List<String> names, int limit) {
+    public CompletableFuture<Void> fetching(List<String> names, int limit) {
         return background("fetcher", () -> {
             Await.until("progress.json is there", BOUND, () -> progress().isPresent());
             Progress begun = progress().orElseThrow();
@@ -96,17 +96,22 @@ final class HasherPod {
         });
     }
 
-    Optional<Progress> progress() throws IOException {
+    public Optional<Progress> progress() throws IOException {
         return directory.read(SharedDirectory.PROGRESS, Progress.class, conf.id());
     }
 
-    HashFin hash() throws GiveUp, IOException, InterruptedException {
+    public HashFin hash() throws GiveUp, IOException, InterruptedException {
         return hash(step -> { }).orElseThrow();
     }
 
-    Optional<HashFin> hash(Consumer<String> steps) throws GiveUp, IOException, InterruptedException {
+    public Optional<HashFin> hash(Consumer<String> steps) throws GiveUp, IOException, InterruptedException {
+        return hash(conf, steps);
+    }
+
+    public Optional<HashFin> hash(Conf changed, Consumer<String> steps)
+            throws GiveUp, IOException, InterruptedException {
         try (Hasher hasher = hasher(steps)) {
-            return hasher.run(conf);
+            return hasher.run(changed);
         }
     }
 
@@ -114,12 +119,12 @@ final class HasherPod {
         return new Hasher(directory, hostName(), 10, signal, steps, new Counts(new Metrics()));
     }
 
-    CompletableFuture<Optional<HashFin>> hashing(Consumer<String> steps) {
+    public CompletableFuture<Optional<HashFin>> hashing(Consumer<String> steps) {
         return background("hasher", () -> hash(steps));
     }
 
     /** Does something before the COMMIT of each batch. */
-    static Consumer<String> beforeCommit(Runnable work) {
+    public static Consumer<String> beforeCommit(Runnable work) {
         AtomicBoolean inBatch = new AtomicBoolean();
         return step -> {
             if (step.equals("update job")) {
@@ -130,11 +135,11 @@ final class HasherPod {
         };
     }
 
-    interface Work<T> {
+    public interface Work<T> {
         T run() throws Exception;
     }
 
-    static <T> CompletableFuture<T> background(String name, Work<T> work) {
+    public static <T> CompletableFuture<T> background(String name, Work<T> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {
@@ -149,7 +154,7 @@ final class HasherPod {
     }
 
     /** Waits with a bound; fails with what the work failed with. */
-    static <T> T result(CompletableFuture<T> work) throws Exception {
+    public static <T> T result(CompletableFuture<T> work) throws Exception {
         Await.until("it ends", BOUND, work::isDone);
         try {
             return work.join();
@@ -161,7 +166,7 @@ final class HasherPod {
         }
     }
 
-    static Map<String, String> environment(Path root) {
+    public static Map<String, String> environment(Path root) {
         return Map.of("SHARED_DIR", root.toString(), "HTTP_PORT", "0", "HOSTNAME", "pod-1");
     }
 }

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** file-hasher2 as a process of its own, which dies or freezes before a step that is given by its number. */
-final class HasherProcess {
-    static final int KILLED = 137;
+public final class HasherProcess {
+    public static final int KILLED = 137;
 
     /** Those whose number depends on how fast it goes. */
     private static final Set<String> UNCOUNTED = Set.of("wait", "hash", "connect");
@@ -36,12 +36,12 @@ final class HasherProcess {
         });
     }
 
-    static boolean isCounted(String step) {
+    public static boolean isCounted(String step) {
         return !UNCOUNTED.contains(step);
     }
 
     /** @param more of its environment: names and values */
-    static Process start(Path root, String how, int step, String... more) throws IOException {
+    public static Process start(Path root, String how, int step, String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow(),
                 "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp",
                 System.getProperty("java.class.path"), HasherProcess.class.getName(), how, Integer.toString(step)));
@@ -54,7 +54,7 @@ final class HasherProcess {
         return builder.start();
     }
 
-    static int exitCode(Process process) throws InterruptedException {
+    public static int exitCode(Process process) throws InterruptedException {
         if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError("it still runs after " + SECONDS + " s");
@@ -62,12 +62,12 @@ final class HasherProcess {
         return process.exitValue();
     }
 
-    static boolean isFrozen(Process process) throws IOException {
+    public static boolean isFrozen(Process process) throws IOException {
         String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
         return stat.substring(stat.lastIndexOf(')') + 2).startsWith("T");
     }
 
-    static void thaw(Process process) throws IOException, InterruptedException {
+    public static void thaw(Process process) throws IOException, InterruptedException {
         exitCode(signal("CONT", process.pid()));
     }
 

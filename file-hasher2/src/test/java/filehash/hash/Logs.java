@@ -7,22 +7,22 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** What the program tells an operator. */
-final class Logs {
+public final class Logs {
     private Logs() {
     }
 
-    interface Work {
+    public interface Work {
         void run() throws Exception;
     }
 
-    static String of(Work work) throws Exception {
+    public static String of(Work work) throws Exception {
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         into(log, work);
         return log.toString(StandardCharsets.UTF_8);
     }
 
     /** Begins some work, and waits until it says something. */
-    static void until(String words, Duration bound, Work begin) throws Exception {
+    public static void until(String words, Duration bound, Work begin) throws Exception {
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         into(log, () -> {
             begin.run();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.hash.job.Outcome;
 import filehash.pod.Entry;
 import filehash.pod.HashMethod;
 import java.io.IOException;

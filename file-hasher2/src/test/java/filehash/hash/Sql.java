@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What a person would ask a database. */
-final class Sql {
+public final class Sql {
     private Sql() {
     }
 
     /** A line for each row, its columns with a bar in between. */
-    static List<String> query(MySqlServer.Database database, String sql) throws SQLException {
+    public static List<String> query(MySqlServer.Database database, String sql) throws SQLException {
         try (Connection session = database.connect(); Statement statement = session.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
             List<String> lines = new ArrayList<>();
@@ -29,7 +29,7 @@ final class Sql {
         }
     }
 
-    static void run(MySqlServer.Database database, String... statements) throws SQLException {
+    public static void run(MySqlServer.Database database, String... statements) throws SQLException {
         try (Connection session = database.connect(); Statement statement = session.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);

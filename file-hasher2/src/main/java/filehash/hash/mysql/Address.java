@@ -1,4 +1,4 @@
-package filehash.hash;
+package filehash.hash.mysql;
 
 import com.mysql.cj.conf.PropertyKey;
 import filehash.pod.Conf;

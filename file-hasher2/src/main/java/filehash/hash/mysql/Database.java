@@ -1,5 +1,6 @@
-package filehash.hash;
+package filehash.hash.mysql;
 
+import filehash.hash.job.Attempt;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.program.Backoff;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * compare-and-set, which wait until the server has settled the one in doubt. It outlives an attempt, so that the next
  * one finds an open session. One thread's.
  */
-final class Database implements AutoCloseable {
+public final class Database implements AutoCloseable {
     /** Without use for longer, a session may be gone, and is asked before it is used. */
     private static final long FRESH = Duration.ofSeconds(1).toNanos();
     /** An outage of DNS may last so long; after that the name is taken to be wrong. */
@@ -53,7 +54,7 @@ final class Database implements AutoCloseable {
     }
 
     /** @param failed is called for each failure that passes */
-    Database(Conf.MySql mysql, Runnable failed) throws GiveUp {
+    public Database(Conf.MySql mysql, Runnable failed) throws GiveUp {
         this(mysql, failed, UNKNOWN_HOST);
     }
 
@@ -67,7 +68,7 @@ final class Database implements AutoCloseable {
         this.trouble = new Trouble(LoggerFactory.getLogger(Database.class), Address.shown(mysql));
     }
 
-    boolean isAt(Conf.MySql other) {
+    public boolean isAt(Conf.MySql other) {
         return mysql.equals(other);
     }
 

@@ -1,5 +1,9 @@
-package filehash.hash;
+package filehash.hash.mysql;
 
+import filehash.hash.job.Attempt;
+import filehash.hash.job.Batch;
+import filehash.hash.job.JobRow;
+import filehash.hash.job.Outcome;
 import filehash.pod.Conf;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;

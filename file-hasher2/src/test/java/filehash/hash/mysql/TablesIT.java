@@ -1,4 +1,4 @@
-package filehash.hash;
+package filehash.hash.mysql;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
 import filehash.backends.MySqlServer;
+import filehash.hash.HasherPod;
+import filehash.hash.Logs;
+import filehash.hash.Sql;
 import filehash.pod.Conf;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
@@ -216,9 +219,7 @@ class TablesIT {
                 pod.conf.mysql());
         pod.directory.write(SharedDirectory.CONF, conf);
         pod.fetched(0);
-        try (Hasher hasher = pod.hasher(step -> { })) {
-            hasher.run(conf).orElseThrow();
-        }
+        pod.hash(conf, step -> { }).orElseThrow();
         assertEquals(List.of(source), Sql.query(database, "SELECT Source FROM FileHashSummary"));
     }
 

@@ -1,5 +1,6 @@
-package filehash.hash;
+package filehash.hash.mysql;
 
+import filehash.hash.job.Attempt;
 import filehash.pod.GiveUp;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package filehash.hash;
+package filehash.hash.mysql;
 
 import java.io.IOException;
 import java.net.UnknownHostException;

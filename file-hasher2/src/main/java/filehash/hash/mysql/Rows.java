@@ -1,5 +1,8 @@
-package filehash.hash;
+package filehash.hash.mysql;
 
+import filehash.hash.job.Attempt;
+import filehash.hash.job.Batch;
+import filehash.hash.job.JobRow;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
@@ -24,7 +27,7 @@ import java.util.stream.Collectors;
  * it waits there until a transaction in doubt, its own before or another attempt's, has ended, and sees what became of
  * it. A plain read could see the state before a COMMIT that is still on its way. One thread's.
  */
-final class Rows {
+public final class Rows {
     private final Database database;
     private final Conf conf;
     private final JobId id;
@@ -46,17 +49,17 @@ final class Rows {
     }
 
     /** Makes what is missing of the tables first. */
-    static Rows open(Database database, Conf conf, String hostName, Attempt attempt)
+    public static Rows open(Database database, Conf conf, String hostName, Attempt attempt)
             throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         return new Rows(database, conf, hostName, database.schema(attempt), attempt);
     }
 
-    int perObject() {
+    public int perObject() {
         return conf.methods().size();
     }
 
     /** Enters this attempt as the one whose rows count; Attempt is raised, never lowered. */
-    JobRow begin() throws GiveUp, Attempt.Halted, IOException, InterruptedException {
+    public JobRow begin() throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         return database.transaction(attempt, this::begin);
     }
 
@@ -65,12 +68,12 @@ final class Rows {
      *
      * @return the row then; where an earlier try came through after all, nothing more is stored
      */
-    JobRow store(JobRow before, Batch batch) throws GiveUp, Attempt.Halted, IOException, InterruptedException {
+    public JobRow store(JobRow before, Batch batch) throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         return database.transaction(attempt, session -> store(session, before, batch));
     }
 
     /** Proves that the job is complete, and marks it as finished. */
-    HashFin finish(long listed) throws GiveUp, Attempt.Halted, IOException, InterruptedException {
+    public HashFin finish(long listed) throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         return database.transaction(attempt, session -> finish(session, listed));
     }
 

@@ -1,4 +1,4 @@
-package filehash.hash;
+package filehash.hash.job;
 
 import filehash.pod.Failure;
 import java.util.List;
@@ -8,17 +8,17 @@ import java.util.List;
  *
  * @param failure null where it is hashed
  */
-record Outcome(String name, long bytes, List<String> hashes, Failure failure) {
+public record Outcome(String name, long bytes, List<String> hashes, Failure failure) {
 
-    static Outcome hashed(String name, long bytes, List<String> hashes) {
+    public static Outcome hashed(String name, long bytes, List<String> hashes) {
         return new Outcome(name, bytes, List.copyOf(hashes), null);
     }
 
-    static Outcome failed(String name, Failure failure) {
+    public static Outcome failed(String name, Failure failure) {
         return new Outcome(name, 0, List.of(), failure);
     }
 
-    boolean isFailed() {
+    public boolean isFailed() {
         return failure != null;
     }
 }

@@ -1,4 +1,4 @@
-package filehash.hash;
+package filehash.hash.job;
 
 import filehash.pod.JobId;
 import filehash.pod.SharedDirectory;
@@ -12,13 +12,13 @@ import java.util.function.Consumer;
  * The attempt under way: it may go on until conf.json no longer says work for it, or the signal comes; and it announces
  * each step before the step is taken. Owned by one thread.
  */
-final class Attempt {
+public final class Attempt {
     private final WorkOrder order;
     private final Stop signal;
     private final Consumer<String> steps;
 
     /** conf.json no longer says work for this attempt, or the signal came. */
-    static final class Halted extends Exception {
+    public static final class Halted extends Exception {
         private static final long serialVersionUID = 1;
 
         Halted() {
@@ -29,31 +29,31 @@ final class Attempt {
     /**
      * @param steps receives each step before it is taken: the heartbeat, and the place where tests kill the program
      */
-    Attempt(SharedDirectory directory, JobId id, Stop signal, Consumer<String> steps) {
+    public Attempt(SharedDirectory directory, JobId id, Stop signal, Consumer<String> steps) {
         this.order = new WorkOrder(directory, id, signal);
         this.signal = signal;
         this.steps = steps;
     }
 
-    JobId id() {
+    public JobId id() {
         return order.id();
     }
 
     /** Throws unless the attempt may go on. This is no step: a loop that does nothing else must not look alive. */
-    void check() throws Halted, IOException {
+    public void check() throws Halted, IOException {
         if (!order.stands()) {
             throw new Halted();
         }
     }
 
-    void pause(Duration time) throws Halted, InterruptedException {
+    public void pause(Duration time) throws Halted, InterruptedException {
         step("wait");
         if (signal.await(time)) {
             throw new Halted();
         }
     }
 
-    void step(String next) {
+    public void step(String next) {
         steps.accept(next);
     }
 }

@@ -1,5 +1,7 @@
-package filehash.hash;
+package filehash.hash.mysql;
 
+import filehash.hash.job.Batch;
+import filehash.hash.job.Outcome;
 import filehash.pod.Failure;
 import java.sql.SQLException;
 import java.util.ArrayList;

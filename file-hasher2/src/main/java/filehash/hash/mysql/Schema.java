@@ -1,4 +1,4 @@
-package filehash.hash;
+package filehash.hash.mysql;
 
 /**
  * How the server's tables differ from the documented ones, in a way that they may.

@@ -1,4 +1,4 @@
-package filehash.hash;
+package filehash.hash.mysql;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

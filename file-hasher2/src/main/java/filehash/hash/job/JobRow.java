@@ -1,4 +1,4 @@
-package filehash.hash;
+package filehash.hash.job;
 
 import filehash.pod.JobId;
 import filehash.pod.Names;
@@ -13,17 +13,17 @@ import java.time.Instant;
  * @param last empty where nothing is stored
  * @param started when the first attempt began, by {@code clock}: MySQL's, as far as this machine knows it
  */
-record JobRow(Tally tally, String last, Instant started, Clock clock) {
+public record JobRow(Tally tally, String last, Instant started, Clock clock) {
 
-    boolean holds(String name) {
+    public boolean holds(String name) {
         return Names.ORDER.compare(name, last) <= 0;
     }
 
-    JobRow plus(Batch batch) {
+    public JobRow plus(Batch batch) {
         return new JobRow(tally.plus(batch.tally()), batch.last(), started, clock);
     }
 
-    Progress progress(JobId id) {
+    public Progress progress(JobId id) {
         return new Progress(id, last, tally, started, clock.instant());
     }
 }

@@ -1,5 +1,6 @@
-package filehash.hash;
+package filehash.hash.mysql;
 
+import filehash.hash.job.Attempt;
 import filehash.pod.JobId;
 import java.sql.ResultSet;
 import java.sql.SQLException;

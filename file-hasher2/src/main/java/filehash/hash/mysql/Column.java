@@ -1,4 +1,4 @@
-package filehash.hash;
+package filehash.hash.mysql;
 
 import java.util.List;
 

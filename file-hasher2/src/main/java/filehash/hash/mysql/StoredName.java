@@ -1,5 +1,6 @@
-package filehash.hash;
+package filehash.hash.mysql;
 
+import filehash.hash.job.Outcome;
 import java.util.List;
 import java.util.Objects;
 

@@ -1,4 +1,4 @@
-package filehash.hash;
+package filehash.hash.mysql;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,6 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import filehash.backends.Certificate;
 import filehash.backends.MySqlServer;
+import filehash.hash.CrashedJob;
+import filehash.hash.HasherPod;
+import filehash.hash.HasherProcess;
+import filehash.hash.Logs;
+import filehash.hash.Sql;
+import filehash.hash.job.Attempt;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HashMethod;

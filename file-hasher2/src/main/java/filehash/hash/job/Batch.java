@@ -1,4 +1,4 @@
-package filehash.hash;
+package filehash.hash.job;
 
 import filehash.pod.Tally;
 import java.util.List;
@@ -6,28 +6,28 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** What one transaction stores: objects in the order of their names, with none missing in between. */
-record Batch(List<Outcome> outcomes) {
-    Batch {
+public record Batch(List<Outcome> outcomes) {
+    public Batch {
         outcomes = List.copyOf(outcomes);
     }
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return outcomes.isEmpty();
     }
 
-    String last() {
+    public String last() {
         return outcomes.get(outcomes.size() - 1).name();
     }
 
-    List<Outcome> hashed() {
+    public List<Outcome> hashed() {
         return outcomes.stream().filter(outcome -> !outcome.isFailed()).toList();
     }
 
-    List<Outcome> failed() {
+    public List<Outcome> failed() {
         return outcomes.stream().filter(Outcome::isFailed).toList();
     }
 
-    Tally tally() {
+    public Tally tally() {
         Map<String, Long> classes = new TreeMap<>();
         long bytes = 0;
         long failed = 0;
