@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What bench-fetch needs beside real servers; it knows s3-fetch-tool2 by its files alone.
+ * What docker/bench/fetch needs beside real servers; it knows s3-fetch-tool2 by its files alone.
  *
  *   serve PORT KEYS BYTES DELAY        an S3 that makes up so many keys, answering each request after so many ms;
  *                                      their names are hex, spread over all prefixes

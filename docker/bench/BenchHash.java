@@ -26,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * How fast file-hasher2 is alone: this program stands for the fetcher, keeps files/ full, and never waits for a
  * network.
- * Started by bench-hash, which knows the class path.
+ * Started by docker/bench/hash, which knows the class path.
  */
 public final class BenchHash {
     private static final int SMALL_BYTES = 4 * 1024;
