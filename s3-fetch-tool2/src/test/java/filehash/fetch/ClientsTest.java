@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The next job uses what the one before has opened, where that will do. */
+/** A job uses the clients of the last one if they will do. */
 class ClientsTest {
     private static final Duration WAIT = Impatience.QUICK.longestList();
 
@@ -78,7 +78,7 @@ class ClientsTest {
     }
 
     @Test
-    void clients_serveWhoAsksTheSameS3WithTheSameKeys() throws Exception {
+    void clients_serveJobsOfTheSameS3WithTheSameKeys() throws Exception {
         Conf.S3 to = Confs.of(s3.endpoint(), 0, 1).s3();
         try (Clients clients = Clients.open(to, 1, WAIT, Map.of())) {
             assertTrue(clients.serve(Confs.of(s3.endpoint(), 1, 2).s3()));
@@ -87,7 +87,7 @@ class ClientsTest {
     }
 
     @Test
-    void caBundle_thatIsWrittenAnewEndsTheirUse() throws Exception {
+    void caBundle_thatIsReplacedEndsTheirUse() throws Exception {
         Conf.S3 to = Confs.of(s3.endpoint(), 0, 1).s3();
         Path pem = Tls.make(root).pem();
         try (Clients clients = Clients.open(to, 1, WAIT, Map.of("AWS_CA_BUNDLE", pem.toString()))) {

@@ -49,7 +49,7 @@ class DownloadsTest {
     void download_whoseNextTryHasNoRoomForItsEntryIsStillToBeBegunAgain() throws Exception {
         Download old = downloads.first();
         Files.delete(part);
-        Files.delete(part.getParent()); // no file can be made there
+        Files.delete(part.getParent()); // no file can be created there
         assertThrows(IOException.class, () -> downloads.beginAgain(old, LARGE, null));
         assertSame(old, downloads.first());
         assertFalse(old.isGone());

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What S3 answers on the wire, and what becomes of it: a class of failure, or the end of the attempt. */
+/** Answers of S3 on the wire, and what they become: a class of failure, or the end of the attempt. */
 class FailedObjectsTest {
     private static final byte[] CONTENT = Contents.random(1, 1000);
     private static final long FILES_BYTES = 1 << 20;
@@ -56,14 +56,14 @@ class FailedObjectsTest {
         "GONE | 404 | NoSuchKey | The specified key does not exist.",
         "REFUSED | 400 | KMS.DisabledException | the key is disabled",
         "REFUSED | 400 | InvalidArgument | whatever else it is"})
-    void answer_becomesItsClassAndTellsTheCode(Failure.Kind kind, int status, String code, String text)
+    void answer_becomesItsClassWithTheCode(Failure.Kind kind, int status, String code, String text)
             throws Exception {
         assertEquals(kind, failureOfGet(status, code, text));
         assertTrue(message.contains("GET photos/b: " + status + " " + code + ": " + text), message);
     }
 
     @Test
-    void timeoutOfWhoIsBeforeS3_passes() throws Exception {
+    void timeoutOfAProxyBeforeS3_passes() throws Exception {
         AtomicInteger times = new AtomicInteger();
         s3.fails(onB(exchange -> {
             if (times.getAndIncrement() > 0) {
@@ -78,7 +78,7 @@ class FailedObjectsTest {
     }
 
     @Test
-    void errorWithAKeyThatXmlCannotHold_isReadAllTheSame() throws Exception {
+    void errorWithAKeyThatXmlCannotHold_isStillRead() throws Exception {
         assertEquals(Failure.Kind.GONE, failureOfGet(404, "NoSuchKey",
                 "not here</Message><Key>a&#x1;b</Key><Message>"));
         assertTrue(message.contains("404 NoSuchKey: not here"), message);
@@ -91,7 +91,7 @@ class FailedObjectsTest {
     }
 
     @Test
-    void answersOfWhatStandsBeforeS3_pass() throws Exception {
+    void answersOfAProxyBeforeS3_pass() throws Exception {
         byte[] page = "default backend - 404".getBytes(StandardCharsets.UTF_8);
         AtomicInteger times = new AtomicInteger();
         List<Integer> statuses = List.of(404, 403, 407, 302, 400, 404, 403, 301, 421);
@@ -116,7 +116,7 @@ class FailedObjectsTest {
     @CsvSource(delimiter = '|', value = {
         "404 | ''", "403 | <!DOCTYPE html><title>403</title><p>Forbidden", "302 | moved",
         "501 | <Error><Code>NotImplemented</Code><Message>no</Message></Error>"})
-    void answerOfWhatMayStandBeforeS3_isRefusedOnceItHasComeForLong(int status, String page) throws Exception {
+    void answerOfAPossibleProxy_isARefusalAfterALongTime(int status, String page) throws Exception {
         byte[] body = page.getBytes(StandardCharsets.UTF_8);
         AtomicInteger times = new AtomicInteger();
         s3.fails(onB(exchange -> {
@@ -155,11 +155,11 @@ class FailedObjectsTest {
         AtomicInteger versions = new AtomicInteger();
         changes(() -> FakeObject.of(Contents.random(versions.incrementAndGet(), 2000)));
         assertEquals(Failure.Kind.CHANGED, failureOfB());
-        assertEquals(3, versions.get()); // what was listed, what was looked up, and the one after that
+        assertEquals(3, versions.get()); // the listed version, the current one, and the one after that
     }
 
     @Test
-    void changedObject_isNoticedAlsoWhereTheServerDoesNotHeedIfMatch() throws Exception {
+    void changedObject_isNoticedEvenIfTheServerIgnoresIfMatch() throws Exception {
         byte[] other = Contents.random(2, CONTENT.length);
         s3.fails(onB(exchange -> {
             s3.objects().put(exchange.key(), FakeObject.of(other));
@@ -174,7 +174,7 @@ class FailedObjectsTest {
     }
 
     @Test
-    void changedObject_isNoticedByItsLengthWhereTheServerNamesNoVersions() throws Exception {
+    void changedObject_isNoticedByItsLengthIfTheServerNamesNoVersions() throws Exception {
         byte[] other = Contents.random(2, 2000);
         s3.objects().replaceAll((key, object) -> object.withoutEtag());
         changes(() -> FakeObject.of(other).withoutEtag());
@@ -198,7 +198,7 @@ class FailedObjectsTest {
     }
 
     @Test
-    void changedObject_thatMayNotBeLookedUpIsDenied() throws Exception {
+    void changedObject_thatMayNotBeReadAgainIsDenied() throws Exception {
         s3.fails(onB(exchange -> {
             boolean first = exchange.header("If-Match") != null;
             exchange.sendError(first ? 412 : 403, first ? "PreconditionFailed" : "AccessDenied", "x");
@@ -208,7 +208,7 @@ class FailedObjectsTest {
     }
 
     @Test
-    void changedObject_whoseLengthIsNotToldIsChanged() throws Exception {
+    void changedObject_withoutAnAnnouncedLengthIsChanged() throws Exception {
         s3.fails(onB(exchange -> {
             if (exchange.header("If-Match") != null) {
                 exchange.sendError(412, "PreconditionFailed", "x");
@@ -276,7 +276,7 @@ class FailedObjectsTest {
     }
 
     @Test
-    void objects_sideBySideCanBeIncomplete() throws Exception {
+    void severalObjects_canBeIncompleteAtOnce() throws Exception {
         FakeS3.Fault cut = cut(500, true);
         s3.fails(exchange -> exchange.key() != null && !exchange.key().equals("photos/a") && cut.strikes(exchange));
         try (FetcherPod pod = new FetcherPod(root, 1, FILES_BYTES)) {
@@ -317,7 +317,7 @@ class FailedObjectsTest {
     }
 
     @Test
-    void content_thatTheServerUnpacksComesAsItIsStored() throws Exception {
+    void content_thatTheServerDecompressesArrivesAsStored() throws Exception {
         byte[] unpacked = Contents.random(5, 3000);
         s3.fails(onB(exchange -> {
             assertFalse(exchange.header("Authorization").contains("accept-encoding"));
@@ -346,7 +346,7 @@ class FailedObjectsTest {
     }
 
     @Test
-    void objectAboveFilesBytes_isTooLargeAndNotAskedFor() throws Exception {
+    void objectAboveFilesBytes_isTooLargeAndNotRequested() throws Exception {
         s3.objects().put("photos/b", FakeObject.of(new byte[(int) FILES_BYTES + 1]));
         assertEquals(Failure.Kind.TOO_LARGE, failureOfB());
         assertTrue(message.contains("FILES_BYTES") && message.contains("1048577"), message);
@@ -365,7 +365,7 @@ class FailedObjectsTest {
         }
     }
 
-    /** A body of so many bytes without an announced length. */
+    /** Sends so many bytes without announcing a length. */
     private static FakeS3.Fault cut(int length, boolean reset) {
         return exchange -> {
             exchange.sendHead(200, exchange.objectHeaders(), -1);
@@ -382,7 +382,7 @@ class FailedObjectsTest {
     @ParameterizedTest
     @CsvSource({"400, InvalidArgument, Unsupported header 'x-amz-checksum-mode' received for this API call.",
         "501, NotImplemented, Header 'x-amz-checksum-mode' with value 'ENABLED' not implemented"})
-    void server_thatDoesNotKnowTheHeaderForChecksumsIsAskedWithoutIt(int status, String code, String text)
+    void server_thatRejectsTheChecksumHeaderGetsRequestsWithoutIt(int status, String code, String text)
             throws Exception {
         s3.fails(exchange -> {
             boolean strikes = exchange.header("x-amz-checksum-mode") != null;
@@ -416,7 +416,7 @@ class FailedObjectsTest {
     }
 
     @Test
-    void etag_thatOnlyGetWritesInAnotherWayIsBelievedWhereIfMatchIsHeeded() throws Exception {
+    void etag_thatGetSpellsDifferentlyIsAcceptedIfTheServerEvaluatesIfMatch() throws Exception {
         s3.fails(exchange -> {
             if (exchange.key() == null || !exchange.object().etag().equals(exchange.header("If-Match"))) {
                 return false;
@@ -428,11 +428,11 @@ class FailedObjectsTest {
         try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES).connections(1)) {
             assertEquals(Set.of(Contents.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
-        assertEquals(4, s3.requests("GET")); // one of them for a version that there is not
+        assertEquals(4, s3.requests("GET")); // one of them for a version that does not exist
     }
 
     @Test
-    void question_whetherIfMatchIsHeededIsNoBodyOfTheObject() throws Exception {
+    void testOfIfMatch_doesNotCountAsABodyOfTheObject() throws Exception {
         AtomicInteger times = new AtomicInteger();
         s3.fails(exchange -> {
             if (exchange.key() == null || exchange.header("If-Match") == null) {
@@ -488,7 +488,7 @@ class FailedObjectsTest {
         }
     }
 
-    /** To another version, each time when it is asked for. */
+    /** Changes the version at each request. */
     private void changes(Supplier<FakeObject> next) {
         s3.fails(onB(exchange -> {
             s3.objects().put(exchange.key(), next.get());

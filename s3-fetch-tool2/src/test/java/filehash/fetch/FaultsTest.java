@@ -35,7 +35,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** S3 fails in all the ways of a network and a server that pass: what is published is whole, right and in order. */
+/** Transient failures of the network and the server: what is published is complete, right and in order. */
 class FaultsTest {
     private static final int SIZE = 300_000;
     private static final DateTimeFormatter AMZ_DATE =
@@ -77,13 +77,13 @@ class FaultsTest {
     }
 
     @Test
-    void body_thatEndsEarlyWhereNothingElseTellsIsFetchedAgain() throws Exception {
+    void body_thatEndsEarlyWithoutAnyOtherSignIsFetchedAgain() throws Exception {
         withoutChecksums();
         s3.fails(firstTimes(3, exchange -> {
             byte[] body = exchange.object().content();
             exchange.sendHead(200, exchange.objectHeaders(), -1);
             exchange.write(body, Math.min(body.length, cut(exchange, List.of(0, 1, SIZE / 2, SIZE - 1))));
-            exchange.end(); // as at the end of a whole body whose length was not announced
+            exchange.end(); // as after a complete body without an announced length
             return true;
         }));
         assertAllComes();
@@ -101,7 +101,7 @@ class FaultsTest {
             byte[] other = Arrays.copyOf(body, Math.max(0, body.length + difference));
             exchange.sendHead(200, exchange.objectHeaders(), difference == 0 ? -1 : other.length);
             exchange.write(other, difference == 0 ? other.length / 2 : other.length);
-            if (difference == 0) { // a body of no announced length ends with the connection, wherever that is cut
+            if (difference == 0) { // without an announced length, a cut looks like the end
                 exchange.end();
             }
             return true;
@@ -110,7 +110,7 @@ class FaultsTest {
     }
 
     @Test
-    void body_withoutAnAnnouncedLengthIsTakenWhereItIsWhole() throws Exception {
+    void body_withoutAnAnnouncedLengthIsAcceptedIfComplete() throws Exception {
         s3.fails(gets(exchange -> {
             exchange.sendHead(200, exchange.objectHeaders(), -1);
             exchange.write(exchange.object().content(), exchange.object().content().length);
@@ -121,7 +121,7 @@ class FaultsTest {
     }
 
     @Test
-    void body_thatIsLongerThanListedIsNotTaken() throws Exception {
+    void body_thatIsLongerThanListedIsNotAccepted() throws Exception {
         withoutChecksums();
         s3.fails(firstTimes(1, exchange -> {
             byte[] longer = Arrays.copyOf(exchange.object().content(), exchange.object().content().length + 1);
@@ -134,7 +134,7 @@ class FaultsTest {
         assertEquals(2 * expected.size(), s3.requests("GET"));
     }
 
-    @RepeatedTest(10) // it is about an outcome that comes between two looks
+    @RepeatedTest(10) // the outcome has to arrive between two checks
     void body_withAFlippedByteIsFetchedAgain() throws Exception {
         s3.fails(firstTimes(1, exchange -> {
             byte[] body = exchange.object().content().clone();
@@ -150,7 +150,7 @@ class FaultsTest {
     }
 
     @Test
-    void answers_thatMayPassAreAskedForAgain() throws Exception {
+    void failuresThatMayPass_areRetried() throws Exception {
         List<String> codes = List.of("503 SlowDown", "503 ServiceUnavailable", "500 InternalError", "502 BadGateway",
                 "429 TooManyRequests", "400 RequestTimeout", "400 ExpiredToken", "403 RequestTimeTooSkewed",
                 "400 ThrottlingException", "504 GatewayTimeout");
@@ -163,7 +163,7 @@ class FaultsTest {
     }
 
     @Test
-    void names_areAskedForAsTheyAre() throws Exception {
+    void names_areRequestedAsTheyAre() throws Exception {
         for (String name : List.of("a b", "a+b", "a%20b", "a*~'()!$,b", "a?b#c&d=e;f:g@h", "a//b", "a/./b/../c",
                 "a\"\\b", "a\u0001\nb", "\u00e4\ud83d\ude00")) {
             byte[] content = name.getBytes(StandardCharsets.UTF_8);
@@ -174,7 +174,7 @@ class FaultsTest {
     }
 
     @Test
-    void error_thatIsCutSaysNothing() throws Exception {
+    void error_thatIsCutProvesNothing() throws Exception {
         byte[] error = "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
                 .getBytes(StandardCharsets.UTF_8);
         s3.fails(firstTimes(2, exchange -> {
@@ -202,7 +202,7 @@ class FaultsTest {
     }
 
     @Test
-    void requests_onTheirWayAreAsManyAsMayBe() throws Exception {
+    void requests_underWayAreAsManyAsAllowed() throws Exception {
         try (FetcherPod pod = new FetcherPod(root, 1000, 1 << 30).connections(5)) {
             assertEquals(expected, pod.fetch(s3));
             assertTrue(pod.metrics().contains("\nfilehash_s3_requests_limit 5\n"), pod.metrics());
@@ -210,14 +210,14 @@ class FaultsTest {
     }
 
     @Test
-    void content_thatIsEncodedComesAsItIsStored() throws Exception {
+    void content_thatIsEncodedArrivesAsStored() throws Exception {
         s3.objects().replaceAll((key, object) -> object.with("Content-Encoding",
                 List.of("gzip", "deflate", "br", "aws-chunked").get(Math.floorMod(key.hashCode(), 4))));
         assertAllComes();
     }
 
     @Test
-    void connections_thatBreakWithoutAnAnswerAreMadeAgain() throws Exception {
+    void connections_thatBreakWithoutAnAnswerAreReplaced() throws Exception {
         s3.fails(firstTimes(2, exchange -> {
             if (tries.get(exchange.key()).get() == 1) {
                 exchange.reset();
@@ -230,7 +230,7 @@ class FaultsTest {
     }
 
     @Test
-    void list_thatFailsTwiceIsAskedForAgain() throws Exception {
+    void list_thatFailsTwiceIsRetried() throws Exception {
         AtomicInteger lists = new AtomicInteger();
         s3.fails(exchange -> {
             if (!exchange.verb().equals("LIST")) {
@@ -253,7 +253,7 @@ class FaultsTest {
     }
 
     @Test
-    void list_cutAnywhereIsNeverTakenForTheWhole() throws Exception {
+    void list_cutAnywhereIsNeverTakenAsComplete() throws Exception {
         AtomicInteger lists = new AtomicInteger();
         s3.objects().keySet().removeIf(key -> key.compareTo("photos/67") >= 0);
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
@@ -280,7 +280,7 @@ class FaultsTest {
     }
 
     @Test
-    void storm_lowersWhatIsOnItsWayUntilItEnds() throws Exception {
+    void throttling_lowersTheRequestsUnderWayUntilItEnds() throws Exception {
         CountDownLatch slow = new CountDownLatch(1);
         AtomicInteger now = new AtomicInteger();
         AtomicInteger refused = new AtomicInteger();
@@ -325,7 +325,7 @@ class FaultsTest {
         return exchange -> exchange.verb().equals("GET") && fault.strikes(exchange);
     }
 
-    /** Another one for each key. */
+    /** One of them for each key. */
     private static int cut(Exchange exchange, List<Integer> from) {
         return from.get(Math.floorMod(exchange.key().hashCode(), from.size()));
     }

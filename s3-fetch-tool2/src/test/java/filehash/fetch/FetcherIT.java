@@ -43,7 +43,7 @@ class FetcherIT {
         for (String name : names) {
             byte[] content = new byte[random.nextInt(3000)];
             random.nextBytes(content);
-            if (!name.equals("80")) { // a file beside a folder of this name cannot be had here
+            if (!name.equals("80")) { // this server cannot store an object beside a folder of the same name
                 S3.put(BUCKET, "photos/" + name, content);
                 OBJECTS.put(name, Contents.sha256(content));
             }

@@ -40,8 +40,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A pod in which the fetcher is real: init-pod's and the hasher's part are played here. The hasher's notes what comes,
- * in order, and a sampler looks at files/ all the time for what must never be seen there.
+ * A pod with a real fetcher; this class plays init-pod and the hasher. The hasher's part checks the order of the
+ * entries and keeps their hashes. A sampler checks the limits of files/ all the time.
  */
 final class FetcherPod implements AutoCloseable {
     static final Duration BOUND = Await.BOUND;
@@ -78,13 +78,13 @@ final class FetcherPod implements AutoCloseable {
         this.cpus = cpus;
     }
 
-    /** Before it is started. */
+    /** Sets S3_CONNECTIONS. Must be called before the start. */
     FetcherPod connections(int most) {
         limits = new Limits(limits.files(), limits.bytes(), most);
         return this;
     }
 
-    /** The container: serves until {@link #close}. */
+    /** Starts the container, which serves until {@link #close}. */
     FetcherPod start() throws IOException {
         Fetcher fetcher = new Fetcher(directory, limits, patience, cpus, signal, health);
         Sibling sibling = new Sibling(directory, "s3-fetch-tool2", SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, 5,
@@ -98,7 +98,7 @@ final class FetcherPod implements AutoCloseable {
         return this;
     }
 
-    /** Says work, and that all up to this name is stored. */
+    /** Writes a conf.json that says work, and a watermark. */
     FetcherPod work(Conf conf, String lastStored, long objects) throws IOException {
         last = lastStored;
         directory.write(SharedDirectory.CONF, conf);
@@ -108,7 +108,7 @@ final class FetcherPod implements AutoCloseable {
         return this;
     }
 
-    /** Starts, and takes all of the folder in one job. */
+    /** Starts the container and takes the whole folder in one job. */
     Map<String, String> fetch(FakeS3 s3) throws IOException {
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
         Map<String, String> all = start().work(conf, "", 0).hash(conf.id());
@@ -116,7 +116,7 @@ final class FetcherPod implements AutoCloseable {
         return all;
     }
 
-    /** Takes what comes until the fin: what came by its name, as SHA-256 or the class of the failure. */
+    /** Takes all entries until s3fin. Returns the SHA-256, or the class of the failure, by name. */
     Map<String, String> hash(JobId id) throws IOException {
         Await.until("s3fin", BOUND, () -> {
             boolean fin = fin(id).isPresent();
@@ -125,7 +125,7 @@ final class FetcherPod implements AutoCloseable {
         return taken;
     }
 
-    /** Takes what is there now. */
+    /** Takes all entries that exist now. */
     int takeAll() throws IOException {
         check();
         List<Entry> entries = directory.inOrder();
@@ -139,7 +139,7 @@ final class FetcherPod implements AutoCloseable {
         return taken;
     }
 
-    /** Of those that were taken. */
+    /** The failures of the entries that were taken. */
     Map<String, Failure> failures() {
         return failures;
     }
@@ -159,18 +159,18 @@ final class FetcherPod implements AutoCloseable {
         return directory.read(SharedDirectory.S3_FIN, S3Fin.class, id);
     }
 
-    /** Takes what comes until the fetcher has stopped: why. */
+    /** Takes all entries until the fetcher has stopped, and returns the reason. */
     Stopped stopped() throws IOException {
         Await.until("s3stop", BOUND, () -> takeAll() >= 0 && directory.has(SharedDirectory.S3_STOP));
         return directory.read(SharedDirectory.S3_STOP, Stopped.class).orElseThrow();
     }
 
-    /** As SIGTERM does. */
+    /** Stops the container as SIGTERM does. */
     void terminate() {
         signal.request();
     }
 
-    /** As Prometheus sees them. */
+    /** The text of /metrics. */
     String metrics() {
         return health.metrics().text();
     }
@@ -180,7 +180,7 @@ final class FetcherPod implements AutoCloseable {
         return threads.get(0).isDone();
     }
 
-    /** The most entries that were seen in files/ at once, those on their way included. */
+    /** The most entries that were in files/ at once, unfinished ones included. */
     int most() {
         return most;
     }
@@ -232,7 +232,7 @@ final class FetcherPod implements AutoCloseable {
         threads.add(CompletableFuture.runAsync(() -> {
             try {
                 task.run();
-            } catch (Exception e) { // told by check()
+            } catch (Exception e) { // check() reports it
                 throw new IllegalStateException(e);
             }
         }, command -> new Thread(command, "pod").start()));

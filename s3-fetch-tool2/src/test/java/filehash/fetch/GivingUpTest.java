@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is wrong with rights, credentials or the bucket is no object's fault: the attempt ends with the reason. */
+/** Wrong rights, credentials or buckets are not the fault of an object: the attempt ends and states the reason. */
 class GivingUpTest {
     private static final FakeObject OBJECT = FakeObject.of(new byte[10]);
     private static final Patience IMPATIENT = Impatience.outage(Duration.ofMillis(500));
@@ -70,12 +70,12 @@ class GivingUpTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"arn:aws:s3:us-east-1:123456789012:accesspoint/a", "arn:aws:s3:::photos"})
-    void bucket_thatTheEndpointCannotHaveIsTheRequestsOwnFault(String bucket) throws Exception {
+    void bucket_thatTheEndpointCannotHaveIsAFaultOfTheRequest(String bucket) throws Exception {
         assertNoAddress(new Conf.S3(bucket, s3.endpoint(), "us-east-1", new Secret("key"), new Secret("secret"), null));
     }
 
     @Test
-    void bucket_ofAnotherRegionIsTheRequestsOwnFault() throws Exception {
+    void bucket_ofAnotherRegionIsAFaultOfTheRequest() throws Exception {
         assertNoAddress(new Conf.S3("arn:aws:s3:eu-west-1:123456789012:accesspoint/a", null, "us-east-1",
                 new Secret("key"), new Secret("secret"), null));
     }
@@ -110,7 +110,7 @@ class GivingUpTest {
     }
 
     @Test
-    void expiredToken_ofConfEndsTheAttemptBecauseTheNextReadsItAnew() throws Exception {
+    void expiredToken_ofConfEndsTheAttemptBecauseTheNextReadsItAgain() throws Exception {
         fill(3);
         s3.fails(exchange -> {
             if (exchange.verb().equals("GET")) {
@@ -129,7 +129,7 @@ class GivingUpTest {
     }
 
     @Test
-    void listing_thatServersOfTheOldVersionSendEndsTheAttemptAfterLong() throws Exception {
+    void listing_ofVersionOneEndsTheAttemptAfterALongTime() throws Exception {
         s3.fails(exchange -> {
             exchange.send("<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>".getBytes());
             return true;
@@ -138,7 +138,7 @@ class GivingUpTest {
     }
 
     @Test
-    void listing_thatIsNoneEndsTheAttemptAfterLong() throws Exception {
+    void listing_thatIsInvalidEndsTheAttemptAfterALongTime() throws Exception {
         s3.fails(exchange -> {
             exchange.send("<ListBucketResult><Contents><Key>a\u0001b</Key>".getBytes());
             return true;
@@ -147,14 +147,14 @@ class GivingUpTest {
     }
 
     @Test
-    void host_thatNobodyKnowsEndsTheAttemptAfterLong() throws Exception {
+    void unknownHost_endsTheAttemptAfterALongTime() throws Exception {
         Stopped stopped = impatient(Confs.of(new Conf.S3(FakeS3.BUCKET, URI.create("http://no-such-host.invalid"),
                 "us-east-1", new Secret("key"), new Secret("secret"), null), 0, 1));
         assertTrue(stopped.why().contains("no-such-host.invalid"), stopped.why());
     }
 
     @Test
-    void certificate_thatIsNotTrustedEndsTheAttemptAfterLong() throws Exception {
+    void untrustedCertificate_endsTheAttemptAfterALongTime() throws Exception {
         try (FakeS3 tls = new FakeS3(Tls.make(root).listen())) {
             Stopped stopped = impatient(Confs.of(new Conf.S3(FakeS3.BUCKET, URI.create("https://127.0.0.1:"
                     + tls.endpoint().getPort()), "us-east-1", new Secret("key"), new Secret("secret"), null), 0, 1));
@@ -164,7 +164,7 @@ class GivingUpTest {
 
     @ParameterizedTest
     @ValueSource(ints = {501, 505})
-    void list_thatTheServerDoesNotKnowEndsTheAttemptAfterLong(int status) throws Exception {
+    void unsupportedList_endsTheAttemptAfterALongTime(int status) throws Exception {
         s3.fails(exchange -> {
             exchange.sendError(status, "NotImplemented", "no");
             return true;
@@ -173,7 +173,7 @@ class GivingUpTest {
     }
 
     @Test
-    void token_thatNobodyRenewsEndsTheAttemptAfterLong() throws Exception {
+    void tokenThatStaysExpired_endsTheAttemptAfterALongTime() throws Exception {
         fill(3);
         s3.fails(exchange -> {
             if (exchange.verb().equals("GET")) {
@@ -185,7 +185,7 @@ class GivingUpTest {
     }
 
     @Test
-    void outage_thatMayEndIsNoneOfThese() throws Exception {
+    void outage_thatMayEndDoesNotEndTheAttempt() throws Exception {
         fill(3);
         AtomicInteger times = new AtomicInteger();
         s3.fails(exchange -> {
@@ -216,7 +216,7 @@ class GivingUpTest {
     }
 
     @Test
-    void objects_refusedFromSomeTimeOnEndTheAttemptAndNoneOfThemIsStored() throws Exception {
+    void objects_allRefusedFromSomeTimeOnEndTheAttemptAndNoneOfThemIsStored() throws Exception {
         fill(1200);
         AtomicInteger gets = new AtomicInteger();
         s3.fails(denied(name -> gets.incrementAndGet() > 50));
@@ -230,7 +230,7 @@ class GivingUpTest {
     }
 
     @Test
-    void objects_allRefusedFromSomeNameOnAreFailuresWhereThoseBeforeAreHad() throws Exception {
+    void objects_allRefusedFromSomeNameOnAreFailuresIfEarlierOnesCanBeRead() throws Exception {
         fill(350);
         s3.fails(denied(name -> name.compareTo("00050") >= 0));
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
@@ -242,7 +242,7 @@ class GivingUpTest {
     }
 
     @Test
-    void objects_refusedOnlySometimesAreHadInTheEnd() throws Exception {
+    void objects_refusedOnlySometimesArriveInTheEnd() throws Exception {
         fill(60);
         Map<String, Integer> gets = new ConcurrentHashMap<>();
         s3.fails(denied(name -> {
@@ -259,7 +259,7 @@ class GivingUpTest {
     }
 
     @Test
-    void object_refusedTwiceBeforeAnyOtherIsHadInTheEnd() throws Exception {
+    void object_refusedTwiceBeforeAnyOtherArrivesInTheEnd() throws Exception {
         fill(60);
         AtomicInteger gets = new AtomicInteger();
         s3.fails(denied(name -> name.equals("00020") && gets.incrementAndGet() < 3 || name.equals("00040")));
@@ -294,7 +294,7 @@ class GivingUpTest {
 
     @ParameterizedTest
     @ValueSource(strings = {".*7", "0000.", "0009."})
-    void objects_refusedAreFailuresWhereOthersAreHad(String had) throws Exception {
+    void objects_refusedAreFailuresIfOthersCanBeRead(String had) throws Exception {
         fill(100);
         s3.fails(denied(name -> !name.matches(had)));
         try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
@@ -305,7 +305,7 @@ class GivingUpTest {
     }
 
     @Test
-    void objects_ofAJobThatAreRefusedAreFailuresWhereTheFolderHasOthers() throws Exception {
+    void objects_ofAJobThatAreRefusedAreFailuresIfTheFolderHasOthers() throws Exception {
         fill(20);
         s3.objects().put("photos/f0", OBJECT);
         s3.objects().put("photos/f1", OBJECT);
@@ -355,7 +355,7 @@ class GivingUpTest {
     }
 
     @Test
-    void order_isWatchedFromWhatIsStoredOn() throws Exception {
+    void order_isCheckedFromTheWatermarkOn() throws Exception {
         s3.fails(listed(List.of("a", "b")));
         try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             pod.start().work(Confs.of(s3.endpoint(), 0, 1), "a", 1);
@@ -424,7 +424,7 @@ class GivingUpTest {
         };
     }
 
-    /** In this order. */
+    /** Lists the names in this order. */
     private static FakeS3.Fault listed(List<String> names) {
         return exchange -> {
             if (exchange.verb().equals("LIST")) {

@@ -26,20 +26,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is late at the head of the window is asked for once more, and what comes first counts. */
+/** A late object at the head of the window gets a second request, and the first response counts. */
 class HedgesTest {
     private static final byte[] CONTENT = Contents.random(1, 1000);
     private static final int OBJECTS = 200;
     private static final String LATE = "photos/120";
 
-    /** Takes milliseconds; a silent connection would be given up after 30 s only. */
+    /** The second request takes milliseconds; a silent connection times out only after 30 s. */
     private static final Duration SOON = Duration.ofSeconds(20);
     private static final Patience PATIENCE = Impatience.late(Duration.ofSeconds(1));
 
     @TempDir
     Path root;
     private final Map<String, Integer> gets = new ConcurrentHashMap<>();
-    private final CountDownLatch secondCame = new CountDownLatch(1);
+    private final CountDownLatch secondArrived = new CountDownLatch(1);
     private final CountDownLatch end = new CountDownLatch(1);
     private FakeS3 s3;
     private String metrics;
@@ -60,7 +60,7 @@ class HedgesTest {
     }
 
     @Test
-    void firstAnswer_thatNeverComesIsNotWaitedFor() throws Exception {
+    void firstResponse_thatNeverArrivesIsNotWaitedFor() throws Exception {
         s3.fails(late(exchange -> {
             end.await();
             return true;
@@ -72,14 +72,14 @@ class HedgesTest {
     }
 
     @Test
-    void secondRequest_isBrokenOffWhereTheFirstIsAnswered() throws Exception {
+    void secondRequest_isAbortedWhenTheFirstIsAnswered() throws Exception {
         CountDownLatch brokenOff = new CountDownLatch(1);
         s3.fails(late(exchange -> {
-            await(secondCame);
+            await(secondArrived);
             return false;
         }, exchange -> {
             exchange.sendHead(200, exchange.objectHeaders(), CONTENT.length);
-            secondCame.countDown();
+            secondArrived.countDown();
             exchange.awaitEnd();
             brokenOff.countDown();
             return true;
@@ -89,15 +89,15 @@ class HedgesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"refused", "gone", "changed", "cut", "flipped", "denied for all"})
-    void secondRequest_thatFailsCountsAsNothing(String how) throws Exception {
+    void secondRequest_thatFailsDoesNotCount(String how) throws Exception {
         s3.fails(late(exchange -> {
-            await(secondCame);
+            await(secondArrived);
             Await.until("the second is over", Await.BOUND, () -> Thread.getAllStackTraces().keySet().stream().anyMatch(
                     thread -> thread.getName().startsWith("hedge-") && thread.getState() == State.TIMED_WAITING));
             return false;
         }, exchange -> {
             fail(exchange, how);
-            secondCame.countDown();
+            secondArrived.countDown();
             return true;
         }));
         assertAllCome();
@@ -120,7 +120,7 @@ class HedgesTest {
     }
 
     @Test
-    void server_thatAsksForFewerRequestsGetsNoSecondOnes() throws Exception {
+    void server_thatThrottlesGetsNoSecondRequests() throws Exception {
         s3.fails(exchange -> {
             if (exchange.key() == null) {
                 return false;
@@ -167,7 +167,7 @@ class HedgesTest {
         }
     }
 
-    /** @param happens what happens while the program still runs */
+    /** @param happens runs while the program still runs */
     private void assertAllCome(CountDownLatch... happens) throws Exception {
         try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20, PATIENCE)) {
             Map<String, String> all = pod.fetch(s3);
@@ -182,7 +182,7 @@ class HedgesTest {
 
     private static void await(CountDownLatch latch) throws IOException, InterruptedException {
         if (!latch.await(SOON.toSeconds(), TimeUnit.SECONDS)) {
-            throw new IOException("it did not come");
+            throw new IOException("the second request did not arrive");
         }
     }
 }

@@ -27,9 +27,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An object that comes in parts: two of 8 MiB and one of 5 bytes. */
+/** An object of three chunks: two of 8 MiB and one of 5 bytes. */
 class LargeObjectTest {
-    private static final int PARTS = 3;
+    private static final int CHUNKS = 3;
     private static final byte[] CONTENT = Contents.random(1, (16 << 20) + 5);
     private static final String HASH = Contents.sha256(CONTENT);
     private static final String KEY = "photos/large";
@@ -37,7 +37,7 @@ class LargeObjectTest {
 
     @TempDir
     Path root;
-    /** A permit for each request for a part but the first. */
+    /** A permit for each request for a chunk but the first. */
     private final Semaphore asked = new Semaphore(0);
     @AutoClose
     private FakeS3 s3;
@@ -45,12 +45,12 @@ class LargeObjectTest {
     @BeforeEach
     void start() throws IOException {
         s3 = new FakeS3();
-        s3.fails(onParts(exchange -> false));
+        s3.fails(onChunks(exchange -> false));
         s3.objects().put(KEY, FakeObject.of(CONTENT).with("x-amz-checksum-crc64nvme", crc64(CONTENT)));
     }
 
     @Test
-    void parts_comeByConnectionsSideBySideEachPinnedToTheVersion() throws Exception {
+    void chunks_arriveOverSeveralConnectionsPinnedToOneVersion() throws Exception {
         Set<String> ranges = ConcurrentHashMap.newKeySet();
         s3.fails(gets(exchange -> {
             assertEquals(s3.objects().get(KEY).etag(), exchange.header("If-Match"));
@@ -60,12 +60,12 @@ class LargeObjectTest {
             return false;
         }));
         assertEquals(HASH, fetched());
-        assertEquals(PARTS, s3.requests("GET"));
+        assertEquals(CHUNKS, s3.requests("GET"));
         assertEquals(Set.of("bytes=8388608-16777215", "bytes=16777216-16777220"), ranges);
     }
 
     @Test
-    void connections_joinOnceTheProcessorsAreIdle() throws Exception {
+    void connections_joinOnceTheCpusAreIdle() throws Exception {
         AtomicBoolean busy = new AtomicBoolean(true);
         AtomicBoolean early = new AtomicBoolean();
         s3.fails(exchange -> {
@@ -83,7 +83,7 @@ class LargeObjectTest {
             }
             early.set(sent < 30);
             busy.set(false);
-            for (; asked.availablePermits() < PARTS - 1; sent++) {
+            for (; asked.availablePermits() < CHUNKS - 1; sent++) {
                 drip(exchange, body, sent);
             }
             exchange.write(Arrays.copyOfRange(body, sent, body.length), body.length - sent);
@@ -94,11 +94,11 @@ class LargeObjectTest {
             assertEquals(HASH, pod.fetch(s3).get("large"));
         }
         assertFalse(early.get());
-        assertEquals(PARTS, s3.requests("GET"));
+        assertEquals(CHUNKS, s3.requests("GET"));
     }
 
     @Test
-    void throttle_isOpenedAgainByEachPart() throws Exception {
+    void throttle_isOpenedAgainByEachChunk() throws Exception {
         AtomicBoolean opened = new AtomicBoolean();
         SpareCpus busy = new SpareCpus(1, System::nanoTime, () -> 1);
         try (FetcherPod pod = new FetcherPod(root, 2, ROOM, Impatience.QUICK, busy)) {
@@ -126,7 +126,7 @@ class LargeObjectTest {
     }
 
     @Test
-    void connection_isAloneWhereOthersUseTheProcessors() throws Exception {
+    void connection_staysAloneWhileOthersUseTheCpus() throws Exception {
         s3.fails(exchange -> false);
         SpareCpus busy = new SpareCpus(2, System::nanoTime, () -> 1);
         busy.use(() -> {
@@ -141,7 +141,7 @@ class LargeObjectTest {
     }
 
     @Test
-    void checksum_ofEachKindIsThatOfTheWhole() throws Exception {
+    void checksum_ofEachKindCoversTheWholeObject() throws Exception {
         Map<String, String> checksums = Map.of("crc32", Contents.crc32(CONTENT), "crc32c", Contents.crc32c(CONTENT),
                 "sha1", Contents.sha("SHA-1", CONTENT), "sha256", Contents.sha("SHA-256", CONTENT));
         for (Map.Entry<String, String> checksum : checksums.entrySet()) {
@@ -152,7 +152,7 @@ class LargeObjectTest {
     }
 
     @Test
-    void part_thatNeverComesWholeMakesTheObjectIncomplete() throws Exception {
+    void chunk_thatIsAlwaysCutMakesTheObjectIncomplete() throws Exception {
         int hole = (8 << 20) + 10;
         s3.fails(gets(exchange -> {
             byte[] body = exchange.asked();
@@ -170,15 +170,15 @@ class LargeObjectTest {
     }
 
     @Test
-    void flippedByte_inAPartIsNoticed() throws Exception {
+    void flippedByte_inAChunkIsNoticed() throws Exception {
         AtomicInteger flips = new AtomicInteger();
-        s3.fails(onParts(exchange -> flips.incrementAndGet() == 2 && flipped(exchange)));
+        s3.fails(onChunks(exchange -> flips.incrementAndGet() == 2 && flipped(exchange)));
         assertEquals(HASH, fetched());
-        assertEquals(2 * PARTS, s3.requests("GET"));
+        assertEquals(2 * CHUNKS, s3.requests("GET"));
     }
 
     @Test
-    void flippedByte_inAPartTwiceIsCorruptWhateverTheKind() throws Exception {
+    void flippedByte_inAChunkTwiceIsCorruptWhateverTheKind() throws Exception {
         Map<String, String> checksums = Map.of("crc64nvme", crc64(CONTENT), "crc32c", Contents.crc32c(CONTENT),
                 "sha256", Contents.sha("SHA-256", CONTENT));
         s3.fails(gets(LargeObjectTest::flipped));
@@ -190,9 +190,9 @@ class LargeObjectTest {
     }
 
     @Test
-    void brokenPart_aloneIsFetchedAgain() throws Exception {
+    void onlyTheBrokenChunk_isFetchedAgain() throws Exception {
         AtomicInteger breaks = new AtomicInteger();
-        s3.fails(onParts(exchange -> {
+        s3.fails(onChunks(exchange -> {
             if (breaks.incrementAndGet() > 1) {
                 return false;
             }
@@ -203,13 +203,13 @@ class LargeObjectTest {
             return true;
         }));
         assertEquals(HASH, fetched());
-        assertEquals(PARTS + 1, s3.requests("GET"));
+        assertEquals(CHUNKS + 1, s3.requests("GET"));
     }
 
     @Test
-    void partOfAnotherRange_isNotTaken() throws Exception {
+    void answerWithAnotherRange_isNotAccepted() throws Exception {
         AtomicInteger wrong = new AtomicInteger();
-        s3.fails(onParts(exchange -> {
+        s3.fails(onChunks(exchange -> {
             if (!exchange.header("Range").startsWith("bytes=83") || wrong.incrementAndGet() > 2) {
                 return false;
             }
@@ -225,15 +225,15 @@ class LargeObjectTest {
             return true;
         }));
         assertEquals(HASH, fetched());
-        assertEquals(PARTS + 2, s3.requests("GET"));
+        assertEquals(CHUNKS + 2, s3.requests("GET"));
     }
 
     @Test
-    void objectThatChangesBetweenItsParts_comesInOneVersion() throws Exception {
+    void objectThatChangesBetweenItsChunks_arrivesInOneVersion() throws Exception {
         byte[] other = Contents.random(2, (16 << 20) + 5);
-        AtomicInteger parts = new AtomicInteger();
-        s3.fails(onParts(exchange -> {
-            if (parts.incrementAndGet() == 2) {
+        AtomicInteger chunks = new AtomicInteger();
+        s3.fails(onChunks(exchange -> {
+            if (chunks.incrementAndGet() == 2) {
                 s3.objects().put(KEY, FakeObject.of(other).with("x-amz-checksum-crc64nvme", crc64(other)));
                 exchange.found(s3.objects().get(KEY));
             }
@@ -243,8 +243,8 @@ class LargeObjectTest {
     }
 
     @Test
-    void objectThatShrinks_comesAsItIs() throws Exception {
-        s3.fails(onParts(exchange -> {
+    void objectThatShrinks_arrivesInItsNewSize() throws Exception {
+        s3.fails(onChunks(exchange -> {
             s3.objects().put(KEY, FakeObject.of(new byte[9]));
             exchange.sendError(416, "InvalidRange", "The requested range is not satisfiable");
             return true;
@@ -253,10 +253,10 @@ class LargeObjectTest {
     }
 
     @Test
-    void objectThatChangesBetweenItsPartsAgain_isChanged() throws Exception {
-        AtomicInteger parts = new AtomicInteger();
-        s3.fails(onParts(exchange -> {
-            s3.objects().put(KEY, new FakeObject(CONTENT, "\"" + parts.incrementAndGet() + "\"", Map.of()));
+    void objectThatChangesBetweenItsChunksAgain_isChanged() throws Exception {
+        AtomicInteger chunks = new AtomicInteger();
+        s3.fails(onChunks(exchange -> {
+            s3.objects().put(KEY, new FakeObject(CONTENT, "\"" + chunks.incrementAndGet() + "\"", Map.of()));
             exchange.found(s3.objects().get(KEY));
             return false;
         }));
@@ -264,14 +264,14 @@ class LargeObjectTest {
     }
 
     @Test
-    void withoutVersions_itComesInOnePiece() throws Exception {
+    void objectWithoutAVersion_arrivesInOnePiece() throws Exception {
         s3.objects().computeIfPresent(KEY, (key, object) -> object.withoutEtag());
         assertEquals(HASH, fetched());
         assertEquals(1, s3.requests("GET"));
     }
 
     @Test
-    void versionWithoutAName_isNone() throws Exception {
+    void emptyEtag_isNoVersion() throws Exception {
         s3.fails(exchange -> false);
         s3.objects().put(KEY, new FakeObject(CONTENT, "", Map.of()));
         assertEquals(HASH, fetched());
@@ -279,7 +279,7 @@ class LargeObjectTest {
     }
 
     @Test
-    void refusalThatPasses_leavesNothingUnchecked() throws Exception {
+    void refusalThatPasses_leavesNothingUnverified() throws Exception {
         AtomicInteger refusals = new AtomicInteger();
         s3.fails(gets(exchange -> {
             if (refusals.getAndIncrement() > 0) {
@@ -292,8 +292,8 @@ class LargeObjectTest {
     }
 
     @Test
-    void refusalOfAPart_isThatOfTheObject() throws Exception {
-        s3.fails(onParts(exchange -> {
+    void refusalOfAChunk_isThatOfTheObject() throws Exception {
+        s3.fails(onChunks(exchange -> {
             exchange.sendError(403, "InvalidObjectState", "The operation is not valid for the object's storage class");
             return true;
         }));
@@ -310,7 +310,7 @@ class LargeObjectTest {
         }
     }
 
-    /** One byte of it, a moment after the last. */
+    /** Sends one byte, a moment after the last one. */
     private static void drip(Exchange exchange, byte[] body, int at) throws IOException, InterruptedException {
         TimeUnit.MILLISECONDS.sleep(10);
         exchange.write(new byte[] {body[at]}, 1);
@@ -328,18 +328,18 @@ class LargeObjectTest {
         return true;
     }
 
-    /** Fast; that it is right, its own test knows. */
+    /** Computed by the code under test, which is fast and has its own test. */
     private static String crc64(byte[] content) {
         ChecksumKind.Running running = ChecksumKind.CRC64NVME.start();
         running.update(content, content.length);
         return running.value();
     }
 
-    private FakeS3.Fault onParts(FakeS3.Fault fault) {
+    private FakeS3.Fault onChunks(FakeS3.Fault fault) {
         return gets(exchange -> !isFirst(exchange) && fault.strikes(exchange));
     }
 
-    /** Who asks for everything gets only a byte before both other parts have been taken over, and asked for. */
+    /** The request for the whole object gets one byte before both other chunks have been stolen and requested. */
     private FakeS3.Fault gets(FakeS3.Fault fault) {
         return exchange -> {
             if (!exchange.verb().equals("GET")) {
@@ -357,8 +357,8 @@ class LargeObjectTest {
             }
             exchange.sendHead(200, exchange.objectHeaders(), body.length);
             exchange.write(body, 1);
-            if (!asked.tryAcquire(PARTS - 1, Await.BOUND.toSeconds(), TimeUnit.SECONDS)) {
-                throw new IOException("the others did not come");
+            if (!asked.tryAcquire(CHUNKS - 1, Await.BOUND.toSeconds(), TimeUnit.SECONDS)) {
+                throw new IOException("the other requests did not arrive");
             }
             exchange.write(Arrays.copyOfRange(body, 1, body.length), body.length - 1);
             return true;

@@ -41,13 +41,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program as a process with an environment of its own: how it comes to AWS, and how it ends. */
+/** The program as a process with its own environment: how it reaches AWS, and how it ends. */
 class ProcessIT {
     private static final Duration BOUND = Await.BOUND;
     private static final byte[] CONTENT = Contents.random(1, 5000);
     private static final String SECRET = "wJalr-the-secret";
     private static final String TOKEN = "the-session-token";
-    /** The SDK takes what is valid for another minute only as expired. */
+    /** The SDK treats credentials that are valid for only one more minute as expired. */
     private static final Duration NEARLY_EXPIRED = Duration.ofSeconds(62);
 
     @TempDir
@@ -109,7 +109,7 @@ class ProcessIT {
     }
 
     @Test
-    void webIdentity_isAskedAgainByTheNextAttempt() throws Exception {
+    void webIdentity_isRequestedAgainByTheNextAttempt() throws Exception {
         s3.fails(sts(NEARLY_EXPIRED));
         startWithWebIdentity();
         assertFetches(aws());
@@ -189,7 +189,7 @@ class ProcessIT {
     }
 
     @Test
-    void otherServer_withACertificateThatNobodyKnowsIsNotTrusted() throws Exception {
+    void otherServer_withAnUnknownCertificateIsNotTrusted() throws Exception {
         start(List.of(), Map.of());
         pod.work(other(), "", 0);
         Await.until("the reason in the log", BOUND, () -> log().contains("PKIX path building failed"));
@@ -197,7 +197,7 @@ class ProcessIT {
     }
 
     @Test
-    void caBundle_thatIsNoneIsNamed() throws Exception {
+    void caBundle_thatIsInvalidIsNamed() throws Exception {
         Path wrong = Files.writeString(root.resolve("wrong.pem"), "no certificate");
         start(List.of(), Map.of("AWS_CA_BUNDLE", wrong.toString()));
         assertGivesUp(other(), "AWS_CA_BUNDLE='" + wrong + "'");
@@ -224,7 +224,7 @@ class ProcessIT {
         assertFalse(pod.directory.has(SharedDirectory.S3_STOP));
     }
 
-    /** Gives credentials for the token of Kubernetes, and lets S3 be asked with them. */
+    /** Answers with credentials for the token of Kubernetes; other requests go to S3. */
     private FakeS3.Fault sts(Duration valid) {
         return exchange -> {
             if (!exchange.header("Host").startsWith("sts.")) {
@@ -249,7 +249,7 @@ class ProcessIT {
         return token;
     }
 
-    /** After the attempt: what the SDK was given, it will not use any more. */
+    /** Makes the credentials that the SDK holds expire. */
     private void nearlyExpire() throws Exception {
         pod.directory.remove(SharedDirectory.CONF);
         pod.directory.remove(SharedDirectory.S3_FIN);
@@ -281,7 +281,7 @@ class ProcessIT {
         assertTrue(stopped.why().contains(why), stopped.why());
     }
 
-    /** By itself: a program that hangs is halted after some seconds, with the same exit code. */
+    /** Checks that the program ended by itself: one that hangs is halted after some seconds with the same exit code. */
     private void assertEndsBySigterm() throws Exception {
         assertTrue(process.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS));
         assertEquals(143, process.exitValue());

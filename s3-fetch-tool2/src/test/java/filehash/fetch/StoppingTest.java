@@ -25,10 +25,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Told to stop, by conf.json or by SIGTERM, the fetcher stops at once, wherever it is. */
+/** The fetcher stops at once, by conf.json or by SIGTERM, wherever it is. */
 class StoppingTest {
     private static final Duration BOUND = Await.BOUND;
-    /** Takes milliseconds; without the stop, a silent connection would be given up after 30 s only. */
+    /** A stop takes milliseconds; a silent connection times out only after 30 s. */
     private static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir
@@ -130,7 +130,7 @@ class StoppingTest {
                 .noneMatch(thread -> thread.getName().startsWith("fetch-")));
     }
 
-    /** Waits until all have sent half of what was asked for, of much a little. */
+    /** Waits until each response has sent half of its body, or a little of a long one. */
     private void halfBodies() throws Exception {
         CountDownLatch half = new CountDownLatch(8);
         s3.fails(exchange -> {

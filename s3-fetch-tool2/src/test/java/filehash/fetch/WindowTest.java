@@ -29,14 +29,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What lies in files/, and when; the pod's sampler fails each of these tests if it is ever too much. */
+/** The entries of files/ over time. The pod's sampler fails each of these tests if there are ever too many. */
 class WindowTest {
     private static final Duration BOUND = Await.BOUND;
     private static final int SMALL = (int) Limits.SMALL;
 
     @TempDir
     Path root;
-    /** A GET of an object of this name waits for a permit. */
+    /** A GET of an object with this name waits for a permit. */
     private final Map<String, Semaphore> gates = new TreeMap<>();
     @AutoClose
     private FakeS3 s3;
@@ -58,7 +58,7 @@ class WindowTest {
     }
 
     @Test
-    void entries_ofAnotherTimeAreWaitedForAndItsLeftoversSwept() throws Exception {
+    void entries_ofAnEarlierAttemptAreWaitedForAndItsLeftoversSwept() throws Exception {
         put("a", 10);
         put("b", 10);
         try (FetcherPod pod = new FetcherPod(root, 10, 1000)) {
@@ -108,7 +108,7 @@ class WindowTest {
     }
 
     @Test
-    void smallObjects_areAskedForByAsManyConnectionsAsMayBe() throws Exception {
+    void smallObjects_useAsManyConnectionsAsAllowed() throws Exception {
         CountDownLatch answers = new CountDownLatch(1);
         for (int i = 0; i < 200; i++) {
             put("o" + (100 + i), 100);
@@ -165,7 +165,7 @@ class WindowTest {
     }
 
     @Test
-    void bytes_ofWhatWaitsInMemoryCount() throws Exception {
+    void bytes_ofObjectsThatWaitInMemoryCount() throws Exception {
         for (int i = 0; i < 20; i++) {
             put("o" + (char) ('a' + i), 100);
         }
@@ -196,7 +196,7 @@ class WindowTest {
     }
 
     @Test
-    void limits_countWhatIsPublishedAndWhatIsOnItsWay() throws Exception {
+    void limits_countPublishedAndUnfinishedEntries() throws Exception {
         FakeObject object = FakeObject.of(new byte[SMALL + 1]);
         for (int i = 0; i < 20; i++) {
             s3.objects().put("photos/o" + (char) ('a' + i), object);
@@ -222,7 +222,7 @@ class WindowTest {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("the first is asked for", BOUND, () -> s3.requests("GET") == 1);
-            assertIdle("GET", 1); // c would fit, but would hold what b needs
+            assertIdle("GET", 1); // c would fit, but would occupy the room that b needs
             gates.get("a").release();
             assertEquals(List.of("a", "b", "c"), List.copyOf(pod.hash(conf.id()).keySet()));
         }
@@ -266,7 +266,7 @@ class WindowTest {
     }
 
     @Test
-    void objectThatIsGivenBack_isNotTakenForRefusedBefore() throws Exception {
+    void objectThatIsGivenBack_isNotTakenAsRefusedBefore() throws Exception {
         for (String name : List.of("a", "b", "c")) {
             put(name, 10);
         }
@@ -278,8 +278,8 @@ class WindowTest {
             int get = exchange.key() == null ? 0 : gets.merge(exchange.key(), 1, Integer::sum);
             if ("photos/a".equals(exchange.key()) && get == 1) {
                 assertTrue(askedTwice.tryAcquire(BOUND.toSeconds(), TimeUnit.SECONDS));
-                put("a", 20); // it takes the room of those after it
-            } else if ("photos/a".equals(exchange.key()) && get == 3) { // after it was looked up
+                put("a", 20); // takes the room of those after it
+            } else if ("photos/a".equals(exchange.key()) && get == 3) { // after its current version was read
                 givenBack.release();
             } else if ("photos/c".equals(exchange.key()) && get == 1) {
                 assertTrue(refusedOnce.tryAcquire(BOUND.toSeconds(), TimeUnit.SECONDS));
@@ -303,7 +303,7 @@ class WindowTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"60000, 4", "300000, 5"}) // a large one that had no room comes again, a small one waits in memory
+    @CsvSource({"60000, 4", "300000, 5"}) // a large object without room is fetched again, a small one waits in memory
     void fullDisk_isWaitedFor(int size, int requests) throws Exception {
         for (String name : List.of("a", "b", "c", "d")) {
             put(name, size);
@@ -347,12 +347,12 @@ class WindowTest {
     private static long size(Path file) {
         try {
             return Files.size(file);
-        } catch (IOException e) { // not there yet
+        } catch (IOException e) { // it does not exist yet
             return -1;
         }
     }
 
-    /** For a while nothing is asked for beyond so many. */
+    /** Checks that for a while no further request arrives. */
     private void assertIdle(String verb, long requests) {
         long end = System.nanoTime() + Duration.ofMillis(300).toNanos();
         Await.until("a while", BOUND, () -> System.nanoTime() > end || s3.requests(verb) > requests);

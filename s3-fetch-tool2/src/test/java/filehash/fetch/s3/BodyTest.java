@@ -17,7 +17,7 @@ class BodyTest {
     private final List<String> calls = new ArrayList<>();
 
     @Test
-    void close_beforeTheEndBreaksTheAnswerOff() throws IOException {
+    void close_beforeTheEndAbortsTheResponse() throws IOException {
         read(CONTENT.length);
         assertEquals(List.of("abort"), calls);
     }
@@ -28,7 +28,7 @@ class BodyTest {
         assertEquals(List.of("close"), calls);
     }
 
-    /** One byte at a time. */
+    /** Delivers one byte at a time. */
     private void read(int times) throws IOException {
         ByteArrayInputStream content = new ByteArrayInputStream(CONTENT) {
             @Override

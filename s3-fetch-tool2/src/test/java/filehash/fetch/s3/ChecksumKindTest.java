@@ -52,7 +52,7 @@ class ChecksumKindTest {
     }
 
     @Test
-    void crc64_goesOnAfterItWasAskedFor() {
+    void crc64_goesOnAfterItsValueWasRead() {
         byte[] content = Contents.random(4, 40_000);
         Crc64Nvme crc = new Crc64Nvme();
         Random random = new Random(2);

@@ -10,7 +10,7 @@ import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
 import java.util.zip.Checksum;
 
-/** Contents of objects and S3's checksums of them, computed in the plainest way. */
+/** Contents of objects and their checksums, computed in the plainest way. */
 public final class Contents {
     private Contents() {
     }

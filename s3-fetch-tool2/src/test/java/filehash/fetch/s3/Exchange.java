@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A request to {@link FakeS3} and the ways to answer it, right or wrong. One thread's. */
+/** A request to {@link FakeS3} and the ways to answer it, right or wrong. Owned by one thread. */
 public final class Exchange {
     private static final int LONGEST_HEAD = 1 << 16;
 
@@ -62,7 +62,7 @@ public final class Exchange {
         return key == null ? "LIST" : method;
     }
 
-    /** Null for what is asked of the bucket. */
+    /** Null for a request to the bucket. */
     public String key() {
         return key;
     }
@@ -75,7 +75,7 @@ public final class Exchange {
         return headers.get(name);
     }
 
-    /** What the server has under this key, or null. */
+    /** The object with this key, or null. */
     public FakeObject object() {
         return object;
     }
@@ -84,7 +84,7 @@ public final class Exchange {
         this.object = there;
     }
 
-    /** As S3 does. */
+    /** Answers as S3 does. */
     void sendObject() throws IOException {
         if (object == null) {
             sendError(404, "NoSuchKey", "The specified key does not exist.");
@@ -97,7 +97,7 @@ public final class Exchange {
         }
     }
 
-    /** The part that was asked for. */
+    /** The bytes that were requested. */
     public byte[] asked() {
         if (!partial()) {
             return object.content();
@@ -133,7 +133,7 @@ public final class Exchange {
         write(body, body.length);
     }
 
-    /** @param length negative for none: then the body ends with the connection */
+    /** @param length negative to announce none: then the body ends with the connection */
     public void sendHead(int status, Map<String, String> answer, long length) throws IOException {
         StringBuilder head = new StringBuilder("HTTP/1.1 " + status + " .\r\n");
         answer.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
@@ -148,7 +148,7 @@ public final class Exchange {
         out.flush();
     }
 
-    /** The connection ends here as after a whole answer. */
+    /** Closes the connection as after a complete response. */
     public void end() throws IOException {
         socket.close();
     }
@@ -158,7 +158,7 @@ public final class Exchange {
         socket.setSoTimeout((int) Await.BOUND.toMillis());
         try {
             while (socket.getInputStream().read() >= 0) {
-                continue; // it asks for nothing else before it has its answer
+                continue; // the client sends no other request before it has its response
             }
         } catch (SocketTimeoutException e) {
             throw e;
@@ -176,7 +176,7 @@ public final class Exchange {
         return header("Range") != null;
     }
 
-    /** In the path after the bucket, or the whole path where the bucket is in the host's name. */
+    /** The path after the bucket, or the whole path if the host name contains the bucket. */
     private static String key(String path, String host) {
         String in = host.startsWith(FakeS3.BUCKET + ".") ? path.substring(1)
                 : path.substring(Math.min(path.length(), FakeS3.BUCKET.length() + 2));

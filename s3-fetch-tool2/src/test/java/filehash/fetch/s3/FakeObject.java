@@ -7,11 +7,11 @@ import java.util.TreeMap;
  * An object of {@link FakeS3}.
  *
  * @param etag with its quotes, or null
- * @param headers of each answer about the whole of it
+ * @param headers sent with each response that carries the whole object
  */
 public record FakeObject(byte[] content, String etag, Map<String, String> headers) {
 
-    /** Another content is another version. */
+    /** An object whose version follows from its content. */
     public static FakeObject of(byte[] content) {
         return new FakeObject(content, '"' + Contents.sha256(content).substring(0, 32) + '"', Map.of());
     }

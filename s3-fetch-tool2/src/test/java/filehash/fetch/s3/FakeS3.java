@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A small S3 on loopback: ListObjectsV2 and GET of one bucket, as AWS answers them. It can hold what no file
- * system can, and fails on demand: a {@link Fault} sees each request first.
+ * A small S3 on loopback: ListObjectsV2 and GET of one bucket, as AWS answers them. It can hold keys that no file
+ * system can hold, and it fails on demand: a {@link Fault} sees each request first.
  */
 public final class FakeS3 implements AutoCloseable {
     public static final String BUCKET = "bucket";
@@ -38,7 +38,7 @@ public final class FakeS3 implements AutoCloseable {
 
     /** May answer instead of the server. */
     public interface Fault {
-        /** @return whether it has answered, or failed in a way that is no answer */
+        /** @return whether it has answered or broken the connection */
         boolean strikes(Exchange exchange) throws IOException, InterruptedException;
     }
 
@@ -56,7 +56,7 @@ public final class FakeS3 implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + listener.getLocalPort());
     }
 
-    /** Under their keys; may be changed while it serves. */
+    /** The objects by their keys; may be changed while the server runs. */
     public Map<String, FakeObject> objects() {
         return objects;
     }
@@ -65,12 +65,12 @@ public final class FakeS3 implements AutoCloseable {
         fault = how;
     }
 
-    /** How many of LIST or GET came. */
+    /** The number of LIST or GET requests. */
     public long requests(String verb) {
         return requests.getOrDefault(verb, new LongAdder()).sum();
     }
 
-    /** How many it has accepted. */
+    /** The number of accepted connections. */
     public int connections() {
         return connections.get();
     }
@@ -114,7 +114,7 @@ public final class FakeS3 implements AutoCloseable {
                     onTheirWay.decrementAndGet();
                 }
             }
-        } catch (IOException e) { // the client has gone, or a fault has closed it
+        } catch (IOException e) { // the client or a fault has closed it
             sockets.remove(socket);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -135,7 +135,7 @@ public final class FakeS3 implements AutoCloseable {
         }
     }
 
-    /** The page that is asked for. */
+    /** The requested page. */
     public String page(Map<String, String> query) {
         String prefix = query.getOrDefault("prefix", "");
         String token = query.get("continuation-token");
@@ -168,7 +168,7 @@ public final class FakeS3 implements AutoCloseable {
         return asItIs(URLEncoder.encode(key, StandardCharsets.UTF_8).replace("%2F", "/"), object);
     }
 
-    /** S3 sends what XML cannot hold too. */
+    /** The key stands as it is, even if XML cannot hold it, because S3 sends it so. */
     private static String asItIs(String key, FakeObject object) {
         return "<Contents><Key>" + key + "</Key>"
                 + (object.etag() == null ? "" : "<ETag>" + object.etag().replace("\"", "&quot;") + "</ETag>")

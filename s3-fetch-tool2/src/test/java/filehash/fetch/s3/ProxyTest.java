@@ -87,7 +87,7 @@ class ProxyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"socks5://u:secret@proxy:1080", "http://u:secret@:3128", "http://u:secret@a b"})
-    void proxy_thatIsNoneIsNamedWithoutItsPassword(String value) {
+    void proxy_thatIsInvalidIsNamedWithoutItsPassword(String value) {
         GiveUp end = assertThrows(GiveUp.class,
                 () -> Proxy.of(Map.of("https_proxy", value), URI.create("https://s3.example")));
         assertTrue(end.getMessage().contains("HTTPS_PROXY"), end.getMessage());
@@ -95,7 +95,7 @@ class ProxyTest {
     }
 
     @Test
-    void proxy_inSmallLettersWins() throws Exception {
+    void proxy_inLowerCaseWins() throws Exception {
         assertEquals(URI.create("http://small:1"), Proxy.of(Map.of("HTTPS_PROXY", PROXY, "https_proxy",
                 "http://small:1"), URI.create("https://s3.example")));
     }

@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.RequestPayer;
 
-/** Whatever is asked, GET goes where the SDK's own client goes, and is signed for the same. */
+/** A GET has the same target and the same scope of its signature as that of the SDK's own client. */
 class SignedGetsTest {
     private static final AwsCredentialsProvider CREDENTIALS =
             StaticCredentialsProvider.create(AwsSessionCredentials.create("key", "secret", "token"));
@@ -52,7 +52,7 @@ class SignedGetsTest {
         ", bucket, eu-central-1, true",
         "https://oss-eu-central-1.example, bucket, eu-central-1, false",
         "https://s3.example:8443, dotted.bucket, us-east-1, false"})
-    void gets_areAddressedInTheStyleThatIsAskedFor(URI endpoint, String bucket, String region, boolean path)
+    void gets_areAddressedInTheConfiguredStyle(URI endpoint, String bucket, String region, boolean path)
             throws Exception {
         assertAsTheClientDoes(new Conf.S3(bucket, endpoint, region, null, null, null, path, true));
     }
@@ -73,7 +73,7 @@ class SignedGetsTest {
         }
     }
 
-    /** All that decides about where it goes and whether it is believed. */
+    /** The parts of a request that decide on its target and its validity. */
     private static List<Object> said(SdkHttpRequest request) {
         String scope = request.firstMatchingHeader("Authorization").orElseThrow()
                 .replaceFirst(".* Credential=(\\w+)/\\d+/([^,]+),.*", "$1 $2");
@@ -82,7 +82,7 @@ class SignedGetsTest {
                 request.firstMatchingHeader(S3Checksum.MODE), request.firstMatchingHeader("x-amz-request-payer"));
     }
 
-    /** Keeps what it is to send, and finds everything. */
+    /** Records each request and answers 200. */
     private final class Recorder implements SdkHttpClient {
         @Override
         public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
@@ -96,7 +96,7 @@ class SignedGetsTest {
 
                 @Override
                 public void abort() {
-                    // nothing is on its way
+                    // no request is under way
                 }
             };
         }

@@ -13,7 +13,7 @@ import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** A certificate for this machine and for all hosts of AWS, of an authority that nobody knows. */
+/** A certificate for this machine and for all hosts of AWS, issued by an unknown authority. */
 public final class Tls {
     private static final String PASSWORD = "changeit";
     private static final String NAMES = "san=dns:localhost,ip:127.0.0.1,dns:*.s3.eu-west-1.amazonaws.com,"
@@ -32,12 +32,12 @@ public final class Tls {
         return tls;
     }
 
-    /** The authority, as a file in PEM. */
+    /** The authority as a PEM file. */
     public Path pem() {
         return store.resolveSibling("ca.pem");
     }
 
-    /** The authority, as Java wants it. */
+    /** The Java options that trust the authority. */
     public List<String> javaOptions() {
         return List.of("-Djavax.net.ssl.trustStore=" + store, "-Djavax.net.ssl.trustStorePassword=" + PASSWORD);
     }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** An HTTP proxy that leads to one server, whichever host is asked for. */
+/** An HTTP proxy that connects to one server, whatever host is requested. */
 public final class Tunnel implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     private final Set<String> hosts = ConcurrentHashMap.newKeySet();
@@ -25,12 +25,12 @@ public final class Tunnel implements AutoCloseable {
         return "http://127.0.0.1:" + listener.getLocalPort();
     }
 
-    /** All that were asked for. */
+    /** The hosts that were requested. */
     public Set<String> hosts() {
         return hosts;
     }
 
-    /** What they said to be let through. */
+    /** The credentials that were sent. */
     public Set<String> users() {
         return users;
     }
@@ -72,7 +72,7 @@ public final class Tunnel implements AutoCloseable {
         Thread thread = new Thread(() -> {
             try {
                 task.run();
-            } catch (IOException e) { // one of the two ends has gone
+            } catch (IOException e) { // one of the two ends has closed
                 return;
             }
         }, "tunnel");

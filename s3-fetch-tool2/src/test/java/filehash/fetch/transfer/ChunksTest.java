@@ -17,7 +17,7 @@ class ChunksTest {
     private final Chunks chunks = new Chunks(ITEM);
 
     @Test
-    void first_asksForAllAndStaysAloneWithItWhileNobodyIsIdle() {
+    void first_requestsAllAndStaysAloneWhileNoConnectionIsIdle() {
         Chunks.Run all = chunks.take();
         assertEquals(new ByteRange(ITEM, 0, ITEM.size()), chunks.rest(all));
         for (int i = 0; i < 8; i++) {
@@ -43,7 +43,7 @@ class ChunksTest {
     }
 
     @Test
-    void taken_untilEachHasNothingButThePartThatIsComing() {
+    void runs_areStolenDownToTheChunkThatIsArriving() {
         Chunks.Run first = chunks.take();
         for (int i = 1; i < chunks.count(); i++) {
             ByteRange taken = chunks.rest(chunks.take());
@@ -55,7 +55,7 @@ class ChunksTest {
     }
 
     @Test
-    void completion_isSaidOnce() {
+    void completion_isReportedOnce() {
         Chunks.Run first = chunks.take();
         Chunks.Run second = chunks.take();
         while (chunks.came(second, 0)) {

@@ -41,7 +41,7 @@ class CutBodiesTest {
     }
 
     @Test
-    void silence_countsForTheLongTimeAlone() throws Exception {
+    void silence_countsTowardsTheLongerTimeOnly() throws Exception {
         Duration time = Duration.ofSeconds(1);
         after(patience(3, time), cuts -> {
             long begun = System.nanoTime();
@@ -54,7 +54,7 @@ class CutBodiesTest {
     }
 
     @Test
-    void silence_forLongWhileOthersComeIsIncomplete() throws Exception {
+    void silence_forLongWhileOthersArriveIsIncomplete() throws Exception {
         after(patience(3, Duration.ZERO), cuts -> {
             assertSame(SILENCE, cuts.after(SILENCE, 500));
             assertSame(SILENCE, cuts.after(SILENCE, 500));
@@ -81,7 +81,7 @@ class CutBodiesTest {
         void of(CutBodies cuts) throws Exception;
     }
 
-    /** Of an object in a folder that has another one. */
+    /** Runs a check for an object in a folder that has another one. */
     private void after(Patience patience, Check check) throws Exception {
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
         Retry retry = new Retry(new Trouble(LoggerFactory.getLogger(CutBodiesTest.class), "S3"), new Throttle(1),

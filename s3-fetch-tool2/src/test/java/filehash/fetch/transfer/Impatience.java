@@ -2,7 +2,7 @@ package filehash.fetch.transfer;
 
 import java.time.Duration;
 
-/** How long tests wait. */
+/** The times that tests use instead of {@link Patience#USUAL}. */
 public final class Impatience {
     public static final Duration NEVER = Duration.ofDays(1);
     /** Failures count soon, and no object is late. */

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** Which objects are a job's, and what it costs to know. */
+/** Which objects belong to a job, and how many requests the listing costs. */
 class ListingTest {
     private static final FakeObject OBJECT = FakeObject.of(new byte[0]);
 
@@ -70,7 +70,7 @@ class ListingTest {
             }
         }
         names.forEach(this::put);
-        s3.objects().put("photos/", FakeObject.of(new byte[0])); // the folder, and no object in it
+        s3.objects().put("photos/", FakeObject.of(new byte[0])); // the folder itself, which is not an object in it
         for (int jobs : new int[] {1, 2, 3, 16, 256, 300}) {
             List<String> all = new ArrayList<>();
             try (Clients clients = clients(Impatience.QUICK)) {
@@ -119,7 +119,7 @@ class ListingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"a\u0001b", "\u0001", "a\nb", "a\ufffeb", "a\ud83f\udfffb", "a\ufdd0b"})
-    void listing_goesOnAfterNamesThatServersCannotBeToldOf(String stored) throws Exception {
+    void listing_goesOnAfterNamesThatServersCannotStartAfter(String stored) throws Exception {
         List<String> sent = new CopyOnWriteArrayList<>();
         s3.fails(exchange -> {
             String after = exchange.query().get("start-after");
@@ -136,7 +136,7 @@ class ListingTest {
     }
 
     @Test
-    void listing_isNotAskedForWhatIsNoCharacterOrTooLong() throws Exception {
+    void listing_neverStartsAfterInvalidCharactersOrTooLongNames() throws Exception {
         List<String> sent = new CopyOnWriteArrayList<>();
         s3.fails(exchange -> {
             sent.add(exchange.query().getOrDefault("start-after", ""));
@@ -151,7 +151,7 @@ class ListingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"photos/a+b c", "photos%2Fa%2Bb%20c"})
-    void listing_thatEchoesWhereItStartsEncodedOrNotIsTaken(String echo) throws Exception {
+    void listing_thatEchoesItsStartEncodedOrNotIsAccepted(String echo) throws Exception {
         s3.fails(exchange -> {
             exchange.send(("<ListBucketResult><EncodingType>url</EncodingType><StartAfter>" + echo + "</StartAfter>"
                     + FakeS3.contents("photos/b", OBJECT) + "<IsTruncated>false</IsTruncated></ListBucketResult>")
@@ -163,7 +163,7 @@ class ListingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"100%", "50% off", "a%zz"})
-    void listing_goesOnAfterAPercentSignWhereTheEchoIsNotEncoded(String stored) throws Exception {
+    void listing_goesOnAfterAPercentSignIfTheEchoIsNotEncoded(String stored) throws Exception {
         s3.fails(exchange -> {
             String after = exchange.query().get("start-after");
             if (after == null) {
@@ -178,7 +178,7 @@ class ListingTest {
     }
 
     @Test
-    void echo_thatDiffersIsRefusedWhereTheRootHoldsAPercentSign() throws Exception {
+    void echo_thatDiffersIsRefusedIfTheRootHasAPercentSign() throws Exception {
         s3.fails(exchange -> {
             exchange.send(("<ListBucketResult><EncodingType>url</EncodingType><StartAfter>other</StartAfter>"
                     + "<IsTruncated>false</IsTruncated></ListBucketResult>").getBytes(StandardCharsets.UTF_8));
@@ -193,7 +193,7 @@ class ListingTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"50% off/", "a%41/", "+ %/"})
-    void listing_ofARootWithAPercentSignIsReadWhereTheServerEncodesKeysAlone(String prefix) throws Exception {
+    void listing_ofARootWithAPercentSignIsReadIfTheServerEncodesOnlyKeys(String prefix) throws Exception {
         s3.fails(exchange -> {
             String after = exchange.query().get("start-after");
             exchange.send(s3.page(exchange.query()).replace("<EncodingType>", "<Prefix>" + prefix + "</Prefix>"
@@ -209,7 +209,7 @@ class ListingTest {
     }
 
     @Test
-    void key_thatIsNotEncodedThoughThePageSaysSoIsNeverMistakenForAnother() throws Exception {
+    void key_thatIsNotEncodedAgainstTheAnnouncementIsNeverMistakenForAnother() throws Exception {
         s3.fails(exchange -> {
             exchange.send(("<ListBucketResult><EncodingType>url</EncodingType><Contents><Key>photos/50% off</Key>"
                     + "<Size>0</Size></Contents><IsTruncated>false</IsTruncated></ListBucketResult>")
@@ -225,7 +225,7 @@ class ListingTest {
     }
 
     @Test
-    void list_thatTakesLongIsGivenLongerEachTime() throws Exception {
+    void list_thatTakesLongGetsALongerTimeoutEachTime() throws Exception {
         put("a");
         AtomicInteger lists = new AtomicInteger();
         s3.fails(exchange -> {
@@ -245,7 +245,7 @@ class ListingTest {
     }
 
     @Test
-    void nextPage_isAskedForBeforeTheLastIsUsedUpAndNoFurther() throws Exception {
+    void nextPage_isRequestedBeforeTheLastIsUsedUpAndNoFurther() throws Exception {
         IntStream.range(0, 5000).forEach(i -> put(String.format("%04x", i)));
         try (Clients clients = clients(Impatience.QUICK);
                 Listing listing = listing(clients, Confs.of(s3.endpoint(), 0, 1), "")) {
@@ -272,7 +272,7 @@ class ListingTest {
     }
 
     @Test
-    void names_thatAreGivenBackComeAgainInOrder() throws Exception {
+    void names_thatAreGivenBackAreNextInOrder() throws Exception {
         List.of("a", "b", "c", "d").forEach(this::put);
         try (Clients clients = clients(Impatience.QUICK);
                 Listing listing = listing(clients, Confs.of(s3.endpoint(), 0, 1), "")) {

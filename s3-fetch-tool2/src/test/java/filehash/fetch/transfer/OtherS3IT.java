@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** A takeover after any name, with any S3 server: {@link OtherS3} says which. */
+/** A takeover after any name, with any S3 server: {@link OtherS3} chooses it. */
 class OtherS3IT {
     @Test
     void listing_goesOnAfterEveryNameThatTheServerHolds() throws Exception {

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 class RetryTest {
     private static final IOException LASTING = new S3Errors.Lasting("no such host", null);
     private static final IOException PASSING = new IOException("connection refused");
-    /** Each pause is longer than what may well last for ever is tried. */
+    /** Each pause is longer than the time after which a failure that probably lasts ends the attempt. */
     private static final Patience IMPATIENT = new Patience(Duration.ofMillis(5), Duration.ofMillis(5), 5,
             Duration.ofSeconds(60), 10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240),
             Impatience.NEVER, Duration.ofMillis(1));
@@ -28,14 +28,14 @@ class RetryTest {
             throttle, new LongAdder(), IMPATIENT);
 
     @Test
-    void lastingFailure_afterLongWithoutARequestIsTriedAgain() throws Exception {
+    void lastingFailure_afterLongWithoutARequestIsRetried() throws Exception {
         assertEquals("given", after(PASSING, LASTING));
         new Stop().await(IMPATIENT.firstPause());
         assertEquals("given", after(LASTING));
     }
 
     @Test
-    void lastingFailures_withOthersBetweenThemAreTriedAgain() throws Exception {
+    void lastingFailures_withOthersBetweenThemAreRetried() throws Exception {
         assertEquals("given", after(LASTING, PASSING, LASTING, PASSING, LASTING));
     }
 

@@ -20,7 +20,7 @@ class SpareCpusTest {
     });
 
     @Test
-    void areIdle_whereTheyHadTimeForAWhile() {
+    void areIdle_ifTheyHadCapacityForAWhile() {
         cpus.watch();
         pass(99, 0);
         assertFalse(cpus.areIdle(LARGE));
@@ -34,7 +34,7 @@ class SpareCpusTest {
     }
 
     @Test
-    void areIdle_isKnownSoonerWhereTheObjectIsNotLarge() {
+    void areIdle_isKnownSoonerIfTheObjectIsNotLarge() {
         cpus.watch();
         pass(19, 0);
         assertFalse(cpus.areIdle(LARGE - 1));
@@ -55,7 +55,7 @@ class SpareCpusTest {
     }
 
     @Test
-    void free_areThoseThatNobodyUses() throws Exception {
+    void free_areTheUnusedOnes() throws Exception {
         assertEquals(2, cpus.free());
         cpus.use(() -> {
             assertEquals(1, cpus.free());
@@ -71,7 +71,7 @@ class SpareCpusTest {
     }
 
     @Test
-    void machine_isAskedWhatItHas() {
+    void machine_isMeasured() {
         SpareCpus own = new SpareCpus();
         assertEquals(Runtime.getRuntime().availableProcessors(), own.free());
         own.watch();
