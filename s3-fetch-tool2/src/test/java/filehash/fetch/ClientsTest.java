@@ -13,7 +13,6 @@ import filehash.fetch.transfer.Impatience;
 import filehash.pod.Conf;
 import filehash.pod.SharedDirectory;
 import filehash.program.Secret;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -32,11 +31,10 @@ class ClientsTest {
     @TempDir
     Path root;
     @AutoClose
-    private FakeS3 s3;
+    private final FakeS3 s3 = FakeS3.open();
 
     @BeforeEach
-    void start() throws IOException {
-        s3 = new FakeS3();
+    void start() {
         s3.objects().put("photos/a", FakeObject.of(new byte[10]));
     }
 

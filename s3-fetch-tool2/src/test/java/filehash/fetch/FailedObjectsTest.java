@@ -10,7 +10,6 @@ import filehash.fetch.s3.FakeS3;
 import filehash.fetch.transfer.Impatience;
 import filehash.fetch.transfer.Patience;
 import filehash.pod.Failure;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,12 +35,11 @@ class FailedObjectsTest {
     @TempDir
     Path root;
     @AutoClose
-    private FakeS3 s3;
+    private final FakeS3 s3 = FakeS3.open();
     private String message;
 
     @BeforeEach
-    void start() throws IOException {
-        s3 = new FakeS3();
+    void start() {
         for (String name : new String[] {"a", "b", "c"}) {
             s3.objects().put("photos/" + name, FakeObject.of(CONTENT));
         }

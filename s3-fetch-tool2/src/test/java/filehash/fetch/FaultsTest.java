@@ -46,11 +46,10 @@ class FaultsTest {
     private final Map<String, String> expected = new TreeMap<>(Names.ORDER);
     private final Map<String, AtomicInteger> tries = new ConcurrentHashMap<>();
     @AutoClose
-    private FakeS3 s3;
+    private final FakeS3 s3 = FakeS3.open();
 
     @BeforeEach
-    void start() throws IOException {
-        s3 = new FakeS3();
+    void start() {
         for (int i = 0; i < 40; i++) {
             byte[] content = Contents.random(i, i % 4 == 0 ? i : i % 4 == 1 ? SIZE / 3 : SIZE + i);
             s3.objects().put("photos/" + Integer.toHexString(100 + i), FakeObject.of(content)

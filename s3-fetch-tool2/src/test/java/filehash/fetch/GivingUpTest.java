@@ -30,7 +30,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,12 +44,7 @@ class GivingUpTest {
     @TempDir
     Path root;
     @AutoClose
-    private FakeS3 s3;
-
-    @BeforeEach
-    void start() throws IOException {
-        s3 = new FakeS3();
-    }
+    private final FakeS3 s3 = FakeS3.open();
 
     @ParameterizedTest
     @CsvSource({"403, AccessDenied, ROOT", "301, PermanentRedirect, ROOT", "307, TemporaryRedirect, ROOT",

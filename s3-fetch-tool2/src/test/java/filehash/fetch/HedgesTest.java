@@ -41,12 +41,11 @@ class HedgesTest {
     private final Map<String, Integer> gets = new ConcurrentHashMap<>();
     private final CountDownLatch secondArrived = new CountDownLatch(1);
     private final CountDownLatch end = new CountDownLatch(1);
-    private FakeS3 s3;
+    private final FakeS3 s3 = FakeS3.open();
     private String metrics;
 
     @BeforeEach
-    void start() throws IOException {
-        s3 = new FakeS3();
+    void start() {
         for (int i = 0; i < OBJECTS; i++) {
             s3.objects().put("photos/" + (100 + i),
                     FakeObject.of(CONTENT).with("x-amz-checksum-crc32c", Contents.crc32c(CONTENT)));

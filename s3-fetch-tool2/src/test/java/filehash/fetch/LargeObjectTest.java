@@ -40,11 +40,10 @@ class LargeObjectTest {
     /** A permit for each request for a chunk but the first. */
     private final Semaphore asked = new Semaphore(0);
     @AutoClose
-    private FakeS3 s3;
+    private final FakeS3 s3 = FakeS3.open();
 
     @BeforeEach
-    void start() throws IOException {
-        s3 = new FakeS3();
+    void start() {
         s3.fails(onChunks(exchange -> false));
         s3.objects().put(KEY, FakeObject.of(CONTENT).with("x-amz-checksum-crc64nvme", crc64(CONTENT)));
     }

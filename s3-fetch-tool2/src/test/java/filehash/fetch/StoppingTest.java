@@ -34,13 +34,12 @@ class StoppingTest {
     @TempDir
     Path root;
     private final CountDownLatch test = new CountDownLatch(1);
-    private FakeS3 s3;
+    private final FakeS3 s3 = FakeS3.open();
     private Conf conf;
     private FetcherPod pod;
 
     @BeforeEach
     void start() throws IOException {
-        s3 = new FakeS3();
         conf = Confs.of(s3.endpoint(), 0, 1);
         pod = new FetcherPod(root, 10, 1 << 30);
         for (int i = 0; i < 5; i++) {

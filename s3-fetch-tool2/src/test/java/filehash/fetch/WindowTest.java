@@ -39,11 +39,10 @@ class WindowTest {
     /** A GET of an object with this name waits for a permit. */
     private final Map<String, Semaphore> gates = new TreeMap<>();
     @AutoClose
-    private FakeS3 s3;
+    private final FakeS3 s3 = FakeS3.open();
 
     @BeforeEach
-    void start() throws IOException {
-        s3 = new FakeS3();
+    void start() {
         s3.fails(exchange -> {
             Semaphore gate = exchange.key() == null ? null : gates.get(exchange.key().substring("photos/".length()));
             if (gate == null) {

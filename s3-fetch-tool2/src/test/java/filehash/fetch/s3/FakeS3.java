@@ -4,6 +4,7 @@ import filehash.pod.Names;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -42,8 +43,12 @@ public final class FakeS3 implements AutoCloseable {
         boolean strikes(Exchange exchange) throws IOException, InterruptedException;
     }
 
-    public FakeS3() throws IOException {
-        this(new ServerSocket(0, 100, InetAddress.getLoopbackAddress()));
+    public static FakeS3 open() {
+        try {
+            return new FakeS3(new ServerSocket(0, 100, InetAddress.getLoopbackAddress()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** @param listener may speak TLS */

@@ -31,11 +31,10 @@ class CutBodiesTest {
     private static final Item ITEM = Item.listed("a", 1000, "1");
 
     @AutoClose
-    private FakeS3 s3;
+    private final FakeS3 s3 = FakeS3.open();
 
     @BeforeEach
-    void start() throws IOException {
-        s3 = new FakeS3();
+    void start() {
         s3.objects().put("photos/a", FakeObject.of(new byte[1000]));
         s3.objects().put("photos/b", FakeObject.of(new byte[1000]));
     }

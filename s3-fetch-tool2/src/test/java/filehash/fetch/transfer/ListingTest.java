@@ -15,7 +15,6 @@ import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HexRange;
 import filehash.program.Trouble;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,7 +27,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,12 +37,7 @@ class ListingTest {
     private static final FakeObject OBJECT = FakeObject.of(new byte[0]);
 
     @AutoClose
-    private FakeS3 s3;
-
-    @BeforeEach
-    void start() throws IOException {
-        s3 = new FakeS3();
-    }
+    private final FakeS3 s3 = FakeS3.open();
 
     @Test
     void classThatIsNotThere_endsTheAttempt() throws Exception {
