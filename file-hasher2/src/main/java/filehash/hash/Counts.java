@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What /metrics shows of the hasher: sums since it was started. Safe for use by several threads. */
+/** The hasher's counters of /metrics, from the start of the program on. Safe for use by several threads. */
 final class Counts {
     private final Map<String, LongAdder> failed = new TreeMap<>();
     private final LongAdder rows;
@@ -18,14 +18,14 @@ final class Counts {
         rows = metrics.counter("filehash_rows_total", "Rows stored in FileHash");
         bytes = metrics.counter("filehash_bytes_hashed_total", "Bytes of the objects whose rows are stored");
         mysqlFailures = metrics.counter("filehash_mysql_failures_total",
-                "Transactions that failed in a way that passes, and were tried again");
+                "Transactions that failed for a passing reason and were retried");
         for (Failure.Kind kind : Failure.Kind.values()) {
             failed.put(kind.name(), metrics.counter("filehash_objects_failed_total{class=\"" + kind + "\"}",
                     "Objects stored in FileHashError, by class"));
         }
     }
 
-    /** @param methods how many rows an object has */
+    /** @param methods how many rows each object has */
     void stored(Tally before, Tally after, int methods) {
         rows.add((after.files() - before.files()) * methods);
         bytes.add(after.bytes() - before.bytes());

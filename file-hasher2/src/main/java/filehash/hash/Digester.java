@@ -16,28 +16,28 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Turns an entry of files/ into its outcome: all methods from one read. Safe for use by several threads. */
+/** Turns an entry of files/ into its outcome. One read serves all methods. Safe for use by several threads. */
 final class Digester {
-    /** Stays in a core's cache between the copy from the page cache and the digests. */
+    /** Small enough to stay in a core's cache between the copy from the page cache and the digests. */
     private static final int BUFFER_BYTES = 128 * 1024;
-    /** The same for several digests at once: each takes some tenths of a millisecond, and they wait for the slowest. */
+    /** For several digests at once: each needs some tenths of a millisecond for it, and all wait for the slowest. */
     private static final int SHARED_BUFFER_BYTES = 512 * 1024;
     private static final int CORES = Runtime.getRuntime().availableProcessors();
 
-    /** All methods together take some tenths of a millisecond for so many bytes. */
+    /** All methods together need some tenths of a millisecond for so many bytes. */
     private static final int SMALL_BYTES = 64 * 1024;
 
     private final List<HashMethod> methods;
     private final Runnable beat;
     private final AtomicInteger files = new AtomicInteger();
 
-    /** @param beat is called with each buffer, so that a file of hours is told from a disk that hangs */
+    /** @param beat is called for each buffer, which distinguishes a file that takes hours from a disk that hangs */
     Digester(List<HashMethod> methods, Runnable beat) {
         this.methods = methods;
         this.beat = beat;
     }
 
-    /** Whether it is not worth a thread of its own. */
+    /** Whether a thread of its own would cost more than it saves. */
     boolean isSmall(Entry entry) throws IOException {
         BasicFileAttributes file = Files.readAttributes(entry.file(), BasicFileAttributes.class);
         return file.isRegularFile() && file.size() * methods.size() <= SMALL_BYTES;
@@ -63,7 +63,7 @@ final class Digester {
             for (int read = file.read(buffer.clear()); read >= 0; read = file.read(buffer.clear())) {
                 update(digests, array, read);
                 bytes += read;
-                goesOn();
+                beatAndCheck();
             }
         } finally {
             files.decrementAndGet();
@@ -72,16 +72,16 @@ final class Digester {
                 digests.stream().map(digest -> HexFormat.of().formatHex(digest.digest())).toList());
     }
 
-    /** Where fewer files than cores are read, the digests of one share the cores. */
+    /** The digests of one file share the cores while fewer files than cores are being read. */
     private void update(List<MessageDigest> digests, byte[] bytes, int length) {
         boolean shared = length > SMALL_BYTES && digests.size() > 1 && files.get() < CORES;
         (shared ? digests.parallelStream() : digests.stream()).forEach(digest -> digest.update(bytes, 0, length));
     }
 
-    private void goesOn() throws InterruptedIOException {
+    private void beatAndCheck() throws InterruptedIOException {
         beat.run();
         if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedIOException("not needed any longer");
+            throw new InterruptedIOException("the hash is no longer needed");
         }
     }
 }

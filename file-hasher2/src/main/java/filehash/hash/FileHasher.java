@@ -9,7 +9,7 @@ import filehash.program.Stop;
 import java.io.IOException;
 import java.util.function.Consumer;
 
-/** The container's main. */
+/** The main class of file-hasher2. */
 public final class FileHasher {
     private static final String NAME = "file-hasher2";
     private static final int HTTP_PORT = 8083;
@@ -21,7 +21,7 @@ public final class FileHasher {
         run(step -> { });
     }
 
-    /** @param steps is told of each step before it is taken: where a test lets it die */
+    /** @param steps receives each step before it is taken: tests kill the program there */
     static void run(Consumer<String> steps) {
         Program.run(NAME, HTTP_PORT, (settings, signal) -> serve(settings, signal, steps));
     }

@@ -3,12 +3,12 @@ package filehash.hash;
 import java.time.Duration;
 
 /**
- * How long a batch waits for the entries that are on their way: while each look shows more of them, and never longer
- * than a quarter of a commit. Without it two groups of entries would take turns: each would be published while the
- * other is committed, and take a transaction of its own. One thread's.
+ * Decides how long a batch waits for entries that are about to be published: as long as each look at files/ finds more,
+ * and at most a quarter of the time that the last commit took. Without this wait two groups of entries would alternate:
+ * one would be published while the other is committed, and each would cost a transaction. Owned by one thread.
  */
 final class Gathering {
-    /** Between two looks. */
+    /** The time between two looks. */
     static final Duration LOOK = Duration.ofNanos(250_000);
     private static final long LONGEST = Duration.ofMillis(2).toNanos();
 
@@ -17,15 +17,15 @@ final class Gathering {
     private long began;
     private int seen;
 
-    /** @param most entries there can be: then none is on its way */
+    /** @param most how many entries files/ can hold: no further one can come then */
     Gathering(int most) {
         this.most = most;
     }
 
     /**
-     * Whether there is to be another look.
+     * Whether the batch waits for another look.
      *
-     * @param entries that wait in files/
+     * @param entries how many wait in files/
      * @param now in nanoseconds
      */
     boolean goesOn(int entries, long now) {
@@ -37,7 +37,7 @@ final class Gathering {
         return now - began < longest;
     }
 
-    /** The batch is stored, and the next one begins. */
+    /** Starts the next batch, after one that took so long to store. */
     void stored(long nanos) {
         seen = 0;
         longest = Math.min(LONGEST, nanos / 4);

@@ -22,14 +22,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An attempt at a job: what lies in files/ becomes rows, in the order of names, and is removed once they are
- * committed. It may die at any step: who comes after it begins after the last name that MySQL holds. One thread's.
+ * The loop of an attempt: it turns the entries of files/ into rows, in the order of names, and removes an entry once
+ * its rows are committed. The program may die at any step, because the next attempt starts after the watermark: the
+ * last name that MySQL holds. Owned by one thread.
  */
 final class Hasher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hasher.class);
 
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
-    /** The fetcher tells nobody when it publishes; where ten entries are allowed, each of them is worth a look. */
+    /** The fetcher sends no event when it publishes; if files/ may hold only ten entries, each is worth a look. */
     private static final Duration SHORTEST = Duration.ofNanos(500_000);
     private static final Duration LONGEST = Duration.ofMillis(10);
 
@@ -40,9 +41,9 @@ final class Hasher implements AutoCloseable {
     private final Consumer<String> steps;
     private final Counts counts;
     private Database database;
-    private long toldAt;
+    private long loggedAt;
 
-    /** @param filesLimit how many entries the fetcher lets into files/, if it has the same settings */
+    /** @param filesLimit how many entries the fetcher allows in files/, if it has the same settings */
     Hasher(SharedDirectory directory, String hostName, int filesLimit, Stop signal, Consumer<String> steps,
             Counts counts) {
         this.directory = directory;
@@ -53,15 +54,15 @@ final class Hasher implements AutoCloseable {
         this.counts = counts;
     }
 
-    /** @return what hashfin is to hold, or nothing where it was told to stop */
+    /** @return the content of hashfin, or nothing if the attempt was halted */
     Optional<HashFin> run(Conf conf) throws GiveUp, IOException, InterruptedException {
         Attempt attempt = new Attempt(directory, conf.id(), signal, steps);
         try {
             connect(conf.mysql());
             Rows rows = Rows.open(database, conf, hostName, attempt);
             JobRow row = rows.begin();
-            LOG.info("{} begins after '{}', {} files and {} failed", conf.id(), row.last(), row.tally().files(),
-                    row.tally().failed());
+            LOG.info("{} starts after '{}', with {} files and {} failed stored", conf.id(), row.last(),
+                    row.tally().files(), row.tally().failed());
             Digester digester = new Digester(conf.methods(), () -> attempt.step("hash"));
             try (Lookahead lookahead = new Lookahead(digester, row.last())) {
                 return Optional.of(work(attempt, rows, lookahead, row));
@@ -78,7 +79,7 @@ final class Hasher implements AutoCloseable {
         }
     }
 
-    /** Keeps the session of the attempt before, if it is with the same server. */
+    /** Keeps the session of the last attempt if it is with the same server. */
     private void connect(Conf.MySql mysql) throws GiveUp {
         if (database == null || !database.isAt(mysql)) {
             close();
@@ -91,11 +92,11 @@ final class Hasher implements AutoCloseable {
         Gathering gathering = new Gathering(filesLimit);
         JobRow row = begun;
         long movedAt = System.nanoTime();
-        toldAt = movedAt;
+        loggedAt = movedAt;
         writeProgress(attempt, row);
         while (true) {
             attempt.check();
-            // before the listing: what was published before it is in that
+            // s3fin before the listing: the listing then has every entry that was published before s3fin
             Optional<S3Fin> fin = fin(attempt.id());
             List<Entry> entries = directory.inOrder();
             if (entries.isEmpty() && fin.isPresent()) {
@@ -121,13 +122,13 @@ final class Hasher implements AutoCloseable {
         }
     }
 
-    /** What has taken long may be seen an eighth later; a free place in files/ waits for this look. */
+    /** Up to an eighth of the time that nothing has moved; a free place in files/ waits for this look. */
     static Duration untilTheNextLook(Duration still) {
         Duration late = still.dividedBy(8);
         return late.compareTo(SHORTEST) < 0 ? SHORTEST : late.compareTo(LONGEST) > 0 ? LONGEST : late;
     }
 
-    /** Asks whether it is there first, because that is cheap, and it is absent at nearly all looks. */
+    /** Checks for the file first, because that is cheap, and it is absent at nearly all looks. */
     private Optional<S3Fin> fin(JobId id) throws IOException {
         return directory.has(SharedDirectory.S3_FIN) ? directory.read(SharedDirectory.S3_FIN, S3Fin.class, id)
                 : Optional.empty();
@@ -137,16 +138,16 @@ final class Hasher implements AutoCloseable {
             throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         JobRow row = rows.store(before, batch);
         if (!row.last().equals(batch.last())) {
-            database.close(); // the next attempt looks at the tables again
-            // a replica that was behind took over, or somebody has changed it: what is lost is no longer in files/
-            throw GiveUp.job("FileHashJob has gone back: it holds the names up to '" + row.last() + "', and held those "
-                    + "up to '" + before.last() + "'");
+            database.close(); // so that the next attempt checks the tables
+            // a replica that was behind took over, or the row was edited: the lost names are no longer in files/
+            throw GiveUp.job("FileHashJob moved backwards: it holds the names up to '" + row.last()
+                    + "', and held those up to '" + before.last() + "'");
         }
         counts.stored(before.tally(), row.tally(), rows.perObject());
         return row;
     }
 
-    /** Also what an earlier attempt at life has stored and not removed. */
+    /** Also removes entries that were stored before a restart of the container, and not removed. */
     private boolean removeStored(Attempt attempt, List<Entry> entries, JobRow row) throws IOException {
         boolean removed = false;
         for (Entry entry : entries) {
@@ -162,8 +163,8 @@ final class Hasher implements AutoCloseable {
     private void writeProgress(Attempt attempt, JobRow row) throws IOException {
         attempt.step("progress");
         directory.write(SharedDirectory.PROGRESS, row.progress(attempt.id()));
-        if (System.nanoTime() - toldAt >= MINUTE) {
-            toldAt = System.nanoTime();
+        if (System.nanoTime() - loggedAt >= MINUTE) {
+            loggedAt = System.nanoTime();
             LOG.info("{} is at '{}': {} files, {} failed, {} bytes", attempt.id(), row.last(), row.tally().files(),
                     row.tally().failed(), row.tally().bytes());
         }
@@ -173,7 +174,7 @@ final class Hasher implements AutoCloseable {
             throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         HashFin end = rows.finish(fin.listed());
         attempt.step("finished");
-        LOG.info("{} is done: {} files, {} failed, {} bytes, {} s since its first attempt began", attempt.id(),
+        LOG.info("{} is done: {} files, {} failed, {} bytes, {} s since its first attempt started", attempt.id(),
                 end.tally().files(), end.tally().failed(), end.tally().bytes(),
                 Duration.between(end.started(), end.finished()).toSeconds());
         return end;

@@ -20,13 +20,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Hashes entries on all cores, ahead of what is stored, and hands their outcomes on in the order of names: what comes
- * behind a large file is hashed while that is. One thread's; large files are hashed by threads of its own.
+ * Hashes entries on all cores, ahead of the rows, and returns their outcomes in the order of names. While a large file
+ * is hashed, so are the files behind it. The downside is that their outcomes wait for the large one. Owned by one
+ * thread; large files are hashed by a pool of threads.
  */
 final class Lookahead implements AutoCloseable {
-    /** So long a batch waits for its first outcome and for all of them. */
+    /** How long a batch waits, for its first outcome and in all. */
     private static final long LONGEST = Duration.ofMillis(20).toNanos();
-    /** And for each further one: small files come in one batch, but their places do not wait for a large file. */
+    /** How long it waits for each further one: small files share a batch, and do not wait there for a large one. */
     private static final long NEXT = Duration.ofMillis(1).toNanos();
     private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
@@ -35,7 +36,7 @@ final class Lookahead implements AutoCloseable {
     private final Deque<Future<Outcome>> ahead = new ArrayDeque<>();
     private String begun;
 
-    /** @param after the last name that needs no hashing any more */
+    /** @param after the last name that is stored */
     Lookahead(Digester digester, String after) {
         this.digester = digester;
         this.begun = after;
@@ -43,8 +44,8 @@ final class Lookahead implements AutoCloseable {
     }
 
     /**
-     * Takes up what is new of these entries, which come in order and without a gap. Small ones are hashed at once: to
-     * hand them to a thread and back would take longer.
+     * Starts to hash the new ones of these entries, which are in order and without a gap. Small ones are hashed by the
+     * caller, because a hand-over to another thread and back takes longer.
      */
     void begin(List<Entry> entries) throws IOException {
         for (Entry entry : entries) {
@@ -59,7 +60,7 @@ final class Lookahead implements AutoCloseable {
         return ahead.isEmpty();
     }
 
-    /** What is hashed, up to the first that is not: after a short wait, and perhaps nothing. */
+    /** Waits shortly, and returns the outcomes up to the first one that is not ready: perhaps none. */
     Batch finished() throws IOException, InterruptedException {
         List<Outcome> outcomes = new ArrayList<>();
         long end = System.nanoTime() + LONGEST;
@@ -68,7 +69,7 @@ final class Lookahead implements AutoCloseable {
                 long left = end - System.nanoTime();
                 outcomes.add(ahead.peek().get(outcomes.isEmpty() ? left : Math.min(left, NEXT), TimeUnit.NANOSECONDS));
                 ahead.remove();
-            } catch (TimeoutException e) { // a large one: the others don't wait for it
+            } catch (TimeoutException e) { // a large file: the outcomes before it are stored now
                 break;
             } catch (ExecutionException e) {
                 throw cause(e);
@@ -77,14 +78,14 @@ final class Lookahead implements AutoCloseable {
         return new Batch(outcomes);
     }
 
-    /** Returns when nobody reads in files/ any more. */
+    /** Returns once no thread reads in files/. */
     @Override
     public void close() {
         threads.shutdownNow();
         try {
             threads.awaitTermination(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // the caller's next wait ends with it
+            Thread.currentThread().interrupt(); // it ends the caller's next wait
         }
     }
 
@@ -105,6 +106,6 @@ final class Lookahead implements AutoCloseable {
     }
 
     private static IOException unreadable(Throwable e) {
-        return new IOException("cannot read what lies in files/: " + e, e);
+        return new IOException("cannot read an entry of files/: " + e, e);
     }
 }

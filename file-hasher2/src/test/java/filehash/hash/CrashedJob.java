@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** A job whose first object is stored, and whose others lie in files/ of its first attempt's pod. */
+/** A job with its first object stored, and the others in files/ of its first attempt's pod. */
 public final class CrashedJob {
     public final HasherPod first;
     private final MySqlServer.Database database;
@@ -54,7 +54,7 @@ public final class CrashedJob {
         return pod(1);
     }
 
-    /** What the hasher does next, in the first attempt. */
+    /** The hasher's next steps in the first attempt. */
     public List<String> steps() throws Exception {
         List<String> steps = new ArrayList<>();
         restarted().hash(step -> {

@@ -108,11 +108,11 @@ class DoubtIT {
                 rollBack.run();
             }
         }));
-        assertEquals("FileHashJob has gone back", e.getMessage().substring(0, 25));
+        assertEquals("FileHashJob moved backwards", e.getMessage().substring(0, 27));
     }
 
     private void rollBack() {
-        try { // as a replica would hold it that was behind when it took over
+        try { // the state of a replica that was behind when it took over
             Sql.run(database, "UPDATE FileHashJob SET Files = 0, LastFileName = ''");
         } catch (Exception e) {
             throw new IllegalStateException(e);

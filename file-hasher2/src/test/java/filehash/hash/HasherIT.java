@@ -84,7 +84,7 @@ class HasherIT {
                 Sql.query(database, "SELECT FileName, Error, Message FROM FileHashError ORDER BY FileName"));
     }
 
-    /** Several names share all characters that the column of the last name can hold. */
+    /** Several names share all the characters that the column of the last name can hold. */
     @Test
     void names_longerThanTheColumnOfTheLastNameAreNeitherLostNorStoredTwiceAfterATakeover() throws Exception {
         String longest = "x".repeat(1_023) + "\uD83D\uDE00";
@@ -168,7 +168,7 @@ class HasherIT {
                 e.getMessage());
     }
 
-    /** What NIST publishes for the SHA methods (FIPS 180 and its further examples), and RFC 1321 for MD5. */
+    /** The examples of NIST for the SHA methods (FIPS 180 and further ones), and of RFC 1321 for MD5. */
     @ParameterizedTest
     @EnumSource(HashMethod.class)
     void hash_ofEachPublishedMessageIsThePublishedOne(HashMethod method) throws Exception {
@@ -177,7 +177,7 @@ class HasherIT {
         List<String> lines = Files.readAllLines(Path.of(getClass().getResource("vectors.txt").toURI()));
         for (String[] vector : lines.stream().map(line -> line.split(" ")).toList()) {
             if (vector[0].equals(method.name())) {
-                String[] message = vector[1].split("\\*"); // so often these bytes
+                String[] message = vector[1].split("\\*"); // the count of repetitions, and the bytes
                 pod.put(String.format("%02d", published.size()),
                         HexFormat.of().parseHex(message[1].repeat(Integer.parseInt(message[0]))));
                 published.add(vector[2]);
@@ -242,7 +242,7 @@ class HasherIT {
         }
     }
 
-    /** The next of them, and after the last one the fin. */
+    /** Publishes the next of them, and s3fin after the last one. */
     private static void put(HasherPod pod, List<String> names) {
         try {
             if (names.isEmpty()) {

@@ -74,7 +74,7 @@ public final class HasherPod {
         directory.write(SharedDirectory.S3_FIN, new S3Fin(conf.id(), listed));
     }
 
-    /** Does all that the fetcher does with objects that are their own content, or "failed". */
+    /** Acts as the fetcher. The content of an object is its name; an object with "failed" in its name fails. */
     public CompletableFuture<Void> fetching(List<String> names, int limit) {
         return background("fetcher", () -> {
             Await.until("progress.json is there", BOUND, () -> progress().isPresent());
@@ -144,7 +144,7 @@ public final class HasherPod {
         Thread thread = new Thread(() -> {
             try {
                 result.complete(work.run());
-            } catch (Exception | AssertionError e) { // handed on to who waits for it
+            } catch (Exception | AssertionError e) { // rethrown by result
                 result.completeExceptionally(e);
             }
         }, name);
@@ -153,7 +153,7 @@ public final class HasherPod {
         return result;
     }
 
-    /** Waits with a bound; fails with what the work failed with. */
+    /** Waits with a bound, and fails with the error of the work. */
     public static <T> T result(CompletableFuture<T> work) throws Exception {
         Await.until("it ends", BOUND, work::isDone);
         try {

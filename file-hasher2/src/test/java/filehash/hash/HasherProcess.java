@@ -10,18 +10,18 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** file-hasher2 as a process of its own, which dies or freezes before a step that is given by its number. */
+/** file-hasher2 as a process that dies or freezes before the step with a given number. */
 public final class HasherProcess {
     public static final int KILLED = 137;
 
-    /** Those whose number depends on how fast it goes. */
+    /** Steps whose number depends on the speed. */
     private static final Set<String> UNCOUNTED = Set.of("wait", "hash", "connect");
     private static final long SECONDS = Await.BOUND.toSeconds();
 
     private HasherProcess() {
     }
 
-    /** @param arguments halt or freeze, and before the how-manieth step */
+    /** @param arguments halt or freeze, and the number of the step to do it before */
     public static void main(String[] arguments) {
         int last = Integer.parseInt(arguments[1]);
         AtomicInteger steps = new AtomicInteger();
@@ -79,7 +79,7 @@ public final class HasherProcess {
         }
     }
 
-    /** By the shell's own kill: not every machine has a program of that name. */
+    /** Uses the shell's own kill, because some machines have no program of that name. */
     private static Process signal(String name, long pid) throws IOException {
         return new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid).start();
     }

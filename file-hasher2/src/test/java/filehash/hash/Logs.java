@@ -6,7 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** What the program tells an operator. */
+/** The log of the program. */
 public final class Logs {
     private Logs() {
     }
@@ -21,7 +21,7 @@ public final class Logs {
         return log.toString(StandardCharsets.UTF_8);
     }
 
-    /** Begins some work, and waits until it says something. */
+    /** Starts some work, and waits until it logs these words. */
     public static void until(String words, Duration bound, Work begin) throws Exception {
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         into(log, () -> {

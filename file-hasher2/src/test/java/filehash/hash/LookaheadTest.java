@@ -80,7 +80,7 @@ class LookaheadTest {
             IOException e = assertThrows(IOException.class, () ->
                     lookahead.begin(List.of(new Entry("a", root.resolve("nowhere"), false))));
             assertTrue(e.getMessage().contains("nowhere"), e.getMessage());
-            lookahead.begin(List.of(new Entry("b", root, false))); // a thread of its own meets this one
+            lookahead.begin(List.of(new Entry("b", root, false))); // a thread of the pool reads this one
             e = assertThrows(IOException.class, () -> names(lookahead, 1));
             assertTrue(e.getMessage().contains("Is a directory"), e.getMessage());
         }
@@ -88,7 +88,7 @@ class LookaheadTest {
 
     @Test
     void outcome_hasAllMethodsFromOneRead() throws Exception {
-        Entry huge = pipe("b"); // can be read once only
+        Entry huge = pipe("b"); // it can be read only once
         CompletableFuture<OutputStream> writer = writer(huge);
         CompletableFuture<Outcome> outcome = HasherPod.background("hash", () -> digester.outcome(huge));
         try (OutputStream out = HasherPod.result(writer)) {
@@ -114,7 +114,7 @@ class LookaheadTest {
         return new Entry(name, Files.writeString(root.resolve(name), name), false);
     }
 
-    /** A file that is as large, and as slow, as the test wants it to be. */
+    /** A file whose size and speed the test controls. */
     private Entry pipe(String name) throws Exception {
         Path path = root.resolve(name);
         assertEquals(0, new ProcessBuilder("mkfifo", path.toString()).start().waitFor());

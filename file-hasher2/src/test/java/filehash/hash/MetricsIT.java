@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What Prometheus sees of the program. */
+/** The program's metrics. */
 class MetricsIT {
     private static final int NEVER = -1;
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A batch goes to MySQL as packets of several statements. */
 class PacketIT {
-    /** What the driver says first can be read on its way, and it asks for what the program decides itself. */
+    /** The driver's first message is readable on the wire, and asks for settings that the program overrides. */
     static final String PLAIN = "sslMode=DISABLED&allowPublicKeyRetrieval=true&allowMultiQueries=false";
 
     @TempDir
@@ -170,7 +170,7 @@ class PacketIT {
         return pod;
     }
 
-    /** By an attempt that has nothing to do. */
+    /** Runs an attempt that has nothing to do. */
     private void tables() throws Exception {
         HasherPod pod = new HasherPod(root.resolve("other"), database, 1, HashMethod.MD5);
         pod.fetched(0);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** FileHash is the user's: it is emptied, pruned and replaced, and then its ids begin again. */
+/** Users own FileHash: they empty, prune and replace it, and then its ids start again. */
 class ReplacedTableIT {
     private static final String CREATE = "CREATE TABLE FileHash (ID int(11) auto_increment primary key, "
             + "HostName text, FileName varchar(256), HashMethod char(10), Hash text, Date datetime)";
@@ -123,7 +123,7 @@ class ReplacedTableIT {
         assertEquals(List.of("no"), proof("new"));
     }
 
-    /** Both runs had the same ids; which table is there decides whose rows they are. */
+    /** Both runs had the same ids; the table that is there decides to which of them the rows belong. */
     @Test
     void table_thatComesBackCountsForItsOwnRunAlone() throws Exception {
         hash("old", names("a", 5), 5);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One attempt after another, by one program. */
+/** A session that serves one attempt after another. */
 class SessionIT {
     @TempDir
     private Path root;

@@ -8,12 +8,12 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a person would ask a database. */
+/** Queries and statements of the tests. */
 public final class Sql {
     private Sql() {
     }
 
-    /** A line for each row, its columns with a bar in between. */
+    /** Returns a line for each row, with a bar between its columns. */
     public static List<String> query(MySqlServer.Database database, String sql) throws SQLException {
         try (Connection session = database.connect(); Statement statement = session.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What one transaction stores: objects in the order of their names, with none missing in between. */
+/** The outcomes that one transaction stores, in the order of names and with none missing in between. */
 public record Batch(List<Outcome> outcomes) {
     public Batch {
         outcomes = List.copyOf(outcomes);

@@ -8,10 +8,11 @@ import java.time.Clock;
 import java.time.Instant;
 
 /**
- * How far MySQL holds a job, by its row in FileHashJob: all names up to the last are stored, and none after it.
+ * How much of a job MySQL holds, by its row in FileHashJob: all names up to the watermark are stored, and no others.
  *
- * @param last empty where nothing is stored
- * @param started when the first attempt began, by {@code clock}: MySQL's, as far as this machine knows it
+ * @param last the watermark; empty if nothing is stored
+ * @param started when the first attempt started, by {@code clock}
+ * @param clock this machine's estimate of MySQL's clock
  */
 public record JobRow(Tally tally, String last, Instant started, Clock clock) {
 

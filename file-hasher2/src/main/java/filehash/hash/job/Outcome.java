@@ -4,9 +4,9 @@ import filehash.pod.Failure;
 import java.util.List;
 
 /**
- * What became of an object: its hashes, one for each method of the job and in their order, or why there are none.
+ * The result of an object: one hash for each method of the job, in the order of methods, or the failure.
  *
- * @param failure null where it is hashed
+ * @param failure null if the object is hashed
  */
 public record Outcome(String name, long bytes, List<String> hashes, Failure failure) {
 

@@ -14,30 +14,30 @@ import java.util.Properties;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** conf.json's words for where MySQL is, as the driver wants them. */
+/** The URL and the properties by which the driver finds MySQL, from conf.json. */
 final class Address {
     private static final Logger LOG = LoggerFactory.getLogger(Address.class);
 
-    /** What the program relies on, whatever mysql_params say. */
-    private static final Map<PropertyKey, String> OURS = Map.ofEntries(
-            // a port that accepts and never speaks hangs otherwise
+    /** What the program relies on; it overrides mysql_params. */
+    private static final Map<PropertyKey, String> FIXED = Map.ofEntries(
+            // without these a port that accepts and never answers blocks the program
             Map.entry(PropertyKey.connectTimeout, "5000"), Map.entry(PropertyKey.socketTimeout, "20000"),
-            // a session that is lost must be seen to be lost
+            // a lost session must be an error
             Map.entry(PropertyKey.autoReconnect, "false"), Map.entry(PropertyKey.autoReconnectForPools, "false"),
-            // each COMMIT is sent
+            // the driver must send every COMMIT
             Map.entry(PropertyKey.useLocalTransactionState, "false"),
             Map.entry(PropertyKey.useLocalSessionState, "false"),
             Map.entry(PropertyKey.elideSetAutoCommits, "false"),
-            // an UPDATE tells how many rows it found; a statement of thousands of values is one text
+            // an UPDATE returns how many rows it matched; a statement with thousands of values is sent as one text
             Map.entry(PropertyKey.useAffectedRows, "false"), Map.entry(PropertyKey.useServerPrepStmts, "false"),
-            // a batch makes two packets
+            // a batch is two packets
             Map.entry(PropertyKey.allowMultiQueries, "true"), Map.entry(PropertyKey.useCursorFetch, "false"),
             Map.entry(PropertyKey.maxRows, "-1"),
-            // names arrive as they are
+            // names are stored unchanged
             Map.entry(PropertyKey.characterEncoding, "UTF-8"));
 
-    /** What mysql_params may not say either, because the server decides it or /conf has a key of its own for it. */
-    private static final List<PropertyKey> NOBODYS = List.of(PropertyKey.connectionCollation,
+    /** Also ignored in mysql_params: the server decides these, or /conf has a key for them. */
+    private static final List<PropertyKey> IGNORED = List.of(PropertyKey.connectionCollation,
             PropertyKey.characterSetResults, PropertyKey.maxAllowedPacket, PropertyKey.useConfigs,
             PropertyKey.propertiesTransform, PropertyKey.USER, PropertyKey.PASSWORD, PropertyKey.HOST, PropertyKey.PORT,
             PropertyKey.PROTOCOL, PropertyKey.PATH, PropertyKey.TYPE, PropertyKey.ADDRESS, PropertyKey.PRIORITY,
@@ -46,7 +46,7 @@ final class Address {
     private Address() {
     }
 
-    static String shown(Conf.MySql mysql) {
+    static String text(Conf.MySql mysql) {
         return "MySQL at " + mysql.host() + ":" + mysql.port() + "/" + mysql.name();
     }
 
@@ -62,35 +62,35 @@ final class Address {
 
     static Properties properties(Conf.MySql mysql) throws GiveUp {
         Properties properties = mysql.params() == null ? new Properties() : users(mysql.params());
-        OURS.forEach((key, value) -> properties.setProperty(key.getKeyName(), value));
+        FIXED.forEach((key, value) -> properties.setProperty(key.getKeyName(), value));
         properties.setProperty(PropertyKey.USER.getKeyName(), mysql.user());
         Secret pass = mysql.pass();
         properties.setProperty(PropertyKey.PASSWORD.getKeyName(), pass == null ? "" : pass.reveal());
         return properties;
     }
 
-    /** Errors name a parameter and never its value: that may be a key store's password. */
+    /** An error names the parameter and never its value, which may be the password of a key store. */
     private static Properties users(Secret params) throws GiveUp {
         Properties properties = new Properties();
         List<String> ignored = new ArrayList<>();
         String[] all = params.reveal().strip().replaceFirst("^\\?", "").split("&");
         for (int i = 0; i < all.length; i++) {
             String[] parts = all[i].split("=", 2);
-            if (parts.length < 2) { // not shown: it may be the end of a password with an & in it
+            if (parts.length < 2) { // not in the message: it may be the end of a password that contains an &
                 throw GiveUp.conf("mysql_params: parameter " + (i + 1) + " is not name=value");
             }
             PropertyKey key = PropertyKey.fromValue(parts[0]);
             if (key == null) {
                 throw GiveUp.conf("mysql_params: '" + parts[0] + "' is not a parameter of MySQL Connector/J");
             }
-            if (OURS.containsKey(key) || NOBODYS.contains(key)) {
+            if (FIXED.containsKey(key) || IGNORED.contains(key)) {
                 ignored.add(parts[0]);
             } else {
                 properties.setProperty(key.getKeyName(), decoded(parts[0], parts[1]));
             }
         }
         if (!ignored.isEmpty()) {
-            LOG.warn("mysql_params: {} ignored, the program decides that itself", String.join(", ", ignored));
+            LOG.warn("mysql_params: {} ignored; the program sets this itself", String.join(", ", ignored));
         }
         return properties;
     }

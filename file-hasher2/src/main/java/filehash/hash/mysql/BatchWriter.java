@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Stores a batch in two round trips: the compare-and-set with the rows and the search for earlier owners of their ids
- * make one packet, the entry in FileHashBatch and COMMIT the other. A compare-and-set that finds nothing has inserted
- * rows then, which are rolled back and leave a gap in the ids. Each statement goes alone where the server, or a proxy
- * in front of it, takes one at a time, and where a batch is too large for a packet or has no rows. Immutable.
+ * Stores a batch in two round trips. The first packet has the compare-and-set, the rows, and the search for earlier
+ * owners of their ids; the second has the entry in FileHashBatch and COMMIT. The downside is that the rows are inserted
+ * even if the compare-and-set matched nothing: they are rolled back, and leave a gap in the ids. Each statement is sent
+ * alone if the server, or a proxy in front of it, accepts only one at a time, and if a batch is too large for a packet
+ * or has no rows. Immutable.
  */
 final class BatchWriter {
     private final JobId id;
@@ -33,7 +34,7 @@ final class BatchWriter {
         this.attempt = attempt;
     }
 
-    /** @return whether it is stored: not where the job's row is not as it was before */
+    /** @return whether it is stored: it is not if the job's row has changed since */
     boolean store(Session session, JobRow before, JobRow after, Batch batch) throws SQLException {
         List<Object[]> rows = rows(batch);
         List<Object[]> errors = errors(batch);
@@ -58,7 +59,7 @@ final class BatchWriter {
         return true;
     }
 
-    /** @return nothing where the server refuses a packet of several statements */
+    /** @return nothing if the server refuses a packet of several statements */
     private Optional<Boolean> storedTogether(Session session, Command update, List<Object[]> rows,
             List<Object[]> errors) throws SQLException {
         List<Command> first = List.of(update, insert(rows), ownership.search(rows.size()));

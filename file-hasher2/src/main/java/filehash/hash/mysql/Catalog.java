@@ -10,19 +10,19 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What information_schema says of the tables and views that this program knows. Two queries read it, because each of
- * them can take seconds on a server that has very many tables. Immutable.
+ * The program's tables and views as information_schema describes them. There are only two queries, because each can
+ * take seconds on a server with very many tables. Immutable.
  *
- * @param columns of all tables and views
- * @param engines of the tables: null for a view
- * @param definitions of the views: empty where this user may not see it
+ * @param columns the columns of all tables and views
+ * @param engines the engine of each table; null for a view
+ * @param definitions the query of each view; empty if this user may not see it
  */
 record Catalog(List<Found> columns, Map<String, String> engines, Map<String, String> definitions) {
     private static final List<String> NAMES = Stream.concat(Table.ALL.stream().map(Table::name),
             View.all(new Schema("", true, true)).stream().map(View::name)).toList();
     private static final String QUOTED =
             NAMES.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", ", "(", ")"));
-    /** Names differ by case alone where the server's file system does. */
+    /** Names that differ only in case are two names if the server's file system is case-sensitive. */
     private static final String OURS = " = DATABASE() AND t.TABLE_NAME IN " + QUOTED
             + " AND (@@lower_case_table_names <> 0 OR CAST(t.TABLE_NAME AS BINARY) IN " + QUOTED + ")";
 

@@ -3,11 +3,11 @@ package filehash.hash.mysql;
 import java.util.List;
 
 /**
- * A column as documented.
+ * A documented column.
  *
- * @param type its type as one writes it: varchar(256)
+ * @param type as in its definition: varchar(256)
  * @param more the rest of its definition
- * @param late whether the tables of earlier versions lack it: then work goes on without it
+ * @param late whether the tables of earlier versions lack it; the program works without it then
  */
 record Column(String name, String type, String more, boolean late) {
     private static final List<String> TEXTS = List.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext");
@@ -21,7 +21,7 @@ record Column(String name, String type, String more, boolean late) {
         return (name + " " + type + " " + more).strip();
     }
 
-    /** Whether a column of this type, as information_schema tells it, holds all that this one does. */
+    /** Whether a column of this type, from information_schema, can hold every value of the documented one. */
     boolean isHeldBy(String dataType, long characters, long bytes) {
         String word = type.replaceFirst("\\(.*", "");
         if (TEXTS.contains(word)) {

@@ -12,21 +12,21 @@ import java.util.Properties;
 import org.slf4j.LoggerFactory;
 
 /**
- * The session with MySQL, and the one layer that tries again. A transaction whose outcome is unknown is run again from
- * its beginning, so each of them must begin with what tells it whether it came through: a locking read or a
- * compare-and-set, which wait until the server has settled the one in doubt. It outlives an attempt, so that the next
- * one finds an open session. One thread's.
+ * The session with MySQL, and the only layer that retries. If the outcome of a transaction is unknown, the transaction
+ * runs again from its first statement. So that statement must find out whether the first run was committed: it is a
+ * locking read or a compare-and-set, which waits until the server has decided the transaction in doubt. The session
+ * outlives an attempt, so that the next one need not connect. Owned by one thread.
  */
 public final class Database implements AutoCloseable {
-    /** Without use for longer, a session may be gone, and is asked before it is used. */
+    /** A session that was idle for longer may be lost, so it is pinged before use. */
     private static final long FRESH = Duration.ofSeconds(1).toNanos();
-    /** An outage of DNS may last so long; after that the name is taken to be wrong. */
+    /** How long an outage of DNS may last; after that the host name counts as wrong. */
     private static final Duration UNKNOWN_HOST = Duration.ofMinutes(10);
-    /** The tables are looked at again after this time. */
+    /** The tables are checked again after this time. */
     private static final long CHECKED = Duration.ofMinutes(5).toNanos();
     /**
-     * A proxy may end the connection at each packet of several statements: after so many failures in a row the next
-     * session sends one statement at a time. The downside is that two outages in a row do the same.
+     * After so many failed packets of several statements in a row the next session sends one statement at a time,
+     * because some proxies end the connection at such a packet. The downside is that two outages look the same.
      */
     private static final int MOST_PACKETS = 2;
 
@@ -38,34 +38,34 @@ public final class Database implements AutoCloseable {
     private final Duration unknownHost;
     private Session session;
     private long usedAt;
-    /** The first failure since which DNS has not known the host, or null. */
+    /** When the host was first unknown to DNS, without a success since; or null. */
     private Long unknownSince;
-    /** How many packets of several statements have failed in a row, whatever sessions they were sent in. */
+    /** How many packets of several statements have failed in a row, over all sessions. */
     private int failedPackets;
-    /** Whether the last failure was that of such a packet. */
+    /** Whether the last failure was the failure of such a packet. */
     private boolean inPacket;
     private Schema schema;
     private String checkedFor;
     private long checkedAt;
 
-    /** What is done in one transaction; run again as a whole if it fails for a while. */
+    /** The statements of one transaction; they all run again after a failure that passes. */
     interface Transaction<T> {
         T run(Session session) throws SQLException, GiveUp;
     }
 
-    /** @param failed is called for each failure that passes */
+    /** @param failed is called for each failure that is retried */
     public Database(Conf.MySql mysql, Runnable failed) throws GiveUp {
         this(mysql, failed, UNKNOWN_HOST);
     }
 
-    /** @param unknownHost how long a host is looked for that DNS does not know */
+    /** @param unknownHost how long a host may be unknown to DNS */
     Database(Conf.MySql mysql, Runnable failed, Duration unknownHost) throws GiveUp {
         this.mysql = mysql;
         this.unknownHost = unknownHost;
         this.url = Address.url(mysql);
         this.properties = Address.properties(mysql);
         this.failed = failed;
-        this.trouble = new Trouble(LoggerFactory.getLogger(Database.class), Address.shown(mysql));
+        this.trouble = new Trouble(LoggerFactory.getLogger(Database.class), Address.text(mysql));
     }
 
     public boolean isAt(Conf.MySql other) {
@@ -73,11 +73,11 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * The tables, which are looked at, and made, at the first attempt for a run: between runs users replace them. The
-     * other attempts rely on that; an error makes the next one look again.
+     * Creates and checks the tables at the first attempt for a run, because users replace them between runs. The other
+     * attempts rely on that check; after an error the next one checks again.
      */
     Schema schema(Attempt attempt) throws GiveUp, Attempt.Halted, IOException, InterruptedException {
-        unknownSince = null; // an attempt that was halted may have left it long ago
+        unknownSince = null; // a halted attempt may have set it long ago
         String run = attempt.id().run();
         if (schema == null || !run.equals(checkedFor) || System.nanoTime() - checkedAt > CHECKED) {
             schema = transaction(attempt, opened -> SchemaSetup.prepare(opened, attempt));
@@ -97,13 +97,13 @@ public final class Database implements AutoCloseable {
             } catch (SQLException e) {
                 boolean passes = SqlFault.mayPass(e);
                 failedPackets += !inPacket || SqlFault.isBusy(e) ? 0 : passes ? 1 : MOST_PACKETS;
-                // a statement's own error comes again where it is sent alone
+                // an error that does not pass may be the packet's: it comes again if the statement is sent alone
                 if (isUnknownForLong(e) || !passes && !inPacket) {
                     failedPackets = 0;
-                    unknownSince = null; // the next attempt looks for it as long
-                    throw GiveUp.conf(SqlFault.told(e));
+                    unknownSince = null; // the next attempt waits for the host as long
+                    throw GiveUp.conf(SqlFault.text(e));
                 }
-                trouble.failed(SqlFault.told(e));
+                trouble.failed(SqlFault.text(e));
                 failed.run();
             }
             attempt.pause(backoff.next());
@@ -115,7 +115,7 @@ public final class Database implements AutoCloseable {
         discard();
     }
 
-    /** Leaves no session behind with a transaction in it, however it ends. */
+    /** Never leaves a session with an open transaction behind. */
     private <T> T committed(Attempt attempt, Transaction<T> work) throws SQLException, GiveUp {
         boolean done = false;
         inPacket = false;
@@ -130,7 +130,7 @@ public final class Database implements AutoCloseable {
             attempt.step("committed");
             trouble.over();
             unknownSince = null;
-            failedPackets = 0; // this session goes on as it is, the next one tries packets again
+            failedPackets = 0; // this session keeps its way of sending, the next one tries packets
             return result;
         } finally {
             if (!done) {
@@ -167,7 +167,7 @@ public final class Database implements AutoCloseable {
             try {
                 session.abort();
             } catch (SQLException e) {
-                trouble.failed("closing the session: " + SqlFault.told(e)); // the server ends it in 30 s
+                trouble.failed("cannot close the session: " + SqlFault.text(e)); // the server ends it in 30 s
             }
             session = null;
         }

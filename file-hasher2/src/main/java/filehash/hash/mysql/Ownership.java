@@ -10,17 +10,18 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Enters in FileHashBatch which rows of FileHash an INSERT has just made. InnoDB numbers the rows of one INSERT without
- * a gap in all of its lock modes, whoever inserts beside it.
+ * Records in FileHashBatch which rows of FileHash an INSERT has just created. InnoDB numbers the rows of one INSERT
+ * without a gap in all of its lock modes, even if other sessions insert at the same time.
  *
- * <p>FileHash is the user's: once it is emptied, replaced or pruned, its ids begin again, and an earlier entry may hold
- * ids that are ours now. Its rows are gone then, since InnoDB never counts from below a row that is there. So the
- * newest entry wins: it replaces the one with its own first id, and each other one that holds an id of ours is cut to
- * end before that id. Nothing is deleted, because DELETE is a right that the program needs for nothing else. An entry
- * also holds the Date of its rows: a table that comes back under its old name does not count for the runs since.
+ * <p>Users own FileHash. After they empty, replace or prune it, its ids start again, and an earlier entry may hold ids
+ * that are ours now. The rows of that entry are gone then, because InnoDB never reuses an id below an existing row. So
+ * the newest entry wins: it replaces the entry with the same first id, and cuts every other entry that holds one of our
+ * ids so that it ends before that id. Nothing is deleted, because the program needs the right to DELETE for nothing
+ * else. An entry also has the Date of its rows, so that a table that comes back under its old name does not count for
+ * the runs since.
  *
- * <p>The search for earlier entries takes no lock, so that pods don't wait for each other. It misses none, because
- * TRUNCATE, RENAME and their like wait for the open transactions on FileHash: whoever had those ids before has
+ * <p>The search for earlier entries takes no lock, so that pods do not wait for each other. It misses none, because
+ * TRUNCATE and RENAME wait for the open transactions on FileHash: whichever transaction had those ids before was
  * committed before our INSERT. Two pods may cut the same entry at once; in either order it ends before both.
  */
 final class Ownership {
@@ -31,7 +32,7 @@ final class Ownership {
               LAST_INSERT_ID() AND LAST_INSERT_ID() + ? * @@auto_increment_increment)
             UNION ALL (SELECT FALSE, FirstID, LastID, %1$s FROM FileHashBatch
               WHERE FirstID < LAST_INSERT_ID() AND FirstID <= LastID ORDER BY FirstID DESC LIMIT 1)""";
-    /** ER_LOCK_WAIT_TIMEOUT, as a failure that passes. */
+    /** ER_LOCK_WAIT_TIMEOUT, which counts as a failure that passes. */
     private static final int PASSES = 1205;
 
     private final JobId id;
@@ -39,10 +40,10 @@ final class Ownership {
     private final Attempt attempt;
 
     /**
-     * What the search finds.
+     * A row of the search.
      *
-     * @param own whether it is about the rows just inserted: then their first id, and how far they are apart; else an
-     *     entry's first and last id
+     * @param own whether it describes the rows just inserted, by their first id and their distance; otherwise it
+     *     describes an entry, by its first and last id
      */
     record Found(boolean own, long first, long second, String date) {
         static Found of(ResultSet result) throws SQLException {
@@ -50,13 +51,13 @@ final class Ownership {
         }
     }
 
-    /** Ids from the first on, each so much after the one before: more than 1 where several servers share a table. */
+    /** The ids of the rows just inserted; the step is above 1 if several servers share a table. */
     private record Ids(long first, long step, int count, String date) {
         long last() {
             return first + (count - 1) * step;
         }
 
-        /** The smallest that is not below this one; none of ours if it is above the last. */
+        /** The smallest of them that is not below the other; if it is above the last, there is none. */
         long from(long other) {
             return other <= first ? first : first + (other - first + step - 1) / step * step;
         }
@@ -76,7 +77,7 @@ final class Ownership {
         this.attempt = attempt;
     }
 
-    /** @param rows how many the statement before has inserted */
+    /** @param rows how many the last statement has inserted */
     void enter(Session session, int rows) throws SQLException {
         Command search = search(rows);
         attempt.step(search.step());
@@ -86,12 +87,12 @@ final class Ownership {
         }
     }
 
-    /** Finds the ids of the rows that the statement before has inserted, and the entries that may hold some of them. */
+    /** Finds the ids of the rows that the last statement has inserted, and the entries that may hold some of them. */
     Command search(int rows) {
         return new Command("search batches", SEARCH.formatted(dated ? "CAST(Date AS CHAR)" : "NULL"), rows - 1);
     }
 
-    /** What enters the rows, after {@link #search}. */
+    /** The statements that record the rows, after {@link #search}. */
     List<Command> entries(List<Found> found, int rows) throws SQLException {
         Ids ids = found.stream().filter(Found::own).map(own -> new Ids(own.first, own.second, rows, own.date))
                 .findFirst().orElseThrow();
@@ -117,7 +118,7 @@ final class Ownership {
         List<Object[]> entries = new ArrayList<>();
         if (ids.step == 1) {
             entries.add(entry(ids.first, ids.last(), ids.date));
-        } else { // the ids in between are those of other servers' rows
+        } else { // the ids in between belong to other servers' rows
             for (long row = ids.first; row <= ids.last(); row += ids.step) {
                 entries.add(entry(row, row, ids.date));
             }

@@ -23,9 +23,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * The transactions of one attempt. Each begins with the lock of the job's row, by a locking read or a compare-and-set:
- * it waits there until a transaction in doubt, its own before or another attempt's, has ended, and sees what became of
- * it. A plain read could see the state before a COMMIT that is still on its way. One thread's.
+ * The transactions of one attempt. Each first locks the job's row, by a locking read or a compare-and-set. So it waits
+ * until the server has decided a transaction in doubt, of this attempt or another, and then sees its outcome. A plain
+ * read could miss a COMMIT that is still under way. Owned by one thread.
  */
 public final class Rows {
     private final Database database;
@@ -48,7 +48,7 @@ public final class Rows {
         this.attempt = attempt;
     }
 
-    /** Makes what is missing of the tables first. */
+    /** Creates the missing tables first. */
     public static Rows open(Database database, Conf conf, String hostName, Attempt attempt)
             throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         return new Rows(database, conf, hostName, database.schema(attempt), attempt);
@@ -58,21 +58,21 @@ public final class Rows {
         return conf.methods().size();
     }
 
-    /** Enters this attempt as the one whose rows count; Attempt is raised, never lowered. */
+    /** Makes this attempt the owner of the job. It raises Attempt, the fencing token, and never lowers it. */
     public JobRow begin() throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         return database.transaction(attempt, this::begin);
     }
 
     /**
-     * Stores a batch after what was stored before.
+     * Stores the next batch.
      *
-     * @return the row then; where an earlier try came through after all, nothing more is stored
+     * @return the row after that; if an earlier try was committed after all, nothing more is stored
      */
     public JobRow store(JobRow before, Batch batch) throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         return database.transaction(attempt, session -> store(session, before, batch));
     }
 
-    /** Proves that the job is complete, and marks it as finished. */
+    /** Checks that the job is complete, and marks it as finished. */
     public HashFin finish(long listed) throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         return database.transaction(attempt, session -> finish(session, listed));
     }
@@ -163,7 +163,7 @@ public final class Rows {
         return conf.methods().stream().map(HashMethod::name).collect(Collectors.joining(","));
     }
 
-    /** Where the objects come from; the endpoint's host stands in front of it where that is not AWS. */
+    /** Where the objects come from, with the endpoint's host in front if it is not AWS. */
     private String source() {
         URI endpoint = conf.s3().endpoint();
         boolean aws = endpoint == null || endpoint.getHost().matches(".*\\.amazonaws\\.com(\\.cn)?");

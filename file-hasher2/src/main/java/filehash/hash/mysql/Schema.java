@@ -1,11 +1,11 @@
 package filehash.hash.mysql;
 
 /**
- * How the server's tables differ from the documented ones, in a way that they may.
+ * The permitted differences of the server's tables from the documented ones.
  *
- * @param charset of FileHash.FileName
- * @param dated whether FileHashBatch has the column Date, which earlier versions did not make
- * @param sourced the same of FileHashJob and Source
+ * @param charset the character set of FileHash.FileName
+ * @param dated whether FileHashBatch has the column Date, which earlier versions did not create
+ * @param sourced whether FileHashJob has the column Source, which earlier versions did not create
  */
 record Schema(String charset, boolean dated, boolean sourced) {
 }

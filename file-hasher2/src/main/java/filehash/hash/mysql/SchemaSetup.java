@@ -10,14 +10,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tables as they are: made on first use, after looking, so that no right to make them is needed where they are
- * there. What is there is used if it holds all that the documented table does; else the attempt gives up, with all
- * that is wrong and the statements that mend it. The views are a comfort: work goes on without them.
+ * Creates the missing tables and checks the others. It looks first, so the user needs no right to create tables that
+ * exist. A table is used if it can hold every value of the documented one; otherwise the attempt gives up, and the
+ * error lists all problems with the statements that fix them. Views are optional: without them the work goes on.
  */
 final class SchemaSetup {
     private static final Logger LOG = LoggerFactory.getLogger(SchemaSetup.class);
     private static final long RANGE_WARNING = 80;
-    /** Another pod was faster. */
+    /** The error number if another pod has just added the column. */
     private static final int DUPLICATE_COLUMN = 1060;
     private static final int LOCK_WAIT_TIMEOUT = 1205;
 
@@ -34,7 +34,7 @@ final class SchemaSetup {
 
     static Schema prepare(Session session, Attempt attempt) throws SQLException, GiveUp {
         SchemaSetup setup = new SchemaSetup(session, attempt);
-        setup.makeMissing();
+        setup.createMissing();
         for (Table table : Table.ALL) {
             setup.check(table);
         }
@@ -46,24 +46,24 @@ final class SchemaSetup {
                 setup.catalog.column(Table.BATCHES, Table.BATCH_DATE).isPresent(),
                 setup.catalog.column(Table.JOBS, Table.SOURCE).isPresent());
         for (View view : View.all(schema)) {
-            setup.makeView(view);
+            setup.createView(view);
         }
         return schema;
     }
 
-    private void makeMissing() throws SQLException {
-        boolean made = false;
+    private void createMissing() throws SQLException {
+        boolean created = false;
         for (Table table : Table.ALL) {
             if (!catalog.has(table.name())) {
-                made |= isMade(table);
+                created |= isCreated(table);
             }
             for (Column column : table.columns()) {
                 if (column.late() && catalog.has(table.name()) && catalog.column(table, column).isEmpty()) {
-                    made |= isAdded(table, column);
+                    created |= isAdded(table, column);
                 }
             }
         }
-        if (made) {
+        if (created) {
             catalog = Catalog.read(session, attempt);
         }
     }
@@ -73,8 +73,8 @@ final class SchemaSetup {
             return;
         }
         String engine = catalog.engines().get(table.name());
-        if (!"InnoDB".equalsIgnoreCase(engine)) { // the others number rows in other ways, or have no transactions
-            problems.add(table.name() + (engine == null ? " is a view: rename it, and the table will be made"
+        if (!"InnoDB".equalsIgnoreCase(engine)) { // other engines number rows in another way or lack transactions
+            problems.add(table.name() + (engine == null ? " is a view: rename it, and the table will be created"
                     : " has the engine " + engine + " and not InnoDB: ALTER TABLE " + table.name() + " ENGINE=InnoDB"));
         }
         for (Column column : table.columns()) {
@@ -88,7 +88,7 @@ final class SchemaSetup {
         }
     }
 
-    private boolean isMade(Table table) throws SQLException {
+    private boolean isCreated(Table table) throws SQLException {
         attempt.step("make table");
         try {
             session.update(table.create().replaceFirst("TABLE", "TABLE IF NOT EXISTS"));
@@ -97,8 +97,8 @@ final class SchemaSetup {
             if (SqlFault.mayPass(e)) {
                 throw e;
             }
-            problems.add("there is no table " + table.name() + " that the user may see, nor may it make one ("
-                    + SqlFault.told(e) + "): " + table.create());
+            problems.add("table " + table.name() + " does not exist or is not visible, and this user may not create it"
+                    + " (" + SqlFault.text(e) + "): " + table.create());
             return false;
         }
     }
@@ -109,13 +109,13 @@ final class SchemaSetup {
         try {
             session.update(statement);
         } catch (SQLException e) {
-            boolean busy = e.getErrorCode() == LOCK_WAIT_TIMEOUT; // a dump, say, which may take hours
+            boolean busy = e.getErrorCode() == LOCK_WAIT_TIMEOUT; // for example by a dump, which may take hours
             if (!busy && SqlFault.mayPass(e)) {
                 throw e;
             }
             if (e.getErrorCode() != DUPLICATE_COLUMN) {
                 LOG.warn("{} has no column {}, and it could not be added ({}); work goes on without it: {}",
-                        table.name(), column.name(), SqlFault.told(e), statement);
+                        table.name(), column.name(), SqlFault.text(e), statement);
                 return false;
             }
         }
@@ -151,8 +151,8 @@ final class SchemaSetup {
         }
     }
 
-    /** A view that the user made himself under the name stays as it is. */
-    private void makeView(View view) throws SQLException {
+    /** A view of this name that a user made is left alone. */
+    private void createView(View view) throws SQLException {
         boolean exists = catalog.has(view.name());
         String definition = catalog.definitions().get(view.name());
         if (exists && (view.isDefinedAs(definition) || !view.isOurs(definition))) {
@@ -165,8 +165,8 @@ final class SchemaSetup {
             if (SqlFault.mayPass(e)) {
                 throw e;
             }
-            LOG.info("{} view {}: {}{}", exists ? "cannot replace an earlier version's" : "no", view.name(),
-                    SqlFault.told(e), exists ? ": " + view.replace() : "");
+            LOG.info("cannot {} view {}: {}{}", exists ? "replace an earlier version's" : "create", view.name(),
+                    SqlFault.text(e), exists ? ": " + view.replace() : "");
         }
     }
 }

@@ -10,34 +10,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 
-/** An open session with MySQL, in a transaction from its first statement on. One thread's. */
+/** An open session with MySQL. Its first statement opens a transaction. Owned by one thread. */
 final class Session {
     /**
-     * What transactions rely on, whatever the server's defaults are. It ends a session that says nothing for 30 s, so
-     * that a frozen or cut-off pod does not hold a row's lock for hours; a wait for a lock ends before the socket's
-     * timeout, to be tried again.
+     * What transactions rely on; it overrides the server's defaults. The server ends a session that is silent for 30 s,
+     * so that a frozen or partitioned pod does not hold a row lock for hours. A lock wait ends before the socket's
+     * timeout, and is retried.
      */
     private static final String SETTINGS = "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
             + "wait_timeout = 30, net_read_timeout = 30, net_write_timeout = 30, "
             + "lock_wait_timeout = 5, innodb_lock_wait_timeout = 5";
     private static final int VALID_SECONDS = 5;
-    /** The SQL state of a connection that cannot be used any more. */
+    /** The SQL state of a lost connection. */
     private static final String LOST = "08S01";
 
-    /** More than a row ever takes, with all of its characters of four bytes, or escaped. */
+    /** An upper bound of a row, with all of its characters of four bytes or escaped. */
     private static final int LARGEST_ROW_BYTES = 8 * 1024;
     private static final int MOST_ROWS = 2_000;
-    /** What stands around the rows in a packet of several statements takes no more than so many rows. */
+    /** The statements around the rows in a packet need at most the room of so many rows. */
     private static final int ROWS_AROUND = 2;
 
     private final Connection connection;
     private final int rowsAtOnce;
     private boolean takesSeveral;
-    /** A packet of several statements has failed, or is on its way. */
+    /** Whether a packet of several statements is under way or has failed. */
     private boolean inPacket;
     private boolean open;
 
-    /** Takes what a query gives. */
+    /** Reads one row of a result. */
     interface Reader<T> {
         T read(ResultSet result) throws SQLException;
     }
@@ -48,7 +48,7 @@ final class Session {
         this.takesSeveral = takesSeveral;
     }
 
-    /** @param takesSeveral whether packets of several statements are tried */
+    /** @param takesSeveral whether to try packets of several statements */
     static Session open(String url, Properties properties, boolean takesSeveral) throws SQLException {
         Connection connection = new Driver().connect(url, properties);
         try (Statement statement = connection.createStatement()) {
@@ -76,7 +76,7 @@ final class Session {
         return update(command.sql(), command.values());
     }
 
-    /** Divides rows into as many as the server takes in a packet each. */
+    /** Divides rows into parts that fit into a packet each. */
     <T> List<List<T>> packets(List<T> rows) {
         List<List<T>> packets = new ArrayList<>();
         for (int from = 0; from < rows.size(); from += rowsAtOnce) {
@@ -91,11 +91,12 @@ final class Session {
     }
 
     /**
-     * Sends several statements in one packet. A proxy may refuse that, by an error or by fewer answers: then all is
-     * rolled back, and this session sends one statement at a time. A statement's own error comes again then.
+     * Sends several statements in one packet. A proxy may refuse the packet, by an error or by too few results. Then
+     * the session rolls back, and sends one statement at a time from now on. If the error was that of a statement, it
+     * comes again then.
      *
-     * @param reader of the query among them
-     * @return how many rows each has changed, -1 for the query; nothing where it is refused
+     * @param reader reads the rows of the query among the statements
+     * @return how many rows each statement changed, -1 for the query; empty if the packet was refused
      */
     List<Integer> together(List<Command> commands, Reader<?> reader) throws SQLException {
         List<Integer> changed = List.of();
@@ -121,7 +122,7 @@ final class Session {
         all.add(new Command("commit", "COMMIT"));
         answers(all, result -> null);
         if (inPacket) {
-            throw new SQLException("not all statements of a packet are answered", LOST);
+            throw new SQLException("the server answered only some statements of a packet", LOST);
         }
         open = false;
     }
@@ -154,7 +155,7 @@ final class Session {
         return inPacket;
     }
 
-    /** Whether there may be something to commit. */
+    /** Whether a transaction may be open. */
     boolean isOpen() {
         return open;
     }
@@ -173,7 +174,7 @@ final class Session {
         return connection.isValid(VALID_SECONDS);
     }
 
-    /** The server rolls back what was not committed. */
+    /** Ends the connection; the server rolls back what is not committed. */
     void abort() throws SQLException {
         connection.abort(Runnable::run);
     }

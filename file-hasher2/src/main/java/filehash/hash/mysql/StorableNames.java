@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Which names the character set of FileHash.FileName can hold: the others are failed objects, never stored with a
- * question mark. The server itself is asked, by converting there and back. Immutable.
+ * Finds the names that the character set of FileHash.FileName cannot hold. They become failed objects, because MySQL
+ * would store them with question marks. The server decides: it converts each name there and back. Immutable.
  *
- * @param charset of the column
+ * @param charset the character set of the column
  */
 record StorableNames(String charset) {
     private static final int AT_ONCE = 100;
@@ -23,7 +23,7 @@ record StorableNames(String charset) {
         }
     }
 
-    /** The batch, with the names that don't fit as failed objects. */
+    /** Returns the batch with the names that do not fit as failed objects. */
     Batch checked(Session session, Batch batch) throws SQLException {
         if (charset.equals("utf8mb4")) {
             return batch;

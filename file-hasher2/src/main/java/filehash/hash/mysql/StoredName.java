@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How MySQL holds a name: its columns end at 1,024 characters, which is more than S3 allows and less than some gateways
- * to file systems do. A longer name is cut there, and always that of a failed object, whose message then ends with the
- * whole name. So the last name of a job can be restored exactly, although many names may share the same beginning: the
- * error that was stored last holds it.
+ * A name as MySQL stores it. The columns hold 1,024 characters, which is more than S3 allows and less than some
+ * gateways to file systems allow. A longer name is cut. It always belongs to a failed object, whose message ends with
+ * the full name. So the watermark of a job can be restored exactly, although many long names may begin alike: the error
+ * that was stored last has the full name.
  */
 final class StoredName {
     private static final int LONGEST = 1_024;
@@ -17,17 +17,17 @@ final class StoredName {
     private StoredName() {
     }
 
-    /** What the columns hold. */
+    /** The name that fits into the columns. */
     static String cut(String name) {
         return isLong(name) ? name.substring(0, name.offsetByCodePoints(0, LONGEST)) : name;
     }
 
-    /** Whether a name that a column holds may have been cut. */
+    /** Whether a stored name may have been cut. */
     static boolean mayBeCut(String held) {
         return held.codePointCount(0, held.length()) == LONGEST;
     }
 
-    /** Why there is no hash, for FileHashError. */
+    /** The message of FileHashError. */
     static String message(Outcome outcome) {
         String message = Objects.requireNonNullElse(outcome.failure().message(), "");
         String shortened = message.length() <= LONGEST_MESSAGE ? message
@@ -35,7 +35,7 @@ final class StoredName {
         return isLong(outcome.name()) ? shortened + ": " + outcome.name() : shortened;
     }
 
-    /** @param messages those of the errors with that name, the last one first */
+    /** @param messages the messages of the errors with this stored name, the last one first */
     static String whole(String held, List<String> messages) {
         int at = messages.isEmpty() || messages.get(0) == null ? -1 : messages.get(0).indexOf(held);
         return at < 0 ? held : messages.get(0).substring(at);

@@ -2,7 +2,7 @@ package filehash.hash.mysql;
 
 import java.util.List;
 
-/** A table as documented. */
+/** A documented table. */
 record Table(String name, List<Column> columns, String keys) {
     private static final String UTF8 = "CHARACTER SET utf8mb4 COLLATE utf8mb4_bin";
 
@@ -14,7 +14,7 @@ record Table(String name, List<Column> columns, String keys) {
     static final Column SOURCE = new Column("Source", "varchar(2048)", UTF8, true);
     static final Column BATCH_DATE = new Column("Date", "datetime", "", true);
 
-    /** The users' own, which says nothing of jobs. */
+    /** The published table of the hashes, which does not mention jobs. */
     static final Table ROWS = new Table("FileHash", List.of(
             ID,
             new Column("HostName", "text", ""),
@@ -24,7 +24,7 @@ record Table(String name, List<Column> columns, String keys) {
             new Column("Date", "datetime", "")),
             "PRIMARY KEY (ID)");
 
-    /** Who works on a job, and how far it is stored; one row per job of a run. */
+    /** The attempt that owns a job, and how much of it is stored; one row per job of a run. */
     static final Table JOBS = new Table("FileHashJob", List.of(
             new Column("Run", "char(36)", "NOT NULL"),
             new Column("JobID", "int", "NOT NULL"),
@@ -45,7 +45,7 @@ record Table(String name, List<Column> columns, String keys) {
             SOURCE),
             "PRIMARY KEY (Run, JobID)");
 
-    /** The objects that could not be had; some servers insist on a primary key. */
+    /** The objects without hashes. It has an ID because some servers require a primary key. */
     static final Table ERRORS = new Table("FileHashError", List.of(
             new Column("ID", "bigint", "NOT NULL AUTO_INCREMENT"),
             new Column("Run", "char(36)", "NOT NULL"),
@@ -56,7 +56,7 @@ record Table(String name, List<Column> columns, String keys) {
             new Column("Date", "datetime", "NOT NULL")),
             "PRIMARY KEY (ID), KEY (Run, JobID)");
 
-    /** Which rows of FileHash are whose: one row per INSERT of a batch. See {@link Ownership}. */
+    /** Which rows of FileHash belong to which job: one row per INSERT of a batch. See {@link Ownership}. */
     static final Table BATCHES = new Table("FileHashBatch", List.of(
             new Column("FirstID", "bigint", "NOT NULL"),
             new Column("LastID", "bigint", "NOT NULL"),
@@ -67,7 +67,7 @@ record Table(String name, List<Column> columns, String keys) {
 
     static final List<Table> ALL = List.of(ROWS, JOBS, ERRORS, BATCHES);
 
-    /** The statement that makes it. */
+    /** The statement that creates it. */
     String create() {
         return "CREATE TABLE " + name + " (" + String.join(", ", columns.stream().map(Column::definition).toList())
                 + ", " + keys + ") ENGINE=InnoDB DEFAULT CHARSET=utf8mb4";

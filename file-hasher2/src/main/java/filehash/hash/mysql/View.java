@@ -6,23 +6,23 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A view for people. It is written for MySQL 5.6 too: no subquery in FROM; what is grouped twice has a view of its own.
+ * A view for people. MySQL 5.6 must accept it too, so there is no subquery in FROM: a second grouping is another view.
  */
 record View(String name, String query) {
-    /** The rows of FileHash, and whose they are. */
+    /** The rows of FileHash with their request, run and job. */
     private static final String ROWS = """
             SELECT j.RequestID, j.Run, j.JobID, h.ID, h.HostName, h.FileName, h.HashMethod, h.Hash, h.Date
             FROM FileHashJob j
             JOIN FileHashBatch b ON b.Run = j.Run AND b.JobID = j.JobID
             JOIN FileHash h ON h.ID BETWEEN b.FirstID AND b.LastID""";
 
-    /** How many objects of a request could not be had, by class. */
+    /** The number of failed objects of a request, by class. */
     private static final String FAILED = """
             SELECT j.RequestID, j.Run, e.Error, COUNT(*) AS Objects
             FROM FileHashJob j JOIN FileHashError e ON e.Run = j.Run AND e.JobID = j.JobID
             GROUP BY j.RequestID, j.Run, e.Error""";
 
-    /** What became of a request so far. */
+    /** The progress of a request. */
     private static final String SUMMARY = """
             SELECT j.RequestID, j.Run, %sCOUNT(*) AS Jobs, SUM(j.Finished IS NOT NULL) AS JobsFinished,
               SUM(j.Files + j.Failed) AS Objects, SUM(j.Files) AS Files, SUM(j.Failed) AS Failed,
@@ -35,7 +35,7 @@ record View(String name, String query) {
                 AS ObjectsPerSecond
             FROM FileHashJob j GROUP BY j.RequestID, j.Run""";
 
-    /** What the proof compares; rows and errors are counted, and not believed. */
+    /** The numbers that the proof compares. Rows and errors are counted here, not taken from FileHashJob. */
     private static final String COUNT = """
             SELECT j.RequestID, j.Run, COUNT(*) AS Jobs,
               MAX(j.JobID) + 1 - COUNT(*) + (SUM(j.RangeBefore IS NULL) = 0) AS JobsMissing,
@@ -46,7 +46,7 @@ record View(String name, String query) {
                %s WHERE b.Run = j.Run) AS RowsFound
             FROM FileHashJob j GROUP BY j.RequestID, j.Run""";
 
-    /** Whether each object that was listed has its rows, or a reason. */
+    /** Whether each listed object has its rows or its error. */
     private static final String PROOF = """
             SELECT c.RequestID, c.Run, c.Jobs, c.JobsMissing, c.JobsUnfinished, c.Listed, c.Files, c.Failed, c.Errors,
               c.RowsExpected, c.RowsFound,
@@ -54,13 +54,13 @@ record View(String name, String query) {
               AND c.Errors = c.Failed AND c.RowsFound = c.RowsExpected, 'yes', 'no') AS Complete
             FROM FileHashCount c""";
 
-    /** Entries of earlier versions hold no Date. */
+    /** Entries of earlier versions have no Date. */
     private static final String SAME_DATE = " AND (h.Date = b.Date OR b.Date IS NULL)";
 
-    /** More than one where the jobs of a run read from different places. */
+    /** There is more than one if the jobs of a run read from different places. */
     private static final String SOURCES = "GROUP_CONCAT(DISTINCT j.Source SEPARATOR ', ') AS Source, ";
 
-    /** In the order in which they are made: one may use those before it. */
+    /** In the order of creation: a view may use those before it. */
     static List<View> all(Schema schema) {
         String sameDate = schema.dated() ? SAME_DATE : "";
         String sources = schema.sourced() ? SOURCES : "";
@@ -69,7 +69,7 @@ record View(String name, String query) {
                 new View("FileHashCount", COUNT.formatted(sameDate)), new View("FileHashProof", PROOF));
     }
 
-    /** What of a definition is the same on all servers, however they add quotes, brackets and names to it. */
+    /** The words of a definition that are the same on all servers, whatever quotes, brackets and names they add. */
     private static String words(String definition) {
         String bare = definition.toLowerCase(Locale.ROOT).replaceAll("'[^']*'", " ").replaceAll("\\bas `?\\w+`?", " ");
         return Stream.of(bare.split("[^a-z0-9_]+"))
@@ -77,14 +77,14 @@ record View(String name, String query) {
                 .map(word -> word.equals("octet_length") ? "length" : word).collect(Collectors.joining(" "));
     }
 
-    /** Whether a definition, as the server describes it, is this one. */
+    /** Whether a definition from the server is the one of this view. */
     boolean isDefinedAs(String definition) {
         return words(query).equals(words(definition));
     }
 
     /**
-     * Whether a definition is one that this program makes, or that an earlier version made. Those of earlier versions
-     * are what this one makes where the late columns are missing.
+     * Whether this version or an earlier one made this definition. An earlier version made what this one makes if the
+     * late columns are missing.
      */
     boolean isOurs(String definition) {
         return Stream.of(true, false).flatMap(dated -> Stream.of(true, false).map(sourced ->
@@ -96,7 +96,7 @@ record View(String name, String query) {
         return "CREATE SQL SECURITY INVOKER VIEW " + name + " AS " + query;
     }
 
-    /** The same over an earlier one, which takes the right to DROP it. */
+    /** The statement that replaces an existing view; it needs the right to DROP. */
     String replace() {
         return create().replaceFirst("CREATE", "CREATE OR REPLACE");
     }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What MySQL refuses for a while, and what it refuses for good. */
+/** Faults of MySQL that pass, and faults that last. */
 class OutageIT {
     private static final Duration BOUND = Await.BOUND;
 
@@ -115,7 +115,7 @@ class OutageIT {
         HasherPod.result(hashing).orElseThrow();
     }
 
-    /** As ProxySQL answers where rules send reads to replicas. */
+    /** The answer of ProxySQL if its rules send reads to replicas. */
     @Test
     void proxy_thatSplitsReadsFromWritesIsAReasonToGiveUp() throws Exception {
         hashed();
@@ -272,7 +272,7 @@ class OutageIT {
         }
     }
 
-    /** Of a job of its own, so that there are tables. */
+    /** Hashes a job of its own, so that the tables exist. */
     private void hashed() throws Exception {
         HasherPod pod = new HasherPod(root.resolve("other"), HasherPod.mysql(database, database.port(), null),
                 new JobId("other", 0, 1), HashMethod.MD5);
@@ -311,7 +311,7 @@ class OutageIT {
         return hashingTroubled(trouble, HasherPod.mysql(database, database.port(), null));
     }
 
-    /** Hashes until the log tells of this trouble, and goes on. */
+    /** Hashes until the log reports this trouble, and goes on. */
     private CompletableFuture<Optional<HashFin>> hashingTroubled(String trouble, Conf.MySql mysql) throws Exception {
         HasherPod pod = pod(mysql);
         List<CompletableFuture<Optional<HashFin>>> hashing = new ArrayList<>();

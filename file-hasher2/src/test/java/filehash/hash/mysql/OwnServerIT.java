@@ -28,7 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What needs a server of its own: it is killed, full, or speaks TLS. */
+/** Tests that need a server of their own: it is killed, full, or speaks TLS. */
 class OwnServerIT {
     @TempDir
     private Path root;
@@ -94,7 +94,7 @@ class OwnServerIT {
         }
     }
 
-    /** As InnoDB Cluster and Galera number them. */
+    /** InnoDB Cluster and Galera number rows like this. */
     @Test
     void ids_ofOtherServersInBetweenAreNotTakenForOurs() throws Exception {
         try (MySqlServer server = MySqlServer.startOwn("--auto-increment-increment=3", "--auto-increment-offset=2")) {

@@ -107,7 +107,7 @@ class TablesIT {
         hash("a");
     }
 
-    /** Of all that have transactions InnoDB alone is known to number the rows of one INSERT without a gap. */
+    /** InnoDB is the only engine with transactions that is known to number the rows of one INSERT without a gap. */
     @ParameterizedTest
     @ValueSource(strings = {"FileHash", "FileHashJob", "FileHashError", "FileHashBatch"})
     void table_ofAnotherEngineThanInnoDbIsRefusedByName(String table) throws Exception {
@@ -118,7 +118,7 @@ class TablesIT {
                 e.getMessage());
     }
 
-    /** Pods that begin together: one makes the tables between the two looks of another. */
+    /** Two pods start together: one creates the tables between the two looks of the other. */
     @Test
     void tables_madeByAnotherPodBetweenTwoLooksAreUsed() throws Exception {
         HasherPod other = new HasherPod(root.resolve("other"), HasherPod.mysql(database, database.port(), null),
@@ -148,7 +148,7 @@ class TablesIT {
         assertEquals(2, logged("FROM information_schema"));
     }
 
-    /** Where there are very many tables each of these can take long, and a silent program is restarted. */
+    /** Each of these can take long if there are very many tables, and a program without steps is restarted. */
     @Test
     void heartbeat_comesBetweenAnyTwoStatementsThatExamineOrMakeTables() throws Exception {
         HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5);
@@ -223,7 +223,7 @@ class TablesIT {
         assertEquals(List.of(source), Sql.query(database, "SELECT Source FROM FileHashSummary"));
     }
 
-    /** As the version before this one made them, and as servers then describe them. */
+    /** The views as the last version made them, and as servers then describe them. */
     @Test
     void views_ofAnEarlierVersionAreReplacedAndTheUsersOwnAreNot() throws Exception {
         database = MySqlServer.shared().createDatabase("tables", MySqlServer.RIGHTS + ", DROP");
@@ -344,7 +344,7 @@ class TablesIT {
                         .stream().map(row -> row.replaceAll("\\.0+", "")).toList());
     }
 
-    /** The statements that make our own tables as earlier versions did. */
+    /** The statements that create our own tables as earlier versions did. */
     private static String[] withoutLateColumns() {
         return Table.ALL.stream().map(table -> new Table(table.name(),
                 table.columns().stream().filter(column -> !column.late()).toList(), table.keys()).create())
@@ -360,7 +360,7 @@ class TablesIT {
         void run() throws Exception;
     }
 
-    /** With all statements in the server's log. */
+    /** Runs it with all statements in the server's log. */
     private void logging(Work work) throws Exception {
         String before = Sql.query(database, "SELECT @@GLOBAL.log_output").get(0);
         asRoot("TRUNCATE mysql.general_log", "SET GLOBAL log_output = 'TABLE'", "SET GLOBAL general_log = 1");
@@ -371,7 +371,7 @@ class TablesIT {
         }
     }
 
-    /** How many statements of the program with these words are in the log. */
+    /** Counts the program's statements with these words in the log. */
     private static int logged(String words) {
         try (Connection session = MySqlServer.shared().connect("mysql");
                 Statement statement = session.createStatement();
@@ -384,7 +384,7 @@ class TablesIT {
         }
     }
 
-    /** A job of one object whose name is its content. */
+    /** Hashes a job of one object whose name is its content. */
     private void hash(String name) throws Exception {
         long attempt = Math.max(1, Sql.query(database, "SHOW TABLES LIKE 'FileHashJob'").size());
         HasherPod pod = new HasherPod(root, database, attempt, HashMethod.MD5);
@@ -393,7 +393,7 @@ class TablesIT {
         pod.hash();
     }
 
-    /** The same in another run. */
+    /** Hashes such a job in another run. */
     private void hash(String name, String run) throws Exception {
         HasherPod pod = new HasherPod(root, HasherPod.mysql(database, database.port(), null),
                 new JobId(run, 0, 1), HashMethod.MD5);
