@@ -10,17 +10,18 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * conf.json: what to do, for which identity, and with what. init-pod alone writes it.
+ * conf.json: the order to work or to stop, the identity it is for, and the settings of the work. Only init-pod writes
+ * it.
  *
- * @param boot the boot id of the machine on which it was written; on another it counts as absent
+ * @param boot the boot id of the machine on which it was written; on another machine the file counts as absent
  * @param root the prefix of the S3 folder, empty or with a slash at its end
- * @param start the job's own start; the first job has no lower end all the same
+ * @param start the start of the job's range; the first job has no lower end all the same
  * @param before the next job's start, or null for the last job
  */
 public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId id, String root, String start,
         String before, List<HashMethod> methods, S3 s3, MySql mysql) implements JobId.Carrier {
 
-    /** What conf.json says: work, or stop working. Absent, it says that both siblings are idle. */
+    /** The order to both siblings. Without conf.json both are idle. */
     public enum Word {
         @JsonProperty("work") WORK,
         @JsonProperty("stop") STOP
@@ -39,9 +40,9 @@ public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId
      * Where S3 is.
      *
      * @param endpoint null for AWS itself
-     * @param key null, with secret, for the AWS default credential chain
-     * @param pathStyle whether the bucket stands in the path of a URL and not in its host's name
-     * @param requesterPays whether requests say that their sender pays
+     * @param key null, like secret, for the AWS default credential chain
+     * @param pathStyle whether a URL has the bucket in its path, not in its host name
+     * @param requesterPays whether the sender of a request pays for it
      */
     public record S3(String bucket, URI endpoint, String region, Secret key, Secret secret, Secret token,
             boolean pathStyle, boolean requesterPays) {
@@ -54,11 +55,11 @@ public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId
                 throw new IllegalArgumentException("s3_region '" + region + "' is not the name of a region");
             }
             if (region.startsWith("fips-") || region.endsWith("-fips")) {
-                throw new IllegalArgumentException("s3_region '" + region + "' is to be the region itself, with "
+                throw new IllegalArgumentException("s3_region '" + region + "' must be the region itself, with "
                         + "AWS_USE_FIPS_ENDPOINT=true for s3-fetch-tool2");
             }
             if ((key == null) != (secret == null)) {
-                throw new IllegalArgumentException("s3_key and s3_secret come together or not at all");
+                throw new IllegalArgumentException("s3_key and s3_secret must be set together or not at all");
             }
             if (bucket.endsWith("--x-s3") || bucket.endsWith("--xa-s3")) {
                 throw new IllegalArgumentException("s3_bucket '" + bucket + "' is a directory bucket of S3 Express, "
@@ -66,12 +67,12 @@ public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId
             }
         }
 
-        /** In the style that is usual there, and nobody but the bucket's owner pays. */
+        /** With the usual style of the endpoint; the bucket's owner pays. */
         public S3(String bucket, URI endpoint, String region, Secret key, Secret secret, Secret token) {
             this(bucket, endpoint, region, key, secret, token, endpoint != null, false);
         }
 
-        /** From a conf.json, which the version before wrote without the last two. */
+        /** Reads also a conf.json of the last version, which lacks the last two. */
         @JsonCreator
         static S3 read(@JsonProperty("bucket") String bucket, @JsonProperty("endpoint") URI endpoint,
                 @JsonProperty("region") String region, @JsonProperty("key") Secret key,
@@ -86,7 +87,7 @@ public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId
     /**
      * Where MySQL is.
      *
-     * @param params driver parameters as in a JDBC URL, a=b&amp;c=d; may hold passwords of key stores
+     * @param params driver parameters as in a JDBC URL, a=b&amp;c=d; may contain passwords of key stores
      */
     public record MySql(String host, int port, String name, String user, Secret pass, Secret params) {
         public MySql {

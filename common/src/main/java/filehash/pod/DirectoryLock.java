@@ -11,13 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a second program of the same name off a shared directory: two pods on one volume would overwrite each other's
- * files. It is a lock on &lt;program&gt;.lock, which the kernel releases with the process. Where it cannot be had for
- * another reason, say because the file system has no locks, the log says so, and the program goes on without.
+ * Keeps a second program of the same name out of a shared directory, because two pods on one volume would overwrite
+ * each other's files. It locks &lt;program&gt;.lock; the kernel releases the lock when the process ends. If the file
+ * system has no locks, or the lock fails for another reason, the program logs a warning and works without it.
  */
 public final class DirectoryLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
-    /** The container's program before this one may still be on its way out: SIGTERM gives it 9 s. */
+    /** The container's last program may still be ending: SIGTERM gives it 9 s. */
     private static final Duration LONGEST_END = Duration.ofSeconds(10);
     private static final Duration LOOK = Duration.ofMillis(50);
 
@@ -27,7 +27,7 @@ public final class DirectoryLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** @throws IOException where another program of this name holds it and does not end before the signal */
+    /** @throws IOException if another program of this name keeps the lock for 10 s or until the signal */
     public static DirectoryLock take(SharedDirectory directory, String program, Stop signal)
             throws IOException, InterruptedException {
         Path file = directory.path(program + ".lock");
@@ -36,7 +36,7 @@ public final class DirectoryLock implements AutoCloseable {
         boolean waits = false;
         while (!lock.isOurs(file)) {
             if (!waits) {
-                LOG.info("{} waits until the one before it has ended and unlocked {}", program, file);
+                LOG.info("{} waits until the last {} has ended and unlocked {}", program, program, file);
                 waits = true;
             }
             if (System.nanoTime() - begun > LONGEST_END.toNanos()) {
@@ -46,7 +46,7 @@ public final class DirectoryLock implements AutoCloseable {
             }
             if (signal.await(LOOK)) {
                 lock.close();
-                throw new IOException("told to end while another " + program + " had locked " + file);
+                throw new IOException("stopped while another " + program + " had locked " + file);
             }
         }
         return lock;
@@ -64,7 +64,7 @@ public final class DirectoryLock implements AutoCloseable {
     private boolean isOurs(Path file) {
         try {
             return channel == null || channel.tryLock() != null;
-        } catch (OverlappingFileLockException e) { // by this very process
+        } catch (OverlappingFileLockException e) { // this process has the lock
             return false;
         } catch (IOException e) {
             goOnWithout(file, e);

@@ -3,7 +3,7 @@ package filehash.pod;
 import java.nio.file.Path;
 
 /**
- * One entry of files/: a complete object, or the reason why it cannot be had.
+ * One entry of files/: a complete object, or the failure of an object.
  *
  * @param failed whether the file holds a {@link Failure} instead of the object
  */

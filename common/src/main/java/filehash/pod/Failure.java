@@ -2,7 +2,7 @@ package filehash.pod;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 
-/** What a .failed entry holds: why an object cannot be had. The class becomes FileHashError's Error. */
+/** The content of a .failed entry: why an object has no hash. The class is stored as Error of FileHashError. */
 public record Failure(@JsonProperty("class") Kind kind, String message) {
 
     /** The length of FileHash.FileName, in characters. */

@@ -1,6 +1,6 @@
 package filehash.pod;
 
-/** The attempt cannot go on, and trying again will not help: its message goes into the stop file as the reason. */
+/** The attempt cannot go on, and a retry would not help. The message becomes the reason in the stop file. */
 public final class GiveUp extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -13,22 +13,22 @@ public final class GiveUp extends Exception {
         this.held = held;
     }
 
-    /** Something about this job, or a fault of ours. */
+    /** A fault of this job or of this program. */
     public static GiveUp job(String why) {
         return new GiveUp(Stopped.Fault.JOB, why, 0);
     }
 
-    /** S3 refuses what the request asks for: its bucket, or what lies below its root. */
+    /** S3 refuses the request's bucket, or the objects below its root. */
     public static GiveUp root(String why) {
         return new GiveUp(Stopped.Fault.ROOT, why, 0);
     }
 
-    /** Something in /conf, or a matter of rights. */
+    /** A fault of /conf or of rights. */
     public static GiveUp conf(String why) {
         return new GiveUp(Stopped.Fault.CONF, why, 0);
     }
 
-    /** Another attempt has taken over: MySQL holds this one. */
+    /** Another attempt has taken over: MySQL holds its number. */
     public static GiveUp fenced(long held) {
         return new GiveUp(Stopped.Fault.NONE, "attempt " + held + " has taken over", held);
     }

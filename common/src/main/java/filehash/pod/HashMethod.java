@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The hash methods; a constant's name is its documented spelling, as rows, conf.json and etcd hold it. */
+/** The hash methods. The name of a constant is the documented spelling, in rows, conf.json and etcd alike. */
 public enum HashMethod {
     MD5("MD5"),
     SHA1("SHA-1"),
@@ -29,7 +29,7 @@ public enum HashMethod {
         }
     }
 
-    /** Reads what a user wrote: one method or several by comma, in any case and with or without hyphens. */
+    /** Parses what a user wrote: methods separated by commas, in any case, with or without hyphens. */
     public static List<HashMethod> parse(String text) {
         List<HashMethod> methods = new ArrayList<>();
         for (String word : text.split(",", -1)) {

@@ -1,12 +1,12 @@
 package filehash.pod;
 
 /**
- * The names of one job: a range of hex prefixes, both ends inclusive, as the documented keys range/start and
- * range/end say.
+ * The names of one job: a range of hex prefixes. Both ends are inclusive, as in the documented keys range/start and
+ * range/end.
  *
- * <p>Together the jobs of a run hold every name exactly once, hex or not: a job takes what is not before its start
- * and before the next job's start; the first has no lower end and the last no upper end. It is a function of job and
- * jobs alone, so that any pod computes the same.
+ * <p>Together the jobs of a run cover every name exactly once, hex or not. A job has the names from its start on and
+ * before the next job's start; the first job has no lower end and the last one no upper end. The range depends on job
+ * and jobs alone, so that every pod computes the same.
  *
  * @param before the next job's start, or null for the last job
  */

@@ -1,13 +1,13 @@
 package filehash.pod;
 
 /**
- * Who works: the attempt-th attempt at a job of a run. All shared files carry it, and nothing is believed that
- * carries another.
+ * Identifies one attempt at one job of one run. Every shared file carries it; a file that carries a different identity
+ * is ignored.
  *
  * @param run the uuid of the run, fixed by the first claim of a request
  */
 public record JobId(String run, int job, long attempt) {
-    /** What carries it. */
+    /** A shared file that carries an identity. */
     public interface Carrier {
         JobId id();
     }

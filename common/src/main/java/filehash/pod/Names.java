@@ -6,13 +6,13 @@ import java.util.Comparator;
 import java.util.HexFormat;
 
 /**
- * An object's name is its key after the root. Names are ordered as S3 lists them: by their UTF-8 bytes, which is not
- * how Java compares strings (U+FFFD comes before U+10000 there, but after it as chars).
+ * The names of objects: an object's name is its key after the root. S3 lists names in the order of their UTF-8 bytes,
+ * which differs from the order of Java strings (U+FFFD is before U+10000 as bytes, but after it as chars).
  */
 public final class Names {
     public static final Comparator<String> ORDER = Names::compare;
 
-    /** A file name has 255 bytes at most, and the longest suffix, .failed, must fit too. */
+    /** A file name has at most 255 bytes, with the longest suffix, .failed. */
     private static final int LONGEST_FILE_NAME = 255 - ".failed".length();
 
     private static final boolean[] PLAIN = new boolean[128];
@@ -35,27 +35,27 @@ public final class Names {
         return a.length() - b.length();
     }
 
-    /** UTF-8 has the characters above U+FFFF last, and Java writes each as two surrogates, from U+D800 to U+DFFF. */
+    /** UTF-8 orders characters above U+FFFF last; Java has two surrogates, from U+D800 to U+DFFF, for each of them. */
     private static int place(char c) {
         return Character.isSurrogate(c) ? c + Character.MAX_VALUE : c;
     }
 
     /**
-     * The file name for an object's name: without dot or slash, plain ASCII (a JVM under LC_ALL=C can name nothing
-     * else), and different for different names. {@link #tooLong Too long} a name gets one of fixed length, which no
-     * other name's can equal.
+     * The file name for an object's name. It has no dot and no slash, is plain ASCII (a JVM under LC_ALL=C can create
+     * no other files), and differs for different names. A name that is {@link #tooLong too long} gets a file name of
+     * fixed length, which no other name can get.
      */
     public static String fileName(String name) {
         String encoded = encoded(name);
         return encoded.length() <= LONGEST_FILE_NAME ? encoded : "=" + sha256(name);
     }
 
-    /** Whether the file name does not tell the name, so that a companion must. */
+    /** Whether the file name does not contain the name, so that a companion file must hold it. */
     public static boolean tooLong(String fileName) {
         return fileName.startsWith("=");
     }
 
-    /** The name that {@link #fileName} encoded, where it is not too long. */
+    /** The name that {@link #fileName} encoded, if it is not too long. */
     public static String decoded(String fileName) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(fileName.length());
         int at = 0;

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The directory by which the three programs of a pod know each other. A file is seen whole or not at all: it is
- * written under another name and renamed. Nothing is synced to disk: the directory dies with the pod, survives a
- * container with the page cache, and after a reboot of the node counts as empty, which conf.json's boot id tells.
- * Immutable.
+ * The directory through which the three programs of a pod communicate. A file is visible whole or not at all, because
+ * it is written under another name and renamed. Nothing is synced to disk: the directory dies with the pod; it survives
+ * a container, like the page cache; and after a reboot of the node it counts as empty, because conf.json has another
+ * boot id then. Immutable.
  */
 public final class SharedDirectory {
     public static final String CONF = "conf.json";
@@ -39,7 +39,7 @@ public final class SharedDirectory {
     private final Path files;
     private final String boot;
 
-    /** As a machine with this boot id would see it. */
+    /** @param boot the boot id of this machine */
     public SharedDirectory(Path root, String boot) throws IOException {
         this.root = root;
         this.files = root.resolve("files");
@@ -47,7 +47,7 @@ public final class SharedDirectory {
         try {
             Files.createDirectories(files);
         } catch (IOException e) {
-            throw new IOException("cannot make " + files + ": " + WholeFile.reason(e), e);
+            throw new IOException("cannot create " + files + ": " + WholeFile.reason(e), e);
         }
     }
 
@@ -59,12 +59,12 @@ public final class SharedDirectory {
         return boot;
     }
 
-    /** What conf.json says, if it is there and of this boot. */
+    /** The head of conf.json, if the file exists and was written since the node booted. */
     public Optional<Conf.Switch> order() throws IOException {
         return read(CONF, Conf.Switch.class).filter(order -> boot.equals(order.boot()));
     }
 
-    /** Whether conf.json still says work for this identity: asked before each step. */
+    /** Whether conf.json still says work for this identity. */
     public boolean saysWork(JobId id) throws IOException {
         return order().filter(order -> order.state() == Conf.Word.WORK && order.id().equals(id)).isPresent();
     }
@@ -77,7 +77,7 @@ public final class SharedDirectory {
         return root.resolve(name);
     }
 
-    /** @throws IllegalArgumentException where the file is there, but not one of its kind */
+    /** @throws IllegalArgumentException if the file has another content */
     public <T> Optional<T> read(String name, Class<T> type) throws IOException {
         Optional<String> text = WholeFile.read(root.resolve(name));
         try {
@@ -87,7 +87,7 @@ public final class SharedDirectory {
         }
     }
 
-    /** The same, if it carries this identity: nothing is believed that carries another. */
+    /** Reads the file if it carries this identity; a file of another identity is ignored. */
     public <T extends JobId.Carrier> Optional<T> read(String name, Class<T> type, JobId id) throws IOException {
         return read(name, type).filter(carrier -> carrier.id().equals(id));
     }
@@ -104,29 +104,29 @@ public final class SharedDirectory {
         return files.resolve(Names.fileName(name));
     }
 
-    /** Where an object lies while it is downloaded. */
+    /** The file of an object during its download. */
     public Path part(String name) {
         return files.resolve(Names.fileName(name) + PART);
     }
 
-    /** Where it stands why an object cannot be had. */
+    /** The file with the failure of an object. */
     public Path failed(String name) {
         return files.resolve(Names.fileName(name) + FAILED);
     }
 
-    /** Makes the downloaded object visible, after its companion where the name is too long for a file name. */
+    /** Makes the downloaded object visible; before that its companion, if the name is too long for a file name. */
     public void publish(String name) throws IOException {
         writeFullName(name);
         Files.move(part(name), file(name), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** Makes visible why an object cannot be had. */
+    /** Makes the failure of an object visible. */
     public void publish(String name, Failure failure) throws IOException {
         writeFullName(name);
         WholeFile.write(failed(name), Json.write(failure));
     }
 
-    /** Removes an entry whose row is stored; the companion last, because who dies between the two needs the name. */
+    /** Removes a stored entry; the companion last, because after a crash between the two the name is still needed. */
     public void remove(Entry entry) throws IOException {
         Files.deleteIfExists(entry.file());
         if (Names.tooLong(entry.file().getFileName().toString())) {
@@ -135,8 +135,8 @@ public final class SharedDirectory {
     }
 
     /**
-     * The entries at one look, by name. What is published meanwhile may be seen or not, so a later name can be seen
-     * without an earlier one: see {@link #inOrder}.
+     * The entries of one listing, by name. The listing may contain or lack an entry that is published meanwhile, so it
+     * can contain a later name without an earlier one: see {@link #inOrder}.
      */
     public List<Entry> entries() throws IOException {
         List<Entry> entries = new ArrayList<>();
@@ -158,8 +158,8 @@ public final class SharedDirectory {
     }
 
     /**
-     * Entries before which none is missing. Two looks: what the second has up to the last of the first. All of those
-     * were published before the second look began, since entries become visible in order.
+     * The entries up to the first gap. It lists twice, and returns the second listing up to the last entry of the
+     * first. All of these were published before the second listing started, because entries become visible in order.
      */
     public List<Entry> inOrder() throws IOException {
         List<Entry> first = entries();
@@ -170,7 +170,7 @@ public final class SharedDirectory {
         return entries().stream().filter(entry -> BY_NAME.compare(entry, last) <= 0).toList();
     }
 
-    /** Removes whatever lies in files/. */
+    /** Removes all files from files/. */
     public void sweep() throws IOException {
         try (DirectoryStream<Path> paths = Files.newDirectoryStream(files)) {
             for (Path path : paths) {
@@ -181,7 +181,7 @@ public final class SharedDirectory {
         }
     }
 
-    /** Why the directory cannot be written to, or null. */
+    /** The reason why the directory cannot be written to, or null. */
     public String problem() {
         return Files.isWritable(files) && Files.isWritable(root) ? null : root + " is not writable";
     }
@@ -190,7 +190,7 @@ public final class SharedDirectory {
         if (!Names.tooLong(fileName)) {
             return Optional.of(Names.decoded(fileName));
         }
-        // absent, if since the look the entry was removed, and then its companion
+        // absent if the hasher removed the entry, and then its companion, after the directory was listed
         return WholeFile.read(files.resolve(fileName + FULL_NAME));
     }
 

@@ -11,15 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How s3-fetch-tool2 and file-hasher2 obey conf.json: they work while it says work for an identity, and then leave a
- * fin or a stop file of that identity behind; told to stop while idle they leave the stop file too. So init-pod can
- * wait for both, and without conf.json both are idle. Where the disk is full, an attempt begins again in place until
- * there is room: that is no start. One thread's.
+ * The main loop of s3-fetch-tool2 and file-hasher2. They work while conf.json says work for an identity, and then write
+ * a fin or a stop file of that identity. If conf.json says stop while they are idle, they write the stop file too, so
+ * that init-pod can wait for both. Without conf.json both are idle. If the disk is full, an attempt is repeated in
+ * place until there is room; this does not count as a start. Owned by one thread.
  */
 public final class Sibling {
     private static final Logger LOG = LoggerFactory.getLogger(Sibling.class);
 
-    /** init-pod takes a program for dead that has not done so for 15 seconds. */
+    /** init-pod considers a program dead that has not touched its file for 15 seconds. */
     private static final Duration TOUCH = Duration.ofSeconds(1);
 
     private final SharedDirectory directory;
@@ -36,9 +36,9 @@ public final class Sibling {
     /** The work of one attempt. */
     public interface Work {
         /**
-         * Works until all is done, conf.json no longer says work for this identity, or the signal.
+         * Works until all is done, conf.json no longer says work for this identity, or the signal comes.
          *
-         * @return what the fin file is to hold, or nothing where the work was stopped
+         * @return the content of the fin file, or nothing if the work was stopped
          */
         Optional<?> run(Conf conf) throws GiveUp, IOException, InterruptedException;
     }
@@ -52,8 +52,8 @@ public final class Sibling {
         this.signal = signal;
     }
 
-    /** Serves until podfin or the signal. */
-    @SuppressWarnings("try") // the lock is only held
+    /** Serves until podfin exists or the signal comes. */
+    @SuppressWarnings("try") // the lock is only held, never used
     public void serve(Health health, Work work) throws IOException, InterruptedException {
         Backoff idle = Backoff.idling();
         Backoff room = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
@@ -74,7 +74,7 @@ public final class Sibling {
         }
     }
 
-    /** By each step of the loop, so that it ends where the loop hangs: init-pod hands over a job only to the living. */
+    /** Runs in each step of the loop, so it stops when the loop hangs: init-pod then hands over no job. */
     private void touch() {
         if (System.nanoTime() - touchedAt >= TOUCH.toNanos()) {
             touchedAt = System.nanoTime();
@@ -82,7 +82,7 @@ public final class Sibling {
                 SignOfLife.of(directory, program).touch();
                 alive.over();
             } catch (IOException e) {
-                alive.failed("cannot touch it: " + WholeFile.reason(e));
+                alive.failed("cannot touch the file: " + WholeFile.reason(e));
             }
         }
     }
@@ -101,7 +101,7 @@ public final class Sibling {
         }
     }
 
-    /** Looks at the order once more after the answers: both may just have been swept. */
+    /** Reads the order again after the answers, because init-pod may have swept both meanwhile. */
     private Optional<Conf.Switch> unanswered() throws IOException {
         Optional<Conf.Switch> order = directory.order();
         if (order.isEmpty() || answers(fin, order.get().id()) || answers(stop, order.get().id())) {
@@ -134,7 +134,7 @@ public final class Sibling {
     private Optional<?> attempt(JobId id, Work work) throws GiveUp, IOException, InterruptedException {
         Conf conf = directory.read(SharedDirectory.CONF, Conf.class, id).orElse(null);
         if (conf == null) {
-            return Optional.empty(); // init-pod has just said stop, or something else
+            return Optional.empty(); // init-pod has just changed the order
         }
         if (!id.equals(started)) {
             Starts starts = Starts.count(directory, program, id);

@@ -9,12 +9,12 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * &lt;program&gt;.alive: a sibling touches it from its loop, so the file changes no more when the loop hangs. A touch
- * needs no room on a disk that is full. Immutable.
+ * &lt;program&gt;.alive: a sibling touches this file in its loop, so that it no longer changes when the loop hangs. A
+ * touch works even if the disk is full. Immutable.
  */
 public record SignOfLife(Path file) {
 
-    /** Of this program in this directory. */
+    /** The sign of life of this program. */
     public static SignOfLife of(SharedDirectory directory, String program) {
         return new SignOfLife(directory.path(program + ".alive"));
     }
@@ -26,7 +26,7 @@ public record SignOfLife(Path file) {
         Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
     }
 
-    /** Its clock may jump, so only a change of it counts. */
+    /** When the file was touched. The clock may jump, so only a change of this time counts. */
     public Optional<FileTime> touched() throws IOException {
         try {
             return Optional.of(Files.getLastModifiedTime(file));

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.IOException;
 
 /**
- * &lt;program&gt;.starts: how often a sibling has begun to work for one identity without any progress in between. A
- * container that dies at the same object each time would otherwise die there for ever.
+ * &lt;program&gt;.starts: how often a sibling has started to work for one identity without progress in between. Without
+ * this limit a container that dies at the same object each time would die there for ever.
  *
- * @param last the last name that was stored then
+ * @param last the last name that was stored at that time
  */
 record Starts(@JsonUnwrapped JobId id, int starts, String last) implements JobId.Carrier {
 
-    /** Counts a start, before any work. */
+    /** Counts a start; called before any work. */
     static Starts count(SharedDirectory directory, String program, JobId id) throws IOException {
         String last = directory.read(SharedDirectory.PROGRESS, Progress.class, id).map(Progress::last).orElse("");
         int before = directory.read(program + SharedDirectory.STARTS, Starts.class, id)

@@ -7,24 +7,24 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
  * s3stop and hashstop: a sibling has stopped working for this identity.
  *
  * @param why the reason, for people
- * @param held the attempt that MySQL holds, where it is higher than this one, else 0: the next claim begins above it
+ * @param held the attempt that MySQL holds, if it is higher than this one, so that the next claim goes above it; else 0
  */
 public record Stopped(@JsonUnwrapped JobId id, Fault fault, String why, long held) implements JobId.Carrier {
 
-    /** Nobody's fault. */
+    /** A stop that counts as no failure. */
     public static Stopped blameless(JobId id, String why) {
         return new Stopped(id, Fault.NONE, why, 0);
     }
 
-    /** Whose fault it is: decides whether the attempt counts towards parking the job. */
+    /** The origin of the failure; it decides whether the attempt counts towards parking the job. */
     public enum Fault {
-        /** Nobody's: conf.json said stop. */
+        /** No failure: conf.json said stop. */
         @JsonProperty("none") NONE,
-        /** The job's, as far as anybody knows: another pod would meet the same. */
+        /** The job, as far as is known: another pod would fail in the same way. */
         @JsonProperty("job") JOB,
-        /** The request's: S3 refuses its bucket or its root. Its other jobs would meet it too, other requests not. */
+        /** The request: S3 refuses its bucket or its root. Its other jobs would fail too, other requests would not. */
         @JsonProperty("root") ROOT,
-        /** Something in /conf or in rights: a wrong password, refused keys. All other jobs would meet it too. */
+        /** /conf or rights: a wrong password, refused keys. All other jobs would fail too. */
         @JsonProperty("conf") CONF
     }
 }

@@ -3,7 +3,7 @@ package filehash.pod;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How much of a job is stored: objects hashed, objects that could not be had, those by class, and bytes hashed. */
+/** How much of a job is stored: hashed objects, failed objects, failed objects by class, and hashed bytes. */
 public record Tally(long files, long failed, Map<String, Long> failedByClass, long bytes) {
     public static final Tally NONE = new Tally(0, 0, Map.of(), 0);
 

@@ -15,7 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
 
-/** A small file that is seen whole or not at all, and that nobody but its owner reads. */
+/** A small file that is visible whole or not at all, and that only its owner may read. */
 final class WholeFile {
     private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     private static final FileAttribute<?> OWNER_ONLY =
@@ -24,7 +24,7 @@ final class WholeFile {
     private WholeFile() {
     }
 
-    /** Absent is only what the file system says is: Files.exists would also say so where the disk fails. */
+    /** Absent only if the file system says so; Files.exists would also return false if the disk fails. */
     static Optional<String> read(Path file) throws IOException {
         try {
             return Optional.of(Files.readString(file));
@@ -56,13 +56,13 @@ final class WholeFile {
         Files.deleteIfExists(file);
     }
 
-    /** No room on the disk, or left by a quota: that passes, and starting again would not mend it. */
+    /** Whether the disk is full or a quota is used up: that may pass, and a restart would not help. */
     static boolean wantsRoom(IOException e) {
         String message = String.valueOf(e.getMessage());
         return message.contains("No space left on device") || message.contains("Disk quota exceeded");
     }
 
-    /** An exception of the file system often says no more than the path. */
+    /** Names the exception too, because the message of the file system is often just the path. */
     static String reason(IOException e) {
         return e.getClass().getSimpleName() + " " + e.getMessage();
     }

@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Waits that grow from a first to a longest one, each cut by up to a half at random so that pods don't try in step.
- * One thread's.
+ * Waits that grow from a first to a longest one. Each is shortened at random by up to a half, so that pods do not retry
+ * in step. Owned by one thread.
  */
 public final class Backoff {
     private static final double DOUBLE = 2;
-    /** A poll then comes late by an eighth of what was waited for, or less. */
+    /** Polls at this growth are late by at most an eighth of the time waited so far. */
     private static final double EIGHTH_MORE = 1.125;
 
     private final Duration first;
@@ -29,16 +29,16 @@ public final class Backoff {
     }
 
     /**
-     * The pace at which the shared directory is looked at by a program that has a job: 1 ms while there is work, up to
-     * 100 ms while there is none, which is reached after a second.
+     * The pace at which a program with a job polls the shared directory: 1 ms while there is work, and up to 100 ms
+     * without, reached after a second.
      */
     public static Backoff polling() {
         return new Backoff(Duration.ofMillis(1), Duration.ofMillis(100), EIGHTH_MORE);
     }
 
     /**
-     * The pace of one that has no job: never more than 20 ms, because the job that comes may be shorter than the wait
-     * for it was. An idle program takes less than one percent of a core.
+     * The pace of a program without a job: at most 20 ms, because the next job may be shorter than the wait for it. An
+     * idle program uses less than one percent of a core.
      */
     public static Backoff idling() {
         return new Backoff(Duration.ofMillis(1), Duration.ofMillis(20), EIGHTH_MORE);

@@ -1,6 +1,6 @@
 package filehash.program;
 
-/** Checks the settings and ends: with 0, or with 64 and what is wrong, before anything is at work. */
+/** Checks the settings and exits with 0, or with 64 after it has logged what is wrong; it starts no work. */
 public final class Check {
     private Check() {
     }

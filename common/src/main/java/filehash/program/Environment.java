@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Reads environment variables by rule, and keeps what is wrong until {@link #check}, so that an operator sees all of
- * it at once. An empty variable counts as absent: a ConfigMap can hold nothing else. A wrong value is shown, but
- * never a secret's.
+ * Reads and validates environment variables. It collects the problems until {@link #check}, so that an operator sees
+ * all of them at once. An empty variable counts as absent, because a ConfigMap cannot leave one out. A message shows
+ * the wrong value, but never a secret.
  */
 final class Environment {
     private static final int LONGEST_VALUE = 1 << 16;
@@ -30,7 +30,7 @@ final class Environment {
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
-            return "localhost"; // a machine that does not know its name; only people read it
+            return "localhost"; // the machine does not know its name, which is only for people
         }
     }
 
@@ -80,7 +80,7 @@ final class Environment {
         return parsed(name, absent, "a path", Path::of);
     }
 
-    /** A host name or an address, as it stands in a URL. */
+    /** A host name or an address, as in a URL. */
     String host(String name, String absent) {
         String host = parsed(name, absent, "a host name or an address", value ->
                 value.matches("[A-Za-z0-9.:_-]+|\\[[0-9a-fA-F:.]+]") ? value : null);
@@ -109,7 +109,7 @@ final class Environment {
     Secret secret(String name) {
         String value = value(name);
         if (value != null && value(name + "_FILE") != null) {
-            problems.add(name + " and " + name + "_FILE are both set: one of them");
+            problems.add(name + " and " + name + "_FILE are both set: set one of them");
         }
         return value == null ? null : new Secret(value);
     }
@@ -118,7 +118,7 @@ final class Environment {
         return path(name + "_FILE", null);
     }
 
-    /** What is set of /conf, by its keys. */
+    /** The settings of /conf that are set, by their keys. */
     <T> Map<String, T> conf(List<String> keys, Function<String, T> setting) {
         Map<String, T> conf = new HashMap<>();
         for (String key : keys) {
@@ -133,11 +133,11 @@ final class Environment {
     void together(String one, Object first, String other, Object second) {
         if ((first == null) != (second == null)) {
             String set = first == null ? other : one;
-            problems.add(set + " is set and " + (first == null ? one : other) + " is not: both or neither");
+            problems.add(set + " is set and " + (first == null ? one : other) + " is not: set both or neither");
         }
     }
 
-    /** @param rule gives null, or throws, for a value that breaks it */
+    /** @param rule returns null, or throws, for a value that violates it */
     private <T> T parsed(String name, T absent, String what, Function<String, T> rule) {
         String value = value(name);
         if (value == null) {
@@ -147,7 +147,7 @@ final class Environment {
         try {
             parsed = value.length() <= LONGEST_VALUE ? rule.apply(value) : null;
         } catch (IllegalArgumentException | ArithmeticException e) {
-            parsed = null; // told below, by the rule
+            parsed = null; // reported below, with the rule
         }
         if (parsed == null) {
             problems.add(name + "='" + shown(value) + "' is not " + what);
@@ -156,7 +156,7 @@ final class Environment {
         return parsed;
     }
 
-    /** What stands before an at sign may be a password, however the rest is written. */
+    /** Hides everything before an at sign, because it may contain a password. */
     private static String shown(String value) {
         String line = value.replaceAll("\\p{Cntrl}", "?").replaceFirst("^.*@", "(secret)@");
         return line.length() <= 100 ? line : line.substring(0, 100) + "...";

@@ -11,17 +11,17 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * Answers the kubelet: /healthz tells whether the program's own loop still turns, and never of a dependency's health,
- * which a restart would not mend; /readyz tells what keeps it from working. And Prometheus, at /metrics. Safe for use
- * by several threads.
+ * The HTTP server for the kubelet and Prometheus. /healthz reports whether the program's own loop still runs; it
+ * ignores the health of dependencies, which a restart would not fix. /readyz reports what prevents work, /metrics the
+ * counters. Safe for use by several threads.
  */
 public final class Health implements AutoCloseable {
-    /** Longer than any single wait of a loop. */
+    /** Longer than any single wait of the loop. */
     private static final Duration LONGEST_STEP = Duration.ofSeconds(60);
     private static final int THREADS = 4;
 
     static {
-        // before the server's class is loaded, which reads it: whoever sends half a request holds a thread for so long
+        // a client that sends half a request holds a thread for so long; set before the server's class reads it
         System.setProperty("sun.net.httpserver.maxReqTime", "2");
     }
 
@@ -37,9 +37,9 @@ public final class Health implements AutoCloseable {
     }
 
     /**
-     * Listens on all addresses; not at all on port 0.
+     * Listens on all addresses, or not at all if the port is 0.
      *
-     * @param problem what keeps the program from working now, or null
+     * @param problem returns what prevents work now, or null
      */
     public static Health serve(int port, Supplier<String> problem) throws IOException {
         if (port == 0) {
@@ -61,18 +61,18 @@ public final class Health implements AutoCloseable {
         return health;
     }
 
-    /** The loop turns. Called at each of its steps. */
+    /** The loop calls this at each of its steps. */
     public void beat() {
         beatAt = System.nanoTime();
         onBeat.run();
     }
 
-    /** What else is to happen at each step, by the thread of the loop. */
+    /** Sets what else runs at each step, in the thread of the loop. */
     public void onBeat(Runnable what) {
         onBeat = what;
     }
 
-    /** What /metrics shows; there even where nobody listens. */
+    /** The counters of /metrics; they exist even if the port is 0. */
     public Metrics metrics() {
         return metrics;
     }

@@ -12,9 +12,8 @@ import java.io.IOException;
 import java.time.Instant;
 
 /**
- * Records as JSON, in the shared files and in etcd. A number that is missing is an error and not 0; what is not known
- * is passed over, so that a pod's containers may differ by a version. An error never shows the text: it may hold
- * secrets.
+ * Records as JSON, in the shared files and in etcd. A missing number is an error, not 0. Unknown fields are ignored, so
+ * that the containers of a pod may differ by a version. An error never contains the text, which may hold secrets.
  */
 public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -33,11 +32,11 @@ public final class Json {
         try {
             return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a " + value.getClass().getSimpleName() + " that is no JSON", e);
+            throw new IllegalStateException("cannot write a " + value.getClass().getSimpleName() + " as JSON", e);
         }
     }
 
-    /** @throws IllegalArgumentException where the text is none of this type: null is none */
+    /** @throws IllegalArgumentException if the text is null or no JSON of this type */
     public static <T> T read(String text, Class<T> type) {
         try {
             T value = text == null ? null : MAPPER.readValue(text, type);

@@ -15,19 +15,19 @@ public final class Metrics {
     private record Metric(String type, String help, LongSupplier value) {
     }
 
-    /** A number that only grows, from 0; the name ends in _total. */
+    /** A counter: a number that only grows, from 0. Its name ends in _total. */
     public LongAdder counter(String name, String help) {
         LongAdder counter = new LongAdder();
         counter(name, help, counter::sum);
         return counter;
     }
 
-    /** The same, counted elsewhere. */
+    /** A counter whose number is kept elsewhere. */
     public void counter(String name, String help, LongSupplier value) {
         metrics.put(name, new Metric("counter", help, value));
     }
 
-    /** A number that is asked for when it is read. */
+    /** A gauge, whose number is read at each request. */
     public void gauge(String name, String help, LongSupplier value) {
         metrics.put(name, new Metric("gauge", help, value));
     }

@@ -4,8 +4,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The frame of a container's main: settings first, then the work, then one exit code and one message for whatever
- * went wrong.
+ * The frame of a main method: it reads the settings, runs the work, and maps the outcome to an exit code and, after a
+ * failure, one message.
  */
 public final class Program {
     public static final int DONE = 0;
@@ -16,19 +16,19 @@ public final class Program {
     private Program() {
     }
 
-    /** What a program does with its settings until it is done or the signal comes. */
+    /** The work of a program, until it is done or the signal comes. */
     public interface Body {
         /** @return the exit code */
         int run(Settings settings, Stop signal) throws Exception;
     }
 
-    /** Runs a program and ends the JVM; after SIGTERM the JVM itself ends it, with 143. */
+    /** Runs a program and exits. After SIGTERM the JVM itself exits, with 143. */
     public static void run(String name, int httpPort, Body body) {
         Settings settings = null;
         String problems = "";
         try {
             settings = Settings.read(System.getenv(), httpPort);
-            // before the first logger is made; libraries stay at warnings: at debug some log what they send
+            // before the first logger is created; libraries stay at warnings, because some log secrets at debug
             System.setProperty("org.slf4j.simpleLogger.log.filehash", settings.logLevel());
         } catch (IllegalArgumentException e) {
             problems = e.getMessage();
@@ -52,12 +52,12 @@ public final class Program {
             log.info("{} ends", name);
             return code;
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // nobody interrupts the main thread but a library in trouble
+            Thread.currentThread().interrupt(); // only a failing library interrupts the main thread
             log.error("{} was interrupted", name);
             return FAILED;
-        } catch (Exception | Error e) { // the last place that can tell of it
-            boolean tells = e instanceof Exception && e.getMessage() != null; // of a missing class it is but the name
-            log.error("{} fails: {}", name, tells ? e.getMessage() : e.toString());
+        } catch (Exception | Error e) { // the last place that can report it
+            boolean clear = e instanceof Exception && e.getMessage() != null; // an Error's may be only a class name
+            log.error("{} fails: {}", name, clear ? e.getMessage() : e.toString());
             log.debug("{} fails here", name, e);
             return FAILED;
         }

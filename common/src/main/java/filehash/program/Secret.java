@@ -3,7 +3,7 @@ package filehash.program;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** A text that must not be seen in a log or a message; only {@link #reveal} gives it away. */
+/** A text that no log and no message may contain; only {@link #reveal} returns it. */
 public record Secret(@JsonValue String reveal) {
     @JsonCreator
     public Secret {

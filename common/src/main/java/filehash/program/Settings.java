@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The environment of a container, checked. Every program checks every setting, its own or not, because they share a
- * ConfigMap and a native sidecar's exit code fails no Job. Files that settings name are opened only by the program
- * that needs them.
+ * The validated environment of a container. Every program checks every setting, even those of the other programs,
+ * because they share a ConfigMap, and the exit code of a native sidecar does not fail a Job. Only the program that
+ * needs a file opens it.
  *
- * @param etcdPrefix empty, or what stands before every key, without a slash at its end
- * @param etcdPassword what ETCD_PASSWORD holds, or null
+ * @param etcdPrefix the prefix of every key, without a slash at its end, or empty
+ * @param etcdPassword the value of ETCD_PASSWORD, or null
  * @param httpPort 0 for none
- * @param conf settings of /conf that the environment gives, by their key: mysql_host
- * @param confFiles the same, by the file that holds the value: read at each claim
+ * @param conf the settings of /conf that the environment contains, by their key, such as mysql_host
+ * @param confFiles the files that contain such settings, by their key; they are read at each claim
  */
 public record Settings(Path sharedDir, String hostname, List<URI> etcdEndpoints, String etcdPrefix, String etcdUser,
         Secret etcdPassword, Path etcdPasswordFile, Path etcdCacert, Path etcdCert, Path etcdKey, Duration lease,
@@ -29,7 +29,7 @@ public record Settings(Path sharedDir, String hostname, List<URI> etcdEndpoints,
 
     private static final int LONGEST_HOSTNAME = 253;
 
-    /** @throws IllegalArgumentException that names all settings that are wrong, a line each */
+    /** @throws IllegalArgumentException with a line for each wrong setting */
     public static Settings read(Map<String, String> environment, int httpPort) {
         Environment env = new Environment(environment);
         Settings settings = new Settings(

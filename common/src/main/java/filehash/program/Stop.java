@@ -5,17 +5,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The signal to end. Every wait of a program ends with it. SIGTERM raises it and then waits until the program has
- * ended, because the JVM halts as soon as the last shutdown hook returns. Safe for use by several threads.
+ * The signal to stop. It ends every wait of a program. SIGTERM raises it and then waits until the program has ended,
+ * because the JVM halts as soon as the last shutdown hook returns. Safe for use by several threads.
  */
 public final class Stop {
-    /** All are to be gone within 10 seconds; a step that takes longer is one that a crash may break off too. */
+    /** A pod must be gone within 10 s. A longer step is cut off, which is safe because a crash may cut it off too. */
     private static final Duration LONGEST_END = Duration.ofSeconds(9);
 
     private final CountDownLatch requested = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    /** Ends with SIGTERM or SIGINT. */
+    /** The signal that SIGTERM and SIGINT raise. */
     static Stop onSignal() {
         Stop stop = new Stop();
         Runtime.getRuntime().addShutdownHook(new Thread(stop::endBySignal, "stop"));
@@ -30,12 +30,12 @@ public final class Stop {
         return requested.getCount() == 0;
     }
 
-    /** Waits until the time is over or the end is asked for: true if it is. */
+    /** Waits until the time is over or the signal comes; returns whether it has come. */
     public boolean await(Duration time) throws InterruptedException {
         return requested.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** The program has ended by itself: the exit that follows need not wait. */
+    /** The program has ended, so the shutdown hook need not wait any longer. */
     void ended() {
         ended.countDown();
     }

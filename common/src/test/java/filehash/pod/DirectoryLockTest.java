@@ -46,7 +46,7 @@ class DirectoryLockTest {
         Await.until("it waits", Await.BOUND, () -> thread.getState() == Thread.State.TIMED_WAITING);
         signal.request();
         String why = assertThrows(ExecutionException.class, second::get).getCause().getMessage();
-        assertTrue(why.contains("told to end while another init-pod had locked"), why);
+        assertTrue(why.contains("stopped while another init-pod had locked"), why);
         first.close();
     }
 

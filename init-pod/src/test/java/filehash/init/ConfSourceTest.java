@@ -87,7 +87,7 @@ class ConfSourceTest {
         some.keySet().removeAll(List.of("s3_key", "s3_secret"));
         assertNull(read(Map.of(), some).s3().key());
         some.put("s3_key", "k");
-        assertEquals("s3_key and s3_secret come together or not at all", problem(Map.of(), some));
+        assertEquals("s3_key and s3_secret must be set together or not at all", problem(Map.of(), some));
     }
 
     @Test
@@ -101,7 +101,7 @@ class ConfSourceTest {
         some.put("s3_region", "us east");
         assertEquals("s3_region 'us east' is not the name of a region", problem(Map.of(), some));
         some.put("s3_region", "fips-us-gov-west-1");
-        assertEquals("s3_region 'fips-us-gov-west-1' is to be the region itself, with AWS_USE_FIPS_ENDPOINT=true for "
+        assertEquals("s3_region 'fips-us-gov-west-1' must be the region itself, with AWS_USE_FIPS_ENDPOINT=true for "
                 + "s3-fetch-tool2", problem(Map.of(), some));
     }
 
