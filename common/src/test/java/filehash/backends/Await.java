@@ -6,8 +6,8 @@ import java.util.concurrent.Callable;
 /** Waits for a condition with a bound, instead of sleeping and hoping. */
 public final class Await {
     /**
-     * For what takes seconds at most on a good day: long enough for a machine that is ten times slower and has other
-     * work. A wait ends as soon as its condition holds, so only a failing test pays for it.
+     * The bound of waits that take seconds at most on an idle machine: long enough for one that is ten times slower and
+     * has other work. A wait ends as soon as its condition holds, so only a failing test takes this long.
      */
     public static final Duration BOUND = Duration.ofMinutes(5);
 
@@ -16,7 +16,7 @@ public final class Await {
     private Await() {
     }
 
-    /** Fails when {@code what} did not become true in time; an exception of the condition only means: not yet. */
+    /** Fails if the condition does not hold in time; an exception of the condition counts as false. */
     public static void until(String what, Duration bound, Callable<Boolean> condition) {
         long end = System.nanoTime() + bound.toNanos();
         Exception last = null;
@@ -26,7 +26,7 @@ public final class Await {
                     return;
                 }
                 last = null;
-            } catch (Exception e) { // the bound decides, and tells the last of them
+            } catch (Exception e) { // the condition is tried until the bound; the error then has the last exception
                 last = e;
             }
             if (System.nanoTime() > end) {

@@ -24,7 +24,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The servers that all other tests stand on. */
+/** The servers that all other tests use. */
 class BackendsIT {
     private static final Duration BOUND = Await.BOUND;
     private static final byte[] CONTENT = {1, 2, 3};
@@ -105,7 +105,7 @@ class BackendsIT {
         }
     }
 
-    /** With the old signature, which needs no library. */
+    /** Signs by the old scheme, which needs no library. */
     private static byte[] get(S3Server s3, String path, String secret) throws Exception {
         String expires = Long.toString(System.currentTimeMillis() / 1000 + BOUND.toSeconds());
         Mac mac = Mac.getInstance("HmacSHA1");

@@ -9,14 +9,15 @@ import java.security.KeyStore;
 import java.util.Base64;
 
 /**
- * A self-signed certificate with its key, made by the JDK's keytool: a server's, a client's, and its own CA.
+ * A self-signed certificate with its key, created by the JDK's keytool. It serves a server, a client, and as its own
+ * CA.
  *
- * @param store holds both, for clients that trust it
+ * @param store the key store with both, for clients that trust it
  */
 public record Certificate(Path store, Path certificate, Path key) {
     public static final String PASSWORD = "the-password-of-the-store";
 
-    /** @param name what it is for: ip:127.0.0.1 */
+    /** @param name the subject, such as ip:127.0.0.1 */
     public static Certificate of(Path folder, String name) throws Exception {
         Path store = folder.resolve("store.p12");
         Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");

@@ -17,7 +17,7 @@ import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
-/** A container bound to fixed ports of loopback: started again, it is where it was. Owned by one server. */
+/** A container bound to fixed ports of loopback, so that it keeps its address after a restart. Owned by one server. */
 final class Container implements Host {
     private static final Duration GONE = Await.BOUND;
     private static final int PULL_MINUTES = 10;
@@ -26,7 +26,7 @@ final class Container implements Host {
     private final GenericContainer<?> container;
     private final String image;
 
-    /** {@code ports} maps ours to the container's. */
+    /** {@code ports} maps our ports to the container's. */
     Container(String image, Map<Integer, Integer> ports) {
         this.image = image;
         container = new GenericContainer<>(DockerImageName.parse(image));
@@ -35,7 +35,7 @@ final class Container implements Host {
         container.setPortBindings(bindings);
         container.waitingFor(new AbstractWaitStrategy() {
             @Override
-            protected void waitUntilReady() { // the server knows better when it answers
+            protected void waitUntilReady() { // the server checks itself when it answers
             }
         });
     }
@@ -45,7 +45,7 @@ final class Container implements Host {
         return this;
     }
 
-    /** Copies in, at the same path, whatever file of ours a flag names: --cert-file=/... */
+    /** Copies each file that a flag names (--cert-file=/...) to the same path in the container. */
     Container files(List<String> flags) {
         flags.stream().map(flag -> Path.of(flag.substring(flag.indexOf('=') + 1)))
                 .filter(path -> path.isAbsolute() && Files.isRegularFile(path)).forEach(path ->
@@ -53,7 +53,7 @@ final class Container implements Host {
         return this;
     }
 
-    /** For the image's own program. */
+    /** The flags for the image's own program. */
     Container arguments(List<String> arguments) {
         container.setCommand(arguments.toArray(String[]::new));
         return this;
@@ -74,7 +74,7 @@ final class Container implements Host {
         container.start();
     }
 
-    /** One try: left alone, it would be pulled in vain for minutes. */
+    /** Pulls the image once; by default a failing pull is repeated for minutes. */
     private void requireImage() throws IOException {
         try {
             client().inspectImageCmd(image).exec();

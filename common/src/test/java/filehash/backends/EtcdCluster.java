@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Three members of etcd, always as programs of this machine. One at a time can be cut off from the other two and still
- * serves its clients: the members reach each other through a door, which reads in a connection's first request which
- * member it comes from.
+ * Three members of etcd, always as programs of this machine. A test can partition one of them from the other two, and
+ * it still serves its clients. Each member reaches another through the other's door, which reads the sender from the
+ * first request of a connection.
  */
 public final class EtcdCluster implements AutoCloseable {
     private static final int MEMBERS = 3;
@@ -38,7 +38,7 @@ public final class EtcdCluster implements AutoCloseable {
             doors.add(new Door(i));
         }
         String all = doors.stream().map(door -> "m" + door.member + "=" + door.url()).collect(Collectors.joining(","));
-        List<CompletableFuture<EtcdServer>> starting = doors.stream() // none serves before a second one is there
+        List<CompletableFuture<EtcdServer>> starting = doors.stream() // no member serves before a second one runs
                 .map(door -> CompletableFuture.supplyAsync(() -> door.start(all))).toList();
         members = starting.stream().map(CompletableFuture::join).toList();
     }
@@ -51,19 +51,19 @@ public final class EtcdCluster implements AutoCloseable {
         return MEMBERS;
     }
 
-    /** Of all members, as ETCD_ENDPOINTS takes it. */
+    /** The endpoints of all members, in the format of ETCD_ENDPOINTS. */
     public String endpoints() {
         return members.stream().map(EtcdServer::endpoint).collect(Collectors.joining(","));
     }
 
-    /** Cuts it off from the other two; returns when it has no leader, and the others have one. */
+    /** Partitions it from the other two; returns once it has no leader and the others have one. */
     public void cutOff(int member) {
         cutOff = member;
         doors.forEach(Door::cut);
         IntStream.range(0, MEMBERS).forEach(i -> awaitLeader(i, i != member));
     }
 
-    /** Returns when all have a leader again. */
+    /** Ends the partition; returns once all members have a leader. */
     public void heal() {
         cutOff = NOBODY;
         IntStream.range(0, MEMBERS).forEach(i -> awaitLeader(i, true));
@@ -84,7 +84,7 @@ public final class EtcdCluster implements AutoCloseable {
         }
     }
 
-    /** Where the others reach a member. */
+    /** The address at which the others reach a member. */
     private final class Door implements Closeable {
         private final int member;
         private final int peerPort = Host.freePort();
@@ -115,7 +115,7 @@ public final class EtcdCluster implements AutoCloseable {
                     Socket client = listener.accept();
                     sockets.add(client);
                     daemon(() -> pass(client));
-                } catch (IOException e) { // closed, or this one client gave up
+                } catch (IOException e) { // the door is closed, or this client gave up
                     continue;
                 }
             }
@@ -131,14 +131,14 @@ public final class EtcdCluster implements AutoCloseable {
                     daemon(() -> copy(server, client));
                     copy(client, server);
                 }
-            } catch (IOException e) { // cut: both ends see it
+            } catch (IOException e) { // the connection is cut, and both ends see it
                 return;
             } finally {
                 sockets.remove(client);
             }
         }
 
-        /** One that does not say where it comes from may come from the one that is cut off. */
+        /** A connection without a sender may come from the partitioned member. */
         private boolean mayPass(String head) {
             Matcher sender = SENDER.matcher(head);
             int port = sender.find() ? Integer.parseInt(sender.group(1)) : 0;
@@ -149,17 +149,17 @@ public final class EtcdCluster implements AutoCloseable {
         private static void copy(Socket from, Socket to) {
             try (to; InputStream in = from.getInputStream()) {
                 in.transferTo(to.getOutputStream());
-            } catch (IOException e) { // cut: both ends see it
+            } catch (IOException e) { // the connection is cut, and both ends see it
                 return;
             }
         }
 
-        /** Ends all connections; those that may, come again. */
+        /** Ends all connections; the permitted ones are opened again. */
         void cut() {
             sockets.forEach(socket -> {
                 try {
                     socket.close();
-                } catch (IOException e) { // it is gone already
+                } catch (IOException e) { // it is already closed
                     return;
                 }
             });

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * etcd with one member. Closed and started again it is there without its data. Flags of one's own
- * (--cert-file=/..., --auth-token=...) come after ours and so win.
+ * etcd with one member. After close and start it has lost its data. A test's own flags (--cert-file=/...,
+ * --auth-token=...) come last and override ours.
  */
 public final class EtcdServer extends Server {
     private static final String IMAGE = "quay.io/coreos/etcd:v3.5.21";
@@ -29,19 +29,19 @@ public final class EtcdServer extends Server {
         this.healthPort = healthPort;
     }
 
-    /** The one of this JVM; keep to keys of your own below a prefix of your own. */
+    /** The shared server of this JVM; a test must use a prefix of its own. */
     public static EtcdServer shared() {
         return Shared.SERVER;
     }
 
-    /** One of your own, started. */
+    /** A started server for one test. */
     public static EtcdServer startOwn(String... flags) throws IOException {
         EtcdServer server = create(List.of(flags));
         server.start();
         return server;
     }
 
-    /** As a program of this machine, whatever the other backends are. */
+    /** A program of this machine, even if the other backends are containers. */
     public static EtcdServer startProgram(String... flags) throws IOException {
         int port = Host.freePort();
         int healthPort = Host.freePort();
@@ -55,7 +55,7 @@ public final class EtcdServer extends Server {
         return endpoint;
     }
 
-    /** What it tells Prometheus: its own count of the requests that it was sent, say. */
+    /** Its metrics, such as its own count of the requests that it received. */
     public String metrics() throws IOException {
         return read("/metrics");
     }

@@ -7,19 +7,19 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 import org.testcontainers.DockerClientFactory;
 
-/** What a backend runs on: a program of this machine or a container. Data outlive everything but {@link #close}. */
+/** Runs a backend, as a program of this machine or in a container. Its data are lost only by {@link #close}. */
 sealed interface Host extends AutoCloseable permits HostProgram, Container {
-    /** Below the ports of outgoing connections: one of those could sit on the port of a server that is dead. */
+    /** Below the ports of outgoing connections, because one of those could take the port of a dead server. */
     int FIRST_PORT = 15_000;
     int LAST_PORT = 30_000;
     int PORT_TRIES = 100;
 
     void start() throws IOException;
 
-    /** As kill -9: nothing is flushed, nobody is told. */
+    /** Like kill -9: nothing is flushed or announced. */
     void kill() throws IOException;
 
-    /** Its connections stay open, and nobody answers on them. */
+    /** Its connections stay open without an answer. */
     void freeze() throws IOException;
 
     void thaw() throws IOException;
@@ -30,7 +30,7 @@ sealed interface Host extends AutoCloseable permits HostProgram, Container {
     @Override
     void close() throws IOException;
 
-    /** FILEHASH_BACKENDS says native or docker; else Docker where an engine answers. */
+    /** FILEHASH_BACKENDS selects native or docker; without it Docker is used if an engine answers. */
     static boolean isDocker() {
         String choice = setting("FILEHASH_BACKENDS", "");
         return switch (choice) {
@@ -53,7 +53,7 @@ sealed interface Host extends AutoCloseable permits HostProgram, Container {
             try (ServerSocket socket = new ServerSocket()) {
                 socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 return port;
-            } catch (IOException e) { // somebody has it: the next
+            } catch (IOException e) { // the port is in use: try the next
                 continue;
             }
         }

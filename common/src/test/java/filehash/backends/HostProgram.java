@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A program of this machine; all that it writes is in one temp folder, which goes with it. Owned by one server. */
+/** A program of this machine. All its files are in one temporary folder, deleted with it. Owned by one server. */
 final class HostProgram implements Host {
     private static final int LOG_CHARACTERS = 3_000;
     private static final long SECONDS = Await.BOUND.toSeconds();
@@ -24,7 +24,7 @@ final class HostProgram implements Host {
         this.command = List.copyOf(command);
     }
 
-    /** Its path, also from where only root's PATH leads; else the one line that tells what to install. */
+    /** Returns its path, even from folders that are only in root's PATH; else fails with the package to install. */
     static String find(String name, String debianPackage) {
         String path = System.getenv("PATH") + File.pathSeparator + "/usr/sbin";
         return Stream.of(path.split(File.pathSeparator)).map(folder -> Path.of(folder, name))
@@ -37,7 +37,7 @@ final class HostProgram implements Host {
         return Files.createTempDirectory("filehash-" + name + "-");
     }
 
-    /** Runs something short to its end. */
+    /** Runs a short command to its end. */
     static void run(Path folder, List<String> command) throws IOException {
         HostProgram program = new HostProgram(folder, command);
         program.start();
@@ -49,10 +49,10 @@ final class HostProgram implements Host {
 
     @Override
     public void start() throws IOException {
-        Files.createDirectories(folder); // which is gone with what was in it, where it was closed
+        Files.createDirectories(folder); // close has deleted it
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
-        // etcd takes any flag from there, and what is meant for our own programs begins alike
+        // etcd reads flags from ETCD_ variables, and the settings of our own programs begin alike
         builder.environment().keySet().removeIf(name -> name.startsWith("ETCD"));
         process = builder.start();
     }
@@ -104,7 +104,7 @@ final class HostProgram implements Host {
     }
 
     private void signal(String signal) throws IOException {
-        run(folder, List.of("sh", "-c", "kill " + signal + " " + process.pid())); // kill itself may not be installed
+        run(folder, List.of("sh", "-c", "kill " + signal + " " + process.pid())); // kill is the shell's own
     }
 
     private void await() throws IOException {

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** MySQL, or MariaDB where that is what the machine has. Needs a JDBC driver for MySQL on the class path. */
+/** MySQL, or MariaDB if the machine has that. It needs a JDBC driver for MySQL on the class path. */
 public final class MySqlServer extends Server {
-    /** What the program needs where it must make its tables itself. */
+    /** The rights that the program needs if it creates its tables itself. */
     public static final String RIGHTS = "SELECT, INSERT, UPDATE, CREATE, CREATE VIEW";
 
     private static final String IMAGE = "mysql:8.4";
@@ -25,7 +25,7 @@ public final class MySqlServer extends Server {
         super("MySQL", port, host);
     }
 
-    /** A database of one test, and a user with a password who may do only what was granted, in this database. */
+    /** The database of one test, and a user with a password that has only the granted rights on it. */
     public record Database(String host, int port, String name, String user, String password) {
         public Connection connect() throws SQLException {
             return DriverManager.getConnection(url(host, port, name), user, password);
@@ -37,12 +37,12 @@ public final class MySqlServer extends Server {
         }
     }
 
-    /** The one of this JVM; make a database of your own in it. */
+    /** The shared server of this JVM; a test must create a database of its own. */
     public static MySqlServer shared() {
         return Shared.SERVER;
     }
 
-    /** One of your own, started; flags (--ssl-cert=/...) come after ours and so win. */
+    /** A started server for one test; its flags (--ssl-cert=/...) come last and override ours. */
     public static MySqlServer startOwn(String... flags) throws IOException {
         MySqlServer server = create(List.of(flags));
         server.start();
@@ -53,13 +53,13 @@ public final class MySqlServer extends Server {
         return createDatabase(name, RIGHTS);
     }
 
-    /** Makes it anew, empty. */
+    /** Creates the database again, empty. */
     public Database createDatabase(String name, String rights) throws SQLException {
         String password = "db-" + UUID.randomUUID();
         try (Connection root = connect(""); Statement statement = root.createStatement()) {
             statement.execute("DROP DATABASE IF EXISTS `" + name + "`");
             if (statement.executeQuery("SELECT 1 FROM mysql.user WHERE User = '" + name + "'").next()) {
-                statement.execute("DROP USER '" + name + "'@'%'"); // which MySQL 5.6 knows only without IF EXISTS
+                statement.execute("DROP USER '" + name + "'@'%'"); // MySQL 5.6 does not know IF EXISTS here
             }
             statement.execute("CREATE DATABASE `" + name + "` CHARACTER SET utf8mb4");
             statement.execute("CREATE USER '" + name + "'@'%' IDENTIFIED BY '" + password + "'");
@@ -68,7 +68,7 @@ public final class MySqlServer extends Server {
         return new Database(address(), port(), name, name, password);
     }
 
-    /** As root, who may do everything. */
+    /** A connection of root, who has all rights. */
     public Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(url(address(), port(), database), "root", "");
     }
@@ -104,12 +104,12 @@ public final class MySqlServer extends Server {
         List<String> installation = new ArrayList<>(List.of(install));
         installation.addAll(common(folder));
         installation.addAll(List.of("--auth-root-authentication-method=normal", "--skip-test-db",
-                "--force")); // also where the machine's name does not resolve
+                "--force")); // even if the machine's name does not resolve
         HostProgram.run(folder, installation);
         return program(folder, List.of(server), port, flags);
     }
 
-    /** Another one, unpacked: mysqld, its share/, and what a new server has in data/mysql/. */
+    /** Another server, from an unpacked archive: mysqld, its share/, and the data/mysql/ of a new server. */
     private static Host mysql(Path home, int port, List<String> flags) throws IOException {
         Path folder = HostProgram.newFolder("mysql");
         HostProgram.run(folder, List.of("cp", "-r", home + "/data/mysql", folder + "/data"));
@@ -128,12 +128,12 @@ public final class MySqlServer extends Server {
         List<String> common = new ArrayList<>(List.of("--no-defaults", "--datadir=" + folder.resolve("data"),
                 "--tmpdir=" + folder));
         if (Files.isWritable(Path.of("/"))) {
-            common.add("--user=root"); // it refuses to run as root unasked
+            common.add("--user=root"); // otherwise it refuses to run as root
         }
         return common;
     }
 
-    /** A commit survives kill -9, though not the machine: it is written, and not flushed to the disk. */
+    /** A commit survives kill -9 but no crash of the machine, because it is written and not synced to the disk. */
     private static List<String> flags(Path folder, int port) {
         return List.of("--bind-address=127.0.0.1", "--port=" + port, "--socket=" + folder.resolve("socket"),
                 "--pid-file=" + folder.resolve("pid"), "--innodb-flush-log-at-trx-commit=2",

@@ -28,11 +28,11 @@ import software.amazon.awssdk.services.s3.model.EncodingType;
 
 /**
  * The S3 server that FILEHASH_S3_ENDPOINT, FILEHASH_S3_KEY, FILEHASH_S3_SECRET and FILEHASH_S3_REGION name, else the
- * one of this JVM. It is given names that servers like to change, as far as it takes them: what the AWS SDK lists of
- * them, with the content that was put there, is what the programs must find.
+ * one of this JVM. It gets objects with names that some servers change. The programs must find those names that the AWS
+ * SDK lists, with the content that was put there.
  */
 public final class OtherS3 implements AutoCloseable {
-    /** Of what becomes pages of the listing. */
+    /** The number of objects whose listing has several pages. */
     public static final int OBJECTS = Integer.parseInt(Host.setting("FILEHASH_S3_OBJECTS", "1100"));
 
     private static final List<String> HOSTILE = List.of("0", "00", "ffff", "A", "z", "a", "a/", "a/b", "a//b", "a/b/c",
@@ -67,7 +67,7 @@ public final class OtherS3 implements AutoCloseable {
         s3.createBucket(create -> create.bucket(bucket));
     }
 
-    /** With a new bucket. */
+    /** Creates a new bucket. */
     public static OtherS3 open() {
         String endpoint = Host.setting("FILEHASH_S3_ENDPOINT", "");
         if (endpoint.isEmpty()) {
@@ -99,7 +99,7 @@ public final class OtherS3 implements AutoCloseable {
     }
 
     /**
-     * Lays down objects with hostile names below a root.
+     * Puts objects with hostile names below a root.
      *
      * @return the SHA-256 of each object that the server holds now, under its name after the root
      */
@@ -109,7 +109,7 @@ public final class OtherS3 implements AutoCloseable {
         return held(root);
     }
 
-    /** The same with objects that come in parts, and so many more that their listing has pages. */
+    /** Also puts objects by multipart uploads, and so many further ones that their listing has several pages. */
     public SortedMap<String, String> layMany(String root) {
         IntStream.range(0, OBJECTS).parallel().mapToObj(OtherS3::numbered)
                 .forEach(name -> put(root, name, content(name), null));
@@ -131,7 +131,7 @@ public final class OtherS3 implements AutoCloseable {
         return String.format("%04x/%d", i * 23 % 65536, i);
     }
 
-    /** Random, and known by the name. */
+    /** Random content that follows from the name. */
     private static byte[] content(String name) {
         byte[] content = new byte[name.startsWith("large") ? 2 * PART
                 : name.equals("zero") || name.endsWith("/") ? 0 : 1 + Math.floorMod(name.hashCode(), 3000)];
@@ -162,7 +162,7 @@ public final class OtherS3 implements AutoCloseable {
                 .multipartUpload(all -> all.parts(parts)));
     }
 
-    /** What the server lists under another name, or has changed, is removed again. */
+    /** Removes objects that the server lists under another name or has changed. */
     private SortedMap<String, String> held(String root) {
         SortedMap<String, Long> listed = listed(root);
         Stream.concat(hostile(), CHECKED.keySet().stream())

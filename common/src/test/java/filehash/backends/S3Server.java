@@ -11,7 +11,7 @@ import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 
 /**
  * A real S3 server over plain files: a folder is a bucket, a file an object. It lists in UTF-16 order, and cannot hold
- * {@code a} beside {@code a/b}. Runs in this JVM: to freeze it, put a {@link Wire} before it.
+ * {@code a} beside {@code a/b}. It runs in this JVM, so a test that freezes it puts a {@link Wire} in front of it.
  */
 public final class S3Server implements AutoCloseable {
     private static final String KEY = "key-of-the-tests-5f1c";
@@ -26,12 +26,12 @@ public final class S3Server implements AutoCloseable {
         this.port = port;
     }
 
-    /** The one of this JVM; make a bucket of your own in it. */
+    /** The shared server of this JVM; a test must create a bucket of its own. */
     public static S3Server shared() {
         return Shared.SERVER;
     }
 
-    /** One of your own, started, over any folder. */
+    /** A started server for one test, over any folder. */
     public static S3Server startOwn(Path folder) throws IOException {
         S3Server server = new S3Server(folder, Host.freePort());
         server.start();
@@ -54,7 +54,7 @@ public final class S3Server implements AutoCloseable {
         return SECRET;
     }
 
-    /** Its folder: what is put there is an object at once. */
+    /** Its folder: a file in it is an object at once. */
     public Path createBucket(String name) throws IOException {
         return Files.createDirectory(folder.resolve(name));
     }
@@ -72,16 +72,16 @@ public final class S3Server implements AutoCloseable {
                 .blobStore(new FilesystemNio2BlobStore(folder.toString())).build();
         try {
             proxy.start();
-        } catch (Exception e) { // that is what it declares
+        } catch (Exception e) { // the library declares it
             throw new IOException("S3 on port " + port + " does not start", e);
         }
     }
 
-    /** Ends it at once: connections break, and new ones are refused. */
+    /** Ends it at once: open connections break, and new ones are refused. */
     public void kill() throws IOException {
         try {
             proxy.stop();
-        } catch (Exception e) { // that is what it declares
+        } catch (Exception e) { // the library declares it
             throw new IOException("S3 on port " + port + " does not stop", e);
         }
     }

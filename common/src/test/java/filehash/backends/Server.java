@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /**
- * A real server of the tests on a loopback port. Killed or frozen, it comes back at the same address with its data.
- * One test at a time may do that, with a server of its own: the shared one is everybody's.
+ * A real server of the tests on a loopback port. After a kill or a freeze it comes back at the same address with its
+ * data. A test may do that only to a server of its own, because other tests use the shared one at the same time.
  */
 public abstract class Server implements AutoCloseable {
     private static final Duration START = Await.BOUND;
@@ -22,7 +22,7 @@ public abstract class Server implements AutoCloseable {
         this.host = host;
     }
 
-    /** Whether it serves, not only listens: Docker's proxy accepts for a server that is not there. */
+    /** Whether it serves requests: Docker's proxy accepts connections even if the server is down. */
     abstract boolean serves() throws Exception;
 
     public final String address() {
@@ -62,14 +62,14 @@ public abstract class Server implements AutoCloseable {
         host.close();
     }
 
-    /** Starts one for the whole JVM: it ends with that. */
+    /** Starts a server for the whole JVM, which ends with it. */
     static <S extends Server> S startShared(Callable<S> create) {
         try {
             S server = create.call();
             server.start();
             atExit(server.toString(), server::close);
             return server;
-        } catch (Exception e) { // of a static initializer: the message must say all
+        } catch (Exception e) { // in a static initializer, so the message must be complete
             throw new IllegalStateException(e.getMessage(), e);
         }
     }
@@ -78,7 +78,7 @@ public abstract class Server implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             try {
                 end.close();
-            } catch (IOException e) { // all that is left is to say so
+            } catch (IOException e) { // the JVM ends: only a message is possible
                 System.err.println("could not end " + name + ": " + e);
             }
         }, "end of " + name));

@@ -14,9 +14,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * A wire to a server on loopback, to be cut. What is held comes through later and in order, as TCP would bring it after
- * a broken network; what was held on its way to the server still reaches it after {@link #cutClients}: that is how a
- * COMMIT comes through after its client has seen the connection die.
+ * A proxy to a server on loopback that tests can hold and cut. Held bytes arrive later and in order, as TCP delivers
+ * them after a network fault. Held requests still reach the server after {@link #cutClients}: so a COMMIT can arrive
+ * after its client has seen the connection die.
  */
 public final class Wire implements AutoCloseable {
     private static final int CHUNK_BYTES = 16 * 1024;
@@ -41,7 +41,7 @@ public final class Wire implements AutoCloseable {
         this(host, port, InetAddress.getLoopbackAddress());
     }
 
-    /** @param listens at which of the machine's addresses */
+    /** @param listens the address of the machine to listen on */
     public Wire(String host, int port, InetAddress listens) throws IOException {
         this.target = new InetSocketAddress(host, port);
         this.listens = listens;
@@ -62,29 +62,29 @@ public final class Wire implements AutoCloseable {
         accepting = daemon("wire-accept", () -> acceptAll(mine));
     }
 
-    /** New connections are refused; those that are there stay. */
+    /** Refuses new connections; open ones stay. */
     public synchronized void refuse() throws IOException {
         listener.close();
         try {
-            accepting.join(CONNECT_MILLIS); // until then the kernel still takes connections for it
+            accepting.join(CONNECT_MILLIS); // until then the kernel still accepts connections
         } catch (InterruptedException e) {
             throw new IOException("interrupted on the wire", e);
         }
     }
 
-    /** Resets all connections that are there, at both ends. */
+    /** Resets all open connections, at both ends. */
     public void cut() {
-        // clients first, or they would see the mere end that the servers' threads pass on; only those of now, or it
-        // would catch who connects again at once
+        // clients first, or they would see the plain end that the servers' threads pass on; and only the connections
+        // that are open now, or a client that reconnects at once would be reset too
         Stream.concat(clients.stream(), servers.stream()).toList().forEach(this::reset);
     }
 
-    /** Resets the clients' ends only: what they have sent still goes on to the server. */
+    /** Resets only the clients' ends: the server still receives what they have sent. */
     public void cutClients() {
         clients.forEach(this::reset);
     }
 
-    /** The black hole: connections are accepted and stay open, and nothing comes through, until {@link #pass}. */
+    /** Becomes a black hole: it accepts connections and keeps them open, but forwards nothing until {@link #pass}. */
     public void hold() {
         holdRequests();
         holdAnswers();
@@ -95,9 +95,9 @@ public final class Wire implements AutoCloseable {
     }
 
     /**
-     * Those who connect from now on are not held.
+     * Lets connections pass that open from now on; the others stay held.
      *
-     * @return lets the requests of the others through at last
+     * @return forwards the held requests
      */
     public Runnable leaveHeld() {
         Gate left = requests;
@@ -114,38 +114,38 @@ public final class Wire implements AutoCloseable {
         answers.pass();
     }
 
-    /** How many bytes wait on their way to the servers: a test knows by it that its request was sent. */
+    /** How many bytes are held on the way to the servers; shows a test that its request was sent. */
     public long held() {
         return requests.waiting();
     }
 
-    /** How often somebody has spoken to the server after it had answered. */
+    /** How often a client has sent something after an answer of the server. */
     public int roundTrips() {
         return roundTrips.get();
     }
 
-    /** What each client says first is changed on its way, as a proxy does that speaks for it. */
+    /** Changes the first bytes of each client, like a proxy that speaks for it. */
     public void changeFirst(UnaryOperator<byte[]> change) {
         first = change;
     }
 
-    /** Each piece of up to 16 KiB that a client sends is changed on its way; the change may also cut the wire. */
+    /** Changes each piece of up to 16 KiB that a client sends; the change may also cut the wire. */
     public void changeRequests(UnaryOperator<byte[]> change) {
         each = change;
     }
 
-    /** Each piece of up to 16 KiB arrives that much later. */
+    /** Delays each piece of up to 16 KiB. */
     public void delay(Duration delay) {
         requests.delay(delay);
         answers.delay(delay);
     }
 
-    /** Cuts all, once, when so many bytes more have come from the servers. */
+    /** Cuts all connections once, after so many further bytes from the servers. */
     public void cutAfterAnswers(long bytes) {
         answers.allow(bytes);
     }
 
-    /** Cuts all, once, when so many bytes more have gone to the servers. */
+    /** Cuts all connections once, after so many further bytes to the servers. */
     public void cutAfterRequests(long bytes) {
         requests.allow(bytes);
     }
@@ -163,7 +163,7 @@ public final class Wire implements AutoCloseable {
                 Socket client = mine.accept();
                 clients.add(client);
                 daemon("wire-connect", () -> connect(client));
-            } catch (IOException e) { // refused from now on, or this one client gave up
+            } catch (IOException e) { // the listener is closed, or this client gave up
                 continue;
             }
         }
@@ -173,9 +173,9 @@ public final class Wire implements AutoCloseable {
         Socket server = new Socket();
         try {
             server.connect(target, CONNECT_MILLIS);
-            server.setTcpNoDelay(true); // an answer in several pieces else waits for an acknowledgement
+            server.setTcpNoDelay(true); // otherwise an answer in several pieces waits for an acknowledgement
             client.setTcpNoDelay(true);
-        } catch (IOException e) { // nobody there: so it looks to the client
+        } catch (IOException e) { // the server is down, and the client sees that
             reset(client);
             return;
         }
@@ -207,14 +207,14 @@ public final class Wire implements AutoCloseable {
                 }
             }
             to.shutdownOutput();
-        } catch (IOException e) { // nobody is there to write to: who still writes must know
+        } catch (IOException e) { // the receiver is gone, so the sender must see an error
             reset(from);
         } finally {
             end.run();
         }
     }
 
-    /** A reset is an end as well: what was sent before it has gone on. */
+    /** A reset counts as an end: all bytes before it were forwarded. */
     private static int read(Socket from, byte[] chunk) {
         try {
             return from.getInputStream().read(chunk);
@@ -229,7 +229,7 @@ public final class Wire implements AutoCloseable {
         try {
             socket.setSoLinger(true, 0);
             socket.close();
-        } catch (IOException e) { // it is gone already
+        } catch (IOException e) { // it is already closed
             return;
         }
     }
@@ -265,7 +265,7 @@ public final class Wire implements AutoCloseable {
             left = bytes;
         }
 
-        /** How many of these bytes may go, once they may. */
+        /** Waits until bytes may pass; returns how many of these. */
         int take(int bytes) throws IOException {
             try {
                 Thread.sleep(delayMillis());
@@ -290,7 +290,7 @@ public final class Wire implements AutoCloseable {
             return waiting;
         }
 
-        /** True once, after the last allowed byte. */
+        /** Returns true once, after the last allowed byte. */
         synchronized boolean isSpent() {
             if (left > 0) {
                 return false;

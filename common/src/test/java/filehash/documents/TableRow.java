@@ -45,13 +45,13 @@ public record TableRow(List<String> cells) {
         return rows;
     }
 
-    /** What the first column of such tables lists with commas. */
+    /** The names that the first column of such tables lists with commas. */
     public static Set<String> names(String document, String head) throws IOException {
         return of(document, head).stream().flatMap(row -> Arrays.stream(row.cells.get(0).split(", ")))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** What stands in a cell as code. */
+    /** The code in a cell. */
     public List<String> code(int cell) {
         return CODE.matcher(cells.get(cell)).results().map(result -> result.group(1)).toList();
     }
@@ -62,7 +62,7 @@ public record TableRow(List<String> cells) {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** The paths in the first cell, where all after the first are named as seen from the first one's folder. */
+    /** The paths in the first cell; all after the first are relative to the first one's folder. */
     public List<String> paths() {
         List<String> paths = code(0);
         String folder = paths.get(0).substring(0, paths.get(0).lastIndexOf('/') + 1);

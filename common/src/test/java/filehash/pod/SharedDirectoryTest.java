@@ -70,7 +70,7 @@ class SharedDirectoryTest {
         assertFalse(e.getMessage().contains("secret-run"), e.getMessage());
     }
 
-    /** Else a failing disk would look like an order taken back, and a sibling at work would stop. */
+    /** Otherwise a failing disk would look like a withdrawn order, and a working sibling would stop. */
     @Test
     void read_ofAFileThatCannotBeLookedAtFailsAndDoesNotSayThatItIsAbsent() throws IOException {
         Path loop = root.resolve(SharedDirectory.CONF);
@@ -112,7 +112,7 @@ class SharedDirectoryTest {
 
     @Test
     void inOrder_neverShowsANameWithoutThoseBeforeIt() throws Exception {
-        int objects = 5000; // more than one read of the directory gives, so that a look is no snapshot
+        int objects = 5000; // more than one read of the directory returns, so a listing is no snapshot
         CompletableFuture<Void> publishing = CompletableFuture.runAsync(() -> {
             for (int i = 0; i < objects; i++) {
                 object(String.format("%06d", i));

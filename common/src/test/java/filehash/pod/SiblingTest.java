@@ -147,7 +147,7 @@ class SiblingTest {
         assertEquals(1, Starts.count(directory, "p", new JobId(id.run(), id.job(), id.attempt() + 1)).starts());
     }
 
-    /** Another sibling shows meanwhile that time passes. */
+    /** Another sibling that is touched meanwhile shows that time passes. */
     @Test
     void signOfLife_comesWhileTheLoopTurnsAndNotWhileItHangs() throws Exception {
         CountDownLatch hangs = new CountDownLatch(1);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class BackoffTest {
-    /** Each wait is cut by up to a half at random, so that less was waited for than it grows by. */
+    /** Each wait is shortened at random by up to a half, so the time waited is less than the sum of the waits. */
     @RepeatedTest(20)
     void polling_comesLateByAQuarterOfTheWaitAndByNoMoreThanItsLongest() {
         assertPaces(Backoff.polling(), Duration.ofMillis(100));

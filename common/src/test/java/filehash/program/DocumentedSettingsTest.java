@@ -13,10 +13,10 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class DocumentedSettingsTest {
-    /** What s3-fetch-tool2 reads by itself, as other programs do. */
+    /** Variables that s3-fetch-tool2 reads itself, as other programs do. */
     private static final Set<String> OF_OTHERS = Set.of("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "AWS_CA_BUNDLE");
 
-    /** An environment without variables, and all that it was asked for. */
+    /** An environment without variables, which records the names that are read. */
     private static final class Asked extends HashMap<String, String> {
         private static final long serialVersionUID = 1;
         private final TreeSet<String> names = new TreeSet<>();

@@ -63,7 +63,7 @@ class HealthTest {
         }
     }
 
-    /** A scanner, or a scrape by https at a port that speaks http. */
+    /** Sent by a scanner, or by a scrape with https at an http port. */
     @Test
     void healthz_answersWhileOthersSendHalfARequest() throws Exception {
         int port = freePort();
