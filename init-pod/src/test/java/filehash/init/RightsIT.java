@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** The rights that the README names for users of etcd: they are enough, and each of them is needed. */
+/** The rights that docs/SERVERS.md names for users of etcd: they are enough, and each of them is needed. */
 @Execution(ExecutionMode.CONCURRENT)
 class RightsIT {
     private static final Pattern GRANT =
@@ -161,7 +161,7 @@ class RightsIT {
 
     private static List<Grant> grants(String role) throws IOException {
         List<Grant> grants = new ArrayList<>();
-        for (String line : Files.readAllLines(Path.of("..", "README.md"))) {
+        for (String line : Files.readAllLines(Path.of("..", "docs", "SERVERS.md"))) {
             Matcher grant = GRANT.matcher(line);
             if (grant.matches() && grant.group(1).equals(role)) {
                 grants.add(new Grant(grant.group(2).equals("readwrite"), grant.group(3), grant.group(4)));
