@@ -1,6 +1,6 @@
 package filehash.pod;
 
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -28,7 +28,7 @@ public final class DirectoryLock implements AutoCloseable {
     }
 
     /** @throws IOException if another program of this name keeps the lock for 10 s or until the signal */
-    public static DirectoryLock take(SharedDirectory directory, String program, Stop signal)
+    public static DirectoryLock take(SharedDirectory directory, String program, StopSignal signal)
             throws IOException, InterruptedException {
         Path file = directory.path(program + ".lock");
         DirectoryLock lock = open(file);

@@ -2,7 +2,7 @@ package filehash.pod;
 
 import filehash.program.Backoff;
 import filehash.program.Health;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import filehash.program.Trouble;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,7 +27,7 @@ public final class Sibling {
     private final String fin;
     private final String stop;
     private final int maxAttempts;
-    private final Stop signal;
+    private final StopSignal signal;
     private final Trouble disk = new Trouble(LOG, "shared directory");
     private final Trouble alive = new Trouble(LOG, "sign of life");
     private long touchedAt = System.nanoTime() - TOUCH.toNanos();
@@ -43,7 +43,8 @@ public final class Sibling {
         Optional<?> run(Conf conf) throws GiveUp, IOException, InterruptedException;
     }
 
-    public Sibling(SharedDirectory directory, String program, String fin, String stop, int maxAttempts, Stop signal) {
+    public Sibling(SharedDirectory directory, String program, String fin, String stop, int maxAttempts,
+            StopSignal signal) {
         this.directory = directory;
         this.program = program;
         this.fin = fin;

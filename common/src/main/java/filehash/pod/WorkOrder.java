@@ -1,6 +1,6 @@
 package filehash.pod;
 
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -14,11 +14,11 @@ public final class WorkOrder {
 
     private final SharedDirectory directory;
     private final JobId id;
-    private final Stop signal;
+    private final StopSignal signal;
     private long readAt = System.nanoTime() - READ_NANOS;
     private boolean saysWork;
 
-    public WorkOrder(SharedDirectory directory, JobId id, Stop signal) {
+    public WorkOrder(SharedDirectory directory, JobId id, StopSignal signal) {
         this.directory = directory;
         this.id = id;
         this.signal = signal;

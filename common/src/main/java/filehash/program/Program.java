@@ -19,7 +19,7 @@ public final class Program {
     /** The work of a program, until it is done or the signal comes. */
     public interface Body {
         /** @return the exit code */
-        int run(Settings settings, Stop signal) throws Exception;
+        int run(Settings settings, StopSignal signal) throws Exception;
     }
 
     /** Runs a program and exits. After SIGTERM the JVM itself exits, with 143. */
@@ -35,7 +35,7 @@ public final class Program {
         }
         Logger log = LoggerFactory.getLogger(Program.class);
         problems.lines().forEach(problem -> log.error("wrong setting: {}", problem));
-        Stop signal = Stop.onSignal();
+        StopSignal signal = StopSignal.onSignal();
         int code = settings == null ? WRONG_SETTING : outcome(name, settings, body, signal, log);
         boolean signalled = signal.requested();
         signal.ended();
@@ -44,7 +44,7 @@ public final class Program {
         }
     }
 
-    private static int outcome(String name, Settings settings, Body body, Stop signal, Logger log) {
+    private static int outcome(String name, Settings settings, Body body, StopSignal signal, Logger log) {
         try {
             log.info("{} {} on {}, Java {}, shared directory {}", name, version(), settings.hostname(),
                     Runtime.version().feature(), settings.sharedDir());

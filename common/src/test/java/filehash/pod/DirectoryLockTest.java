@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DirectoryLockTest {
     @TempDir
     private Path root;
-    private final Stop signal = new Stop();
+    private final StopSignal signal = new StopSignal();
     private SharedDirectory directory;
 
     @BeforeEach

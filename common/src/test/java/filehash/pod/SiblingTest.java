@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
 import filehash.program.Health;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ class SiblingTest {
 
     @TempDir
     Path root;
-    private final Stop signal = new Stop();
+    private final StopSignal signal = new StopSignal();
     private final AtomicInteger runs = new AtomicInteger();
     private SharedDirectory directory;
     private CompletableFuture<Void> serving;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class WorkOrderTest {
     private final Conf conf = JsonTest.conf();
-    private final Stop signal = new Stop();
+    private final StopSignal signal = new StopSignal();
     private SharedDirectory directory;
     private WorkOrder order;
 

@@ -5,7 +5,7 @@ import filehash.pod.Sibling;
 import filehash.program.Health;
 import filehash.program.Program;
 import filehash.program.Settings;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.util.function.Consumer;
 
@@ -26,7 +26,7 @@ public final class FileHasher {
         Program.run(NAME, HTTP_PORT, (settings, signal) -> serve(settings, signal, steps));
     }
 
-    private static int serve(Settings settings, Stop signal, Consumer<String> steps)
+    private static int serve(Settings settings, StopSignal signal, Consumer<String> steps)
             throws IOException, InterruptedException {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
         try (Health health = Health.serve(settings.httpPort(), directory::problem)) {

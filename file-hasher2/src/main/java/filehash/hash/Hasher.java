@@ -12,7 +12,7 @@ import filehash.pod.HashFin;
 import filehash.pod.JobId;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -37,14 +37,14 @@ final class Hasher implements AutoCloseable {
     private final SharedDirectory directory;
     private final String hostName;
     private final int filesLimit;
-    private final Stop signal;
+    private final StopSignal signal;
     private final Consumer<String> steps;
     private final Counts counts;
     private Database database;
     private long loggedAt;
 
     /** @param filesLimit how many entries the fetcher allows in files/, if it has the same settings */
-    Hasher(SharedDirectory directory, String hostName, int filesLimit, Stop signal, Consumer<String> steps,
+    Hasher(SharedDirectory directory, String hostName, int filesLimit, StopSignal signal, Consumer<String> steps,
             Counts counts) {
         this.directory = directory;
         this.hostName = hostName;

@@ -14,7 +14,7 @@ import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
 import filehash.program.Metrics;
 import filehash.program.Secret;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ public final class HasherPod {
 
     public final SharedDirectory directory;
     public final Conf conf;
-    public final Stop signal = new Stop();
+    public final StopSignal signal = new StopSignal();
 
     public HasherPod(Path root, Conf.MySql mysql, JobId id, HashMethod... methods) throws IOException {
         this.directory = SharedDirectory.open(root);

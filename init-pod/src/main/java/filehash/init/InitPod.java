@@ -7,7 +7,7 @@ import filehash.pod.SharedDirectory;
 import filehash.program.Health;
 import filehash.program.Program;
 import filehash.program.Settings;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.function.Consumer;
@@ -24,7 +24,7 @@ public final class InitPod {
     }
 
     @SuppressWarnings("try") // the lock is only held
-    static int run(Settings settings, Stop signal, Etcd.Line line, Consumer<String> steps)
+    static int run(Settings settings, StopSignal signal, Etcd.Line line, Consumer<String> steps)
             throws IOException, InterruptedException {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
         Tree tree = new Tree(settings.etcdPrefix());

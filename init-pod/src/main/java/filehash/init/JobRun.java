@@ -7,7 +7,7 @@ import filehash.pod.JobId;
 import filehash.pod.S3Fin;
 import filehash.pod.Stopped;
 import filehash.program.Backoff;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import filehash.program.Trouble;
 import java.io.IOException;
 import java.time.Duration;
@@ -38,10 +38,10 @@ final class JobRun {
     private final Trouble trouble;
     private final Retry retry;
     private final int maxAttempts;
-    private final Stop signal;
+    private final StopSignal signal;
 
     JobRun(Search search, Readiness readiness, Living living, Siblings siblings, Lease lease, Finish finish,
-            Trouble trouble, int maxAttempts, Stop signal) {
+            Trouble trouble, int maxAttempts, StopSignal signal) {
         this.search = search;
         this.readiness = readiness;
         this.living = living;

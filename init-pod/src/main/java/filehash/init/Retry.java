@@ -2,7 +2,7 @@ package filehash.init;
 
 import filehash.init.etcd.Lease;
 import filehash.program.Backoff;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import filehash.program.Trouble;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
  * Repeats what must succeed, for as long as that takes; meanwhile it renews the lease and takes the loop's steps. Main
  * thread only.
  */
-record Retry(Lease lease, Search search, Stop signal, Trouble disk) {
-    Retry(Lease lease, Search search, Stop signal) {
+record Retry(Lease lease, Search search, StopSignal signal, Trouble disk) {
+    Retry(Lease lease, Search search, StopSignal signal) {
         this(lease, search, signal, new Trouble(LoggerFactory.getLogger(Retry.class), "shared directory"));
     }
 

@@ -5,7 +5,7 @@ import filehash.init.etcd.Watches;
 import filehash.pod.Conf;
 import filehash.program.Backoff;
 import filehash.program.Health;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,13 +35,13 @@ final class Search {
     private final Living living;
     private final Drain drain;
     private final Health health;
-    private final Stop signal;
+    private final StopSignal signal;
     private final Backoff retry = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
     private final Backoff counting = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
     private final LongAdder gaveUp;
 
     Search(Etcd etcd, Tree tree, Claims claims, Outstanding outstanding, Readiness readiness, Living living,
-            boolean drains, Health health, Stop signal) {
+            boolean drains, Health health, StopSignal signal) {
         this.etcd = etcd;
         this.claims = claims;
         this.upkeep = new Upkeep(etcd, tree);

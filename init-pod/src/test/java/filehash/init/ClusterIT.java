@@ -11,7 +11,7 @@ import filehash.init.etcd.Range;
 import filehash.init.etcd.Watches;
 import filehash.program.Health;
 import filehash.program.Settings;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +31,7 @@ class ClusterIT {
     Path folder;
     private EtcdCluster cluster;
     private Store store;
-    private final Stop signal = new Stop();
+    private final StopSignal signal = new StopSignal();
 
     @BeforeEach
     void open() throws Exception {

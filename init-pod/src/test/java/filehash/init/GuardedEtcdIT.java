@@ -10,7 +10,7 @@ import filehash.backends.EtcdServer;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.program.Settings;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import io.etcd.jetcd.Auth;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
@@ -137,7 +137,7 @@ class GuardedEtcdIT {
         for (int i = 0; i < access.length; i += 2) {
             environment.put(access[i], access[i + 1]);
         }
-        try (Etcd etcd = Etcd.open(Settings.read(environment, 0), Etcd.Line.DIRECT, new Stop())) {
+        try (Etcd etcd = Etcd.open(Settings.read(environment, 0), Etcd.Line.DIRECT, new StopSignal())) {
             String said = assertThrows(IOException.class, () -> etcd.read(Range.folder("test-"))).getMessage();
             assertTrue(said.contains(why) && !said.contains("not-the-password"), said);
         }

@@ -11,7 +11,7 @@ import filehash.pod.GiveUp;
 import filehash.pod.Tally;
 import filehash.program.Health;
 import filehash.program.Json;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -185,7 +185,7 @@ class InitPodIT {
             store.await("done", () -> store.has("/done/1/summary"));
             assertFalse(pod.died());
         }
-        Stop signal = new Stop();
+        StopSignal signal = new StopSignal();
         try (Health health = Health.serve(0, () -> null)) {
             Outstanding outstanding = new Outstanding(store.etcd(), store.tree(), health.metrics());
             Watches watches = new Watches(store.etcd());

@@ -9,7 +9,7 @@ import filehash.backends.Wire;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.program.Settings;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -52,7 +52,7 @@ class MembersIT {
     void member_thatIsCutOffFailsOneCallAndNotEachThird() throws Exception {
         try (Wire first = wire(); Wire second = wire(); Wire third = wire();
                 Etcd etcd = Etcd.open(Settings.read(store.environment("pod-1", "ETCD_ENDPOINTS",
-                        urls(first, second, third)), 0), Etcd.Line.DIRECT, new Stop())) {
+                        urls(first, second, third)), 0), Etcd.Line.DIRECT, new StopSignal())) {
             long failed = failuresUntilItWorks(etcd);
             for (Wire wire : List.of(first, second, third)) {
                 wire.hold();

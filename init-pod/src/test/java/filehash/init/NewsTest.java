@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import filehash.init.etcd.Change;
 import filehash.init.etcd.Watches;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
@@ -24,7 +24,7 @@ class NewsTest {
         News news = new News(tree, watches, new Outstanding(null, tree, null), false);
         news.requestsChanged(new Change(1, keys(put).stream().collect(Collectors.toMap(Function.identity(),
                 key -> "value")), keys(deleted)));
-        assertEquals(wakes, watches.await(Duration.ZERO, new Stop()));
+        assertEquals(wakes, watches.await(Duration.ZERO, new StopSignal()));
     }
 
     private static Set<String> keys(String text) {

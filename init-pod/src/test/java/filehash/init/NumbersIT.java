@@ -12,7 +12,7 @@ import filehash.pod.HashFin;
 import filehash.pod.Tally;
 import filehash.program.Health;
 import filehash.program.Json;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -130,7 +130,7 @@ class NumbersIT {
     private static double requestsPerJob(int claimers, int jobs, int since) throws Exception {
         Set<String> claimed = ConcurrentHashMap.newKeySet();
         AtomicInteger finished = new AtomicInteger();
-        Stop signal = new Stop();
+        StopSignal signal = new StopSignal();
         ExecutorService threads = Executors.newCachedThreadPool();
         try (EtcdServer server = EtcdServer.startOwn(); Store store = Store.create(server.endpoint())) {
             List<CompletableFuture<Void>> all = new ArrayList<>();
@@ -164,7 +164,7 @@ class NumbersIT {
     }
 
     /** init-pod without the files. */
-    private static void work(Store store, String host, int millis, Stop signal, Set<String> claimed,
+    private static void work(Store store, String host, int millis, StopSignal signal, Set<String> claimed,
             AtomicInteger finished) {
         try (Health health = Health.serve(0, () -> null)) {
             Etcd etcd = store.etcd();

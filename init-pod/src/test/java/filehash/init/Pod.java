@@ -12,7 +12,7 @@ import filehash.pod.Sibling;
 import filehash.pod.Tally;
 import filehash.program.Health;
 import filehash.program.Settings;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,13 +37,13 @@ final class Pod implements AutoCloseable {
     private final SharedDirectory directory;
     private final Rows rows;
     private final Work work;
-    private final Stop siblingSignal = new Stop();
+    private final StopSignal siblingSignal = new StopSignal();
     private final Health fetcherHealth = Health.serve(0, () -> null);
     private final Health hasherHealth = Health.serve(0, () -> null);
     private final CompletableFuture<Void> fetcher;
     private final CompletableFuture<Void> hasher;
     private final ReentrantLock frozen = new ReentrantLock();
-    private Stop signal;
+    private StopSignal signal;
     private Thread thread;
     private CompletableFuture<Integer> running;
 
@@ -85,7 +85,7 @@ final class Pod implements AutoCloseable {
 
     /** Starts the container, for the first time or again. */
     Pod start(Etcd.Line line, Consumer<String> steps) {
-        Stop mine = new Stop();
+        StopSignal mine = new StopSignal();
         signal = mine;
         running = CompletableFuture.supplyAsync(() -> run(mine, line, steps), task -> {
             thread = new Thread(task, settings.hostname());
@@ -94,7 +94,7 @@ final class Pod implements AutoCloseable {
         return this;
     }
 
-    private int run(Stop mine, Etcd.Line line, Consumer<String> steps) {
+    private int run(StopSignal mine, Etcd.Line line, Consumer<String> steps) {
         try {
             return InitPod.run(settings, mine, line, steps);
         } catch (IOException | InterruptedException e) {

@@ -8,7 +8,7 @@ import filehash.backends.EtcdServer;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.program.Settings;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import io.etcd.jetcd.Auth;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.auth.Permission;
@@ -118,7 +118,7 @@ class RightsIT {
     private int refused(String user, List<Step> steps) throws Exception {
         int refused = 0;
         try (Etcd etcd = Etcd.open(Settings.read(store.environment("test", "ETCD_USER", user, "ETCD_PASSWORD", "PASS"),
-                0), Etcd.Line.DIRECT, new Stop())) {
+                0), Etcd.Line.DIRECT, new StopSignal())) {
             for (Step step : steps) {
                 refused += isRefused(etcd, step) ? 1 : 0;
             }

@@ -9,7 +9,7 @@ import filehash.backends.EtcdServer;
 import filehash.init.etcd.Etcd;
 import filehash.program.Json;
 import filehash.program.Settings;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +43,7 @@ class ScaleIT {
                 }
             }
             Calls calls = new Calls();
-            try (Etcd etcd = Etcd.open(Settings.read(store.environment("test"), 0), calls, new Stop())) {
+            try (Etcd etcd = Etcd.open(Settings.read(store.environment("test"), 0), calls, new StopSignal())) {
                 Look look = Look.at(etcd, store.tree(), new UsedIds());
                 assertTrue(calls.all.size() <= 3, calls.all.toString());
                 assertEquals(10_000, look.requests().size());

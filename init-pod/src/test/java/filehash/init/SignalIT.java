@@ -10,7 +10,7 @@ import filehash.backends.Wire;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.program.Settings;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,12 +66,12 @@ class SignalIT {
 
     @Test
     void call_thatIsNotAnsweredIsWaitedForLessOnceTheSignalComes() throws Exception {
-        Duration patient = timeOfACall(new Stop(), false);
-        Duration signalled = timeOfACall(new Stop(), true);
+        Duration patient = timeOfACall(new StopSignal(), false);
+        Duration signalled = timeOfACall(new StopSignal(), true);
         assertTrue(signalled.compareTo(patient.dividedBy(2)) < 0, signalled + " and " + patient + " without a signal");
     }
 
-    private Duration timeOfACall(Stop signal, boolean comes) throws IOException {
+    private Duration timeOfACall(StopSignal signal, boolean comes) throws IOException {
         Etcd.Line silent = new Etcd.Line() {
             @Override
             public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {

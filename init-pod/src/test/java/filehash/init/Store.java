@@ -7,7 +7,7 @@ import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
 import filehash.program.Settings;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import java.io.IOException;
@@ -35,7 +35,7 @@ final class Store implements AutoCloseable {
         this.endpoint = endpoint;
         this.prefix = prefix;
         this.access = access;
-        this.etcd = Etcd.open(Settings.read(environment("test"), 0), Etcd.Line.DIRECT, new Stop());
+        this.etcd = Etcd.open(Settings.read(environment("test"), 0), Etcd.Line.DIRECT, new StopSignal());
     }
 
     /** With all of /conf there. */

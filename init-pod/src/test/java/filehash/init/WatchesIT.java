@@ -12,7 +12,7 @@ import filehash.init.etcd.Range;
 import filehash.init.etcd.Watches;
 import filehash.program.Health;
 import filehash.program.Settings;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +38,7 @@ class WatchesIT {
     Path folder;
     @AutoClose
     private Health health;
-    private final Stop signal = new Stop();
+    private final StopSignal signal = new StopSignal();
     @AutoClose
     private Etcd etcd;
     private Tree tree;

@@ -18,7 +18,7 @@ import filehash.pod.SharedDirectory;
 import filehash.pod.WorkOrder;
 import filehash.program.Backoff;
 import filehash.program.Health;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import filehash.program.Threads;
 import filehash.program.Trouble;
 import java.io.IOException;
@@ -49,7 +49,7 @@ final class Fetcher implements AutoCloseable {
     private final Limits limits;
     private final Patience patience;
     private final SpareCpus cpus;
-    private final Stop signal;
+    private final StopSignal signal;
     private final Health health;
     private final Counts counts;
     private final Throttle throttle;
@@ -60,7 +60,7 @@ final class Fetcher implements AutoCloseable {
     private ThreadPoolExecutor workers;
     private ExecutorService spare;
 
-    Fetcher(SharedDirectory directory, Limits limits, Patience patience, SpareCpus cpus, Stop signal,
+    Fetcher(SharedDirectory directory, Limits limits, Patience patience, SpareCpus cpus, StopSignal signal,
             Health health) {
         this.directory = directory;
         this.limits = limits;

@@ -7,7 +7,7 @@ import filehash.fetch.transfer.OtherObjects;
 import filehash.fetch.transfer.Outcome;
 import filehash.fetch.transfer.Patience;
 import filehash.pod.GiveUp;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
@@ -29,7 +29,7 @@ final class RightsCheck implements AutoCloseable {
     private final Patience patience;
     private final Rights rights;
     private final Runnable news;
-    private final Stop stop = new Stop();
+    private final StopSignal stop = new StopSignal();
     /** When the latest request began that is known to have succeeded. */
     private long succeededAt = System.nanoTime();
     private boolean flap;

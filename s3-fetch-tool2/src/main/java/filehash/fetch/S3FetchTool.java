@@ -7,7 +7,7 @@ import filehash.pod.Sibling;
 import filehash.program.Health;
 import filehash.program.Program;
 import filehash.program.Settings;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 
 /** The program of the container that fetches. */
 public final class S3FetchTool {
@@ -20,7 +20,7 @@ public final class S3FetchTool {
         Program.run(NAME, 8082, S3FetchTool::serve);
     }
 
-    private static int serve(Settings settings, Stop signal) throws Exception {
+    private static int serve(Settings settings, StopSignal signal) throws Exception {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
         Limits limits = new Limits(settings.filesLimit(), settings.filesBytes(), settings.s3Connections());
         try (Health health = Health.serve(settings.httpPort(), directory::problem);

@@ -3,7 +3,7 @@ package filehash.hash.job;
 import filehash.pod.JobId;
 import filehash.pod.SharedDirectory;
 import filehash.pod.WorkOrder;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  */
 public final class Attempt {
     private final WorkOrder order;
-    private final Stop signal;
+    private final StopSignal signal;
     private final Consumer<String> steps;
 
     /** conf.json no longer says work for this attempt, or the signal came. */
@@ -29,7 +29,7 @@ public final class Attempt {
     /**
      * @param steps receives each step before it is taken: the heartbeat, and the place where tests kill the program
      */
-    public Attempt(SharedDirectory directory, JobId id, Stop signal, Consumer<String> steps) {
+    public Attempt(SharedDirectory directory, JobId id, StopSignal signal, Consumer<String> steps) {
         this.order = new WorkOrder(directory, id, signal);
         this.signal = signal;
         this.steps = steps;

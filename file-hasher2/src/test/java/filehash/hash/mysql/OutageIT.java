@@ -18,7 +18,7 @@ import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
 import filehash.program.Secret;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -178,7 +178,7 @@ class OutageIT {
             }
         });
         AtomicInteger tries = new AtomicInteger();
-        Attempt next = new Attempt(pod.directory, pod.conf.id(), new Stop(),
+        Attempt next = new Attempt(pod.directory, pod.conf.id(), new StopSignal(),
                 step -> tries.addAndGet(step.equals("connect") ? 1 : 0));
         try (Database unknown = new Database(pod.conf.mysql(), () -> { }, time)) {
             assertThrows(Attempt.Halted.class, () -> unknown.schema(halted));

@@ -1,7 +1,7 @@
 package filehash.init.etcd;
 
 import filehash.program.Settings;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import filehash.program.Trouble;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.KV;
@@ -41,11 +41,11 @@ public final class Etcd implements AutoCloseable {
 
     private final Connection connection;
     private final Line line;
-    private final Stop signal;
+    private final StopSignal signal;
     private final CallTrouble calls;
     private Runnable beforeCalls = () -> { };
 
-    private Etcd(Connection connection, String address, Line line, Stop signal) {
+    private Etcd(Connection connection, String address, Line line, StopSignal signal) {
         this.connection = connection;
         this.line = line;
         this.signal = signal;
@@ -63,7 +63,7 @@ public final class Etcd implements AutoCloseable {
     }
 
     /** Does not connect yet: the first call does. */
-    public static Etcd open(Settings settings, Line line, Stop signal) throws IOException {
+    public static Etcd open(Settings settings, Line line, StopSignal signal) throws IOException {
         GRPC.setLevel(Level.WARNING);
         String address = String.join(",", settings.etcdEndpoints().stream().map(URI::toString).toList());
         return new Etcd(new Connection(settings), address, line, signal);

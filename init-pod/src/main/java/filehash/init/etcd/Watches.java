@@ -1,7 +1,7 @@
 package filehash.init.etcd;
 
 import filehash.program.Backoff;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import io.etcd.jetcd.Watch;
 import io.etcd.jetcd.options.WatchOption;
 import java.time.Duration;
@@ -60,7 +60,7 @@ public final class Watches {
     }
 
     /** Waits for a wake-up, the stop signal, or the end of the time; returns whether there was a wake-up. */
-    public boolean await(Duration time, Stop signal) throws InterruptedException {
+    public boolean await(Duration time, StopSignal signal) throws InterruptedException {
         long end = System.nanoTime() + time.toNanos();
         boolean woken = false;
         while (!woken && !signal.requested() && System.nanoTime() - end < 0) {

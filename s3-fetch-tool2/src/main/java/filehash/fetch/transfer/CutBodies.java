@@ -2,7 +2,7 @@ package filehash.fetch.transfer;
 
 import filehash.fetch.s3.Item;
 import filehash.fetch.s3.Refusal;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 
@@ -19,10 +19,10 @@ final class CutBodies {
     private final OtherObjects others;
     private final Patience.Bound bound;
     private final Patience.Bound longer;
-    private final Stop stop;
+    private final StopSignal stop;
     private volatile boolean gzip;
 
-    CutBodies(Item item, OtherObjects others, Patience patience, Stop stop) {
+    CutBodies(Item item, OtherObjects others, Patience patience, StopSignal stop) {
         this.item = item;
         this.others = others;
         this.bound = patience.ofCuts();

@@ -4,7 +4,7 @@ import filehash.fetch.s3.Item;
 import filehash.fetch.s3.Refusal;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -30,7 +30,7 @@ public final class Download implements AutoCloseable {
     private final FileChannel file;
     private final long reserved;
     private final Consumer<Download> ended;
-    private final Stop stop = new Stop();
+    private final StopSignal stop = new StopSignal();
     /** Aborts the request that a thread has under way. */
     private final Map<Thread, Runnable> requests = new ConcurrentHashMap<>();
     private final long begunAt = System.nanoTime();
@@ -92,7 +92,7 @@ public final class Download implements AutoCloseable {
     }
 
     /** Requested when the object is no longer needed. */
-    Stop stop() {
+    StopSignal stop() {
         return stop;
     }
 

@@ -7,7 +7,7 @@ import filehash.fetch.s3.Refusal;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.Names;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -34,7 +34,7 @@ public final class Listing implements AutoCloseable {
     private final Bucket bucket;
     private final Conf conf;
     private final Retry retry;
-    private final Stop stop = new Stop();
+    private final StopSignal stop = new StopSignal();
     private final BlockingQueue<Item> queue = new LinkedBlockingQueue<>(QUEUE);
     private final Thread thread = new Thread(this::run, "list");
     private final Deque<Item> givenBack = new ArrayDeque<>();

@@ -4,7 +4,7 @@ import filehash.fetch.s3.Bucket;
 import filehash.fetch.s3.Item;
 import filehash.fetch.s3.Refusal;
 import filehash.fetch.s3.S3Errors;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +43,7 @@ public final class OtherObjects {
     }
 
     /** @return null if S3 sends one of them, requested from now on; otherwise a description of the refusals */
-    public String refusal(Item not, Stop stop) throws Refusal, InterruptedException {
+    public String refusal(Item not, StopSignal stop) throws Refusal, InterruptedException {
         Item before = readable;
         if (before != null && !before.name().equals(not.name()) && refusal(List.of(before), stop) == null) {
             return null;
@@ -66,7 +66,7 @@ public final class OtherObjects {
     }
 
     /** @return null if S3 sends one of them; otherwise the message of the last refusal */
-    private String refusal(List<Item> others, Stop stop) throws Refusal, InterruptedException {
+    private String refusal(List<Item> others, StopSignal stop) throws Refusal, InterruptedException {
         String last = null;
         for (Item other : others) {
             try {

@@ -3,7 +3,7 @@ package filehash.fetch.transfer;
 import filehash.fetch.s3.Refusal;
 import filehash.fetch.s3.S3Errors;
 import filehash.program.Backoff;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import filehash.program.Trouble;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,7 +42,7 @@ public final class Retry {
     }
 
     /** @throws CancellationException if it is stopped */
-    <T> T until(Stop stop, Step<T> step) throws Refusal, InterruptedException {
+    <T> T until(StopSignal stop, Step<T> step) throws Refusal, InterruptedException {
         Backoff backoff = new Backoff(patience.firstPause(), patience.longestPause());
         Patience.Bound doubts = patience.ofDoubts();
         while (!stop.requested()) {
@@ -74,7 +74,7 @@ public final class Retry {
         throttle.answered();
     }
 
-    private void failed(IOException e, Stop stop, Patience.Bound doubts) throws Refusal {
+    private void failed(IOException e, StopSignal stop, Patience.Bound doubts) throws Refusal {
         if (stop.requested()) {
             return; // we closed the connection ourselves
         }

@@ -1,6 +1,6 @@
 package filehash.fetch.transfer;
 
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.util.concurrent.CancellationException;
 
 /**
@@ -36,7 +36,7 @@ public final class Throttle {
      *
      * @return the round, to be passed to {@link #leave}
      */
-    synchronized long enter(Stop stop) throws InterruptedException {
+    synchronized long enter(StopSignal stop) throws InterruptedException {
         while (onTheirWay >= (int) limit) {
             if (stop.requested()) {
                 notify(); // passes on the wake-up, which may have been for a free place

@@ -12,7 +12,7 @@ import filehash.fetch.s3.FakeS3;
 import filehash.fetch.s3.Item;
 import filehash.fetch.s3.Refusal;
 import filehash.pod.Conf;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import filehash.program.Trouble;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -88,7 +88,7 @@ class CutBodiesTest {
         try (Clients clients = Clients.open(conf.s3(), 1, patience.longestList(), Map.of())) {
             Bucket bucket = new Bucket(conf, patience.list(), patience.longestList(), clients);
             try (Listing listing = Listing.start(bucket, conf, retry, "b")) {
-                check.of(new CutBodies(ITEM, new OtherObjects(bucket, listing, retry), patience, new Stop()));
+                check.of(new CutBodies(ITEM, new OtherObjects(bucket, listing, retry), patience, new StopSignal()));
             }
         }
     }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import filehash.fetch.s3.Refusal;
 import filehash.fetch.s3.S3Errors;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import filehash.program.Trouble;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,7 +30,7 @@ class RetryTest {
     @Test
     void lastingFailure_afterLongWithoutARequestIsRetried() throws Exception {
         assertEquals("given", after(PASSING, LASTING));
-        new Stop().await(IMPATIENT.firstPause());
+        new StopSignal().await(IMPATIENT.firstPause());
         assertEquals("given", after(LASTING));
     }
 
@@ -47,7 +47,7 @@ class RetryTest {
     /** S3 that sheds load may reset connections, which is no sign that it takes more requests. */
     @Test
     void failuresWithoutAnAnswer_leaveTheThrottleAsItIs() throws Exception {
-        Stop stop = new Stop();
+        StopSignal stop = new StopSignal();
         throttle.leave(throttle.enter(stop), Throttle.Answer.SLOW_DOWN);
         assertEquals(4, throttle.limit());
         assertEquals("given", after(Collections.nCopies(40, PASSING).toArray(IOException[]::new)));
@@ -57,7 +57,7 @@ class RetryTest {
     private String after(IOException... failures) throws Refusal, InterruptedException {
         List<IOException> all = List.of(failures);
         int[] next = {0};
-        return retry.until(new Stop(), () -> {
+        return retry.until(new StopSignal(), () -> {
             if (next[0] < all.size()) {
                 throw all.get(next[0]++);
             }

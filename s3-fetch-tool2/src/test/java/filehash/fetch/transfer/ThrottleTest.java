@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import filehash.backends.Await;
-import filehash.program.Stop;
+import filehash.program.StopSignal;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class ThrottleTest {
-    private final Stop stop = new Stop();
+    private final StopSignal stop = new StopSignal();
 
     @Test
     void burst_halvesTheLimitOnceAndNeverBelowOne() throws Exception {

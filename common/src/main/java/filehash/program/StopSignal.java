@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
  * The signal to stop. It ends every wait of a program. SIGTERM raises it and then waits until the program has ended,
  * because the JVM halts as soon as the last shutdown hook returns. Safe for use by several threads.
  */
-public final class Stop {
+public final class StopSignal {
     /** A pod must be gone within 10 s. A longer step is cut off, which is safe because a crash may cut it off too. */
     private static final Duration LONGEST_END = Duration.ofSeconds(9);
 
@@ -16,10 +16,10 @@ public final class Stop {
     private final CountDownLatch ended = new CountDownLatch(1);
 
     /** The signal that SIGTERM and SIGINT raise. */
-    static Stop onSignal() {
-        Stop stop = new Stop();
-        Runtime.getRuntime().addShutdownHook(new Thread(stop::endBySignal, "stop"));
-        return stop;
+    static StopSignal onSignal() {
+        StopSignal signal = new StopSignal();
+        Runtime.getRuntime().addShutdownHook(new Thread(signal::endBySignal, "stop"));
+        return signal;
     }
 
     public void request() {
