@@ -162,7 +162,7 @@ public final class BenchHash {
         Path root = Files.createTempDirectory(folder, "shared");
         SharedDirectory directory = SharedDirectory.open(root);
         JobId id = new JobId(UUID.randomUUID().toString(), 0, 1);
-        directory.write(SharedDirectory.CONF, new Conf(Conf.Word.WORK, directory.boot(), "bench", id, "", "00", null,
+        directory.write(SharedDirectory.CONF, new Conf(Conf.State.WORK, directory.boot(), "bench", id, "", "00", null,
                 List.of(method), new Conf.S3("none", null, "none", null, null, null),
                 new Conf.MySql(database.host(), database.port(), database.name(), database.user(),
                         new Secret(database.password()), null)));

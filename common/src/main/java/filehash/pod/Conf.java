@@ -18,17 +18,17 @@ import java.util.List;
  * @param start the start of the job's range; the first job has no lower end all the same
  * @param before the next job's start, or null for the last job
  */
-public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId id, String root, String start,
+public record Conf(State state, String boot, String request, @JsonUnwrapped JobId id, String root, String start,
         String before, List<HashMethod> methods, S3 s3, MySql mysql) implements JobId.Carrier {
 
     /** The order to both siblings. Without conf.json both are idle. */
-    public enum Word {
+    public enum State {
         @JsonProperty("work") WORK,
         @JsonProperty("stop") STOP
     }
 
     /** The head of conf.json. It can be read even if the rest is wrong, so the error has an identity. */
-    public record Switch(Word state, String boot, @JsonUnwrapped JobId id) {
+    public record Switch(State state, String boot, @JsonUnwrapped JobId id) {
         public Switch {
             if (state == null) {
                 throw new IllegalArgumentException("conf.json without a state");
@@ -111,8 +111,8 @@ public record Conf(Word state, String boot, String request, @JsonUnwrapped JobId
         methods = List.copyOf(methods);
     }
 
-    public Conf says(Word word) {
-        return new Conf(word, boot, request, id, root, start, before, methods, s3, mysql);
+    public Conf says(State now) {
+        return new Conf(now, boot, request, id, root, start, before, methods, s3, mysql);
     }
 
     private static void require(String what, String text) {

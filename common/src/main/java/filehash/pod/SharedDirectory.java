@@ -66,7 +66,7 @@ public final class SharedDirectory {
 
     /** Whether conf.json still says work for this identity. */
     public boolean saysWork(JobId id) throws IOException {
-        return order().filter(order -> order.state() == Conf.Word.WORK && order.id().equals(id)).isPresent();
+        return order().filter(order -> order.state() == Conf.State.WORK && order.id().equals(id)).isPresent();
     }
 
     public boolean has(String name) {

@@ -117,7 +117,7 @@ public final class Sibling {
 
     private void answer(Conf.Switch order, Work work) throws IOException, InterruptedException {
         try {
-            Optional<?> result = order.state() == Conf.Word.WORK ? attempt(order.id(), work) : Optional.empty();
+            Optional<?> result = order.state() == Conf.State.WORK ? attempt(order.id(), work) : Optional.empty();
             if (result.isPresent()) {
                 directory.write(fin, result.get());
             } else if (!signal.requested()) {

@@ -51,7 +51,7 @@ class JsonTest {
     void read_ofConfJsonGivesTheSwitchEvenWhereTheRestIsWrong() {
         String text =
                 "{\"state\":\"work\",\"boot\":\"b\",\"run\":\"r\",\"job\":0,\"attempt\":1,\"methods\":[\"CRC32\"]}";
-        assertEquals(new Conf.Switch(Conf.Word.WORK, "b", new JobId("r", 0, 1)), Json.read(text, Conf.Switch.class));
+        assertEquals(new Conf.Switch(Conf.State.WORK, "b", new JobId("r", 0, 1)), Json.read(text, Conf.Switch.class));
         assertThrows(IllegalArgumentException.class, () -> Json.read(text, Conf.class));
     }
 
@@ -76,7 +76,7 @@ class JsonTest {
     }
 
     static Conf conf() {
-        return new Conf(Conf.Word.WORK, "boot", "1", ID, "photos/", "40", "80", List.of(HashMethod.MD5),
+        return new Conf(Conf.State.WORK, "boot", "1", ID, "photos/", "40", "80", List.of(HashMethod.MD5),
                 new Conf.S3("b", URI.create("http://s3"), "us-east-1", new Secret("AKIA-KEY"), new Secret("S3-SECRET"),
                         new Secret("S3-TOKEN")),
                 new Conf.MySql("db", 3306, "filehash", "u", new Secret("DB-PASS"), new Secret("password=STORE-PASS")));

@@ -37,7 +37,7 @@ class SharedDirectoryTest {
         assertEquals(Optional.of(conf), directory.read(SharedDirectory.CONF, Conf.class));
         assertTrue(directory.saysWork(conf.id()));
         assertFalse(directory.saysWork(new JobId(conf.id().run(), conf.id().job(), conf.id().attempt() + 1)));
-        directory.write(SharedDirectory.CONF, conf.says(Conf.Word.STOP));
+        directory.write(SharedDirectory.CONF, conf.says(Conf.State.STOP));
         assertFalse(directory.saysWork(conf.id()));
         assertEquals(conf.id(), directory.order().orElseThrow().id());
     }

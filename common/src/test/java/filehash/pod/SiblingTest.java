@@ -49,7 +49,7 @@ class SiblingTest {
         directory.write(SharedDirectory.CONF, CONF);
         serve(conf -> Optional.of(new S3Fin(conf.id(), 5)));
         await(() -> directory.has("s3fin"));
-        directory.write(SharedDirectory.CONF, CONF.says(Conf.Word.STOP));
+        directory.write(SharedDirectory.CONF, CONF.says(Conf.State.STOP));
         await(() -> serving.isDone() || signal.requested() || idleFor(Duration.ofMillis(300)));
         assertEquals(Optional.of(new S3Fin(CONF.id(), 5)), directory.read("s3fin", S3Fin.class));
         assertEquals(1, runs.get());
@@ -67,7 +67,7 @@ class SiblingTest {
 
     @Test
     void stop_whileIdleIsAnsweredWithTheStopFile() throws Exception {
-        directory.write(SharedDirectory.CONF, CONF.says(Conf.Word.STOP));
+        directory.write(SharedDirectory.CONF, CONF.says(Conf.State.STOP));
         serve(conf -> Optional.empty());
         await(() -> directory.has("s3stop"));
         assertEquals(new Stopped(CONF.id(), Stopped.Fault.NONE, "conf.json said stop", 0),
@@ -115,7 +115,7 @@ class SiblingTest {
 
     @Test
     void confJson_thatIsWrongIsAnsweredWithTheReason() throws Exception {
-        directory.write(SharedDirectory.CONF, new Conf.Switch(Conf.Word.WORK, "boot", CONF.id()));
+        directory.write(SharedDirectory.CONF, new Conf.Switch(Conf.State.WORK, "boot", CONF.id()));
         serve(conf -> Optional.empty());
         await(() -> directory.has("s3stop"));
         Stopped stopped = directory.read("s3stop", Stopped.class).orElseThrow();

@@ -27,7 +27,7 @@ class WorkOrderTest {
     @Test
     void order_standsUntilConfJsonSaysStop() throws Exception {
         assertTrue(order.stands());
-        directory.write(SharedDirectory.CONF, conf.says(Conf.Word.STOP));
+        directory.write(SharedDirectory.CONF, conf.says(Conf.State.STOP));
         Await.until("the end of the order", Await.BOUND, () -> !order.stands());
     }
 

@@ -201,7 +201,7 @@ class HasherIT {
         try (OutputStream out = Files.newOutputStream(huge)) {
             out.write(1);
             Await.until("it is read", HasherPod.BOUND, () -> beats.get() > 0);
-            pod.directory.write(SharedDirectory.CONF, pod.conf.says(Conf.Word.STOP));
+            pod.directory.write(SharedDirectory.CONF, pod.conf.says(Conf.State.STOP));
             assertEquals(Optional.empty(), HasherPod.result(hashing));
         }
         assertEquals(List.of("0"), Sql.query(database, "SELECT COUNT(*) FROM FileHash"));

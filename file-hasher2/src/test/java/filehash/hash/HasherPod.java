@@ -39,7 +39,7 @@ public final class HasherPod {
 
     public HasherPod(Path root, Conf.MySql mysql, JobId id, HashMethod... methods) throws IOException {
         this.directory = SharedDirectory.open(root);
-        this.conf = new Conf(Conf.Word.WORK, directory.boot(), "1", id, "", "00", null,
+        this.conf = new Conf(Conf.State.WORK, directory.boot(), "1", id, "", "00", null,
                 List.of(methods), new Conf.S3("bucket", null, "us-east-1", null, null, null), mysql);
         directory.write(SharedDirectory.CONF, conf);
     }

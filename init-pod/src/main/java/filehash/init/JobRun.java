@@ -97,7 +97,7 @@ final class JobRun {
                 claim.isPresent() ? "still ours" : "no longer ours");
         if (claim.isEmpty()) {
             end(id);
-        } else if (found.get().state() == Conf.Word.STOP) {
+        } else if (found.get().state() == Conf.State.STOP) {
             giveBack(claim.get(), siblings.stopped(id).orElse(Stopped.blameless(id, "told to stop")));
         } else {
             work(claim.get());

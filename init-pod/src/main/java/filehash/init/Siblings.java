@@ -72,7 +72,7 @@ final class Siblings {
     void begin(Claim claim, ConfSource.Places places) throws IOException {
         HexRange range = claim.range();
         Conf.S3 s3 = claim.source() == null ? places.s3() : claim.source().with(places.s3());
-        directory.write(SharedDirectory.CONF, new Conf(Conf.Word.WORK, directory.boot(), claim.request(), claim.id(),
+        directory.write(SharedDirectory.CONF, new Conf(Conf.State.WORK, directory.boot(), claim.request(), claim.id(),
                 claim.terms().root(), range.start(), range.before(), claim.terms().methods(), s3,
                 places.mysql()));
     }
@@ -80,9 +80,9 @@ final class Siblings {
     /** Makes the siblings stop, if they were to work. */
     void stop() throws IOException {
         Optional<Conf> conf = directory.read(SharedDirectory.CONF, Conf.class);
-        if (conf.isPresent() && conf.get().state() == Conf.Word.WORK) {
+        if (conf.isPresent() && conf.get().state() == Conf.State.WORK) {
             steps.accept("say stop");
-            directory.write(SharedDirectory.CONF, conf.get().says(Conf.Word.STOP));
+            directory.write(SharedDirectory.CONF, conf.get().says(Conf.State.STOP));
         }
     }
 

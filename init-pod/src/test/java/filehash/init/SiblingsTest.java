@@ -48,14 +48,14 @@ class SiblingsTest {
         Conf.S3 s3 = new Conf.S3("b", null, "us-east-1", new Secret("k"), new Secret("s"), null);
         Conf.MySql mysql = new Conf.MySql("db", 3306, "n", "u", new Secret("p"), null);
         siblings.begin(claim, new ConfSource.Places(s3, mysql));
-        Conf conf = new Conf(Conf.Word.WORK, "boot", "7", ID, "photos/", "40", "80",
+        Conf conf = new Conf(Conf.State.WORK, "boot", "7", ID, "photos/", "40", "80",
                 List.of(HashMethod.MD5, HashMethod.SHA1), s3, mysql);
         assertEquals(Optional.of(conf), siblings.found());
         assertEquals("rw-------", PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(root.resolve("conf.json"))));
         siblings.stop();
         siblings.stop();
-        assertEquals(Optional.of(conf.says(Conf.Word.STOP)), siblings.found());
+        assertEquals(Optional.of(conf.says(Conf.State.STOP)), siblings.found());
     }
 
     @Test

@@ -139,7 +139,7 @@ class TakeoverIT {
             pod.killInit();
             SharedDirectory directory = pod.directory();
             Conf conf = directory.read("conf.json", Conf.class).orElseThrow();
-            directory.write("conf.json", conf.says(Conf.Word.STOP));
+            directory.write("conf.json", conf.says(Conf.State.STOP));
             store.await("siblings stop", () -> directory.has("hashstop") && directory.has("s3stop"));
             directory.write("hashstop", new Stopped(conf.id(), Stopped.Fault.JOB, "no reason", 0));
             pod.start();
@@ -175,7 +175,7 @@ class TakeoverIT {
             pod.freezeSiblings();
             store.delete("/req/1/").request("2", 1);
             store.await("told to stop", () -> pod.directory().read("conf.json", Conf.class).orElseThrow().state()
-                    == Conf.Word.STOP);
+                    == Conf.State.STOP);
             store.await("/stats/outstanding", "1");
             assertFalse(store.has("/wip/2/0/host"));
             gate.end();

@@ -61,7 +61,7 @@ class ClientsTest {
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
         try (FetcherPod pod = new FetcherPod(root, 10, 1000)) {
             s3.fails(exchange -> {
-                pod.directory.write(SharedDirectory.CONF, conf.says(Conf.Word.STOP));
+                pod.directory.write(SharedDirectory.CONF, conf.says(Conf.State.STOP));
                 exchange.sendError(503, "SlowDown", "Please reduce your request rate.");
                 return true;
             });

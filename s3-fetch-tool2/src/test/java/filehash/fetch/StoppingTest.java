@@ -148,7 +148,7 @@ class StoppingTest {
     }
 
     private void assertStops() throws Exception {
-        pod.directory.write(SharedDirectory.CONF, conf.says(Conf.Word.STOP));
+        pod.directory.write(SharedDirectory.CONF, conf.says(Conf.State.STOP));
         Await.until("s3stop", SOON, () -> pod.directory.has(SharedDirectory.S3_STOP));
         assertEquals(new Stopped(conf.id(), Stopped.Fault.NONE, "conf.json said stop", 0),
                 pod.directory.read(SharedDirectory.S3_STOP, Stopped.class).orElseThrow());

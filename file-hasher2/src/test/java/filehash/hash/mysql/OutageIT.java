@@ -267,7 +267,7 @@ class OutageIT {
             wire.refuse();
             HasherPod pod = pod(HasherPod.mysql(database, wire.port(), null));
             CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
-            pod.directory.write("conf.json", pod.conf.says(Conf.Word.STOP));
+            pod.directory.write("conf.json", pod.conf.says(Conf.State.STOP));
             assertEquals(Optional.empty(), HasherPod.result(hashing));
         }
     }

@@ -214,7 +214,7 @@ class TablesIT {
         "https://user:secret@minio.example,é/,minio.example s3://bucket/é/"})
     void source_namesTheFolderAndWhereItIsNotAwsTheServer(URI endpoint, String folder, String source) throws Exception {
         HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5);
-        Conf conf = new Conf(Conf.Word.WORK, pod.directory.boot(), "1", pod.conf.id(), folder == null ? "" : folder,
+        Conf conf = new Conf(Conf.State.WORK, pod.directory.boot(), "1", pod.conf.id(), folder == null ? "" : folder,
                 "00", null, pod.conf.methods(), new Conf.S3("bucket", endpoint, "us-east-1", null, null, null),
                 pod.conf.mysql());
         pod.directory.write(SharedDirectory.CONF, conf);

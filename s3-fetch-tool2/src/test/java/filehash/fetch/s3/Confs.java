@@ -27,7 +27,7 @@ public final class Confs {
 
     public static Conf of(Conf.S3 s3, int job, int jobs) {
         HexRange range = HexRange.of(job, jobs);
-        return new Conf(Conf.Word.WORK, BOOT, "1", new JobId("run", job, 1), "photos/", range.start(), range.before(),
+        return new Conf(Conf.State.WORK, BOOT, "1", new JobId("run", job, 1), "photos/", range.start(), range.before(),
                 List.of(HashMethod.MD5), s3,
                 new Conf.MySql("db", 3306, "filehash", "u", new Secret("p"), null));
     }
