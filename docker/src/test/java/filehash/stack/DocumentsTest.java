@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Test;
 class DocumentsTest {
     private static final Path HOME = TableRow.repository();
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]*)(?:#([^)]*))?\\)");
+    /** A type, or one of its members, as code; tables of MySQL and the model are none. */
+    private static final Pattern NAME =
+            Pattern.compile("`(?!FileHash[A-Z`.])([A-Z]\\w*[a-z]\\w*)(?:\\.(\\w+)…?)?`");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
     @Test
@@ -54,6 +57,23 @@ class DocumentsTest {
                 assertTrue(Files.exists(to), document + ": " + link.group());
                 assertTrue(link.group(2) == null || anchors(to).contains(link.group(2)),
                         document + ": " + link.group());
+            }
+        }
+    }
+
+    @Test
+    void typesAndMethods_thatDocumentsNameExist() throws Exception {
+        StringBuilder all = new StringBuilder();
+        for (String module : List.of("common", "init-pod", "s3-fetch-tool2", "file-hasher2", "docker")) {
+            files(module + "/src", ".java").forEach(file -> all.append(read(file)));
+        }
+        String code = all.toString();
+        Set<String> types = found("\\b(?:class|record|interface|enum) (\\w+)", code).collect(Collectors.toSet());
+        for (String document : List.of("docs/DESIGN.md", "docs/PROOF.md", "CONTRIBUTING.md")) {
+            for (MatchResult name : NAME.matcher(read(HOME.resolve(document))).results().toList()) {
+                assertTrue(types.contains(name.group(1)), document + " names no type: " + name.group());
+                assertTrue(name.group(2) == null || Pattern.compile("\\b" + name.group(2)).matcher(code).find(),
+                        document + " names no method: " + name.group());
             }
         }
     }
