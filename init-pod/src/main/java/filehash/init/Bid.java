@@ -4,6 +4,7 @@ import filehash.init.etcd.Lease;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
+import filehash.init.tree.JobKeys;
 import filehash.pod.HexRange;
 import java.io.IOException;
 import java.util.List;

@@ -1,5 +1,8 @@
 package filehash.init;
 
+import filehash.init.tree.DeletedJobs;
+import filehash.init.tree.Look;
+import filehash.init.tree.Request;
 import filehash.pod.JobId;
 import java.io.IOException;
 import java.util.List;
@@ -42,7 +45,7 @@ record Candidate(Kind kind, Request request, int job) {
         Optional<Candidate> found = orphan(look, requests, wip -> wip.orphaned() && !turns.late(wip));
         for (Request request : requests) { // the counts show that a job was deleted
             if (found.isEmpty() && request.begun() && look.missing(request) > 0) {
-                found = deletedJobs.find(look, request);
+                found = deletedJobs.find(look, request).map(job -> new Candidate(Kind.DELETED, request, job));
             }
         }
         if (found.isEmpty()) {

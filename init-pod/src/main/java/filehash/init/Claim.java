@@ -5,6 +5,13 @@ import filehash.init.etcd.Lease;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
+import filehash.init.tree.Failures;
+import filehash.init.tree.JobKeys;
+import filehash.init.tree.JobProgress;
+import filehash.init.tree.Request;
+import filehash.init.tree.RequestKeys;
+import filehash.init.tree.Source;
+import filehash.init.tree.Tree;
 import filehash.pod.HexRange;
 import filehash.pod.JobId;
 import filehash.pod.Progress;
@@ -37,7 +44,7 @@ final class Claim {
     private final JobKeys done;
     private boolean stored;
 
-    /** @param source null if the run has none of its own */
+    /** @param source null if the run began before runs recorded their source */
     Claim(Etcd etcd, Tree tree, String host, String request, JobId id, Request.Terms terms, Source source) {
         this.etcd = etcd;
         this.tree = tree;
@@ -63,7 +70,6 @@ final class Claim {
         return terms;
     }
 
-    /** Null if the run began before runs recorded their source. */
     Source source() {
         return source;
     }
@@ -85,7 +91,6 @@ final class Claim {
         return etcd.read(ranges());
     }
 
-    /** The keys that {@link #read} reads. */
     Range[] ranges() {
         return new Range[] {Range.folder(keys.folder()), Range.key(requestKeys.run()), Range.key(requestKeys.left()),
                 Range.key(done.host())};
@@ -167,8 +172,7 @@ final class Claim {
         if (!stands(now)) {
             return true;
         }
-        Txn txn = fenced("give back").ifUnchanged(keys.failures(), now)
-                .delete(keys.host()).put(keys.released(), host);
+        Txn txn = fenced("give back").ifUnchanged(keys.failures(), now).delete(keys.host()).put(keys.released(), host);
         if (why.held() > id.attempt()) {
             txn.put(keys.attempt(), why.held());
         }

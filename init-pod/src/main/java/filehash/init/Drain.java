@@ -1,5 +1,7 @@
 package filehash.init;
 
+import filehash.init.tree.Look;
+import filehash.init.tree.Request;
 import filehash.program.Program;
 import java.io.IOException;
 import org.slf4j.Logger;

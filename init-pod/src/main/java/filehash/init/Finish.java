@@ -1,20 +1,21 @@
 package filehash.init;
 
-import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import filehash.init.etcd.Contention;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
+import filehash.init.tree.DoneJobs;
+import filehash.init.tree.DoneKeys;
+import filehash.init.tree.JobKeys;
+import filehash.init.tree.JobProgress;
+import filehash.init.tree.Text;
+import filehash.init.tree.Tree;
 import filehash.pod.HashFin;
-import filehash.pod.HashMethod;
 import filehash.pod.HexRange;
-import filehash.pod.Tally;
 import filehash.program.Json;
 import filehash.program.Metrics;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -41,11 +42,6 @@ final class Finish {
         this.tree = tree;
         this.outstanding = outstanding;
         this.done = metrics.counter("filehash_jobs_done_total", "Jobs that this pod has done and entered");
-    }
-
-    /** The value of /done/&lt;id&gt;/summary. */
-    record Summary(String request, String run, String bucket, URI endpoint, String root, List<HashMethod> methods,
-            int jobs, long rows, @JsonUnwrapped Tally tally, Instant started, Instant finished) {
     }
 
     /**
@@ -108,7 +104,7 @@ final class Finish {
 
     /** If /done lacks other jobs although left is 1, a user has changed left: the transaction corrects it. */
     private Txn last(Claim claim, JobProgress progress) throws IOException, InterruptedException {
-        DoneJobs all = DoneJobs.with(claim, progress, etcd, tree);
+        DoneJobs all = DoneJobs.with(claim.id().job(), progress, etcd, tree, claim.request(), claim.terms());
         Txn txn = txn(claim, progress, 1);
         if (all.missing() > 0) {
             LOG.warn("request {}: left is 1, but {} more jobs are not done", claim.request(), all.missing());

@@ -2,6 +2,8 @@ package filehash.init;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Lease;
+import filehash.init.tree.ConfSource;
+import filehash.init.tree.Tree;
 import filehash.pod.DirectoryLock;
 import filehash.pod.SharedDirectory;
 import filehash.program.Health;

@@ -2,6 +2,10 @@ package filehash.init;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Watches;
+import filehash.init.tree.DeletedJobs;
+import filehash.init.tree.Look;
+import filehash.init.tree.Tree;
+import filehash.init.tree.UsedIds;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

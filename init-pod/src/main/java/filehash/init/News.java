@@ -2,6 +2,9 @@ package filehash.init;
 
 import filehash.init.etcd.Change;
 import filehash.init.etcd.Watches;
+import filehash.init.tree.JobKeys;
+import filehash.init.tree.RequestKeys;
+import filehash.init.tree.Tree;
 import java.util.HashSet;
 import java.util.Set;
 

@@ -2,6 +2,9 @@ package filehash.init;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Txn;
+import filehash.init.tree.Look;
+import filehash.init.tree.Request;
+import filehash.init.tree.Tree;
 import filehash.program.Metrics;
 import java.io.IOException;
 import java.time.Duration;

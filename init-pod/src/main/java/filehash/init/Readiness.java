@@ -1,6 +1,8 @@
 package filehash.init;
 
 import filehash.init.etcd.Snapshot;
+import filehash.init.tree.ConfSource;
+import filehash.init.tree.Look;
 import filehash.pod.JobId;
 import filehash.pod.Stopped;
 import filehash.program.Trouble;

@@ -2,6 +2,8 @@ package filehash.init;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Watches;
+import filehash.init.tree.Look;
+import filehash.init.tree.Tree;
 import filehash.pod.Conf;
 import filehash.program.Backoff;
 import filehash.program.Health;
@@ -25,7 +27,6 @@ final class Search {
 
     private final Etcd etcd;
     private final Claims claims;
-    private final Upkeep upkeep;
     private final Tries tries;
     private final Backlog backlog;
     private final Outstanding outstanding;
@@ -44,12 +45,11 @@ final class Search {
             boolean drains, Health health, StopSignal signal) {
         this.etcd = etcd;
         this.claims = claims;
-        this.upkeep = new Upkeep(etcd, tree);
-        this.tries = new Tries(claims, readiness, upkeep, outstanding);
+        this.tries = new Tries(etcd, tree, claims, readiness, outstanding);
         this.backlog = new Backlog(etcd, tree, tries, readiness);
         this.outstanding = outstanding;
         this.watches = new Watches(etcd);
-        this.looks = new Looks(etcd, tree, upkeep, outstanding, watches,
+        this.looks = new Looks(etcd, tree, new Upkeep(etcd, tree), outstanding, watches,
                 new News(tree, watches, outstanding, drains));
         this.readiness = readiness;
         this.living = living;
@@ -65,9 +65,7 @@ final class Search {
         Optional<Claim> claim = Optional.empty();
         boolean drained = false;
         while (claim.isEmpty() && !drained && !signal.requested()) {
-            health.beat();
-            watches.keepOpen();
-            living.look();
+            tick();
             try {
                 if (backlog.isEmpty() || outstanding.due() || !living.all()) {
                     Look look = looks.next();
@@ -90,13 +88,13 @@ final class Search {
         takeIn(look);
         readiness.see(look);
         Optional<Candidate> candidate = readiness.mayClaim(look.settings()) && living.all()
-                ? Candidate.find(look, looks.deleted(), readiness.turns(), upkeep::sound) : Optional.empty();
+                ? Candidate.find(look, looks.deleted(), readiness.turns(), Tries::isSound) : Optional.empty();
         if (candidate.isEmpty()) {
             idle();
             return Optional.empty();
         }
         if (candidate.get().kind() == Candidate.Kind.NEW) {
-            Optional<Claim> claim = backlog.first(look, readiness.turns().backlog(look, upkeep::sound));
+            Optional<Claim> claim = backlog.first(look, readiness.turns().backlog(look, Tries::isSound));
             if (claim.isEmpty() && backlog.isEmpty()) {
                 awaitOthers();
             }
@@ -147,9 +145,7 @@ final class Search {
         boolean woken = false;
         while (!woken && !outstanding.due() && !signal.requested()
                 && !(alone && living.all()) && !readiness.turns().restEndedSince(since)) {
-            health.beat();
-            watches.keepOpen();
-            living.look();
+            tick();
             woken = watches.await(alone ? PEEK : BEAT, signal);
         }
         if (woken) {
@@ -183,11 +179,15 @@ final class Search {
         outstanding.countAgain();
     }
 
+    private void tick() {
+        health.beat();
+        watches.keepOpen();
+        living.look();
+    }
+
     /** The steps that are due while a job is at work too, since this may be the only pod. */
     void step() throws InterruptedException {
-        health.beat();
-        living.look();
-        watches.keepOpen();
+        tick();
         if (outstanding.due() && !signal.requested()) {
             try {
                 takeIn(looks.next());

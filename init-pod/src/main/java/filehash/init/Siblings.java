@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.init.tree.ConfSource;
 import filehash.pod.Conf;
 import filehash.pod.HashFin;
 import filehash.pod.HexRange;

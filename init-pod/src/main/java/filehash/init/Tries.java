@@ -1,20 +1,51 @@
 package filehash.init;
 
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Snapshot;
+import filehash.init.tree.Request;
+import filehash.init.tree.RequestKeys;
+import filehash.init.tree.Text;
+import filehash.init.tree.Tree;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Tries to claim jobs. An exception that the keys of a request cause concerns that request alone. */
+/**
+ * Tries to claim jobs. An unexpected exception, which the keys of a request caused, becomes the error of that request:
+ * it waits for its user, and all others go on. Main thread only.
+ */
 final class Tries implements Backlog.Taking {
+    private static final Logger LOG = LoggerFactory.getLogger(Tries.class);
+    /** The beginning of the error of a try that threw, by which all pods recognise it. */
+    private static final String THREW = "cannot be worked on: ";
+    private static final int MOST_REMEMBERED = 1000;
+
+    private final Etcd etcd;
+    private final Tree tree;
     private final Claims claims;
     private final Readiness readiness;
-    private final Upkeep upkeep;
     private final Outstanding outstanding;
+    /** The errors that were logged, by request. */
+    private final Map<String, String> logged = new HashMap<>();
 
-    Tries(Claims claims, Readiness readiness, Upkeep upkeep, Outstanding outstanding) {
+    Tries(Etcd etcd, Tree tree, Claims claims, Readiness readiness, Outstanding outstanding) {
+        this.etcd = etcd;
+        this.tree = tree;
         this.claims = claims;
         this.readiness = readiness;
-        this.upkeep = upkeep;
         this.outstanding = outstanding;
+    }
+
+    /**
+     * Whether a job of it may be tried. A request whose try threw, in any pod, waits until its user deletes the error.
+     * No pod deletes that error, since the keys look right: only a try shows what is wrong.
+     */
+    static boolean isSound(Request request) {
+        return request.error() == null || !request.error().startsWith(THREW);
     }
 
     @Override
@@ -27,9 +58,26 @@ final class Tries implements Backlog.Taking {
         }
     }
 
-    /** The error that this writes takes the jobs of the run out of the count. */
+    /** Writes the error, which takes the jobs of the run out of the count. */
     void threw(String request, RuntimeException e) throws InterruptedException {
-        upkeep.threw(request, e);
+        String error = Text.error(THREW + e + ": correct it, and then delete this key");
+        if (logged.size() >= MOST_REMEMBERED) {
+            logged.clear();
+        }
+        if (!error.equals(logged.put(request, error))) {
+            LOG.warn("request {}: {}", Text.shown(request), error);
+            LOG.debug("request {}", Text.shown(request), e);
+        }
+        RequestKeys keys = tree.request(request);
+        try {
+            Snapshot now = etcd.read(Range.key(keys.run()), Range.key(keys.job()), Range.key(keys.error()));
+            if (!now.has(keys.error()) && (now.has(keys.job()) || now.has(keys.run()))) {
+                etcd.txn("judge request " + request).ifUnchanged(keys.run(), now).ifUnchanged(keys.job(), now)
+                        .ifAbsent(keys.error()).put(keys.error(), error).commit();
+            }
+        } catch (IOException lost) {
+            etcd.trouble().failed(lost.getMessage());
+        }
         outstanding.countAgain();
     }
 }

@@ -1,5 +1,7 @@
 package filehash.init;
 
+import filehash.init.tree.Look;
+import filehash.init.tree.Request;
 import filehash.pod.JobId;
 import filehash.pod.Stopped;
 import filehash.program.Backoff;

@@ -1,9 +1,12 @@
 package filehash.init;
 
 import filehash.init.etcd.Etcd;
-import filehash.init.etcd.Range;
-import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
+import filehash.init.tree.Look;
+import filehash.init.tree.Request;
+import filehash.init.tree.RequestKeys;
+import filehash.init.tree.Text;
+import filehash.init.tree.Tree;
 import filehash.program.Backoff;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +15,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -39,13 +44,8 @@ final class Upkeep {
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration SELDOM = Duration.ofSeconds(30);
 
-    /** The beginning of the error of a try that threw, by which all pods recognise it. */
-    private static final String THREW = "cannot be worked on: ";
-
     private final Etcd etcd;
     private final Tree tree;
-    /** The errors logged of tries that threw, by request. */
-    private final Map<String, String> faulty = new HashMap<>();
     private final Map<String, Failed> failed = new HashMap<>();
 
     /** One transaction on a folder; bad is the request whose problem it writes, or null. */
@@ -85,9 +85,7 @@ final class Upkeep {
 
     private List<Task> tasks(Look look) {
         List<Task> all = new ArrayList<>();
-        faulty.keySet().retainAll(look.requests().stream().map(Request::id).collect(Collectors.toSet()));
-        Map<String, Long> gone = new HashMap<>();
-        look.ids().forEach(id -> gone.put(id, 0L));
+        Set<String> gone = new HashSet<>(look.ids());
         for (Request request : look.requests()) {
             if (request.revisions().run() > 0) {
                 gone.remove(request.id()); // a bad run may be corrected, and its jobs go on
@@ -98,8 +96,8 @@ final class Upkeep {
                 judge(request).ifPresent(all::add);
             }
         }
-        gone.forEach((id, run) -> all.add(new Task(tree.wips(id), etcd.txn("clear " + Text.shown(tree.wips(id)))
-                .ifModified(tree.request(id).run(), run).deleteFolder(tree.wips(id)), null)));
+        gone.forEach(id -> all.add(new Task(tree.wips(id), etcd.txn("clear " + Text.shown(tree.wips(id)))
+                .ifAbsent(tree.request(id).run()).deleteFolder(tree.wips(id)), null)));
         return all;
     }
 
@@ -163,7 +161,7 @@ final class Upkeep {
     }
 
     private Optional<Task> judge(Request request) {
-        boolean corrected = request.terms() != null && request.error() != null && sound(request);
+        boolean corrected = request.terms() != null && request.error() != null && Tries.isSound(request);
         boolean bad = request.problem() != null && !request.problem().equals(request.error());
         if (!corrected && !bad) {
             return Optional.empty();
@@ -173,32 +171,5 @@ final class Upkeep {
                 .ifModified(keys.error(), request.revisions().error());
         return Optional.of(bad ? new Task(keys.folder(), txn.put(keys.error(), request.problem()), request)
                 : new Task(keys.folder(), txn.delete(keys.error()), null));
-    }
-
-    /**
-     * Whether a job of it may be tried. A request whose try threw, in any pod, waits until its user deletes the error.
-     * No pod deletes that error, since the keys look right: only a try shows what is wrong.
-     */
-    boolean sound(Request request) {
-        return request.error() == null || !request.error().startsWith(THREW);
-    }
-
-    /** A try at this request threw an unexpected exception, caused by its keys: it waits for its user. */
-    void threw(String request, RuntimeException e) throws InterruptedException {
-        String error = Text.error(THREW + e + ": correct it, and then delete this key");
-        if (!error.equals(faulty.put(request, error))) {
-            LOG.warn("request {}: {}", Text.shown(request), error);
-            LOG.debug("request {}", Text.shown(request), e);
-        }
-        RequestKeys keys = tree.request(request);
-        try {
-            Snapshot now = etcd.read(Range.key(keys.run()), Range.key(keys.job()), Range.key(keys.error()));
-            if (!now.has(keys.error()) && (now.has(keys.job()) || now.has(keys.run()))) {
-                etcd.txn("judge request " + request).ifUnchanged(keys.run(), now).ifUnchanged(keys.job(), now)
-                        .ifAbsent(keys.error()).put(keys.error(), error).commit();
-            }
-        } catch (IOException lost) {
-            etcd.trouble().failed(lost.getMessage());
-        }
     }
 }

@@ -1,21 +1,22 @@
 /**
- * init-pod claims jobs from etcd, hands each to the two others of its pod through the shared directory, and enters
- * it as done. One thread, the main one, does all of it; etcd's callbacks only wake it up.
+ * init-pod claims jobs from etcd, hands each to the fetcher and the hasher of its pod through the shared directory, and
+ * enters it as done. One thread, the main one, does all of it; etcd's callbacks only wake it up.
  *
- * <p>The protocol is in three classes: {@link filehash.init.JobRun} is the loop, and what is done in which order;
- * {@link filehash.init.Claims} is how a job becomes a pod's; {@link filehash.init.Claim} is what a pod may write while
- * it is. What etcd holds is in {@link filehash.init.Tree}, and all that is ever written there are these transactions,
- * by the words that errors and tests call them by:
+ * <p>Three classes hold the protocol: {@link filehash.init.JobRun} is the loop and the order of its steps;
+ * {@link filehash.init.Claims} makes a job a pod's; {@link filehash.init.Claim} holds what the pod may write while it
+ * is. {@link filehash.init.tree} holds every key; {@link filehash.init.etcd} reads, writes and watches them. Errors and
+ * tests call the transactions by these words:
  *
- * <ul><li>begin, claim, take over, restore: the first job of a request, its next, an orphan, and a job whose keys a
- * user deleted, by {@link filehash.init.Claims}. All make a job ours in the same way, {@link filehash.init.Bid};
- * <li>tend, give back: that a pod still works, how far it is, and why it works no more, by
- * {@link filehash.init.Claim}; finish: that the job is done, and with the last one the request, by
- * {@link filehash.init.Finish}. These three come through only while the claim stands;
- * <li>judge, tell, clear: what is wrong with a request, and what is left of one, by {@link filehash.init.Upkeep} or
- * whoever meets it; count left: that a user has made left too large, by {@link filehash.init.DeletedJobs}; write: the
- * count of jobs, by {@link filehash.init.Outstanding}. Any pod sends these.</ul>
+ * <ul><li>begin, claim, take over, restore: the first job of a request, its next one, an orphan, and a job whose keys a
+ * user deleted, by {@link filehash.init.Claims}. {@link filehash.init.Bid} is the part that all four share;
+ * <li>tend, give back: publish that the pod still works and how far it is, or why it stops, by
+ * {@link filehash.init.Claim}; finish: enter the job and, with the last one, the request as done, by
+ * {@link filehash.init.Finish}. These three are applied only while the claim stands;
+ * <li>judge, tell, clear: write what is wrong with a request, and delete the remains of one, by
+ * {@link filehash.init.Upkeep} or the class that meets it; count left: correct a left that a user made too large, by
+ * {@link filehash.init.tree.DeletedJobs}; write: the count of jobs, by {@link filehash.init.Outstanding}. Any pod sends
+ * these.</ul>
  *
- * <p>Each compares what it was decided by, so that a second application, or one that comes late, does nothing.
+ * <p>Each transaction compares the keys that it was derived from, so a second application, or a late one, does nothing.
  */
 package filehash.init;

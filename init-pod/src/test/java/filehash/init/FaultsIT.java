@@ -3,6 +3,8 @@ package filehash.init;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.init.tree.Failures;
+import filehash.init.tree.Summary;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.program.Json;
@@ -405,7 +407,7 @@ class FaultsIT {
 
     private void assertDone(Store store, int jobs) throws Exception {
         store.await("/done/1/ has the summary", () -> store.has("/done/1/summary"));
-        Finish.Summary summary = Json.read(store.get("/done/1/summary"), Finish.Summary.class);
+        Summary summary = Json.read(store.get("/done/1/summary"), Summary.class);
         assertEquals(jobs * OBJECTS, summary.tally().files());
         assertEquals(jobs, summary.jobs());
         store.await("/stats/outstanding", "0");

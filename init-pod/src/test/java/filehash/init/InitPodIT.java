@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.backends.Await;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Watches;
+import filehash.init.tree.JobProgress;
+import filehash.init.tree.Summary;
 import filehash.pod.GiveUp;
 import filehash.pod.Tally;
 import filehash.program.Health;
@@ -55,8 +57,8 @@ class InitPodIT {
         try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(3)).start()) {
             store.request("7", 3);
             store.await("summary", () -> store.has("/done/7/summary"));
-            Finish.Summary summary = Json.read(store.get("/done/7/summary"), Finish.Summary.class);
-            assertEquals(new Finish.Summary("7", store.get("/done/7/run"), "b", null, "photos/",
+            Summary summary = Json.read(store.get("/done/7/summary"), Summary.class);
+            assertEquals(new Summary("7", store.get("/done/7/run"), "b", null, "photos/",
                     summary.methods(), 3, 18,
                     new Tally(9, 0, Map.of(), 90), summary.started(), summary.finished()), summary);
             assertEquals("[MD5, SHA256]", summary.methods().toString());
@@ -124,7 +126,7 @@ class InitPodIT {
             gate.end();
             store.await("summary", () -> pod.died() || store.has("/done/7/summary"));
             assertFalse(pod.died());
-            assertEquals(2, Json.read(store.get("/done/7/summary"), Finish.Summary.class).tally().files());
+            assertEquals(2, Json.read(store.get("/done/7/summary"), Summary.class).tally().files());
         }
     }
 

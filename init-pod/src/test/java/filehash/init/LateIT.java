@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.init.tree.Summary;
 import filehash.pod.GiveUp;
 import filehash.program.Json;
 import java.nio.file.Path;
@@ -106,7 +107,7 @@ class LateIT {
 
     private void assertDone(int jobs) throws Exception {
         store.await("done", () -> store.has("/done/1/summary"));
-        Finish.Summary summary = Json.read(store.get("/done/1/summary"), Finish.Summary.class);
+        Summary summary = Json.read(store.get("/done/1/summary"), Summary.class);
         assertEquals(jobs, summary.jobs());
         assertEquals(jobs, summary.tally().files());
         store.await("/stats/outstanding", "0");

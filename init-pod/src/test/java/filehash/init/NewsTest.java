@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import filehash.init.etcd.Change;
 import filehash.init.etcd.Watches;
+import filehash.init.tree.Tree;
 import filehash.program.StopSignal;
 import java.time.Duration;
 import java.util.Arrays;

@@ -7,6 +7,8 @@ import filehash.backends.Await;
 import filehash.backends.EtcdServer;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Lease;
+import filehash.init.tree.ConfSource;
+import filehash.init.tree.Summary;
 import filehash.pod.Conf;
 import filehash.pod.HashFin;
 import filehash.pod.Tally;
@@ -154,7 +156,7 @@ class NumbersIT {
             signal.request();
             all.forEach(CompletableFuture::join);
             assertEquals(jobs, claimed.size());
-            assertEquals(jobs, Json.read(store.get("/done/1/summary"), Finish.Summary.class).tally().files());
+            assertEquals(jobs, Json.read(store.get("/done/1/summary"), Summary.class).tally().files());
             History.check(store);
             return (double) sent / jobs;
         } finally {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.backends.Await;
 import filehash.backends.EtcdServer;
 import filehash.backends.Wire;
+import filehash.init.tree.Summary;
 import filehash.pod.Progress;
 import filehash.program.Json;
 import io.etcd.jetcd.Client;
@@ -209,7 +210,7 @@ class OutageIT {
 
     private void assertSummary(int jobs, long files) throws Exception {
         store.await("done", () -> store.has("/done/1/summary"));
-        Finish.Summary summary = Json.read(store.get("/done/1/summary"), Finish.Summary.class);
+        Summary summary = Json.read(store.get("/done/1/summary"), Summary.class);
         assertEquals(jobs, summary.jobs());
         assertEquals(files, summary.tally().files());
         store.await("/stats/outstanding", "0");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.init.tree.Failures;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.program.Json;

@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.backends.Await;
 import filehash.backends.EtcdServer;
 import filehash.init.etcd.Etcd;
+import filehash.init.tree.Look;
+import filehash.init.tree.Request;
+import filehash.init.tree.Summary;
+import filehash.init.tree.UsedIds;
 import filehash.program.Json;
 import filehash.program.Settings;
 import filehash.program.StopSignal;
@@ -111,7 +115,7 @@ class ScaleIT {
             store.put("/req/7/left", "1");
             gate.end();
             store.await("summary", () -> store.has("/done/7/summary"));
-            assertEquals(6, Json.read(store.get("/done/7/summary"), Finish.Summary.class).tally().files());
+            assertEquals(6, Json.read(store.get("/done/7/summary"), Summary.class).tally().files());
             assertFalse(pod.died());
         }
     }
@@ -138,7 +142,7 @@ class ScaleIT {
                 Await.until("the summary is written", LONG, () -> !process.runs()
                         || store.has("/done/" + id + "/summary"));
                 assertTrue(process.runs(), process.log());
-                Finish.Summary summary = Json.read(store.get("/done/" + id + "/summary"), Finish.Summary.class);
+                Summary summary = Json.read(store.get("/done/" + id + "/summary"), Summary.class);
                 assertEquals(jobs, summary.tally().files());
                 assertEquals(jobs, summary.jobs());
                 store.await("it is idle", () -> !siblings.directory().has("conf.json"));

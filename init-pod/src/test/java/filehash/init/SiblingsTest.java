@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.init.tree.ConfSource;
+import filehash.init.tree.Request;
+import filehash.init.tree.Tree;
 import filehash.pod.Conf;
 import filehash.pod.HashFin;
 import filehash.pod.HashMethod;

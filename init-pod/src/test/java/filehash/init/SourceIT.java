@@ -3,6 +3,7 @@ package filehash.init;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import filehash.init.tree.Summary;
 import filehash.pod.Conf;
 import filehash.program.Json;
 import filehash.program.Secret;
@@ -53,7 +54,7 @@ class SourceIT {
             assertEquals(Map.of("1/0", source, "1/1", source), sources);
             assertEquals("b", store.get("/done/1/bucket"));
             assertEquals("http://s3.example:9000", store.get("/done/1/endpoint"));
-            Finish.Summary summary = Json.read(store.get("/done/1/summary"), Finish.Summary.class);
+            Summary summary = Json.read(store.get("/done/1/summary"), Summary.class);
             assertEquals("b", summary.bucket());
             assertEquals(source.endpoint(), summary.endpoint());
             store.request("2", 1);

@@ -6,6 +6,7 @@ import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
+import filehash.init.tree.Tree;
 import filehash.program.Settings;
 import filehash.program.StopSignal;
 import io.etcd.jetcd.ByteSequence;

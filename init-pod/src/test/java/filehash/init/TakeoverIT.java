@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.init.tree.Failures;
+import filehash.init.tree.Summary;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
@@ -414,7 +416,7 @@ class TakeoverIT {
 
     private void assertDone(int jobs, long files) throws Exception {
         store.await("done", () -> store.has("/done/1/summary"));
-        Finish.Summary summary = Json.read(store.get("/done/1/summary"), Finish.Summary.class);
+        Summary summary = Json.read(store.get("/done/1/summary"), Summary.class);
         assertEquals(jobs, summary.jobs());
         assertEquals(files, summary.tally().files());
         store.await("/stats/outstanding", "0");

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.init.tree.Look;
+import filehash.init.tree.UsedIds;
 import filehash.pod.JobId;
 import filehash.pod.Stopped;
 import java.time.Duration;

@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.EtcdServer;
 import filehash.init.etcd.Etcd;
+import filehash.init.tree.DeletedJobs;
+import filehash.init.tree.JobProgress;
+import filehash.init.tree.Look;
+import filehash.init.tree.Summary;
+import filehash.init.tree.UsedIds;
 import filehash.pod.GiveUp;
 import filehash.pod.Tally;
 import filehash.program.Json;
@@ -133,7 +138,7 @@ class ValuesIT {
             store.put("/req/1/left", tooLarge).await("/req/1/left", "1");
             gate.end();
             awaitDone("1", pod);
-            assertEquals(3, Json.read(store.get("/done/1/summary"), Finish.Summary.class).tally().files());
+            assertEquals(3, Json.read(store.get("/done/1/summary"), Summary.class).tally().files());
             assertFalse(idle.died());
         }
     }
@@ -149,7 +154,7 @@ class ValuesIT {
             store.put("/req/1/left", "3");
             gate.end();
             awaitDone("1", pod);
-            Finish.Summary summary = Json.read(store.get("/done/1/summary"), Finish.Summary.class);
+            Summary summary = Json.read(store.get("/done/1/summary"), Summary.class);
             assertEquals(3, summary.jobs());
             assertEquals(3, summary.tally().files());
             store.await("/stats/outstanding", "0");
@@ -170,7 +175,7 @@ class ValuesIT {
             gate.end();
             awaitDone("1", pod);
             assertEquals("pod-1", store.get("/done/1/1/host"));
-            assertEquals(2, Json.read(store.get("/done/1/summary"), Finish.Summary.class).tally().files());
+            assertEquals(2, Json.read(store.get("/done/1/summary"), Summary.class).tally().files());
         }
     }
 
@@ -187,7 +192,7 @@ class ValuesIT {
         Look look = Look.at(store.etcd(), store.tree(), new UsedIds());
         for (int i = 0; i < 20; i++) { // each draws others
             assertEquals(7, new DeletedJobs(store.etcd(), store.tree()).find(look, look.requests().get(0))
-                    .orElseThrow().job());
+                    .orElseThrow().intValue());
         }
     }
 
@@ -235,7 +240,7 @@ class ValuesIT {
             store.put("/done/1/0/progress", value);
             gate.end();
             awaitDone("1", pod);
-            assertEquals(1, Json.read(store.get("/done/1/summary"), Finish.Summary.class).tally().files());
+            assertEquals(1, Json.read(store.get("/done/1/summary"), Summary.class).tally().files());
         }
     }
 

@@ -10,6 +10,7 @@ import filehash.backends.Wire;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Watches;
+import filehash.init.tree.Tree;
 import filehash.program.Health;
 import filehash.program.Settings;
 import filehash.program.StopSignal;

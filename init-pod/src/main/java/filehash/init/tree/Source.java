@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.tree;
 
 import filehash.pod.Conf;
 import java.net.URI;
@@ -10,18 +10,18 @@ import java.util.Objects;
  *
  * @param endpoint null for AWS itself
  */
-record Source(String bucket, URI endpoint, String region) {
-    Source {
+public record Source(String bucket, URI endpoint, String region) {
+    public Source {
         new Conf.S3(bucket, endpoint, region, null, null, null); // checks that conf.json can hold it
     }
 
     /** The source that /conf names, with this bucket if there is one. */
-    static Source of(String bucket, Conf.S3 conf) {
+    public static Source of(String bucket, Conf.S3 conf) {
         return new Source(bucket == null ? conf.bucket() : bucket, conf.endpoint(), conf.region());
     }
 
     /** Adds the credentials of /conf, and its style if it names the same server. */
-    Conf.S3 with(Conf.S3 conf) {
+    public Conf.S3 with(Conf.S3 conf) {
         boolean pathStyle = Objects.equals(endpoint, conf.endpoint()) ? conf.pathStyle() : endpoint != null;
         return new Conf.S3(bucket, endpoint, region, conf.key(), conf.secret(), conf.token(), pathStyle,
                 conf.requesterPays());

@@ -1,36 +1,36 @@
-package filehash.init;
+package filehash.init.tree;
 
 /** The keys of a request in /done/&lt;id&gt;/: of its run, of each job that is done, and at the end the summary. */
-record DoneKeys(String folder) {
-    JobKeys job(int job) {
+public record DoneKeys(String folder) {
+    public JobKeys job(int job) {
         return new JobKeys(folder + job + "/");
     }
 
-    String run() {
+    public String run() {
         return folder + "run";
     }
 
-    String root() {
+    public String root() {
         return folder + "root";
     }
 
-    String method() {
+    public String method() {
         return folder + "method";
     }
 
-    String jobs() {
+    public String jobs() {
         return folder + "jobs";
     }
 
-    String bucket() {
+    public String bucket() {
         return folder + "bucket";
     }
 
-    String endpoint() {
+    public String endpoint() {
         return folder + "endpoint";
     }
 
-    String summary() {
+    public String summary() {
         return folder + "summary";
     }
 }

@@ -1,58 +1,58 @@
-package filehash.init;
+package filehash.init.tree;
 
 /**
  * The keys of one job: in /wip/&lt;id&gt;/&lt;job&gt;/ while it is not done, and after that host, range and progress in
  * /done/&lt;id&gt;/&lt;job&gt;/.
  */
-record JobKeys(String folder) {
+public record JobKeys(String folder) {
     /** The last parts of keys by which a watch tells what happened. */
-    static final String HOST = "host";
-    static final String ATTEMPT = "attempt";
-    static final String ERROR = "error";
-    static final String PROGRESS = "progress";
+    public static final String HOST = "host";
+    public static final String ATTEMPT = "attempt";
+    public static final String ERROR = "error";
+    public static final String PROGRESS = "progress";
 
     /** The pod that works on it; bound to that pod's lease. */
-    String host() {
+    public String host() {
         return folder + HOST;
     }
 
-    String rangeStart() {
+    public String rangeStart() {
         return folder + "range/start";
     }
 
-    String rangeEnd() {
+    public String rangeEnd() {
         return folder + "range/end";
     }
 
-    String run() {
+    public String run() {
         return folder + "run";
     }
 
     /** Fences: whoever takes the job over counts it up. */
-    String attempt() {
+    public String attempt() {
         return folder + ATTEMPT;
     }
 
     /** The pod that gave the job back. */
-    String released() {
+    public String released() {
         return folder + "released";
     }
 
-    String lastFilename() {
+    public String lastFilename() {
         return folder + "last_filename";
     }
 
-    String progress() {
+    public String progress() {
         return folder + PROGRESS;
     }
 
     /** Attempts in a row that stored nothing. */
-    String failures() {
+    public String failures() {
         return folder + "failures";
     }
 
     /** Parks the job until its user deletes it. */
-    String error() {
+    public String error() {
         return folder + ERROR;
     }
 }

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.tree;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * because only a claim leads to keys below /done. A request is not claimed before etcd was asked about it. The downside
  * is that of thousands of requests put at once, the younger ones count as good for some looks. Main thread only.
  */
-final class UsedIds {
+public final class UsedIds {
     /** Each of them costs every pod a watch. */
     private static final int MOST_WATCHED = 10;
 
@@ -29,7 +29,7 @@ final class UsedIds {
      *
      * @return the ids that are known to be unused
      */
-    Set<String> judge(Etcd etcd, Tree tree, long revision, List<Request> requests)
+    public Set<String> judge(Etcd etcd, Tree tree, long revision, List<Request> requests)
             throws IOException, InterruptedException {
         Map<String, Long> known = new HashMap<>();
         List<Integer> unknown = new ArrayList<>();
@@ -65,7 +65,7 @@ final class UsedIds {
     }
 
     /** The ids of the oldest requests that wait for keys below /done to be deleted. */
-    Set<String> used() {
+    public Set<String> used() {
         return used;
     }
 

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.tree;
 
 import java.util.Optional;
 
@@ -6,56 +6,56 @@ import java.util.Optional;
  * The keys in etcd, below an optional prefix. The name of every folder ends in a slash: /req/1 is also the beginning
  * of /req/10. Immutable.
  */
-record Tree(String prefix) {
-    String conf() {
+public record Tree(String prefix) {
+    public String conf() {
         return prefix + "/conf/";
     }
 
-    String requests() {
+    public String requests() {
         return prefix + "/req/";
     }
 
-    RequestKeys request(String id) {
+    public RequestKeys request(String id) {
         return new RequestKeys(requests() + id + "/");
     }
 
     /** The folder of all jobs in progress. */
-    String wips() {
+    public String wips() {
         return prefix + "/wip/";
     }
 
     /** The folder of the jobs in progress of one request. */
-    String wips(String id) {
+    public String wips(String id) {
         return wips() + id + "/";
     }
 
-    JobKeys wip(String id, int job) {
+    public JobKeys wip(String id, int job) {
         return new JobKeys(wips(id) + job + "/");
     }
 
-    DoneKeys done(String id) {
+    public DoneKeys done(String id) {
         return new DoneKeys(prefix + "/done/" + id + "/");
     }
 
-    String outstanding() {
+    public String outstanding() {
         return prefix + "/stats/outstanding";
     }
 
     /** The name of the key's folder below this folder, and the rest of the key; empty if there is no such folder. */
-    static Optional<Below> below(String folder, String key) {
+    public static Optional<Below> below(String folder, String key) {
         int slash = key.startsWith(folder) ? key.indexOf('/', folder.length()) : -1;
         return slash <= folder.length() ? Optional.empty()
                 : Optional.of(new Below(key.substring(folder.length(), slash), key.substring(slash + 1)));
     }
 
-    record Below(String name, String rest) {
+    public record Below(String name, String rest) {
         int job() {
             return Tree.job(name);
         }
     }
 
     /** The number of a job by the name of its folder; a name that is none gives a number that no run has. */
-    static int job(String name) {
+    public static int job(String name) {
         return name.matches("0|[1-9][0-9]{0,4}") ? Integer.parseInt(name) : Integer.MAX_VALUE;
     }
 }

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.tree;
 
 import filehash.init.etcd.Snapshot;
 import filehash.pod.HashMethod;

@@ -1,8 +1,8 @@
-package filehash.init;
+package filehash.init.tree;
 
 
 /** Shortens texts of users for the error key and the log. */
-final class Text {
+public final class Text {
     private static final int LONGEST_ERROR = 500;
     private static final int LONGEST_SHOWN = 100;
 
@@ -10,12 +10,12 @@ final class Text {
     }
 
     /** Short enough for an error key: etcd refuses a value that is too long. */
-    static String error(String text) {
+    public static String error(String text) {
         return cut(text, LONGEST_ERROR);
     }
 
     /** Fit for one line of the log. */
-    static String shown(String text) {
+    public static String shown(String text) {
         return text == null ? "(not UTF-8)" : cut(text.replaceAll("\\p{Cntrl}", "?"), LONGEST_SHOWN);
     }
 

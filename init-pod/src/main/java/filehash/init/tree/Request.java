@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.tree;
 
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
@@ -17,14 +17,14 @@ import java.util.stream.Collectors;
  * @param error what stands at its error key, or null
  * @param revisions of what it was read from
  */
-record Request(String id, long age, Terms terms, Run run, String problem, String error, Revisions revisions) {
+public record Request(String id, long age, Terms terms, Run run, String problem, String error, Revisions revisions) {
 
     /** The revisions that last wrote its keys; 0 for one that is not there. */
-    record Revisions(long root, long job, long method, long bucket, long run, long error) {
+    public record Revisions(long root, long job, long method, long bucket, long run, long error) {
     }
 
     /** Its state in /metrics. */
-    enum State {
+    public enum State {
         INCOMPLETE, QUEUED, BEGUN,
         /** Its user must act; error says how. */
         BAD
@@ -36,8 +36,8 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
      * @param root the prefix of the S3 folder: empty, or with a slash at its end
      * @param bucket null for that of /conf
      */
-    record Terms(String root, List<HashMethod> methods, int jobs, String bucket) {
-        String methodNames() {
+    public record Terms(String root, List<HashMethod> methods, int jobs, String bucket) {
+        public String methodNames() {
             return methods.stream().map(HashMethod::name).collect(Collectors.joining(","));
         }
     }
@@ -50,10 +50,10 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
      * @param left jobs that are not done
      * @param source null if the run began before runs recorded their source: /conf decides then
      */
-    record Run(String uuid, long began, int next, int left, Source source) {
+    public record Run(String uuid, long began, int next, int left, Source source) {
     }
 
-    static Request of(Tree tree, String id, Snapshot all) {
+    public static Request of(Tree tree, String id, Snapshot all) {
         RequestKeys keys = tree.request(id);
         long age = all.created(all.has(keys.job()) ? keys.job() : keys.run());
         String error = all.value(keys.error());
@@ -73,34 +73,34 @@ record Request(String id, long age, Terms terms, Run run, String problem, String
         }
     }
 
-    Request with(String newProblem) {
+    public Request with(String newProblem) {
         return new Request(id, age, null, null, Text.error(newProblem), error, revisions);
     }
 
     /** Makes the transaction compare that the user has not changed it and no pod has begun it. */
-    Txn unchanged(Txn txn, Tree tree) {
+    public Txn unchanged(Txn txn, Tree tree) {
         RequestKeys keys = tree.request(id);
         return txn.ifModified(keys.root(), revisions.root).ifModified(keys.job(), revisions.job)
                 .ifModified(keys.method(), revisions.method).ifModified(keys.bucket(), revisions.bucket)
                 .ifModified(keys.run(), revisions.run);
     }
 
-    State state() {
+    public State state() {
         return problem != null || begun() && error != null ? State.BAD
                 : begun() ? State.BEGUN : terms == null ? State.INCOMPLETE : State.QUEUED;
     }
 
-    boolean begun() {
+    public boolean begun() {
         return run != null;
     }
 
     /** Whether it has jobs to claim. A request that has begun and has an error waits for its user. */
-    boolean unclaimed() {
+    public boolean unclaimed() {
         return terms != null && (run == null || run.next < terms.jobs && error == null);
     }
 
     /** Jobs that are not done, parked ones included. */
-    int left() {
+    public int left() {
         return terms == null ? 0 : run == null ? terms.jobs : run.left;
     }
 }

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.tree;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Gather;
@@ -21,7 +21,7 @@ import java.util.TreeMap;
  * known for some request whether its id was used before. It keeps what decides, some 200 bytes per request and 100 per
  * job in progress, not the keys. Immutable.
  */
-final class Look {
+public final class Look {
     /** With more requests than this, a look may cost more than a job. */
     private static final int LARGE = 100;
 
@@ -42,24 +42,24 @@ final class Look {
      * @param failedAt the revision at which it failed the last time, or 0
      * @param failures how often it has failed
      */
-    record Wip(JobKeys keys, long since, boolean identified, boolean hosted, long parkedAt, long failedAt,
+    public record Wip(JobKeys keys, long since, boolean identified, boolean hosted, long parkedAt, long failedAt,
             long failures) {
-        static Wip of(String folder, Snapshot keys) {
+        public static Wip of(String folder, Snapshot keys) {
             JobKeys job = new JobKeys(folder);
             boolean identified = keys.has(job.run()) && keys.has(job.attempt());
             return new Wip(job, keys.created(job.run()), identified, keys.lease(job.host()) != 0,
                     keys.modified(job.error()), keys.modified(job.failures()), keys.version(job.failures()));
         }
 
-        boolean parked() {
+        public boolean parked() {
             return identified && parkedAt > 0;
         }
 
-        boolean failing() {
+        public boolean failing() {
             return failedAt > 0;
         }
 
-        boolean orphaned() {
+        public boolean orphaned() {
             return identified && !hosted && parkedAt == 0;
         }
     }
@@ -78,7 +78,7 @@ final class Look {
         unused = ids.judge(etcd, tree, settings.revision(), requests);
     }
 
-    static Look at(Etcd etcd, Tree tree, UsedIds ids) throws IOException, InterruptedException {
+    public static Look at(Etcd etcd, Tree tree, UsedIds ids) throws IOException, InterruptedException {
         return new Look(etcd, tree, ids);
     }
 
@@ -97,37 +97,37 @@ final class Look {
     }
 
     /** The keys that are kept as they were read: /conf and the count of outstanding jobs. */
-    Snapshot settings() {
+    public Snapshot settings() {
         return settings;
     }
 
     /** Whether nothing stands below the prefix, but perhaps what is done. */
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return requests.isEmpty() && wips.isEmpty() && settings.keys().isEmpty();
     }
 
-    boolean isLarge() {
+    public boolean isLarge() {
         return requests.size() > LARGE;
     }
 
     /** Oldest first. */
-    List<Request> requests() {
+    public List<Request> requests() {
         return requests;
     }
 
     /** Requests with jobs to claim, oldest first; a new one only once its id is known to be unused. */
-    List<Request> backlog() {
+    public List<Request> backlog() {
         return requests.stream().filter(request -> request.unclaimed()
                 && (request.begun() || unused.contains(request.id()))).toList();
     }
 
     /** The ids below /wip, whether or not their requests exist. */
-    Set<String> ids() {
+    public Set<String> ids() {
         return wips.keySet();
     }
 
     /** The jobs in progress of a request that has begun, by their numbers. */
-    Map<Integer, Wip> jobs(Request request) {
+    public Map<Integer, Wip> jobs(Request request) {
         Map<Integer, Wip> jobs = new TreeMap<>();
         wips.getOrDefault(request.id(), Map.of()).forEach((number, wip) -> {
             int job = Tree.job(number);
@@ -139,29 +139,29 @@ final class Look {
     }
 
     /** Folders below /wip/&lt;id&gt; that belong to an earlier run. */
-    List<Wip> dead(Request request) {
+    public List<Wip> dead(Request request) {
         return wips.getOrDefault(request.id(), Map.of()).values().stream()
                 .filter(wip -> wip.identified() && wip.since < request.run().began()).toList();
     }
 
     /** How many jobs of a request that has begun were claimed, are not done, and have no keys below /wip. */
-    int missing(Request request) {
+    public int missing(Request request) {
         int done = request.terms().jobs() - request.run().left();
         return request.run().next() - done - jobs(request).size();
     }
 
     /** How many jobs were parked after a revision. */
-    int parkedAfter(long revision) {
+    public int parkedAfter(long revision) {
         return (int) requests.stream().filter(Request::begun).flatMap(request -> jobs(request).values().stream())
                 .filter(wip -> wip.parked() && wip.parkedAt() > revision).count();
     }
 
-    int parked() {
+    public int parked() {
         return parkedAfter(0);
     }
 
     /** Jobs unclaimed and in progress of all requests, without parked jobs and bad requests. */
-    long outstanding() {
+    public long outstanding() {
         return requests.stream().mapToLong(this::outstanding).sum();
     }
 
@@ -176,7 +176,7 @@ final class Look {
     }
 
     /** The value of /stats/outstanding, or null. */
-    String published() {
+    public String published() {
         return settings.value(tree.outstanding());
     }
 }

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.tree;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Adds up what the jobs of a request counted: those below /done, and perhaps the one that is about to be entered. It
  * reads them page by page, because there may be 65,536 of them. Not thread-safe.
  */
-final class DoneJobs {
+public final class DoneJobs {
     private static final Logger LOG = LoggerFactory.getLogger(DoneJobs.class);
 
     private final Request.Terms terms;
@@ -31,7 +31,7 @@ final class DoneJobs {
         this.terms = terms;
     }
 
-    static DoneJobs read(Etcd etcd, Tree tree, String request, Request.Terms terms)
+    public static DoneJobs read(Etcd etcd, Tree tree, String request, Request.Terms terms)
             throws IOException, InterruptedException {
         DoneJobs sum = new DoneJobs(terms);
         String folder = tree.done(request).folder();
@@ -40,11 +40,12 @@ final class DoneJobs {
         return sum;
     }
 
-    static DoneJobs with(Claim claim, JobProgress last, Etcd etcd, Tree tree) throws IOException, InterruptedException {
-        DoneJobs sum = claim.terms().jobs() > 1 ? read(etcd, tree, claim.request(), claim.terms())
-                : new DoneJobs(claim.terms());
-        sum.jobs.set(claim.id().job());
-        sum.add(last);
+    /** Includes this job, which is about to be entered. */
+    public static DoneJobs with(int job, JobProgress progress, Etcd etcd, Tree tree, String request,
+            Request.Terms terms) throws IOException, InterruptedException {
+        DoneJobs sum = terms.jobs() > 1 ? read(etcd, tree, request, terms) : new DoneJobs(terms);
+        sum.jobs.set(job);
+        sum.add(progress);
         return sum;
     }
 
@@ -76,16 +77,16 @@ final class DoneJobs {
     }
 
     /** How many jobs are not done. */
-    int missing() {
+    public int missing() {
         return terms.jobs() - jobs.cardinality();
     }
 
     /** Makes the transaction end the request: it writes the summary and removes the request. */
-    void end(Txn txn, Tree tree, String request, String run, Source source) {
+    public void end(Txn txn, Tree tree, String request, String run, Source source) {
         if (tally.objects() == 0) {
             LOG.warn("request {}: no object is below root '{}'", request, terms.root());
         }
-        Finish.Summary summary = new Finish.Summary(request, run, source == null ? null : source.bucket(),
+        Summary summary = new Summary(request, run, source == null ? null : source.bucket(),
                 source == null ? null : source.endpoint(), terms.root(), terms.methods(), terms.jobs(),
                 tally.files() * terms.methods().size(), tally, started, finished);
         txn.put(tree.done(request).summary(), Json.write(summary)).deleteFolder(tree.request(request).folder());

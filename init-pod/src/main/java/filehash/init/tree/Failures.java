@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.tree;
 
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
@@ -8,18 +8,18 @@ import filehash.program.Json;
  * Attempts at a job in a row that stored nothing: those that gave up with a reason, and those that lost their pod. Too
  * many of either park the job: its error key then holds them until a user deletes it.
  */
-record Failures(int gaveUp, int lost, String reason) {
-    static final Failures NONE = new Failures(0, 0, "");
+public record Failures(int gaveUp, int lost, String reason) {
+    public static final Failures NONE = new Failures(0, 0, "");
 
     /** Pods are lost more often than they give up for reasons that are not the job's. */
     private static final int LOST_PER_GIVEN_UP = 3;
 
-    Failures {
+    public Failures {
         reason = reason == null ? "" : Text.error(reason);
     }
 
     /** @param json the key's value, or null if there is none */
-    static Failures read(String json) {
+    public static Failures read(String json) {
         try {
             return json == null ? NONE : Json.read(json, Failures.class);
         } catch (IllegalArgumentException e) {
@@ -27,19 +27,19 @@ record Failures(int gaveUp, int lost, String reason) {
         }
     }
 
-    Failures because(String why) {
+    public Failures because(String why) {
         return new Failures(gaveUp, lost, why);
     }
 
-    Failures andGaveUp(String why) {
+    public Failures andGaveUp(String why) {
         return new Failures(gaveUp + 1, lost, why);
     }
 
-    Failures andLost() {
+    public Failures andLost() {
         return new Failures(gaveUp, lost + 1, reason.isEmpty() ? "its pod was lost" : reason);
     }
 
-    boolean tooMany(int maxAttempts) {
+    public boolean tooMany(int maxAttempts) {
         return gaveUp >= maxAttempts || lost >= LOST_PER_GIVEN_UP * maxAttempts;
     }
 
@@ -49,7 +49,7 @@ record Failures(int gaveUp, int lost, String reason) {
      *
      * @return whether the transaction parks the job
      */
-    boolean enter(Txn txn, Tree tree, String request, int job, int maxAttempts, Snapshot now) {
+    public boolean enter(Txn txn, Tree tree, String request, int job, int maxAttempts, Snapshot now) {
         JobKeys keys = tree.wip(request, job);
         if (!tooMany(maxAttempts)) {
             txn.put(keys.failures(), Json.write(this));

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.tree;
 
 import filehash.init.etcd.Snapshot;
 import filehash.pod.Conf;
@@ -19,24 +19,24 @@ import java.util.Map;
  * Reads how to reach S3 and MySQL: from /conf, or from the environment or files, which win. Reads at each claim, since
  * any of it may change. Immutable.
  */
-final class ConfSource {
+public final class ConfSource {
     private static final List<String> NEEDED = List.of("s3_bucket", "mysql_host", "mysql_name", "mysql_user",
             "mysql_pass");
 
     private final Settings settings;
     private final Tree tree;
 
-    ConfSource(Settings settings, Tree tree) {
+    public ConfSource(Settings settings, Tree tree) {
         this.settings = settings;
         this.tree = tree;
     }
 
     /** The part of conf.json about S3 and MySQL. */
-    record Places(Conf.S3 s3, Conf.MySql mysql) {
+    public record Places(Conf.S3 s3, Conf.MySql mysql) {
     }
 
     /** @throws IllegalArgumentException that names what is missing or wrong, but holds no secret */
-    Places read(Snapshot all) {
+    public Places read(Snapshot all) {
         Map<String, Secret> values = new LinkedHashMap<>();
         for (String name : Settings.CONF_KEYS) {
             String value = value(name, all);

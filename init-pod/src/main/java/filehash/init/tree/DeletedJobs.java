@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.tree;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * pod. If it finds none, it reads the names of all keys of the request below /done, and remembers which jobs are done,
  * since that does not change. If all are done, a user has made left too large, and it is corrected. Main thread only.
  */
-final class DeletedJobs {
+public final class DeletedJobs {
     private static final Logger LOG = LoggerFactory.getLogger(DeletedJobs.class);
 
     private final Etcd etcd;
@@ -29,13 +29,13 @@ final class DeletedJobs {
     private final BitSet done = new BitSet();
     private String run = "";
 
-    DeletedJobs(Etcd etcd, Tree tree) {
+    public DeletedJobs(Etcd etcd, Tree tree) {
         this.etcd = etcd;
         this.tree = tree;
     }
 
     /** @param request must have begun */
-    Optional<Candidate> find(Look look, Request request) throws IOException, InterruptedException {
+    public Optional<Integer> find(Look look, Request request) throws IOException, InterruptedException {
         if (!request.run().uuid().equals(run)) {
             run = request.run().uuid();
             done.clear();
@@ -57,7 +57,7 @@ final class DeletedJobs {
         if (found.isEmpty()) {
             putLeftRight(look, request);
         }
-        return found.stream().findFirst().map(job -> new Candidate(Candidate.Kind.DELETED, request, job));
+        return found.stream().findFirst();
     }
 
     /** Compares left, which falls with each job that is done: so the look still holds. */

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.tree;
 
 import java.util.List;
 
@@ -6,70 +6,70 @@ import java.util.List;
  * The keys of one request, in /req/&lt;id&gt;/. Its user writes root, job, method and bucket, and deletes error; a pod
  * that begins it writes the others, and counts job, run/next and left down.
  */
-record RequestKeys(String folder) {
+public record RequestKeys(String folder) {
     /** What its user writes. */
-    static final List<String> ASKED = List.of("root", "job", "method", "bucket");
+    public static final List<String> ASKED = List.of("root", "job", "method", "bucket");
     /** The last parts of keys by which a watch tells who wrote. */
-    static final String NEXT = "next";
-    static final String ERROR = "error";
+    public static final String NEXT = "next";
+    public static final String ERROR = "error";
 
-    String root() {
+    public String root() {
         return folder + "root";
     }
 
-    String job() {
+    public String job() {
         return folder + "job";
     }
 
-    String method() {
+    public String method() {
         return folder + "method";
     }
 
-    String bucket() {
+    public String bucket() {
         return folder + "bucket";
     }
 
     /** Why no job of it is claimed. */
-    String error() {
+    public String error() {
         return folder + ERROR;
     }
 
     /** Jobs that are not done. */
-    String left() {
+    public String left() {
         return folder + "left";
     }
 
     /** Makes the request a run: holds its uuid. */
-    String run() {
+    public String run() {
         return folder + "run";
     }
 
     /** The next job to be claimed. */
-    String next() {
+    public String next() {
         return run() + "/" + NEXT;
     }
 
-    String runRoot() {
+    public String runRoot() {
         return run() + "/root";
     }
 
-    String runMethod() {
+    public String runMethod() {
         return run() + "/method";
     }
 
-    String runJobs() {
+    public String runJobs() {
         return run() + "/jobs";
     }
 
-    String runBucket() {
+    public String runBucket() {
         return run() + "/bucket";
     }
 
-    String runEndpoint() {
+    public String runEndpoint() {
         return run() + "/endpoint";
     }
 
-    String runRegion() {
+    public String runRegion() {
         return run() + "/region";
     }
 }
