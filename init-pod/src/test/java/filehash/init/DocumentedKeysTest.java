@@ -3,6 +3,8 @@ package filehash.init;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import filehash.documents.TableRow;
+import filehash.init.tree.JobKeys;
+import filehash.init.tree.Tree;
 import filehash.program.Settings;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
