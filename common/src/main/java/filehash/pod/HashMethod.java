@@ -5,6 +5,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** The hash methods. The name of a constant is the documented spelling, in rows, conf.json and etcd alike. */
 public enum HashMethod {
@@ -39,6 +40,11 @@ public enum HashMethod {
             }
         }
         return List.copyOf(methods);
+    }
+
+    /** The opposite of {@link #parse}. */
+    public static String join(List<HashMethod> methods) {
+        return methods.stream().map(HashMethod::name).collect(Collectors.joining(","));
     }
 
     private static HashMethod one(String word) {

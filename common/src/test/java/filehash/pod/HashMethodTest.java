@@ -16,6 +16,13 @@ class HashMethodTest {
     }
 
     @Test
+    void join_isTheOppositeOfParse() {
+        assertEquals("MD5", HashMethod.join(List.of(HashMethod.MD5)));
+        assertEquals(List.of(HashMethod.SHA1, HashMethod.MD5),
+                HashMethod.parse(HashMethod.join(List.of(HashMethod.SHA1, HashMethod.MD5))));
+    }
+
+    @Test
     void parse_namesWhatItDoesNotKnow() {
         for (String wrong : List.of("CRC32", "", "MD5,", "MD5;SHA1", "SHA-3")) {
             Exception e = assertThrows(IllegalArgumentException.class, () -> HashMethod.parse(wrong), wrong);

@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * The transactions of one attempt. Each first locks the job's row, by a locking read or a compare-and-set. So it waits
@@ -160,7 +159,7 @@ public final class Rows {
     }
 
     private String methods() {
-        return conf.methods().stream().map(HashMethod::name).collect(Collectors.joining(","));
+        return HashMethod.join(conf.methods());
     }
 
     /** Where the objects come from, with the endpoint's host in front if it is not AWS. */

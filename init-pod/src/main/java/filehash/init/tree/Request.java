@@ -4,7 +4,6 @@ import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
 import filehash.pod.HashMethod;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * A user's request, from the keys of /req/&lt;id&gt;, and how many of its jobs are claimed. Users may write anything,
@@ -38,7 +37,7 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
      */
     public record Terms(String root, List<HashMethod> methods, int jobs, String bucket) {
         public String methodNames() {
-            return methods.stream().map(HashMethod::name).collect(Collectors.joining(","));
+            return HashMethod.join(methods);
         }
     }
 
