@@ -1,6 +1,7 @@
 package filehash.pod;
 
 import filehash.program.StopSignal;
+import filehash.program.WholeFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;

@@ -1,6 +1,7 @@
 package filehash.pod;
 
 import filehash.program.Json;
+import filehash.program.WholeFile;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

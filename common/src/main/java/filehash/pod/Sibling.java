@@ -4,6 +4,7 @@ import filehash.program.Backoff;
 import filehash.program.Health;
 import filehash.program.StopSignal;
 import filehash.program.Trouble;
+import filehash.program.WholeFile;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package filehash.pod;
 
+import filehash.program.WholeFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

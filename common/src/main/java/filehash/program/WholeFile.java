@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.program;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A small file that is visible whole or not at all, and that only its owner may read. */
-final class WholeFile {
+public final class WholeFile {
     private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -25,7 +25,7 @@ final class WholeFile {
     }
 
     /** Absent only if the file system says so; Files.exists would also return false if the disk fails. */
-    static Optional<String> read(Path file) throws IOException {
+    public static Optional<String> read(Path file) throws IOException {
         try {
             return Optional.of(Files.readString(file));
         } catch (NoSuchFileException e) {
@@ -35,7 +35,7 @@ final class WholeFile {
         }
     }
 
-    static void write(Path file, String text) throws IOException {
+    public static void write(Path file, String text) throws IOException {
         Path fresh = fresh(file);
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         try {
@@ -51,19 +51,19 @@ final class WholeFile {
         }
     }
 
-    static void remove(Path file) throws IOException {
+    public static void remove(Path file) throws IOException {
         Files.deleteIfExists(fresh(file));
         Files.deleteIfExists(file);
     }
 
     /** Whether the disk is full or a quota is used up: that may pass, and a restart would not help. */
-    static boolean wantsRoom(IOException e) {
+    public static boolean wantsRoom(IOException e) {
         String message = String.valueOf(e.getMessage());
         return message.contains("No space left on device") || message.contains("Disk quota exceeded");
     }
 
     /** Names the exception too, because the message of the file system is often just the path. */
-    static String reason(IOException e) {
+    public static String reason(IOException e) {
         return e.getClass().getSimpleName() + " " + e.getMessage();
     }
 
