@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.documents.TableRow;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class DocumentedSettingsTest {
@@ -62,5 +66,19 @@ class DocumentedSettingsTest {
                 "FILES_LIMIT", "" + settings.filesLimit(), "FILES_BYTES", (settings.filesBytes() >> 30) + "Gi",
                 "S3_CONNECTIONS", "" + settings.s3Connections());
         read.forEach((name, value) -> assertEquals(value, documented.get(name), name));
+    }
+
+    @Test
+    void exitCodes_areThoseOfTheReadme() throws Exception {
+        Set<String> used = new TreeSet<>(Set.of("143")); // the JVM's own, after SIGTERM
+        for (Field field : Program.class.getDeclaredFields()) {
+            if (Modifier.isPublic(field.getModifiers()) && field.getType() == int.class) {
+                used.add(field.get(null).toString());
+            }
+        }
+        String documented = Files.readString(TableRow.repository().resolve("README.md")).lines()
+                .filter(line -> line.startsWith("Exit codes: ")).findFirst().orElseThrow().substring(12);
+        assertEquals(used, Arrays.stream(documented.split("; ")).map(code -> code.replaceFirst(" .*", ""))
+                .collect(Collectors.toCollection(TreeSet::new)));
     }
 }
