@@ -1,8 +1,8 @@
 import filehash.backends.MySqlServer;
 import filehash.pod.Conf;
-import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
+import filehash.pod.PodFile;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
@@ -162,20 +162,20 @@ public final class BenchHash {
         Path root = Files.createTempDirectory(folder, "shared");
         SharedDirectory directory = SharedDirectory.open(root);
         JobId id = new JobId(UUID.randomUUID().toString(), 0, 1);
-        directory.write(SharedDirectory.CONF, new Conf(Conf.State.WORK, directory.boot(), "bench", id, "", "00", null,
+        directory.write(PodFile.CONF, new Conf(Conf.State.WORK, directory.boot(), "bench", id, "", "00", null,
                 List.of(method), new Conf.S3("none", null, "none", null, null, null),
                 new Conf.MySql(database.host(), database.port(), database.name(), database.user(),
                         new Secret(database.password()), null)));
         Process process = start(root);
         try {
-            await(() -> directory.has(SharedDirectory.PROGRESS), directory);
+            await(() -> directory.has(PodFile.PROGRESS), directory);
             long begin = System.nanoTime();
             long files = feed(directory, begin + TimeUnit.SECONDS.toNanos(seconds), source);
             double resident = resident(process);
-            directory.write(SharedDirectory.S3_FIN, new S3Fin(id, files));
-            await(() -> directory.has(SharedDirectory.HASH_FIN), directory);
+            directory.write(PodFile.S3_FIN, new S3Fin(id, files));
+            await(() -> directory.has(PodFile.HASH_FIN), directory);
             double took = (System.nanoTime() - begin) / 1e9;
-            long stored = directory.read(SharedDirectory.HASH_FIN, HashFin.class).orElseThrow().tally().files();
+            long stored = directory.read(PodFile.HASH_FIN).orElseThrow().tally().files();
             if (stored != files) {
                 throw new IllegalStateException("fed " + files + ", stored " + stored);
             }
@@ -220,7 +220,7 @@ public final class BenchHash {
     private static void await(Condition condition, SharedDirectory directory) throws IOException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.isMet()) {
-            Optional<Stopped> stopped = directory.read(SharedDirectory.HASH_STOP, Stopped.class);
+            Optional<Stopped> stopped = directory.read(PodFile.HASH_STOP);
             if (stopped.isPresent() || System.nanoTime() > end) {
                 throw new IOException("the hasher stopped, or is too slow: " + stopped);
             }

@@ -20,15 +20,6 @@ import java.util.Optional;
  * boot id then. Immutable.
  */
 public final class SharedDirectory {
-    public static final String CONF = "conf.json";
-    public static final String PROGRESS = "progress.json";
-    public static final String S3_FIN = "s3fin";
-    public static final String S3_STOP = "s3stop";
-    public static final String HASH_FIN = "hashfin";
-    public static final String HASH_STOP = "hashstop";
-    public static final String POD_FIN = "podfin";
-    public static final String STARTS = ".starts";
-
     public static final String PART = ".part";
     public static final String FAILED = ".failed";
     public static final String FULL_NAME = ".name";
@@ -62,7 +53,7 @@ public final class SharedDirectory {
 
     /** The head of conf.json, if the file exists and was written since the node booted. */
     public Optional<Conf.Switch> order() throws IOException {
-        return read(CONF, Conf.Switch.class).filter(order -> boot.equals(order.boot()));
+        return read(PodFile.CONF.as(Conf.Switch.class)).filter(order -> boot.equals(order.boot()));
     }
 
     /** Whether conf.json still says work for this identity. */
@@ -70,8 +61,8 @@ public final class SharedDirectory {
         return order().filter(order -> order.state() == Conf.State.WORK && order.id().equals(id)).isPresent();
     }
 
-    public boolean has(String name) {
-        return Files.exists(root.resolve(name));
+    public boolean has(PodFile<?> file) {
+        return Files.exists(path(file.name()));
     }
 
     Path path(String name) {
@@ -79,26 +70,26 @@ public final class SharedDirectory {
     }
 
     /** @throws IllegalArgumentException if the file has another content */
-    public <T> Optional<T> read(String name, Class<T> type) throws IOException {
-        Optional<String> text = WholeFile.read(root.resolve(name));
-        try {
-            return text.map(json -> Json.read(json, type));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(root.resolve(name) + " is " + e.getMessage(), e);
-        }
+    public <T> Optional<T> read(PodFile<T> file) throws IOException {
+        return file.readIn(root);
     }
 
     /** Reads the file if it carries this identity; a file of another identity is ignored. */
-    public <T extends JobId.Carrier> Optional<T> read(String name, Class<T> type, JobId id) throws IOException {
-        return read(name, type).filter(carrier -> carrier.id().equals(id));
+    public <T extends JobId.Carrier> Optional<T> read(PodFile<T> file, JobId id) throws IOException {
+        return read(file).filter(carrier -> carrier.id().equals(id));
     }
 
-    public void write(String name, Object value) throws IOException {
-        WholeFile.write(root.resolve(name), Json.write(value));
+    /** Whether the file exists and carries this identity. */
+    public boolean carries(PodFile<?> file, JobId id) throws IOException {
+        return read(file.as(JobId.class)).filter(id::equals).isPresent();
     }
 
-    public void remove(String name) throws IOException {
-        WholeFile.remove(root.resolve(name));
+    public <T> void write(PodFile<T> file, T value) throws IOException {
+        file.writeIn(root, value);
+    }
+
+    public void remove(PodFile<?> file) throws IOException {
+        WholeFile.remove(path(file.name()));
     }
 
     public Path file(String name) {

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * that init-pod can wait for both. Without conf.json both are idle. If the disk is full, an attempt is repeated in
  * place until there is room; this does not count as a start. Owned by one thread.
  */
-public final class Sibling {
+public final class Sibling<F extends JobId.Carrier> {
     private static final Logger LOG = LoggerFactory.getLogger(Sibling.class);
 
     /** init-pod considers a program dead that has not touched its file for 15 seconds. */
@@ -25,8 +25,8 @@ public final class Sibling {
 
     private final SharedDirectory directory;
     private final String program;
-    private final String fin;
-    private final String stop;
+    private final PodFile<F> fin;
+    private final PodFile<Stopped> stop;
     private final int maxAttempts;
     private final StopSignal signal;
     private final Trouble disk = new Trouble(LOG, "shared directory");
@@ -35,16 +35,16 @@ public final class Sibling {
     private JobId started;
 
     /** The work of one attempt. */
-    public interface Work {
+    public interface Work<F> {
         /**
          * Works until all is done, conf.json no longer says work for this identity, or the signal comes.
          *
          * @return the content of the fin file, or nothing if the work was stopped
          */
-        Optional<?> run(Conf conf) throws GiveUp, IOException, InterruptedException;
+        Optional<F> run(Conf conf) throws GiveUp, IOException, InterruptedException;
     }
 
-    public Sibling(SharedDirectory directory, String program, String fin, String stop, int maxAttempts,
+    public Sibling(SharedDirectory directory, String program, PodFile<F> fin, PodFile<Stopped> stop, int maxAttempts,
             StopSignal signal) {
         this.directory = directory;
         this.program = program;
@@ -56,12 +56,12 @@ public final class Sibling {
 
     /** Serves until podfin exists or the signal comes. */
     @SuppressWarnings("try") // the lock is only held, never used
-    public void serve(Health health, Work work) throws IOException, InterruptedException {
+    public void serve(Health health, Work<F> work) throws IOException, InterruptedException {
         Backoff idle = Backoff.idling();
         Backoff room = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(5));
         health.onBeat(this::touch);
         try (DirectoryLock alone = DirectoryLock.take(directory, program, signal)) {
-            while (!signal.requested() && !directory.has(SharedDirectory.POD_FIN)) {
+            while (!signal.requested() && !directory.has(PodFile.POD_FIN)) {
                 health.beat();
                 Optional<Conf.Switch> order = unanswered();
                 if (order.isEmpty()) {
@@ -89,7 +89,7 @@ public final class Sibling {
         }
     }
 
-    private boolean answered(Conf.Switch order, Work work) throws IOException, InterruptedException {
+    private boolean answered(Conf.Switch order, Work<F> work) throws IOException, InterruptedException {
         try {
             answer(order, work);
             disk.over();
@@ -106,19 +106,16 @@ public final class Sibling {
     /** Reads the order again after the answers, because init-pod may have swept both meanwhile. */
     private Optional<Conf.Switch> unanswered() throws IOException {
         Optional<Conf.Switch> order = directory.order();
-        if (order.isEmpty() || answers(fin, order.get().id()) || answers(stop, order.get().id())) {
+        if (order.isEmpty() || directory.carries(fin, order.get().id())
+                || directory.carries(stop, order.get().id())) {
             return Optional.empty();
         }
         return directory.order().filter(still -> still.id().equals(order.get().id()));
     }
 
-    private boolean answers(String file, JobId id) throws IOException {
-        return directory.read(file, JobId.class).filter(id::equals).isPresent();
-    }
-
-    private void answer(Conf.Switch order, Work work) throws IOException, InterruptedException {
+    private void answer(Conf.Switch order, Work<F> work) throws IOException, InterruptedException {
         try {
-            Optional<?> result = order.state() == Conf.State.WORK ? attempt(order.id(), work) : Optional.empty();
+            Optional<F> result = order.state() == Conf.State.WORK ? attempt(order.id(), work) : Optional.empty();
             if (result.isPresent()) {
                 directory.write(fin, result.get());
             } else if (!signal.requested()) {
@@ -133,8 +130,8 @@ public final class Sibling {
         }
     }
 
-    private Optional<?> attempt(JobId id, Work work) throws GiveUp, IOException, InterruptedException {
-        Conf conf = directory.read(SharedDirectory.CONF, Conf.class, id).orElse(null);
+    private Optional<F> attempt(JobId id, Work<F> work) throws GiveUp, IOException, InterruptedException {
+        Conf conf = directory.read(PodFile.CONF, id).orElse(null);
         if (conf == null) {
             return Optional.empty(); // init-pod has just changed the order
         }

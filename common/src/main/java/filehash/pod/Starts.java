@@ -11,13 +11,17 @@ import java.io.IOException;
  */
 record Starts(@JsonUnwrapped JobId id, int starts, String last) implements JobId.Carrier {
 
+    static PodFile<Starts> file(String program) {
+        return new PodFile<>(program + ".starts", Starts.class);
+    }
+
     /** Counts a start; called before any work. */
     static Starts count(SharedDirectory directory, String program, JobId id) throws IOException {
-        String last = directory.read(SharedDirectory.PROGRESS, Progress.class, id).map(Progress::last).orElse("");
-        int before = directory.read(program + SharedDirectory.STARTS, Starts.class, id)
+        String last = directory.read(PodFile.PROGRESS, id).map(Progress::last).orElse("");
+        int before = directory.read(file(program), id)
                 .filter(starts -> starts.last.equals(last)).map(Starts::starts).orElse(0);
         Starts starts = new Starts(id, before + 1, last);
-        directory.write(program + SharedDirectory.STARTS, starts);
+        directory.write(file(program), starts);
         return starts;
     }
 }

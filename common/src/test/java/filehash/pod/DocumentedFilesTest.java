@@ -22,10 +22,11 @@ class DocumentedFilesTest {
             row.code(0).stream().map(name -> name.replace("files/<name>", "")).filter(name -> !name.isEmpty())
                     .map(DocumentedFilesTest::withoutProgram).forEach(documented::add);
         }
-        Set<String> used = new TreeSet<>(Set.of(".alive", ".lock"));
-        for (Field field : SharedDirectory.class.getDeclaredFields()) {
-            if (Modifier.isPublic(field.getModifiers()) && field.getType() == String.class) {
-                used.add((String) field.get(null));
+        Set<String> used = new TreeSet<>(Set.of(".alive", ".lock", PodFile.starts("").name(),
+                SharedDirectory.PART, SharedDirectory.FAILED, SharedDirectory.FULL_NAME));
+        for (Field field : PodFile.class.getDeclaredFields()) {
+            if (Modifier.isStatic(field.getModifiers()) && field.get(null) instanceof PodFile<?> file) {
+                used.add(file.name());
             }
         }
         assertEquals(used, documented);

@@ -33,18 +33,18 @@ class SharedDirectoryTest {
     void order_isWhatConfJsonSays() throws IOException {
         Conf conf = JsonTest.conf();
         assertEquals(Optional.empty(), directory.order());
-        directory.write(SharedDirectory.CONF, conf);
-        assertEquals(Optional.of(conf), directory.read(SharedDirectory.CONF, Conf.class));
+        directory.write(PodFile.CONF, conf);
+        assertEquals(Optional.of(conf), directory.read(PodFile.CONF));
         assertTrue(directory.saysWork(conf.id()));
         assertFalse(directory.saysWork(new JobId(conf.id().run(), conf.id().job(), conf.id().attempt() + 1)));
-        directory.write(SharedDirectory.CONF, conf.says(Conf.State.STOP));
+        directory.write(PodFile.CONF, conf.says(Conf.State.STOP));
         assertFalse(directory.saysWork(conf.id()));
         assertEquals(conf.id(), directory.order().orElseThrow().id());
     }
 
     @Test
     void order_ofAnotherBootCountsAsAbsent() throws IOException {
-        directory.write(SharedDirectory.CONF, JsonTest.conf());
+        directory.write(PodFile.CONF, JsonTest.conf());
         SharedDirectory rebooted = new SharedDirectory(root, "next boot");
         assertEquals(Optional.empty(), rebooted.order());
         assertFalse(rebooted.saysWork(JsonTest.conf().id()));
@@ -53,19 +53,18 @@ class SharedDirectoryTest {
     @Test
     void write_leavesOneFileThatOnlyTheOwnerReads() throws IOException {
         Files.writeString(root.resolve("conf.json.new"), "left by a crash");
-        directory.write(SharedDirectory.CONF, JsonTest.conf());
+        directory.write(PodFile.CONF, JsonTest.conf());
         assertEquals("rw-------",
                 PosixFilePermissions.toString(Files.getPosixFilePermissions(root.resolve("conf.json"))));
         assertFalse(Files.exists(root.resolve("conf.json.new")));
-        directory.remove(SharedDirectory.CONF);
-        assertFalse(directory.has(SharedDirectory.CONF));
+        directory.remove(PodFile.CONF);
+        assertFalse(directory.has(PodFile.CONF));
     }
 
     @Test
     void read_ofABrokenFileNamesItAndShowsNothingOfIt() throws IOException {
         Files.writeString(root.resolve("s3fin"), "{\"run\": \"secret-run\"");
-        Exception e = assertThrows(IllegalArgumentException.class, () -> directory.read(SharedDirectory.S3_FIN,
-                S3Fin.class));
+        Exception e = assertThrows(IllegalArgumentException.class, () -> directory.read(PodFile.S3_FIN));
         assertTrue(e.getMessage().startsWith(root.resolve("s3fin") + " is not a S3Fin"), e.getMessage());
         assertFalse(e.getMessage().contains("secret-run"), e.getMessage());
     }
@@ -73,7 +72,7 @@ class SharedDirectoryTest {
     /** Otherwise a failing disk would look like a withdrawn order, and a working sibling would stop. */
     @Test
     void read_ofAFileThatCannotBeLookedAtFailsAndDoesNotSayThatItIsAbsent() throws IOException {
-        Path loop = root.resolve(SharedDirectory.CONF);
+        Path loop = root.resolve(PodFile.CONF.name());
         Files.createSymbolicLink(loop, loop);
         IOException e = assertThrows(IOException.class, () -> directory.saysWork(JsonTest.conf().id()));
         assertTrue(e.getMessage().startsWith("cannot read " + loop), e.getMessage());

@@ -46,32 +46,33 @@ class SiblingTest {
 
     @Test
     void work_thatIsDoneLeavesTheFinAndIsNotDoneAgain() throws Exception {
-        directory.write(SharedDirectory.CONF, CONF);
+        directory.write(PodFile.CONF, CONF);
         serve(conf -> Optional.of(new S3Fin(conf.id(), 5)));
-        await(() -> directory.has("s3fin"));
-        directory.write(SharedDirectory.CONF, CONF.says(Conf.State.STOP));
+        await(() -> directory.has(PodFile.S3_FIN));
+        directory.write(PodFile.CONF, CONF.says(Conf.State.STOP));
         await(() -> serving.isDone() || signal.requested() || idleFor(Duration.ofMillis(300)));
-        assertEquals(Optional.of(new S3Fin(CONF.id(), 5)), directory.read("s3fin", S3Fin.class));
+        assertEquals(Optional.of(new S3Fin(CONF.id(), 5)), directory.read(PodFile.S3_FIN));
         assertEquals(1, runs.get());
-        assertFalse(directory.has("s3stop"));
+        assertFalse(directory.has(PodFile.S3_STOP));
     }
 
     @Test
     void work_begunWithAFinOfAnotherAttemptDoesNotBelieveIt() throws Exception {
-        directory.write("s3fin", new S3Fin(new JobId(CONF.id().run(), CONF.id().job(), CONF.id().attempt() - 1), 4));
-        directory.write(SharedDirectory.CONF, CONF);
+        JobId earlier = new JobId(CONF.id().run(), CONF.id().job(), CONF.id().attempt() - 1);
+        directory.write(PodFile.S3_FIN, new S3Fin(earlier, 4));
+        directory.write(PodFile.CONF, CONF);
         serve(conf -> Optional.of(new S3Fin(conf.id(), 5)));
-        await(() -> read("s3fin", S3Fin.class).filter(fin -> fin.id().equals(CONF.id())).isPresent());
+        await(() -> read(PodFile.S3_FIN).filter(fin -> fin.id().equals(CONF.id())).isPresent());
         assertEquals(1, runs.get());
     }
 
     @Test
     void stop_whileIdleIsAnsweredWithTheStopFile() throws Exception {
-        directory.write(SharedDirectory.CONF, CONF.says(Conf.State.STOP));
+        directory.write(PodFile.CONF, CONF.says(Conf.State.STOP));
         serve(conf -> Optional.empty());
-        await(() -> directory.has("s3stop"));
+        await(() -> directory.has(PodFile.S3_STOP));
         assertEquals(new Stopped(CONF.id(), Stopped.Fault.NONE, "conf.json said stop", 0),
-                directory.read("s3stop", Stopped.class).orElseThrow());
+                directory.read(PodFile.S3_STOP).orElseThrow());
         assertEquals(0, runs.get());
     }
 
@@ -79,61 +80,60 @@ class SiblingTest {
     void answer_isNotGivenToAnOrderThatIsSweptWithItsAnswerMeanwhile() throws Exception {
         serve(conf -> Optional.of(new S3Fin(conf.id(), 5)));
         for (int job = 0; job < 2000; job++) {
-            directory.write(SharedDirectory.CONF, CONF);
-            for (boolean done = false; !done; done = directory.has("s3fin")) {
-                assertFalse(directory.has("s3stop"), "before job " + job);
+            directory.write(PodFile.CONF, CONF);
+            for (boolean done = false; !done; done = directory.has(PodFile.S3_FIN)) {
+                assertFalse(directory.has(PodFile.S3_STOP), "before job " + job);
             }
-            directory.remove(SharedDirectory.CONF);
-            directory.remove("s3fin");
+            directory.remove(PodFile.CONF);
+            directory.remove(PodFile.S3_FIN);
         }
     }
 
     @Test
     void fullDisk_isWaitedForInPlaceAndIsNoStart() throws Exception {
-        directory.write(SharedDirectory.CONF, CONF);
+        directory.write(PodFile.CONF, CONF);
         serve(conf -> {
             if (runs.get() < 4) {
                 Files.write(Path.of("/dev/full"), new byte[1]);
             }
             return Optional.of(new S3Fin(conf.id(), 5));
         });
-        await(() -> directory.has("s3fin"));
+        await(() -> directory.has(PodFile.S3_FIN));
         assertEquals(4, runs.get());
-        assertEquals(new Starts(CONF.id(), 1, ""), directory.read("s3-fetch-tool2.starts", Starts.class).orElseThrow());
+        assertEquals(new Starts(CONF.id(), 1, ""), directory.read(Starts.file("s3-fetch-tool2")).orElseThrow());
     }
 
     @Test
     void giveUp_leavesItsReasonAndWhoseFaultItIs() throws Exception {
-        directory.write(SharedDirectory.CONF, CONF);
+        directory.write(PodFile.CONF, CONF);
         serve(conf -> {
             throw GiveUp.conf("no bucket b");
         });
-        await(() -> directory.has("s3stop"));
+        await(() -> directory.has(PodFile.S3_STOP));
         assertEquals(new Stopped(CONF.id(), Stopped.Fault.CONF, "no bucket b", 0),
-                directory.read("s3stop", Stopped.class).orElseThrow());
+                directory.read(PodFile.S3_STOP).orElseThrow());
     }
 
     @Test
     void confJson_thatIsWrongIsAnsweredWithTheReason() throws Exception {
-        directory.write(SharedDirectory.CONF, new Conf.Switch(Conf.State.WORK, "boot", CONF.id()));
+        directory.write(PodFile.CONF.as(Conf.Switch.class), new Conf.Switch(Conf.State.WORK, "boot", CONF.id()));
         serve(conf -> Optional.empty());
-        await(() -> directory.has("s3stop"));
-        Stopped stopped = directory.read("s3stop", Stopped.class).orElseThrow();
+        await(() -> directory.has(PodFile.S3_STOP));
+        Stopped stopped = directory.read(PodFile.S3_STOP).orElseThrow();
         assertEquals(Stopped.Fault.JOB, stopped.fault());
         assertTrue(stopped.why().contains("conf.json is not a Conf"), stopped.why());
     }
 
     @Test
     void starts_withoutProgressEndInGivingUp() throws Exception {
-        directory.write(SharedDirectory.CONF, CONF);
+        directory.write(PodFile.CONF, CONF);
         for (int start = 1; start < 5; start++) {
             assertEquals(start, Starts.count(directory, "s3-fetch-tool2", CONF.id()).starts());
         }
         serve(conf -> Optional.of(new S3Fin(conf.id(), 5)));
-        await(() -> directory.has("s3stop"));
+        await(() -> directory.has(PodFile.S3_STOP));
         assertEquals(0, runs.get());
-        assertTrue(directory.read("s3stop",
-                Stopped.class).orElseThrow().why().contains("started 5 times without progress"));
+        assertTrue(directory.read(PodFile.S3_STOP).orElseThrow().why().contains("started 5 times without progress"));
     }
 
     @Test
@@ -142,7 +142,7 @@ class SiblingTest {
         JobId id = CONF.id();
         Starts.count(directory, "p", id);
         assertEquals(2, Starts.count(directory, "p", id).starts());
-        directory.write(SharedDirectory.PROGRESS, new Progress(id, "a", Tally.NONE, null, null));
+        directory.write(PodFile.PROGRESS, new Progress(id, "a", Tally.NONE, null, null));
         assertEquals(1, Starts.count(directory, "p", id).starts());
         assertEquals(1, Starts.count(directory, "p", new JobId(id.run(), id.job(), id.attempt() + 1)).starts());
     }
@@ -157,11 +157,11 @@ class SiblingTest {
         });
         SignOfLife sign = SignOfLife.of(directory, "s3-fetch-tool2");
         awaitChange(sign);
-        directory.write(SharedDirectory.CONF, CONF);
+        directory.write(PodFile.CONF, CONF);
         await(() -> runs.get() == 1);
         FileTime last = sign.touched().orElseThrow();
         SharedDirectory others = new SharedDirectory(root.resolve("other"), "boot");
-        Sibling other = new Sibling(others, "file-hasher2", "hashfin", "hashstop", 5, signal);
+        Sibling<HashFin> other = new Sibling<>(others, "file-hasher2", PodFile.HASH_FIN, PodFile.HASH_STOP, 5, signal);
         Health health = Health.serve(0, () -> null);
         CompletableFuture<Void> end = CompletableFuture.runAsync(() -> {
             try {
@@ -195,15 +195,15 @@ class SiblingTest {
 
     @Test
     void podfin_endsIt() throws Exception {
-        directory.write(SharedDirectory.POD_FIN, "drained");
+        directory.write(PodFile.POD_FIN, "drained");
         serve(conf -> Optional.empty());
         serving.get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
         assertFalse(signal.requested());
     }
 
-    private void serve(Sibling.Work work) throws IOException {
+    private void serve(Sibling.Work<S3Fin> work) throws IOException {
         Health health = Health.serve(0, () -> null);
-        Sibling sibling = new Sibling(directory, "s3-fetch-tool2", "s3fin", "s3stop", 5, signal);
+        Sibling<S3Fin> sibling = new Sibling<>(directory, "s3-fetch-tool2", PodFile.S3_FIN, PodFile.S3_STOP, 5, signal);
         serving = CompletableFuture.runAsync(() -> {
             try {
                 sibling.serve(health, conf -> {
@@ -224,9 +224,9 @@ class SiblingTest {
         }
     }
 
-    private <T> Optional<T> read(String name, Class<T> type) {
+    private <T> Optional<T> read(PodFile<T> file) {
         try {
-            return directory.read(name, type);
+            return directory.read(file);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

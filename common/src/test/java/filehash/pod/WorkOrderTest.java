@@ -20,14 +20,14 @@ class WorkOrderTest {
     @BeforeEach
     void open(@TempDir Path root) throws IOException {
         directory = new SharedDirectory(root, "boot");
-        directory.write(SharedDirectory.CONF, conf);
+        directory.write(PodFile.CONF, conf);
         order = new WorkOrder(directory, conf.id(), signal);
     }
 
     @Test
     void order_standsUntilConfJsonSaysStop() throws Exception {
         assertTrue(order.stands());
-        directory.write(SharedDirectory.CONF, conf.says(Conf.State.STOP));
+        directory.write(PodFile.CONF, conf.says(Conf.State.STOP));
         Await.until("the end of the order", Await.BOUND, () -> !order.stands());
     }
 

@@ -1,5 +1,6 @@
 package filehash.hash;
 
+import filehash.pod.PodFile;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Sibling;
 import filehash.program.Health;
@@ -36,7 +37,7 @@ public final class FileHasher {
             };
             try (Hasher hasher = new Hasher(directory, settings.hostname(), settings.filesLimit(), signal, beating,
                     new Counts(health.metrics()))) {
-                new Sibling(directory, NAME, SharedDirectory.HASH_FIN, SharedDirectory.HASH_STOP,
+                new Sibling<>(directory, NAME, PodFile.HASH_FIN, PodFile.HASH_STOP,
                         settings.maxAttempts(), signal).serve(health, hasher::run);
             }
         }

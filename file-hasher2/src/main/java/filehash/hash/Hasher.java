@@ -10,6 +10,7 @@ import filehash.pod.Entry;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
 import filehash.pod.JobId;
+import filehash.pod.PodFile;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
 import filehash.program.StopSignal;
@@ -130,7 +131,7 @@ final class Hasher implements AutoCloseable {
 
     /** Checks for the file first, because that is cheap, and it is absent at nearly all looks. */
     private Optional<S3Fin> fin(JobId id) throws IOException {
-        return directory.has(SharedDirectory.S3_FIN) ? directory.read(SharedDirectory.S3_FIN, S3Fin.class, id)
+        return directory.has(PodFile.S3_FIN) ? directory.read(PodFile.S3_FIN, id)
                 : Optional.empty();
     }
 
@@ -162,7 +163,7 @@ final class Hasher implements AutoCloseable {
 
     private void writeProgress(Attempt attempt, JobRow row) throws IOException {
         attempt.step("progress");
-        directory.write(SharedDirectory.PROGRESS, row.progress(attempt.id()));
+        directory.write(PodFile.PROGRESS, row.progress(attempt.id()));
         if (System.nanoTime() - loggedAt >= MINUTE) {
             loggedAt = System.nanoTime();
             LOG.info("{} is at '{}': {} files, {} failed, {} bytes", attempt.id(), row.last(), row.tally().files(),

@@ -7,6 +7,7 @@ import filehash.backends.Await;
 import filehash.backends.MySqlServer;
 import filehash.backends.Wire;
 import filehash.pod.Conf;
+import filehash.pod.PodFile;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
 import java.nio.file.Path;
@@ -99,8 +100,8 @@ class CrashIT {
                 job.takeOver(next -> { });
                 HasherProcess.thaw(process);
                 SharedDirectory directory = job.first.directory;
-                Await.until("it stops", BOUND, () -> directory.has(SharedDirectory.HASH_STOP));
-                Optional<Stopped> stopped = directory.read(SharedDirectory.HASH_STOP, Stopped.class);
+                Await.until("it stops", BOUND, () -> directory.has(PodFile.HASH_STOP));
+                Optional<Stopped> stopped = directory.read(PodFile.HASH_STOP);
                 assertEquals(2, stopped.orElseThrow().held(), "frozen before " + steps.get(step));
             } finally {
                 process.destroyForcibly();

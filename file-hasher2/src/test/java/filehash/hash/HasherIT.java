@@ -12,9 +12,9 @@ import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
+import filehash.pod.PodFile;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
-import filehash.pod.SharedDirectory;
 import filehash.pod.Tally;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -67,7 +67,7 @@ class HasherIT {
         assertEquals(List.of("1|4|" + HasherPod.RUN + "|0"),
                 Sql.query(database, "SELECT FirstID, LastID, Run, JobID FROM FileHashBatch"));
         assertEquals(List.of(), pod.directory.entries());
-        Progress progress = pod.directory.read(SharedDirectory.PROGRESS, Progress.class).orElseThrow();
+        Progress progress = pod.directory.read(PodFile.PROGRESS).orElseThrow();
         assertEquals("00/é€😀%", progress.last());
     }
 
@@ -140,7 +140,7 @@ class HasherIT {
     @Test
     void finOfAnotherAttempt_isNotBelieved() throws Exception {
         HasherPod pod = new HasherPod(root, database, 2, HashMethod.MD5);
-        pod.directory.write(SharedDirectory.S3_FIN, new S3Fin(new JobId(HasherPod.RUN, 0, 1), 0));
+        pod.directory.write(PodFile.S3_FIN, new S3Fin(new JobId(HasherPod.RUN, 0, 1), 0));
         CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
         Await.until("the hasher has begun", HasherPod.BOUND, () -> pod.progress().isPresent());
         pod.put("a", "abc");
@@ -201,7 +201,7 @@ class HasherIT {
         try (OutputStream out = Files.newOutputStream(huge)) {
             out.write(1);
             Await.until("it is read", HasherPod.BOUND, () -> beats.get() > 0);
-            pod.directory.write(SharedDirectory.CONF, pod.conf.says(Conf.State.STOP));
+            pod.directory.write(PodFile.CONF, pod.conf.says(Conf.State.STOP));
             assertEquals(Optional.empty(), HasherPod.result(hashing));
         }
         assertEquals(List.of("0"), Sql.query(database, "SELECT COUNT(*) FROM FileHash"));
@@ -214,7 +214,7 @@ class HasherIT {
         pod.put("a", "a");
         List<String> next = new ArrayList<>(List.of("b", "c"));
         pod.hash(step -> {
-            if (step.equals("wait") && !pod.directory.has("s3fin") && stored(pod) > 0) {
+            if (step.equals("wait") && !pod.directory.has(PodFile.S3_FIN) && stored(pod) > 0) {
                 put(pod, next);
             }
         }).orElseThrow();
@@ -227,7 +227,7 @@ class HasherIT {
         for (int i = 0; i < 100; i++) {
             HasherPod pod = new HasherPod(root, HasherPod.mysql(database, database.port(), null),
                     new JobId(HasherPod.RUN, i, 1), HashMethod.MD5);
-            pod.directory.remove(SharedDirectory.S3_FIN);
+            pod.directory.remove(PodFile.S3_FIN);
             CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
             HasherPod.result(pod.fetching(List.of("a"), 2));
             assertEquals(1, HasherPod.result(hashing).orElseThrow().tally().files());

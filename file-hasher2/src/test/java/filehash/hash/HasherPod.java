@@ -9,6 +9,7 @@ import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
 import filehash.pod.Names;
+import filehash.pod.PodFile;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
@@ -41,7 +42,7 @@ public final class HasherPod {
         this.directory = SharedDirectory.open(root);
         this.conf = new Conf(Conf.State.WORK, directory.boot(), "1", id, "", "00", null,
                 List.of(methods), new Conf.S3("bucket", null, "us-east-1", null, null, null), mysql);
-        directory.write(SharedDirectory.CONF, conf);
+        directory.write(PodFile.CONF, conf);
     }
 
     public HasherPod(Path root, MySqlServer.Database database, long attempt, HashMethod... methods) throws IOException {
@@ -71,7 +72,7 @@ public final class HasherPod {
     }
 
     public void fetched(long listed) throws IOException {
-        directory.write(SharedDirectory.S3_FIN, new S3Fin(conf.id(), listed));
+        directory.write(PodFile.S3_FIN, new S3Fin(conf.id(), listed));
     }
 
     /** Acts as the fetcher. The content of an object is its name; an object with "failed" in its name fails. */
@@ -97,7 +98,7 @@ public final class HasherPod {
     }
 
     public Optional<Progress> progress() throws IOException {
-        return directory.read(SharedDirectory.PROGRESS, Progress.class, conf.id());
+        return directory.read(PodFile.PROGRESS, conf.id());
     }
 
     public HashFin hash() throws GiveUp, IOException, InterruptedException {

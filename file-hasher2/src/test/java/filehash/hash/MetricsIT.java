@@ -9,7 +9,7 @@ import filehash.backends.Wire;
 import filehash.pod.Failure;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
-import filehash.pod.SharedDirectory;
+import filehash.pod.PodFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
@@ -44,12 +44,12 @@ class MetricsIT {
                 Await.until("the outage shows", HasherPod.BOUND, () -> metrics(port).stream()
                         .anyMatch(line -> line.matches("filehash_mysql_failures_total [1-9][0-9]*")));
                 wire.accept();
-                Await.until("it is done", HasherPod.BOUND, () -> pod.directory.has(SharedDirectory.HASH_FIN));
+                Await.until("it is done", HasherPod.BOUND, () -> pod.directory.has(PodFile.HASH_FIN));
                 List<String> metrics = metrics(port);
                 assertTrue(metrics.containsAll(List.of("filehash_rows_total 4", "filehash_bytes_hashed_total 3",
                         "filehash_objects_failed_total{class=\"GONE\"} 1",
                         "filehash_objects_failed_total{class=\"DENIED\"} 0")), metrics.toString());
-                pod.directory.write(SharedDirectory.POD_FIN, "drained");
+                pod.directory.write(PodFile.POD_FIN, "drained");
                 assertEquals(0, HasherProcess.exitCode(process));
             } finally {
                 process.destroyForcibly();

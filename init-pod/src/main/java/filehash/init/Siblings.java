@@ -5,6 +5,7 @@ import filehash.pod.Conf;
 import filehash.pod.HashFin;
 import filehash.pod.HexRange;
 import filehash.pod.JobId;
+import filehash.pod.PodFile;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
@@ -31,9 +32,9 @@ final class Siblings {
     static final String FETCHER = "s3-fetch-tool2";
     static final String HASHER = "file-hasher2";
     /** The switch comes first. */
-    static final List<String> SWEPT = List.of(SharedDirectory.CONF, SharedDirectory.S3_FIN, SharedDirectory.S3_STOP,
-            SharedDirectory.HASH_FIN, SharedDirectory.HASH_STOP, SharedDirectory.PROGRESS,
-            FETCHER + SharedDirectory.STARTS, HASHER + SharedDirectory.STARTS);
+    static final List<PodFile<?>> SWEPT = List.of(PodFile.CONF, PodFile.S3_FIN, PodFile.S3_STOP,
+            PodFile.HASH_FIN, PodFile.HASH_STOP, PodFile.PROGRESS,
+            PodFile.starts(FETCHER), PodFile.starts(HASHER));
 
     private final SharedDirectory directory;
     private final Consumer<String> steps;
@@ -55,9 +56,9 @@ final class Siblings {
      * into place only when it was complete.
      */
     Optional<Conf> found() throws IOException {
-        directory.remove(SharedDirectory.POD_FIN);
+        directory.remove(PodFile.POD_FIN);
         try {
-            Optional<Conf> conf = directory.read(SharedDirectory.CONF, Conf.class);
+            Optional<Conf> conf = directory.read(PodFile.CONF);
             if (conf.isPresent() && !directory.boot().equals(conf.get().boot())) {
                 LOG.info("{} is from before a reboot: starting over", conf.get().id());
                 return Optional.empty();
@@ -73,30 +74,30 @@ final class Siblings {
     void begin(Claim claim, ConfSource.Places places) throws IOException {
         HexRange range = claim.range();
         Conf.S3 s3 = claim.source() == null ? places.s3() : claim.source().with(places.s3());
-        directory.write(SharedDirectory.CONF, new Conf(Conf.State.WORK, directory.boot(), claim.request(), claim.id(),
+        directory.write(PodFile.CONF, new Conf(Conf.State.WORK, directory.boot(), claim.request(), claim.id(),
                 claim.terms().root(), range.start(), range.before(), claim.terms().methods(), s3,
                 places.mysql()));
     }
 
     /** Makes the siblings stop, if they were to work. */
     void stop() throws IOException {
-        Optional<Conf> conf = directory.read(SharedDirectory.CONF, Conf.class);
+        Optional<Conf> conf = directory.read(PodFile.CONF);
         if (conf.isPresent() && conf.get().state() == Conf.State.WORK) {
             steps.accept("say stop");
-            directory.write(SharedDirectory.CONF, conf.get().says(Conf.State.STOP));
+            directory.write(PodFile.CONF, conf.get().says(Conf.State.STOP));
         }
     }
 
     Optional<S3Fin> s3Fin(JobId id) throws IOException {
-        return directory.read(SharedDirectory.S3_FIN, S3Fin.class, id);
+        return directory.read(PodFile.S3_FIN, id);
     }
 
     Optional<HashFin> hashFin(JobId id) throws IOException {
-        return directory.read(SharedDirectory.HASH_FIN, HashFin.class, id);
+        return directory.read(PodFile.HASH_FIN, id);
     }
 
     Optional<Progress> progress(JobId id) throws IOException {
-        return directory.read(SharedDirectory.PROGRESS, Progress.class, id);
+        return directory.read(PodFile.PROGRESS, id);
     }
 
     /**
@@ -105,8 +106,8 @@ final class Siblings {
      * another server.
      */
     Optional<Stopped> stopped(JobId id) throws IOException {
-        Optional<Stopped> hash = directory.read(SharedDirectory.HASH_STOP, Stopped.class, id);
-        Optional<Stopped> s3 = directory.read(SharedDirectory.S3_STOP, Stopped.class, id);
+        Optional<Stopped> hash = directory.read(PodFile.HASH_STOP, id);
+        Optional<Stopped> s3 = directory.read(PodFile.S3_STOP, id);
         if (s3.isPresent() && s3.get().fault() == Stopped.Fault.CONF && isElsewhere()) {
             s3 = Optional.of(new Stopped(id, Stopped.Fault.ROOT, s3.get().why(), s3.get().held()));
         }
@@ -117,7 +118,7 @@ final class Siblings {
 
     private boolean isElsewhere() throws IOException {
         ConfSource.Places now = places.get();
-        Optional<Conf> conf = directory.read(SharedDirectory.CONF, Conf.class);
+        Optional<Conf> conf = directory.read(PodFile.CONF);
         return now != null && conf.isPresent()
                 && (!Objects.equals(conf.get().s3().endpoint(), now.s3().endpoint())
                 || !conf.get().s3().region().equals(now.s3().region()));
@@ -125,15 +126,15 @@ final class Siblings {
 
     /** The siblings that have not yet written that they are idle. */
     List<String> busy(JobId id) throws IOException {
-        boolean fetcher = answered(SharedDirectory.S3_FIN, id) || answered(SharedDirectory.S3_STOP, id);
-        boolean hasher = answered(SharedDirectory.HASH_FIN, id) || answered(SharedDirectory.HASH_STOP, id);
+        boolean fetcher = answered(PodFile.S3_FIN, id) || answered(PodFile.S3_STOP, id);
+        boolean hasher = answered(PodFile.HASH_FIN, id) || answered(PodFile.HASH_STOP, id);
         return Stream.of(fetcher ? "" : FETCHER, hasher ? "" : HASHER).filter(name -> !name.isEmpty()).toList();
     }
 
     /** Removes the switch, and then all other files; both siblings are idle, or the machine has rebooted. */
     void sweep() throws IOException {
-        for (String file : SWEPT) {
-            steps.accept("remove " + file);
+        for (PodFile<?> file : SWEPT) {
+            steps.accept("remove " + file.name());
             directory.remove(file);
         }
         steps.accept("sweep files");
@@ -142,10 +143,10 @@ final class Siblings {
 
     /** Ends the siblings: there will be no more jobs. */
     void dismiss() throws IOException {
-        directory.write(SharedDirectory.POD_FIN, Map.of("boot", directory.boot()));
+        directory.write(PodFile.POD_FIN, Map.of("boot", directory.boot()));
     }
 
-    private boolean answered(String file, JobId id) throws IOException {
-        return directory.read(file, JobId.class).filter(id::equals).isPresent();
+    private boolean answered(PodFile<?> file, JobId id) throws IOException {
+        return directory.carries(file, id);
     }
 }

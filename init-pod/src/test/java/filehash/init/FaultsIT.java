@@ -7,6 +7,7 @@ import filehash.init.tree.Failures;
 import filehash.init.tree.Summary;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
+import filehash.pod.PodFile;
 import filehash.program.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -399,7 +400,7 @@ class FaultsIT {
         Pod.Work never = (conf, stored) -> Pod.Work.Next.NOT_YET;
         try (Pod pod = store.pod(folder, "pod-" + pods.incrementAndGet(), rows, never).start()) {
             store.request("1", 2);
-            store.await("it works", () -> pod.directory().has("progress.json"));
+            store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));
             pod.kill();
         }
         store.delete("/wip/1/0/host");

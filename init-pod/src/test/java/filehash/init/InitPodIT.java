@@ -10,6 +10,7 @@ import filehash.init.etcd.Watches;
 import filehash.init.tree.JobProgress;
 import filehash.init.tree.Summary;
 import filehash.pod.GiveUp;
+import filehash.pod.PodFile;
 import filehash.pod.Tally;
 import filehash.program.Health;
 import filehash.program.Json;
@@ -73,8 +74,8 @@ class InitPodIT {
             assertEquals("MD5,SHA256", store.get("/done/7/method"));
             assertEquals("3", store.get("/done/7/jobs"));
             assertTrue(store.all().below("/wip/").isEmpty() && store.all().below("/req/").isEmpty());
-            store.await("swept", () -> !pod.directory().has("conf.json") && !pod.directory().has("s3fin")
-                    && !pod.directory().has("progress.json"));
+            store.await("swept", () -> !pod.directory().has(PodFile.CONF) && !pod.directory().has(PodFile.S3_FIN)
+                    && !pod.directory().has(PodFile.PROGRESS));
             store.await("/stats/outstanding", "0");
         }
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.pod.PodFile;
 import filehash.pod.SignOfLife;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,7 +91,7 @@ class LivingIT {
             gate.end();
             try (Pod siblings = store.pod(folder, "pod-1", rows, gate)) {
                 store.await("all is done", () -> store.has("/done/1/summary") && store.has("/done/2/summary"));
-                store.await("it is swept", () -> !siblings.directory().has("conf.json"));
+                store.await("it is swept", () -> !siblings.directory().has(PodFile.CONF));
             }
             assertFalse(alone.died());
         }

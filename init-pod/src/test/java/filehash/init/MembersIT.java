@@ -8,6 +8,7 @@ import filehash.backends.EtcdServer;
 import filehash.backends.Wire;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
+import filehash.pod.PodFile;
 import filehash.program.Settings;
 import filehash.program.StopSignal;
 import java.io.IOException;
@@ -110,7 +111,7 @@ class MembersIT {
             store.request("1", 1);
             store.await("done", () -> !pod.runs() || store.has("/done/1/summary"));
             assertTrue(pod.runs(), pod.log());
-            store.await("it is idle", () -> !siblings.directory().has("conf.json"));
+            store.await("it is idle", () -> !siblings.directory().has(PodFile.CONF));
         }
     }
 

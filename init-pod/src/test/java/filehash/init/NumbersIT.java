@@ -11,6 +11,7 @@ import filehash.init.tree.ConfSource;
 import filehash.init.tree.Summary;
 import filehash.pod.Conf;
 import filehash.pod.HashFin;
+import filehash.pod.PodFile;
 import filehash.pod.Tally;
 import filehash.program.Health;
 import filehash.program.Json;
@@ -76,7 +77,7 @@ class NumbersIT {
                 for (int i = 0; i < CLAIMS; i++) {
                     claims.add(millisToClaim(store, pod, "claim-" + i));
                     gate.end();
-                    store.await("it is idle", () -> !pod.directory().has("conf.json"));
+                    store.await("it is idle", () -> !pod.directory().has(PodFile.CONF));
                     gate.goOn();
                 }
             }
@@ -96,7 +97,7 @@ class NumbersIT {
         store.put("/req/" + id + "/root", "photos").put("/req/" + id + "/job", "1");
         long begun = System.nanoTime();
         store.put("/req/" + id + "/method", "MD5");
-        return millisUntil(begun, () -> idle.directory().has("conf.json"));
+        return millisUntil(begun, () -> idle.directory().has(PodFile.CONF));
     }
 
     private interface Fate {

@@ -8,7 +8,7 @@ import filehash.backends.Await;
 import filehash.backends.EtcdServer;
 import filehash.backends.Wire;
 import filehash.init.tree.Summary;
-import filehash.pod.Progress;
+import filehash.pod.PodFile;
 import filehash.program.Json;
 import io.etcd.jetcd.Client;
 import java.net.ServerSocket;
@@ -62,7 +62,7 @@ class OutageIT {
             wire.cut();
             store.awaitGone("/wip/1/0/host");
             gate.rows(3);
-            store.await("it works on", () -> pod.directory().read("progress.json", Progress.class)
+            store.await("it works on", () -> pod.directory().read(PodFile.PROGRESS)
                     .orElseThrow().tally().files() == 3);
             wire.accept();
             store.await("/wip/1/0/last_filename", "3");
@@ -83,7 +83,7 @@ class OutageIT {
             other.start();
             store.await("/wip/1/0/host", "pod-2");
             wire.pass();
-            store.await("it stops", () -> !pod.directory().has("conf.json"));
+            store.await("it stops", () -> !pod.directory().has(PodFile.CONF));
             assertEquals("2", store.get("/wip/1/0/attempt"));
             gate.rows(2).end();
             assertDone(1, 2);
@@ -94,13 +94,14 @@ class OutageIT {
     void finishedJob_waitsForEtcdToBeEntered() throws Exception {
         try (Pod pod = podOnTheWire().start()) {
             store.request("1", 1);
-            store.await("it knows of its claim", () -> pod.directory().has("conf.json"));
+            store.await("it knows of its claim", () -> pod.directory().has(PodFile.CONF));
             wire.refuse();
             wire.cut();
             gate.rows(1).end();
-            store.await("all is stored", () -> pod.directory().has("hashfin") && pod.directory().has("s3fin"));
+            store.await("all is stored",
+                    () -> pod.directory().has(PodFile.HASH_FIN) && pod.directory().has(PodFile.S3_FIN));
             store.awaitGone("/wip/1/0/host");
-            assertTrue(pod.directory().has("conf.json"));
+            assertTrue(pod.directory().has(PodFile.CONF));
             wire.accept();
             assertDone(1, 1);
         }
@@ -169,7 +170,7 @@ class OutageIT {
             try (Client client = Client.builder().endpoints(server.endpoint()).build()) {
                 fill(client);
                 gate.rows(2).end();
-                store.await("all is stored", () -> pod.directory().has("hashfin"));
+                store.await("all is stored", () -> pod.directory().has(PodFile.HASH_FIN));
                 store.await("it is told", () -> probe.get("/readyz").contains("it has no space left (NOSPACE)"));
                 client.getKVClient().compact(store.all().revision()).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
                 client.getMaintenanceClient().defragmentMember(server.endpoint())

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.backends.Await;
 import filehash.init.etcd.Etcd;
 import filehash.pod.GiveUp;
+import filehash.pod.PodFile;
 import filehash.program.Program;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -199,7 +200,7 @@ class OutstandingIT {
             assertEquals(Program.DONE, two.exitCode());
             one.siblingsEnded();
             two.siblingsEnded();
-            assertTrue(one.directory().has("podfin"));
+            assertTrue(one.directory().has(PodFile.POD_FIN));
             assertEquals("0", store.get("/stats/outstanding"));
         }
     }

@@ -5,10 +5,13 @@ import filehash.init.etcd.Etcd;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
+import filehash.pod.JobId;
+import filehash.pod.PodFile;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Sibling;
+import filehash.pod.Stopped;
 import filehash.pod.Tally;
 import filehash.program.Health;
 import filehash.program.Settings;
@@ -69,10 +72,8 @@ final class Pod implements AutoCloseable {
         this.directory = SharedDirectory.open(folder);
         this.rows = rows;
         this.work = work;
-        this.fetcher = sibling("s3-fetch-tool2", SharedDirectory.S3_FIN, SharedDirectory.S3_STOP,
-                fetcherHealth, this::fetch);
-        this.hasher = sibling("file-hasher2", SharedDirectory.HASH_FIN, SharedDirectory.HASH_STOP,
-                hasherHealth, this::hash);
+        this.fetcher = sibling("s3-fetch-tool2", PodFile.S3_FIN, PodFile.S3_STOP, fetcherHealth, this::fetch);
+        this.hasher = sibling("file-hasher2", PodFile.HASH_FIN, PodFile.HASH_STOP, hasherHealth, this::hash);
     }
 
     Pod start() {
@@ -173,9 +174,9 @@ final class Pod implements AutoCloseable {
         CompletableFuture.allOf(fetcher, hasher).orTimeout(BOUND.toSeconds(), TimeUnit.SECONDS).join();
     }
 
-    private CompletableFuture<Void> sibling(String name, String fin, String stop, Health health,
-            Sibling.Work job) {
-        Sibling sibling = new Sibling(directory, name, fin, stop, settings.maxAttempts(), siblingSignal);
+    private <F extends JobId.Carrier> CompletableFuture<Void> sibling(String name, PodFile<F> fin,
+            PodFile<Stopped> stop, Health health, Sibling.Work<F> job) {
+        Sibling<F> sibling = new Sibling<>(directory, name, fin, stop, settings.maxAttempts(), siblingSignal);
         CompletableFuture<Void> end = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {
@@ -191,10 +192,10 @@ final class Pod implements AutoCloseable {
     }
 
     /** Lists what the hasher will find: it waits until there is no more. */
-    private Optional<?> fetch(Conf conf) throws IOException, InterruptedException, GiveUp {
+    private Optional<S3Fin> fetch(Conf conf) throws IOException, InterruptedException, GiveUp {
         while (worksOn(conf, fetcherHealth) && !siblingSignal.await(Duration.ofMillis(5))) {
             work.fetch(conf);
-            Optional<Progress> progress = directory.read(SharedDirectory.PROGRESS, Progress.class, conf.id());
+            Optional<Progress> progress = directory.read(PodFile.PROGRESS, conf.id());
             if (progress.isPresent() && "end".equals(progress.get().last())) {
                 return Optional.of(new S3Fin(conf.id(), progress.get().tally().objects()));
             }
@@ -202,7 +203,7 @@ final class Pod implements AutoCloseable {
         return Optional.empty();
     }
 
-    private Optional<?> hash(Conf conf) throws IOException, InterruptedException, GiveUp {
+    private Optional<HashFin> hash(Conf conf) throws IOException, InterruptedException, GiveUp {
         long stored = rows.begin(conf.id());
         Instant started = Instant.now();
         while (stored >= 0 && worksOn(conf, hasherHealth) && !siblingSignal.requested()) {
@@ -234,7 +235,7 @@ final class Pod implements AutoCloseable {
     }
 
     private void tell(Conf conf, String last, long stored, Instant started) throws IOException {
-        directory.write(SharedDirectory.PROGRESS, new Progress(conf.id(), last, tally(stored), started,
+        directory.write(PodFile.PROGRESS, new Progress(conf.id(), last, tally(stored), started,
                 Instant.now()));
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.init.tree.Failures;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
+import filehash.pod.PodFile;
 import filehash.program.Json;
 import filehash.program.Secret;
 import java.io.IOException;
@@ -44,8 +45,8 @@ class ReadinessIT {
             assertEquals("200 ok", probe.get("/healthz"));
             store.await("/stats/outstanding", "1");
             store.put("/conf/s3_bucket", " b\n").put("/conf/mysql_pass", "DB-PASS\n");
-            store.await("it works", () -> pod.directory().has("conf.json"));
-            Conf conf = pod.directory().read("conf.json", Conf.class).orElseThrow();
+            store.await("it works", () -> pod.directory().has(PodFile.CONF));
+            Conf conf = pod.directory().read(PodFile.CONF).orElseThrow();
             assertEquals("b", conf.s3().bucket());
             assertEquals(new Secret("DB-PASS"), conf.mysql().pass());
             store.await("ready", () -> "200 ok".equals(probe.get("/readyz")));
@@ -56,20 +57,20 @@ class ReadinessIT {
     void conf_isReadAtEachClaimAndAnAttemptKeepsItsOwn() throws Exception {
         try (Pod pod = pod("CONF_S3_BUCKET", "mine", "CONF_S3_REGION", "eu-9")) {
             store.request("1", 2);
-            store.await("it works", () -> pod.directory().has("progress.json"));
-            Conf first = pod.directory().read("conf.json", Conf.class).orElseThrow();
+            store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));
+            Conf first = pod.directory().read(PodFile.CONF).orElseThrow();
             assertEquals("mine", first.s3().bucket());
             assertEquals("eu-9", first.s3().region());
             store.put("/conf/mysql_host", "another");
             gate.rows(1);
             store.await("/wip/1/0/last_filename", "1");
-            assertEquals(first, pod.directory().read("conf.json", Conf.class).orElseThrow());
+            assertEquals(first, pod.directory().read(PodFile.CONF).orElseThrow());
             gate.end();
             store.await("done", () -> store.has("/done/1/summary"));
             gate.goOn();
             store.request("2", 1);
             store.await("the next job", () -> "another".equals(
-                    pod.directory().read("conf.json", Conf.class).orElseThrow().mysql().host()));
+                    pod.directory().read(PodFile.CONF).orElseThrow().mysql().host()));
         }
     }
 
@@ -77,19 +78,19 @@ class ReadinessIT {
     void conf_deletedInMidWorkStaysTheAttemptsOwnAndTheNextClaimWaits() throws Exception {
         try (Pod pod = pod()) {
             store.request("1", 2);
-            store.await("it works", () -> pod.directory().has("progress.json"));
-            Conf first = pod.directory().read("conf.json", Conf.class).orElseThrow();
+            store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));
+            Conf first = pod.directory().read(PodFile.CONF).orElseThrow();
             store.delete("/conf/mysql_pass").delete("/conf/s3_bucket");
             gate.rows(1);
             store.await("/wip/1/0/last_filename", "1");
-            assertEquals(first, pod.directory().read("conf.json", Conf.class).orElseThrow());
+            assertEquals(first, pod.directory().read(PodFile.CONF).orElseThrow());
             assertEquals("200 ok", probe.get("/readyz"));
             gate.end();
             store.await("/done/1/0/host", "pod-1");
             store.await("not ready", () -> probe.get("/readyz").equals("503 settings of /conf: missing: "
                     + store.prefix() + "/conf/s3_bucket, " + store.prefix() + "/conf/mysql_pass"));
             assertEquals("1", store.get("/req/1/job"));
-            assertFalse(store.has("/wip/1/1/host") || pod.directory().has("conf.json"));
+            assertFalse(store.has("/wip/1/1/host") || pod.directory().has(PodFile.CONF));
             store.put("/conf/mysql_pass", "OTHER-PASS").put("/conf/s3_bucket", "other");
             store.await("done", () -> store.has("/done/1/summary"));
             store.await("ready", () -> "200 ok".equals(probe.get("/readyz")));

@@ -11,6 +11,7 @@ import filehash.init.tree.Look;
 import filehash.init.tree.Request;
 import filehash.init.tree.Summary;
 import filehash.init.tree.UsedIds;
+import filehash.pod.PodFile;
 import filehash.program.Json;
 import filehash.program.Settings;
 import filehash.program.StopSignal;
@@ -145,7 +146,7 @@ class ScaleIT {
                 Summary summary = Json.read(store.get("/done/" + id + "/summary"), Summary.class);
                 assertEquals(jobs, summary.tally().files());
                 assertEquals(jobs, summary.jobs());
-                store.await("it is idle", () -> !siblings.directory().has("conf.json"));
+                store.await("it is idle", () -> !siblings.directory().has(PodFile.CONF));
             }
         }
     }

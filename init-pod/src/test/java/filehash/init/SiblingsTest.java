@@ -11,6 +11,7 @@ import filehash.pod.Conf;
 import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
+import filehash.pod.PodFile;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
@@ -63,35 +64,34 @@ class SiblingsTest {
 
     @Test
     void busy_areThoseWithoutAFinOrStopFileOfThisIdentity() throws IOException {
-        directory.write("s3fin", new S3Fin(EARLIER, 1));
-        directory.write("hashstop", new Stopped(EARLIER, Stopped.Fault.JOB, "why", 0));
+        directory.write(PodFile.S3_FIN, new S3Fin(EARLIER, 1));
+        directory.write(PodFile.HASH_STOP, new Stopped(EARLIER, Stopped.Fault.JOB, "why", 0));
         assertEquals(List.of("s3-fetch-tool2", "file-hasher2"), siblings.busy(ID));
         assertEquals(Optional.empty(), siblings.s3Fin(ID));
         assertEquals(Optional.empty(), siblings.stopped(ID));
-        directory.write("s3stop", new Stopped(ID, Stopped.Fault.NONE, "told", 0));
+        directory.write(PodFile.S3_STOP, new Stopped(ID, Stopped.Fault.NONE, "told", 0));
         assertEquals(List.of("file-hasher2"), siblings.busy(ID));
-        directory.write("hashfin", new HashFin(ID, Tally.NONE, Instant.EPOCH, Instant.EPOCH));
+        directory.write(PodFile.HASH_FIN, new HashFin(ID, Tally.NONE, Instant.EPOCH, Instant.EPOCH));
         assertEquals(List.of(), siblings.busy(ID));
     }
 
     @Test
     void stopped_tellsAReasonBeforeObedienceAndTheAttemptThatIsHeld() throws IOException {
-        directory.write("hashstop", new Stopped(ID, Stopped.Fault.NONE, "told", 7));
+        directory.write(PodFile.HASH_STOP, new Stopped(ID, Stopped.Fault.NONE, "told", 7));
         assertEquals(Optional.of(new Stopped(ID, Stopped.Fault.NONE, "told", 7)), siblings.stopped(ID));
-        directory.write("s3stop", new Stopped(ID, Stopped.Fault.CONF, "no bucket", 0));
+        directory.write(PodFile.S3_STOP, new Stopped(ID, Stopped.Fault.CONF, "no bucket", 0));
         assertEquals(Optional.of(new Stopped(ID, Stopped.Fault.CONF, "no bucket", 7)), siblings.stopped(ID));
-        directory.write("s3stop", new Stopped(EARLIER, Stopped.Fault.JOB, "old", 0));
+        directory.write(PodFile.S3_STOP, new Stopped(EARLIER, Stopped.Fault.JOB, "old", 0));
         assertEquals(Optional.of(new Stopped(ID, Stopped.Fault.NONE, "told", 7)), siblings.stopped(ID));
     }
 
     @Test
     void sweep_leavesNothingButTheFolder() throws IOException {
-        directory.write("conf.json", List.of());
-        directory.write("s3fin", new S3Fin(EARLIER, 1));
-        directory.write("progress.json", new Progress(ID, "", Tally.NONE, Instant.EPOCH, Instant.EPOCH));
-        directory.write("file-hasher2.starts", List.of());
-        directory.write("s3-fetch-tool2.starts", List.of());
-        Files.writeString(root.resolve("hashfin.new"), "cut short");
+        for (String file : List.of("conf.json", "file-hasher2.starts", "s3-fetch-tool2.starts", "hashfin.new")) {
+            Files.writeString(root.resolve(file), "cut short");
+        }
+        directory.write(PodFile.S3_FIN, new S3Fin(EARLIER, 1));
+        directory.write(PodFile.PROGRESS, new Progress(ID, "", Tally.NONE, Instant.EPOCH, Instant.EPOCH));
         Files.writeString(directory.part("a"), "x");
         Files.writeString(directory.file("b"), "x");
         siblings.sweep();
@@ -112,8 +112,8 @@ class SiblingsTest {
     @Test
     void dismiss_isTakenBackAtTheNextStart() throws IOException {
         siblings.dismiss();
-        assertTrue(directory.has("podfin"));
+        assertTrue(directory.has(PodFile.POD_FIN));
         siblings.found();
-        assertFalse(directory.has("podfin"));
+        assertFalse(directory.has(PodFile.POD_FIN));
     }
 }

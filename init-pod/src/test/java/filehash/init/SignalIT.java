@@ -1,7 +1,7 @@
 package filehash.init;
 
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
@@ -9,6 +9,7 @@ import filehash.backends.EtcdServer;
 import filehash.backends.Wire;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
+import filehash.pod.PodFile;
 import filehash.program.Settings;
 import filehash.program.StopSignal;
 import java.io.IOException;
@@ -69,7 +70,7 @@ class SignalIT {
             store.request(request, 1).await("/wip/" + request + "/0/last_filename", "1");
             pod.terminate();
             Await.until("it ends", Await.BOUND, () -> !pod.runs());
-            assertTrue(siblings.directory().has("conf.json"));
+            assertTrue(siblings.directory().has(PodFile.CONF));
             boolean givenBack = store.has("/wip/" + request + "/0/released");
             assertEquals(givenBack, !store.has("/wip/" + request + "/0/host"), pod.log());
             return givenBack;

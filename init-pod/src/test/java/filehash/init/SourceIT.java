@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import filehash.init.tree.Summary;
 import filehash.pod.Conf;
+import filehash.pod.PodFile;
 import filehash.program.Json;
 import filehash.program.Secret;
 import java.net.URI;
@@ -40,7 +41,7 @@ class SourceIT {
         try (Pod lost = pod("pod-1")) {
             store.request("1", 2);
             store.await("/wip/1/0/host", "pod-1");
-            store.await("it works", () -> lost.directory().has("progress.json"));
+            store.await("it works", () -> lost.directory().has(PodFile.PROGRESS));
             store.put("/conf/s3_bucket", "other").put("/conf/s3_region", "us-1").put("/conf/s3_secret", "OTHER");
             store.delete("/conf/s3_endpoint");
             lost.terminate();
@@ -83,7 +84,7 @@ class SourceIT {
     void run_thatBeganWithoutASourceGoesOnWithConf() throws Exception {
         try (Pod gone = pod("pod-1")) {
             store.request("1", 2);
-            store.await("it works", () -> gone.directory().has("progress.json"));
+            store.await("it works", () -> gone.directory().has(PodFile.PROGRESS));
             gone.terminate();
         }
         store.delete("/req/1/run/bucket").delete("/req/1/run/region").put("/conf/s3_bucket", "other");

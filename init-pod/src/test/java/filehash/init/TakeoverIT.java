@@ -11,6 +11,7 @@ import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
 import filehash.pod.JobId;
+import filehash.pod.PodFile;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
@@ -90,12 +91,12 @@ class TakeoverIT {
         store.request("0", 2);
         store.await("both work", () -> store.has("/wip/0/0/host") && store.has("/wip/0/1/host"));
         gate.end();
-        store.await("both are done", () -> store.has("/done/0/summary") && !one.directory().has("conf.json")
-                && !two.directory().has("conf.json"));
+        store.await("both are done", () -> store.has("/done/0/summary") && !one.directory().has(PodFile.CONF)
+                && !two.directory().has(PodFile.CONF));
         gate.goOn();
         store.request("1", 1);
-        store.await("one works", () -> one.directory().has("progress.json") || two.directory().has("progress.json"));
-        return one.directory().has("conf.json") ? one : two;
+        store.await("one works", () -> one.directory().has(PodFile.PROGRESS) || two.directory().has(PodFile.PROGRESS));
+        return one.directory().has(PodFile.CONF) ? one : two;
     }
 
     @Test
@@ -103,7 +104,7 @@ class TakeoverIT {
         try (Pod pod = pod("pod-1").start()) {
             gate.rows(1);
             store.request("1", 1);
-            store.await("it works", () -> pod.directory().has("progress.json"));
+            store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));
             String conf = Files.readString(folder.resolve("pod-1/conf.json"));
             pod.killInit();
             gate.rows(2);
@@ -120,13 +121,14 @@ class TakeoverIT {
     void container_startedAgainAfterItsJobWasTakenOverStopsItsSiblings() throws Exception {
         try (Pod first = pod("pod-1").start(); Pod second = pod("pod-2")) {
             store.request("1", 1);
-            store.await("it works", () -> first.directory().has("progress.json"));
+            store.await("it works", () -> first.directory().has(PodFile.PROGRESS));
             first.killInit();
             store.delete("/wip/1/0/host");
             second.start();
             store.await("/wip/1/0/host", "pod-2");
             first.start();
-            store.await("swept", () -> !first.directory().has("conf.json") && !first.directory().has("progress.json"));
+            store.await("swept",
+                    () -> !first.directory().has(PodFile.CONF) && !first.directory().has(PodFile.PROGRESS));
             assertEquals("pod-2", store.get("/wip/1/0/host"));
             gate.end();
             assertDone(1, 0);
@@ -137,13 +139,13 @@ class TakeoverIT {
     void container_startedAgainWithAStopGivesBackForTheReasonThatItFinds() throws Exception {
         try (Pod pod = pod("pod-1").start()) {
             store.request("1", 1);
-            store.await("it works", () -> pod.directory().has("progress.json"));
+            store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));
             pod.killInit();
             SharedDirectory directory = pod.directory();
-            Conf conf = directory.read("conf.json", Conf.class).orElseThrow();
-            directory.write("conf.json", conf.says(Conf.State.STOP));
-            store.await("siblings stop", () -> directory.has("hashstop") && directory.has("s3stop"));
-            directory.write("hashstop", new Stopped(conf.id(), Stopped.Fault.JOB, "no reason", 0));
+            Conf conf = directory.read(PodFile.CONF).orElseThrow();
+            directory.write(PodFile.CONF, conf.says(Conf.State.STOP));
+            store.await("siblings stop", () -> directory.has(PodFile.HASH_STOP) && directory.has(PodFile.S3_STOP));
+            directory.write(PodFile.HASH_STOP, new Stopped(conf.id(), Stopped.Fault.JOB, "no reason", 0));
             pod.start();
             store.await("/wip/1/0/attempt", "2");
             assertEquals(Json.write(new Failures(1, 0, "no reason")), store.get("/wip/1/0/failures"));
@@ -156,12 +158,12 @@ class TakeoverIT {
     void markers_ofAnotherAttemptAreNeverBelieved() throws Exception {
         try (Pod pod = pod("pod-1").start()) {
             store.request("1", 1);
-            store.await("it works", () -> pod.directory().has("progress.json"));
-            JobId id = pod.directory().read("conf.json", Conf.class).orElseThrow().id();
+            store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));
+            JobId id = pod.directory().read(PodFile.CONF).orElseThrow().id();
             JobId other = new JobId(id.run(), id.job(), id.attempt() + 1);
-            pod.directory().write("s3fin", new S3Fin(other, 0));
-            pod.directory().write("hashfin", new HashFin(other, Tally.NONE, Instant.EPOCH, Instant.EPOCH));
-            pod.directory().write("hashstop", new Stopped(other, Stopped.Fault.JOB, "no reason", 0));
+            pod.directory().write(PodFile.S3_FIN, new S3Fin(other, 0));
+            pod.directory().write(PodFile.HASH_FIN, new HashFin(other, Tally.NONE, Instant.EPOCH, Instant.EPOCH));
+            pod.directory().write(PodFile.HASH_STOP, new Stopped(other, Stopped.Fault.JOB, "no reason", 0));
             gate.rows(1);
             store.await("/wip/1/0/last_filename", "1");
             gate.end();
@@ -173,10 +175,10 @@ class TakeoverIT {
     void sibling_thatDoesNotStopIsWaitedForAndNothingElseClaimed() throws Exception {
         try (Pod pod = pod("pod-1").start()) {
             store.request("1", 1);
-            store.await("it works", () -> pod.directory().has("progress.json"));
+            store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));
             pod.freezeSiblings();
             store.delete("/req/1/").request("2", 1);
-            store.await("told to stop", () -> pod.directory().read("conf.json", Conf.class).orElseThrow().state()
+            store.await("told to stop", () -> pod.directory().read(PodFile.CONF).orElseThrow().state()
                     == Conf.State.STOP);
             store.await("/stats/outstanding", "1");
             assertFalse(store.has("/wip/2/0/host"));
@@ -206,11 +208,11 @@ class TakeoverIT {
             store.request("1", 3);
             store.await("/wip/1/0/host", "pod-1");
             second.start();
-            store.await("both work", () -> first.directory().has("conf.json") && second.directory().has("conf.json"));
+            store.await("both work", () -> first.directory().has(PodFile.CONF) && second.directory().has(PodFile.CONF));
             store.put("/done/1/9/host", "stays");
             store.delete("/req/1/");
             Await.until("both stop before they read everything again", Duration.ofSeconds(25),
-                    () -> !first.directory().has("conf.json") && !second.directory().has("conf.json"));
+                    () -> !first.directory().has(PodFile.CONF) && !second.directory().has(PodFile.CONF));
             store.await("cleared", () -> store.all().below("/wip/").isEmpty());
             store.await("/stats/outstanding", "0");
             assertTrue(store.has("/done/1/9/host"));
@@ -236,8 +238,8 @@ class TakeoverIT {
     void attempt_thatMySqlHoldsIsTheOneToBeginAbove() throws Exception {
         try (Pod pod = pod("pod-1").start()) {
             store.request("1", 1);
-            store.await("it works", () -> pod.directory().has("progress.json"));
-            rows.hold(pod.directory().read("conf.json", Conf.class).orElseThrow().id(), 41);
+            store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));
+            rows.hold(pod.directory().read(PodFile.CONF).orElseThrow().id(), 41);
             gate.rows(1);
             store.await("/wip/1/0/attempt", "42");
             gate.end();
@@ -250,12 +252,12 @@ class TakeoverIT {
     void job_whoseCountsDifferIsNotDone() throws Exception {
         try (Pod pod = pod("pod-1").start()) {
             store.request("1", 1);
-            store.await("it works", () -> pod.directory().has("progress.json"));
-            JobId id = pod.directory().read("conf.json", Conf.class).orElseThrow().id();
+            store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));
+            JobId id = pod.directory().read(PodFile.CONF).orElseThrow().id();
             pod.freezeSiblings();
-            pod.directory().write("s3fin", new S3Fin(id, 4));
-            pod.directory().write("hashfin", new HashFin(id, new Tally(2, 1, Map.of("GONE", 1L), 1), Instant.now(),
-                    Instant.now()));
+            pod.directory().write(PodFile.S3_FIN, new S3Fin(id, 4));
+            pod.directory().write(PodFile.HASH_FIN,
+                    new HashFin(id, new Tally(2, 1, Map.of("GONE", 1L), 1), Instant.now(), Instant.now()));
             store.await("/wip/1/0/failures", Json.write(new Failures(1, 0, "4 objects were listed, but 3 are stored")));
             pod.thawSiblings();
             gate.end();
@@ -267,7 +269,7 @@ class TakeoverIT {
     void reboot_sweepsAndLeavesTheClaimToItsLease() throws Exception {
         try (Pod pod = pod("pod-1").start()) {
             store.request("1", 1);
-            store.await("it works", () -> pod.directory().has("progress.json"));
+            store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));
             pod.kill();
         }
         Path conf = folder.resolve("pod-1/conf.json");
@@ -394,7 +396,7 @@ class TakeoverIT {
     void sibling_thatDoesNotStopIsNamedInTheLogOnceAMinute() throws Exception {
         try (Log log = Log.open(); Pod pod = pod("pod-1").start()) {
             store.request("1", 1);
-            store.await("it works", () -> pod.directory().has("progress.json"));
+            store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));
             String run = store.get("/req/1/run");
             pod.freezeSiblings();
             store.delete("/req/1/");
@@ -405,7 +407,7 @@ class TakeoverIT {
                     () -> System.nanoTime() - told > Duration.ofSeconds(3).toNanos());
             assertEquals(1, log.lines(run, waits));
             pod.thawSiblings();
-            store.await("swept", () -> !pod.directory().has("conf.json"));
+            store.await("swept", () -> !pod.directory().has(PodFile.CONF));
             assertFalse(pod.died());
         }
     }

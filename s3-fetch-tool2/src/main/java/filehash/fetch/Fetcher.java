@@ -12,6 +12,7 @@ import filehash.fetch.transfer.Transfers;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.JobId;
+import filehash.pod.PodFile;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
@@ -144,7 +145,7 @@ final class Fetcher implements AutoCloseable {
         Backoff pace = Backoff.polling();
         while (mayWork(order)) {
             if (directory.entries().isEmpty()) {
-                Optional<Progress> progress = directory.read(SharedDirectory.PROGRESS, Progress.class, order.id());
+                Optional<Progress> progress = directory.read(PodFile.PROGRESS, order.id());
                 if (progress.isPresent()) {
                     return progress;
                 }

@@ -2,6 +2,7 @@ package filehash.fetch;
 
 import filehash.fetch.transfer.Patience;
 import filehash.fetch.transfer.SpareCpus;
+import filehash.pod.PodFile;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Sibling;
 import filehash.program.Health;
@@ -25,7 +26,7 @@ public final class S3FetchTool {
         Limits limits = new Limits(settings.filesLimit(), settings.filesBytes(), settings.s3Connections());
         try (Health health = Health.serve(settings.httpPort(), directory::problem);
                 Fetcher fetcher = new Fetcher(directory, limits, Patience.USUAL, new SpareCpus(), signal, health)) {
-            new Sibling(directory, NAME, SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, settings.maxAttempts(),
+            new Sibling<>(directory, NAME, PodFile.S3_FIN, PodFile.S3_STOP, settings.maxAttempts(),
                     signal).serve(health, fetcher::run);
         }
         return Program.DONE;

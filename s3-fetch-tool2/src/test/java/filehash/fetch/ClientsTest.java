@@ -11,7 +11,7 @@ import filehash.fetch.s3.FakeS3;
 import filehash.fetch.s3.Tls;
 import filehash.fetch.transfer.Impatience;
 import filehash.pod.Conf;
-import filehash.pod.SharedDirectory;
+import filehash.pod.PodFile;
 import filehash.program.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +61,7 @@ class ClientsTest {
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
         try (FetcherPod pod = new FetcherPod(root, 10, 1000)) {
             s3.fails(exchange -> {
-                pod.directory.write(SharedDirectory.CONF, conf.says(Conf.State.STOP));
+                pod.directory.write(PodFile.CONF, conf.says(Conf.State.STOP));
                 exchange.sendError(503, "SlowDown", "Please reduce your request rate.");
                 return true;
             });
@@ -69,7 +69,7 @@ class ClientsTest {
             int before = s3.connections();
             s3.fails(exchange -> false);
             Conf next = Confs.next(conf);
-            pod.directory.remove(SharedDirectory.S3_STOP);
+            pod.directory.remove(PodFile.S3_STOP);
             pod.work(next, "", 0).hash(next.id());
             assertEquals(before + 2, s3.connections());
         }
@@ -103,8 +103,8 @@ class ClientsTest {
 
     private void fetchTwice(FetcherPod pod, Conf first, Conf second) throws Exception {
         pod.start().work(first, "", 0).hash(first.id());
-        pod.directory.remove(SharedDirectory.CONF);
-        pod.directory.remove(SharedDirectory.S3_FIN);
+        pod.directory.remove(PodFile.CONF);
+        pod.directory.remove(PodFile.S3_FIN);
         pod.work(second, "", 0).hash(second.id());
         assertEquals(4, s3.requests("LIST") + s3.requests("GET"));
     }

@@ -15,6 +15,7 @@ import filehash.pod.Entry;
 import filehash.pod.Failure;
 import filehash.pod.JobId;
 import filehash.pod.Names;
+import filehash.pod.PodFile;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
@@ -87,7 +88,7 @@ final class FetcherPod implements AutoCloseable {
     /** Starts the container, which serves until {@link #close}. */
     FetcherPod start() throws IOException {
         Fetcher fetcher = new Fetcher(directory, limits, patience, cpus, signal, health);
-        Sibling sibling = new Sibling(directory, "s3-fetch-tool2", SharedDirectory.S3_FIN, SharedDirectory.S3_STOP, 5,
+        Sibling<S3Fin> sibling = new Sibling<>(directory, "s3-fetch-tool2", PodFile.S3_FIN, PodFile.S3_STOP, 5,
                 signal);
         run(() -> {
             try (fetcher) {
@@ -101,9 +102,9 @@ final class FetcherPod implements AutoCloseable {
     /** Writes a conf.json that says work, and a watermark. */
     FetcherPod work(Conf conf, String lastStored, long objects) throws IOException {
         last = lastStored;
-        directory.write(SharedDirectory.CONF, conf);
+        directory.write(PodFile.CONF, conf);
         Tally tally = new Tally(objects, 0, Map.of(), 0);
-        directory.write(SharedDirectory.PROGRESS,
+        directory.write(PodFile.PROGRESS,
                 new Progress(conf.id(), lastStored, tally, Instant.now(), Instant.now()));
         return this;
     }
@@ -156,13 +157,13 @@ final class FetcherPod implements AutoCloseable {
     }
 
     Optional<S3Fin> fin(JobId id) throws IOException {
-        return directory.read(SharedDirectory.S3_FIN, S3Fin.class, id);
+        return directory.read(PodFile.S3_FIN, id);
     }
 
     /** Takes all entries until the fetcher has stopped, and returns the reason. */
     Stopped stopped() throws IOException {
-        Await.until("s3stop", BOUND, () -> takeAll() >= 0 && directory.has(SharedDirectory.S3_STOP));
-        return directory.read(SharedDirectory.S3_STOP, Stopped.class).orElseThrow();
+        Await.until("s3stop", BOUND, () -> takeAll() >= 0 && directory.has(PodFile.S3_STOP));
+        return directory.read(PodFile.S3_STOP).orElseThrow();
     }
 
     /** Stops the container as SIGTERM does. */

@@ -13,7 +13,7 @@ import filehash.fetch.s3.Tls;
 import filehash.fetch.transfer.Impatience;
 import filehash.fetch.transfer.Patience;
 import filehash.pod.Conf;
-import filehash.pod.SharedDirectory;
+import filehash.pod.PodFile;
 import filehash.pod.Stopped;
 import filehash.program.Secret;
 import java.io.IOException;
@@ -278,8 +278,8 @@ class GivingUpTest {
         Conf next = Confs.of(s3.endpoint(), 1, 2);
         try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             assertEquals("DENIED", pod.start().work(first, "", 0).hash(first.id()).get("00020"));
-            pod.directory.remove(SharedDirectory.CONF);
-            pod.directory.remove(SharedDirectory.S3_FIN);
+            pod.directory.remove(PodFile.CONF);
+            pod.directory.remove(PodFile.S3_FIN);
             assertEquals("DENIED", pod.work(next, "", 0).hash(next.id()).get("f0"));
         }
         assertTrue(gets.get("00020") >= 5, gets.get("00020") + " tries");
@@ -326,10 +326,10 @@ class GivingUpTest {
                 String last = all.isEmpty() ? "" : Collections.max(all.keySet());
                 pod.start().work(conf, last, all.size());
                 Await.until("fin or stop", FetcherPod.BOUND, () -> pod.takeAll() >= 0
-                        && (pod.directory.has(SharedDirectory.S3_FIN) || pod.directory.has(SharedDirectory.S3_STOP)));
+                        && (pod.directory.has(PodFile.S3_FIN) || pod.directory.has(PodFile.S3_STOP)));
                 pod.takeAll();
                 all.putAll(pod.taken());
-                fin = pod.directory.has(SharedDirectory.S3_FIN);
+                fin = pod.directory.has(PodFile.S3_FIN);
                 attempts += fin ? 0 : 1;
             }
         }
@@ -397,7 +397,7 @@ class GivingUpTest {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             Stopped stopped = pod.start().work(conf, "", 0).stopped();
             assertEquals(conf.id(), stopped.id());
-            assertFalse(pod.directory.has(SharedDirectory.S3_FIN));
+            assertFalse(pod.directory.has(PodFile.S3_FIN));
             return stopped;
         }
     }

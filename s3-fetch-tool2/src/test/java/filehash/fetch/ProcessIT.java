@@ -12,7 +12,7 @@ import filehash.fetch.s3.FakeS3;
 import filehash.fetch.s3.Tls;
 import filehash.fetch.s3.Tunnel;
 import filehash.pod.Conf;
-import filehash.pod.SharedDirectory;
+import filehash.pod.PodFile;
 import filehash.pod.Stopped;
 import filehash.program.Secret;
 import java.io.IOException;
@@ -221,7 +221,7 @@ class ProcessIT {
         assertTrue(half.await(BOUND.toSeconds(), TimeUnit.SECONDS));
         process.destroy();
         assertEndsBySigterm();
-        assertFalse(pod.directory.has(SharedDirectory.S3_STOP));
+        assertFalse(pod.directory.has(PodFile.S3_STOP));
     }
 
     /** Answers with credentials for the token of Kubernetes; other requests go to S3. */
@@ -251,8 +251,8 @@ class ProcessIT {
 
     /** Makes the credentials that the SDK holds expire. */
     private void nearlyExpire() throws Exception {
-        pod.directory.remove(SharedDirectory.CONF);
-        pod.directory.remove(SharedDirectory.S3_FIN);
+        pod.directory.remove(PodFile.CONF);
+        pod.directory.remove(PodFile.S3_FIN);
         TimeUnit.SECONDS.sleep(4);
     }
 

@@ -9,6 +9,7 @@ import filehash.fetch.s3.Confs;
 import filehash.fetch.s3.FakeObject;
 import filehash.fetch.s3.FakeS3;
 import filehash.pod.Conf;
+import filehash.pod.PodFile;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
 import java.io.IOException;
@@ -86,7 +87,7 @@ class StoppingTest {
 
     @Test
     void stop_beforeTheHasherIsReady() throws Exception {
-        pod.directory.write(SharedDirectory.CONF, conf);
+        pod.directory.write(PodFile.CONF, conf);
         pod.start();
         assertStops();
         assertEquals(0, s3.requests("LIST"));
@@ -108,8 +109,8 @@ class StoppingTest {
         halfBodies();
         pod.terminate();
         Await.until("the end", SOON, pod::ended);
-        assertFalse(pod.directory.has(SharedDirectory.S3_STOP));
-        assertFalse(pod.directory.has(SharedDirectory.S3_FIN));
+        assertFalse(pod.directory.has(PodFile.S3_STOP));
+        assertFalse(pod.directory.has(PodFile.S3_FIN));
         assertNoParts();
     }
 
@@ -118,8 +119,8 @@ class StoppingTest {
         halfBodies();
         assertStops();
         s3.fails(exchange -> false);
-        pod.directory.remove(SharedDirectory.CONF);
-        pod.directory.remove(SharedDirectory.S3_STOP);
+        pod.directory.remove(PodFile.CONF);
+        pod.directory.remove(PodFile.S3_STOP);
         pod.directory.sweep();
         Conf again = Confs.next(conf);
         assertEquals(5, pod.work(again, "0", 1).hash(again.id()).size());
@@ -148,10 +149,10 @@ class StoppingTest {
     }
 
     private void assertStops() throws Exception {
-        pod.directory.write(SharedDirectory.CONF, conf.says(Conf.State.STOP));
-        Await.until("s3stop", SOON, () -> pod.directory.has(SharedDirectory.S3_STOP));
+        pod.directory.write(PodFile.CONF, conf.says(Conf.State.STOP));
+        Await.until("s3stop", SOON, () -> pod.directory.has(PodFile.S3_STOP));
         assertEquals(new Stopped(conf.id(), Stopped.Fault.NONE, "conf.json said stop", 0),
-                pod.directory.read(SharedDirectory.S3_STOP, Stopped.class).orElseThrow());
+                pod.directory.read(PodFile.S3_STOP).orElseThrow());
     }
 
     private void assertNoParts() throws IOException {

@@ -17,6 +17,7 @@ import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
+import filehash.pod.PodFile;
 import filehash.program.Secret;
 import filehash.program.StopSignal;
 import java.nio.file.Path;
@@ -246,7 +247,7 @@ class OutageIT {
     @Test
     void session_endedWhileIdleIsOpenedAgainWithoutAWord() throws Exception {
         HasherPod pod = pod(HasherPod.mysql(database, database.port(), null));
-        pod.directory.remove("s3fin");
+        pod.directory.remove(PodFile.S3_FIN);
         String log = Logs.of(() -> {
             CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
             String mine = "FROM information_schema.PROCESSLIST WHERE USER = 'outage' AND TIME >= 2 AND ID <> "
@@ -267,7 +268,7 @@ class OutageIT {
             wire.refuse();
             HasherPod pod = pod(HasherPod.mysql(database, wire.port(), null));
             CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
-            pod.directory.write("conf.json", pod.conf.says(Conf.State.STOP));
+            pod.directory.write(PodFile.CONF, pod.conf.says(Conf.State.STOP));
             assertEquals(Optional.empty(), HasherPod.result(hashing));
         }
     }

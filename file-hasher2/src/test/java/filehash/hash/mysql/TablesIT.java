@@ -15,7 +15,7 @@ import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
-import filehash.pod.SharedDirectory;
+import filehash.pod.PodFile;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -217,7 +217,7 @@ class TablesIT {
         Conf conf = new Conf(Conf.State.WORK, pod.directory.boot(), "1", pod.conf.id(), folder == null ? "" : folder,
                 "00", null, pod.conf.methods(), new Conf.S3("bucket", endpoint, "us-east-1", null, null, null),
                 pod.conf.mysql());
-        pod.directory.write(SharedDirectory.CONF, conf);
+        pod.directory.write(PodFile.CONF, conf);
         pod.fetched(0);
         pod.hash(conf, step -> { }).orElseThrow();
         assertEquals(List.of(source), Sql.query(database, "SELECT Source FROM FileHashSummary"));
