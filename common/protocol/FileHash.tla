@@ -258,7 +258,7 @@ BindLate(p) ==
     /\ UNCHANGED <<attempt, done, released, pinned, mysql, directory, init, fetch, hash, limits>>
 Death == Lost /\ UNCHANGED <<etcd, mysql>>
 InitDies(p) == Death /\ init' = [init EXCEPT ![p] = InitAt("started")] /\ UNCHANGED <<directory, fetch, hash>>
-InitEnds(p) == \* as told: it gives the job back at once, while the two others still work
+InitEnds(p) == \* after SIGTERM: it gives the job back at once, while the two others still work
     /\ Lost /\ init[p].at = "serving" /\ GiveBack(p) /\ init' = [init EXCEPT ![p] = InitAt("started")]
     /\ UNCHANGED <<attempt, done, late, pinned, mysql, directory, fetch, hash>>
 FetchDies(p) == Death /\ fetch[p] # FetchIdle
@@ -308,7 +308,7 @@ Safe == Start /\ [][Next]_vars
 Unrenewed(j) == \A p \in Pods :
     holder[j] = p => ~(init[p].at \in {"claimed", "serving", "started"} /\ init[p].id = Id(j, attempt[j]))
 Live == /\ Safe /\ \A j \in Jobs : WF_vars(Unrenewed(j) /\ LeaseEnds(j)) /\ WF_vars(Commit(j))
-        /\ \A p \in Pods : /\ SF_vars(Enter(p)) /\ SF_vars(SayStop(p)) \* however often its lease ends and is granted anew
+        /\ \A p \in Pods : /\ SF_vars(Enter(p)) /\ SF_vars(SayStop(p)) \* however often its lease ends and is granted again
                            /\ WF_vars(InitSteps(p)) /\ WF_vars(FetchSteps(p)) /\ WF_vars(HashSteps(p))
 
 \* ---- the promises

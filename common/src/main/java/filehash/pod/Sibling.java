@@ -16,6 +16,8 @@ import org.slf4j.LoggerFactory;
  * a fin or a stop file of that identity. If conf.json says stop while they are idle, they write the stop file too, so
  * that init-pod can wait for both. Without conf.json both are idle. If the disk is full, an attempt is repeated in
  * place until there is room; this does not count as a start. Owned by one thread.
+ *
+ * @param <F> the type of the fin file
  */
 public final class Sibling<F extends JobId.Carrier> {
     private static final Logger LOG = LoggerFactory.getLogger(Sibling.class);
