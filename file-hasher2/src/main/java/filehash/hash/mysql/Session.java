@@ -91,9 +91,8 @@ final class Session {
     }
 
     /**
-     * Sends several statements in one packet. A proxy may refuse the packet, by an error or by too few results. Then
-     * the session rolls back, and sends one statement at a time from now on. If the error was that of a statement, it
-     * comes again then.
+     * Sends several statements in one packet. A proxy may refuse it, by an error or by too few results. Then the
+     * session rolls back and sends one statement at a time from now on, where a statement's own error comes again.
      *
      * @param reader reads the rows of the query among the statements
      * @return how many rows each statement changed, -1 for the query; empty if the packet was refused
