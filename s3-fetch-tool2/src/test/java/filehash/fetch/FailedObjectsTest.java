@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers of S3 on the wire, and what they become: a class of failure, or the end of the attempt. */
 class FailedObjectsTest {
@@ -180,6 +181,23 @@ class FailedObjectsTest {
             assertEquals(
                     Map.of("a", Contents.sha256(CONTENT), "b", Contents.sha256(other), "c", Contents.sha256(CONTENT)),
                     pod.fetch(s3));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {30, 1000})
+    void pages_ofAServerInFrontOfS3AreNeverHashed(int length) throws Exception {
+        AtomicInteger pages = new AtomicInteger();
+        s3.fails(onB(exchange -> {
+            boolean strikes = pages.getAndIncrement() < 3;
+            if (strikes) {
+                exchange.sendHead(200, Map.of("Content-Type", "text/html"), length);
+                exchange.write(new byte[length], length);
+            }
+            return strikes;
+        }));
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES)) {
+            assertEquals(Contents.sha256(CONTENT), pod.fetch(s3).get("b"));
         }
     }
 
@@ -427,6 +445,27 @@ class FailedObjectsTest {
             assertEquals(Set.of(Contents.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
         assertEquals(4, s3.requests("GET")); // one of them for a version that does not exist
+    }
+
+    @Test
+    void testOfIfMatch_isRepeatedAfterAResponseThatNamesNoVersion() throws Exception {
+        AtomicInteger tests = new AtomicInteger();
+        s3.fails(exchange -> {
+            if (exchange.key() == null) {
+                return false;
+            }
+            boolean isTest = !exchange.object().etag().equals(exchange.header("If-Match"));
+            if (isTest && tests.getAndIncrement() > 0) {
+                return false;
+            }
+            exchange.sendHead(200, isTest ? Map.of() : Map.of("ETag", "\"encrypted\""), CONTENT.length);
+            exchange.write(CONTENT, CONTENT.length);
+            return true;
+        });
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES).connections(1)) {
+            assertEquals(Set.of(Contents.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
+        }
+        assertEquals(2, tests.get());
     }
 
     @Test

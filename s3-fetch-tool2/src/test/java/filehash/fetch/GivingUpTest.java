@@ -209,6 +209,40 @@ class GivingUpTest {
         }
     }
 
+    /** As Object Lambda may answer, or a server in front of S3. */
+    @ParameterizedTest
+    @CsvSource({"false", "true"})
+    void objects_whoseResponsesNameNoVersionEndTheAttemptAndNoneIsStored(boolean onlyProbes) throws Exception {
+        fill(120);
+        s3.fails(exchange -> {
+            if (exchange.verb().equals("LIST")) {
+                return false;
+            }
+            if (onlyProbes && exchange.header("Range") == null) {
+                exchange.sendError(403, "AccessDenied", "Access Denied");
+            } else {
+                byte[] body = exchange.asked();
+                exchange.sendHead(200, Map.of(), body.length);
+                exchange.write(body, body.length);
+            }
+            return true;
+        });
+        assertNoneIsStored("the response names no version");
+    }
+
+    private void assertNoneIsStored(String reason) throws IOException {
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
+            pod.start().work(Confs.of(s3.endpoint(), 0, 1), "", 0);
+            Await.until("fin or stop", FetcherPod.BOUND, () -> pod.takeAll() >= 0
+                    && (pod.directory.has(PodFile.S3_FIN) || pod.directory.has(PodFile.S3_STOP)));
+            pod.takeAll();
+            assertEquals(Map.of(), pod.taken());
+            Stopped stopped = pod.stopped();
+            assertEquals(Stopped.Fault.ROOT, stopped.fault());
+            assertTrue(stopped.why().contains(reason), stopped.why());
+        }
+    }
+
     @Test
     void objects_allRefusedFromSomeTimeOnEndTheAttemptAndNoneOfThemIsStored() throws Exception {
         fill(1200);

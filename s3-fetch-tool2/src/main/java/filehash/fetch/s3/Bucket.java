@@ -81,6 +81,7 @@ public final class Bucket {
     public Item lookUp(Item item) throws IOException, Refusal {
         Item any = item.inVersion(item.size(), null);
         try (Body now = get(ByteRange.all(any))) {
+            requireEtag(item, now);
             if (now.length() == null) {
                 throw Refusal.ofOtherVersion(now + ": the response has no Content-Length");
             }
@@ -96,6 +97,7 @@ public final class Bucket {
         if (heedsIfMatch == null) {
             boolean heeds = false;
             try (Body any = get(new ByteRange(item.inVersion(item.size(), NO_ETAG), 0, Math.min(1, item.size())))) {
+                requireEtag(item, any);
                 LOG.debug("{}: the server ignores If-Match", any);
             } catch (Refusal e) {
                 if (!e.otherVersion()) {
@@ -110,8 +112,16 @@ public final class Bucket {
         return heedsIfMatch;
     }
 
+    /** Rejects a response that may be the page of a proxy: S3 names the version of an object if it lists one. */
+    private static void requireEtag(Item listed, Body body) throws S3Errors.Doubtful {
+        if (listed.etag() != null && body.etag() == null) {
+            throw new S3Errors.Doubtful(Refusal.ofNoVersion(body + ": the response names no version (ETag)"));
+        }
+    }
+
     /** @throws Refusal if the server sends another version than the requested one */
     public void requireVersion(ByteRange range, Body body) throws IOException, Refusal {
+        requireEtag(range.item(), body);
         if (range.isOther(body) && (range.isOtherLength(body) || !heedsIfMatch(range.item()))) {
             throw Refusal.ofOtherVersion(body + ": not the version that was listed");
         }
@@ -121,6 +131,7 @@ public final class Bucket {
     public void touch(Item item, long most) throws IOException, Refusal {
         ByteRange first = new ByteRange(item.inVersion(item.size(), null), 0, Math.min(most, item.size()));
         try (Body body = get(first)) {
+            requireEtag(item, body);
             byte[] buffer = new byte[8192];
             for (long left = first.length(); left > 0;) {
                 int read = body.read(buffer, 0, (int) Math.min(left, buffer.length));

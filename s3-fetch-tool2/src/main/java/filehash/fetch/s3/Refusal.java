@@ -50,6 +50,11 @@ public final class Refusal extends Exception {
         return new Refusal(message, PRECONDITION_FAILED, "", false);
     }
 
+    /** The response may not be S3's. */
+    static Refusal ofNoVersion(String message) {
+        return new Refusal(message, OK, "", false);
+    }
+
     /** The server lists something else than requested. */
     static Refusal ofListing(String message) {
         return new Refusal(message, OK, "", false);
