@@ -230,6 +230,21 @@ class GivingUpTest {
         assertNoneIsStored("the response names no version");
     }
 
+    @ParameterizedTest
+    @CsvSource({"404, NoSuchKey", "412, PreconditionFailed", "416, InvalidRange"})
+    void objects_allRefusedButThoseGoneOrChangedEndTheAttemptAndNoneIsStored(int status, String code)
+            throws Exception {
+        fill(200);
+        s3.fails(exchange -> {
+            if (exchange.verb().equals("GET")) {
+                boolean refused = !exchange.key().endsWith("5");
+                exchange.sendError(refused ? 403 : status, refused ? "AccessDenied" : code, "no");
+            }
+            return exchange.verb().equals("GET");
+        });
+        assertNoneIsStored("others are refused as well");
+    }
+
     private void assertNoneIsStored(String reason) throws IOException {
         try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
             pod.start().work(Confs.of(s3.endpoint(), 0, 1), "", 0);

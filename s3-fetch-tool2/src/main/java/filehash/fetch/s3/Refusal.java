@@ -104,6 +104,11 @@ public final class Refusal extends Exception {
         return kind == Failure.Kind.DENIED || kind == Failure.Kind.REFUSED;
     }
 
+    /** Whether S3 sends it only to users who may read the object. */
+    public boolean provesRights() {
+        return kind() == Failure.Kind.ARCHIVED || kind() == Failure.Kind.SSE_C;
+    }
+
     public Failure toFailure() {
         return new Failure(kind(), getMessage());
     }

@@ -45,45 +45,47 @@ public final class OtherObjects {
     /** @return null if S3 sends one of them, requested from now on; otherwise a description of the refusals */
     public String refusal(Item not, StopSignal stop) throws Refusal, InterruptedException {
         Item before = readable;
-        if (before != null && !before.name().equals(not.name()) && refusal(List.of(before), stop) == null) {
+        if (before != null && !before.name().equals(not.name())
+                && isAnyReadable(List.of(before), new ArrayList<>(), stop)) {
             return null;
         }
+        List<String> refusals = new ArrayList<>();
         List<Item> ahead = some(MOST, listing.ahead());
-        String last = refusal(ahead, stop);
-        if (!ahead.isEmpty() && last == null) {
+        if (isAnyReadable(ahead, refusals, stop)) {
             return null;
         }
         // the objects ahead may all be in a folder that is denied
         Set<String> asked = ahead.stream().map(Item::name).collect(Collectors.toSet());
         List<Item> first = some(MOST, retry.until(stop, () -> first(not)).stream()
                 .filter(item -> !asked.contains(item.name())).toList());
-        if (!first.isEmpty()) {
-            last = refusal(first, stop);
+        if (isAnyReadable(first, refusals, stop)) {
+            return null;
         }
-        int others = ahead.size() + first.size();
-        return others == 0 ? "there is no other object"
-                : last == null ? null : others + " others are refused as well, the last one: " + last;
+        return refusals.isEmpty() ? "there is no other object" : refusals.size()
+                + " others are refused as well, the last one: " + refusals.get(refusals.size() - 1);
     }
 
-    /** @return null if S3 sends one of them; otherwise the message of the last refusal */
-    private String refusal(List<Item> others, StopSignal stop) throws Refusal, InterruptedException {
-        String last = null;
+    /** @param refusals receives a message for each that is refused */
+    private boolean isAnyReadable(List<Item> others, List<String> refusals, StopSignal stop)
+            throws Refusal, InterruptedException {
         for (Item other : others) {
             try {
                 retry.until(stop, () -> touched(other));
                 readable = other;
-                return null;
+                return true;
             } catch (Refusal e) {
                 if (e.ofAttempt()) {
                     throw e;
                 }
-                if (!e.isMatterOfRights()) {
-                    return null; // such as an archived object: S3 reports that only to users who may read it
+                if (e.provesRights()) {
+                    return true;
                 }
-                last = e.getMessage();
+                if (e.isMatterOfRights()) { // otherwise it is gone or changed, which proves nothing
+                    refusals.add(e.getMessage());
+                }
             }
         }
-        return last;
+        return false;
     }
 
     /** Whether S3 sends so many bytes of another object now. False also means that there is no such object. */
