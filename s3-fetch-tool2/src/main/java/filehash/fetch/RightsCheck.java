@@ -110,6 +110,7 @@ final class RightsCheck implements AutoCloseable {
                 return; // an earlier refusal raised the question: the next turn repeats it
             }
             if (answered.end != null) {
+                rights.setSteady(false); // the rights that return may take time to spread
                 throw answered.end;
             }
             succeeded(answered.begunAt);

@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -385,6 +386,35 @@ class GivingUpTest {
         assertEquals(3000, all.size());
         assertEquals(Set.of(Contents.sha256(OBJECT.content())), Set.copyOf(all.values()));
         assertTrue(attempts >= 3 && attempts < 20, attempts + " attempts");
+    }
+
+    /** After the outage each third object is refused at its first two tries, while the rights spread. */
+    @Test
+    void rights_thatWereSteadyBeforeAnOutageCostNoObjectAfterIt() throws Exception {
+        fill(600);
+        AtomicReference<String> deniedFrom = new AtomicReference<>("00300");
+        Map<String, Integer> gets = new ConcurrentHashMap<>();
+        s3.fails(denied(name -> {
+            String from = deniedFrom.get();
+            return name.equals("00020") || (from != null ? name.compareTo(from) >= 0
+                    : name.hashCode() % 3 == 0 && gets.merge(name, 1, Integer::sum) <= 2);
+        }));
+        Conf conf = Confs.of(s3.endpoint(), 0, 1);
+        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
+            pod.start().work(conf, "", 0);
+            Await.until("objects", FetcherPod.BOUND, () -> pod.takeAll() >= 0 && pod.taken().size() >= 200);
+            deniedFrom.set("");
+            assertEquals(Stopped.Fault.ROOT, pod.stopped().fault());
+            pod.takeAll();
+            Set<String> failed = Set.copyOf(pod.failures().keySet());
+            assertTrue(failed.contains("00020"), failed::toString);
+            deniedFrom.set(null);
+            pod.directory.remove(PodFile.S3_STOP);
+            Conf next = Confs.next(conf);
+            pod.work(next, Collections.max(pod.taken().keySet()), pod.taken().size());
+            assertEquals(600, pod.hash(next.id()).size());
+            assertEquals(failed, pod.failures().keySet());
+        }
     }
 
     @ParameterizedTest
