@@ -98,6 +98,11 @@ public final class OtherObjects {
             }
         } catch (IOException e) {
             return false; // an outage, which the failure of the first object reports
+        } catch (Refusal e) {
+            if (e.ofAttempt()) {
+                throw e;
+            }
+            return false; // the refused page is not the fault of the object that was cut
         }
         for (Item other : others) {
             try {

@@ -76,6 +76,35 @@ class CutBodiesTest {
         });
     }
 
+    @Test
+    void listing_thatIsRefusedNeitherFailsTheObjectNorProvesThatOthersArrive() throws Exception {
+        refuseFirstPage("AccessDenied");
+        after(patience(2, Duration.ofHours(1)), cuts -> {
+            for (int i = 0; i < 5; i++) {
+                assertSame(CUT, cuts.after(CUT, 500));
+            }
+        });
+    }
+
+    @Test
+    void listing_ofABucketThatIsGoneEndsTheAttempt() throws Exception {
+        refuseFirstPage("NoSuchBucket");
+        after(patience(2, Duration.ofHours(1)), cuts -> {
+            assertSame(CUT, cuts.after(CUT, 500));
+            assertTrue(assertThrows(Refusal.class, () -> cuts.after(CUT, 500)).ofAttempt());
+        });
+    }
+
+    private void refuseFirstPage(String code) {
+        s3.fails(exchange -> {
+            boolean strikes = exchange.verb().equals("LIST") && exchange.query().get("start-after") == null;
+            if (strikes) {
+                exchange.sendError(403, code, "no");
+            }
+            return strikes;
+        });
+    }
+
     private interface Check {
         void of(CutBodies cuts) throws Exception;
     }
