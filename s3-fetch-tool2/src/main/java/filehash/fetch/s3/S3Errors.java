@@ -1,8 +1,10 @@
 package filehash.fetch.s3;
 
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.Map;
@@ -169,7 +171,8 @@ public final class S3Errors {
     private static boolean mayLast(Exception e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (LASTING.stream().anyMatch(cause.getClass()::equals)) {
-                return true;
+                Throwable why = cause.getCause(); // a connection that breaks during the TLS handshake is an outage
+                return !(why instanceof EOFException || why instanceof SocketException);
             }
             if (cause instanceof IOException || cause instanceof ApiCallAttemptTimeoutException) {
                 return false;
