@@ -191,7 +191,7 @@ final class Claims {
         if (now.has(wip.run()) || now.has(done.host())) {
             etcd.txn("tell of request " + request.id()).ifValue(keys.next(), job).ifUnchanged(keys.error(), now)
                     .ifUnchanged(wip.run(), now).ifUnchanged(done.host(), now)
-                    .put(keys.error(), wip.folder() + " or " + done.folder() + " stands already: delete it, and then"
+                    .put(keys.error(), "job " + job + " has keys below /wip or /done already: delete them, and then"
                             + " this key").commit();
             outstanding.countAgain(); // the jobs of a run with an error do not count
         }

@@ -2,6 +2,7 @@ package filehash.init;
 
 import filehash.init.tree.Look;
 import filehash.init.tree.Request;
+import filehash.init.tree.Text;
 import filehash.program.Program;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -27,9 +28,9 @@ final class Drain {
         this.outstanding = outstanding;
     }
 
-    /** Jobs that are parked after this revision decide the exit code. */
+    /** Jobs that are parked after this revision decide the exit code. An etcd that was restored has a lower one. */
     void begins(long revision) {
-        since = since == 0 ? revision : since;
+        since = since == 0 ? revision : Math.min(since, revision);
     }
 
     boolean isOver(Look look) throws IOException, InterruptedException {
@@ -38,9 +39,9 @@ final class Drain {
             return false;
         }
         for (Request request : look.requests()) {
-            if (!request.begun()) {
-                LOG.warn("request {} is left: {}", request.id(),
-                        request.problem() == null ? "incomplete" : request.problem());
+            if (!request.begun() || request.error() != null) {
+                String why = request.begun() ? request.error() : request.problem();
+                LOG.warn("request {} is left: {}", Text.shown(request.id()), why == null ? "incomplete" : why);
             }
         }
         int parked = look.parkedAfter(since);

@@ -1,6 +1,7 @@
 package filehash.init;
 
 import filehash.init.etcd.Lease;
+import filehash.init.tree.Text;
 import filehash.pod.Conf;
 import filehash.pod.HashFin;
 import filehash.pod.JobId;
@@ -76,8 +77,8 @@ final class JobRun {
             release(claim, Stopped.blameless(claim.id(), "cannot begin: " + e));
             return;
         }
-        LOG.info("{}: begins, root '{}', names {} to {}", claim, claim.terms().root(), claim.range().start(),
-                claim.range().end());
+        LOG.info("{}: begins, root '{}', names {} to {}", claim, Text.shown(claim.terms().root()),
+                claim.range().start(), claim.range().end());
         work(claim);
     }
 
@@ -168,7 +169,12 @@ final class JobRun {
         }
     }
 
-    private void giveBack(Claim claim, Stopped why) throws IOException, InterruptedException {
+    private void giveBack(Claim claim, Stopped stopped) throws IOException, InterruptedException {
+        Stopped why = stopped;
+        if (stopped.fault() == Stopped.Fault.CONF) {
+            search.readConf(); // if it changed since the job began, this is no fault of it
+            why = siblings.stopped(claim.id()).orElse(stopped);
+        }
         LOG.warn("{}: given back: {}", claim, why.why());
         retry.written(siblings::stop);
         readiness.failed(claim.id(), why);

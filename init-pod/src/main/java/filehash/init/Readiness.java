@@ -52,7 +52,7 @@ final class Readiness {
     }
 
     /**
-     * Reads /conf for a job that was found after a restart. If it is incomplete, the next claim reports that.
+     * Reads /conf while a job is at work. If it is incomplete, the next claim reports that.
      *
      * @return the revision at which it was read
      */

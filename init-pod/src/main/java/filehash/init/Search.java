@@ -168,6 +168,15 @@ final class Search {
         return Optional.empty();
     }
 
+    /** Reads /conf again; if etcd does not answer, the settings read before count. */
+    void readConf() throws InterruptedException {
+        try {
+            readiness.goesOn(claims.settings());
+        } catch (IOException e) {
+            etcd.trouble().failed(e.getMessage());
+        }
+    }
+
     int exitCode() {
         return drain.exitCode();
     }

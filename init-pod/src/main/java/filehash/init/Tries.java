@@ -45,7 +45,11 @@ final class Tries implements Backlog.Taking {
      * No pod deletes that error, since the keys look right: only a try shows what is wrong.
      */
     static boolean isSound(Request request) {
-        return request.error() == null || !request.error().startsWith(THREW);
+        return !threw(request.error());
+    }
+
+    private static boolean threw(String error) {
+        return error != null && error.startsWith(THREW);
     }
 
     @Override
@@ -71,9 +75,9 @@ final class Tries implements Backlog.Taking {
         RequestKeys keys = tree.request(request);
         try {
             Snapshot now = etcd.read(Range.key(keys.run()), Range.key(keys.job()), Range.key(keys.error()));
-            if (!now.has(keys.error()) && (now.has(keys.job()) || now.has(keys.run()))) {
+            if (!threw(now.value(keys.error())) && (now.has(keys.job()) || now.has(keys.run()))) {
                 etcd.txn("judge request " + request).ifUnchanged(keys.run(), now).ifUnchanged(keys.job(), now)
-                        .ifAbsent(keys.error()).put(keys.error(), error).commit();
+                        .ifUnchanged(keys.error(), now).put(keys.error(), error).commit();
             }
         } catch (IOException lost) {
             etcd.trouble().failed(lost.getMessage());

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 
 /** The members of etcd, of which one is cut off; and where they are. Leases are of 5 s. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -117,6 +119,7 @@ class MembersIT {
 
     /** Else its watches would wait for revisions that it reached before, and hear nothing until then. */
     @Test
+    @ResourceLock(Resources.SYSTEM_ERR)
     void etcd_thatWasRestoredToAnEarlierRevisionIsReadAnew() throws Exception {
         try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start()) {
             for (int i = 0; i < 100; i++) {

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -235,7 +237,8 @@ class OutstandingIT {
     }
 
     @Test
-    void drain_endsWhereARequestThatHasBegunWaitsForItsUser() throws Exception {
+    @ResourceLock(Resources.SYSTEM_ERR)
+    void drain_endsWhereARequestThatHasBegunWaitsForItsUserAndNamesIt() throws Exception {
         store.request("1", 3);
         try (Pod first = pod("pod-1", gate).start()) {
             store.await("/wip/1/0/host", "pod-1");
@@ -244,9 +247,10 @@ class OutstandingIT {
             first.kill();
         }
         store.await("its lease ends", () -> !store.has("/wip/1/0/host"));
-        try (Pod pod = pod("pod-2", gate, "EXIT_WHEN_IDLE", "true").start()) {
+        try (Log log = Log.open(); Pod pod = pod("pod-2", gate, "EXIT_WHEN_IDLE", "true").start()) {
             assertEquals(Program.DONE, pod.exitCode());
             assertEquals("0", store.get("/stats/outstanding"));
+            assertEquals(1, log.lines("request 1 is left", "correct it, and then delete this key"));
         }
     }
 

@@ -229,7 +229,9 @@ class ValuesIT {
     /** Of a job that is done, while the other one of its run is at work. */
     @ParameterizedTest
     @CsvSource({"null",
-        "'{\"files\":1,\"failed\":0,\"failedByClass\":{},\"bytes\":0,\"started\":null,\"updated\":null}'"})
+        "'{\"files\":1,\"failed\":0,\"failedByClass\":{},\"bytes\":0,\"started\":null,\"updated\":null}'",
+        "'{\"files\":9223372036854775807,\"failed\":0,\"failedByClass\":{},\"bytes\":0,"
+                + "\"started\":\"2026-11-21T12:00:00Z\",\"updated\":\"2026-11-21T12:00:00Z\"}'"})
     void progress_thatIsNoneCountsForNothingInTheSummary(String value) throws Exception {
         Pod.Work work = (conf, stored) -> conf.id().job() == 0 ? Pod.Work.objects(2).next(conf, stored)
                 : gate.rows(1).next(conf, stored);
@@ -309,6 +311,20 @@ class ValuesIT {
                 awaitDone("2", pod);
                 awaitDone("3", pod);
                 assertEquals(1, log.lines("WARN", "nobody thought of this"));
+            }
+        }
+    }
+
+    @Test
+    void error_ofATryThatThrewReplacesAnother() throws Exception {
+        try (Pod lost = store.pod(folder, "pod-1", rows, new Gate()).start()) {
+            store.request("1", 1).await("/wip/1/0/host", "pod-1");
+            store.put("/req/1/error", "of another kind");
+            Throwing line = new Throwing("take over request 1", "a defect");
+            try (Pod pod = store.pod(folder, "pod-2", rows, gate).start(line, step -> { })) {
+                lost.kill();
+                store.await("it is said", () -> store.get("/req/1/error").contains("a defect"));
+                assertFalse(pod.died());
             }
         }
     }

@@ -34,18 +34,25 @@ public final class DoneJobs {
     public static DoneJobs read(Etcd etcd, Tree tree, String request, Request.Terms terms)
             throws IOException, InterruptedException {
         DoneJobs sum = new DoneJobs(terms);
+        sum.read(etcd, tree, request);
+        return sum;
+    }
+
+    private void read(Etcd etcd, Tree tree, String request) throws IOException, InterruptedException {
         String folder = tree.done(request).folder();
         Scan.read(etcd, List.of(new Scan(Range.folder(folder), key ->
-                Tree.below(folder, key.name()).ifPresent(job -> sum.add(job, key)))));
-        return sum;
+                Tree.below(folder, key.name()).ifPresent(job -> add(job, key)))));
     }
 
     /** Includes this job, which is about to be entered. */
     public static DoneJobs with(int job, JobProgress progress, Etcd etcd, Tree tree, String request,
             Request.Terms terms) throws IOException, InterruptedException {
-        DoneJobs sum = terms.jobs() > 1 ? read(etcd, tree, request, terms) : new DoneJobs(terms);
+        DoneJobs sum = new DoneJobs(terms);
         sum.jobs.set(job);
         sum.add(progress);
+        if (terms.jobs() > 1) {
+            sum.read(etcd, tree, request);
+        }
         return sum;
     }
 
@@ -55,9 +62,12 @@ public final class DoneJobs {
         if (counts && job.rest().equals(JobKeys.HOST)) {
             jobs.set(job.job());
         }
-        JobProgress progress = counts && job.rest().equals(JobKeys.PROGRESS) ? progress(key) : null;
-        if (progress != null) {
-            add(progress);
+        if (counts && job.rest().equals(JobKeys.PROGRESS)) {
+            try {
+                add(Json.read(key.value(), JobProgress.class));
+            } catch (IllegalArgumentException e) {
+                LOG.warn("{} is ignored in the summary: it is {}", key.name(), e.getMessage());
+            }
         }
     }
 
@@ -65,15 +75,6 @@ public final class DoneJobs {
         tally = tally.plus(job.tally());
         started = started == null || job.started().isBefore(started) ? job.started() : started;
         finished = finished == null || job.updated().isAfter(finished) ? job.updated() : finished;
-    }
-
-    private static JobProgress progress(Snapshot.Key key) {
-        try {
-            return Json.read(key.value(), JobProgress.class);
-        } catch (IllegalArgumentException e) {
-            LOG.warn("{} is ignored in the summary: it is {}", key.name(), e.getMessage());
-            return null;
-        }
     }
 
     /** How many jobs are not done. */
@@ -84,7 +85,7 @@ public final class DoneJobs {
     /** Makes the transaction end the request: it writes the summary and removes the request. */
     public void end(Txn txn, Tree tree, String request, String run, Source source) {
         if (tally.objects() == 0) {
-            LOG.warn("request {}: no object is below root '{}'", request, terms.root());
+            LOG.warn("request {}: no object is below root '{}'", request, Text.shown(terms.root()));
         }
         Summary summary = new Summary(request, run, source == null ? null : source.bucket(),
                 source == null ? null : source.endpoint(), terms.root(), terms.methods(), terms.jobs(),

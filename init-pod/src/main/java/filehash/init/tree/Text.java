@@ -11,12 +11,17 @@ public final class Text {
 
     /** Short enough for an error key: etcd refuses a value that is too long. */
     public static String error(String text) {
-        return cut(text, LONGEST_ERROR);
+        return cut(printable(text), LONGEST_ERROR);
     }
 
     /** Fit for one line of the log. */
     public static String shown(String text) {
-        return text == null ? "(not UTF-8)" : cut(text.replaceAll("\\p{Cntrl}", "?"), LONGEST_SHOWN);
+        return text == null ? "(not UTF-8)" : cut(printable(text), LONGEST_SHOWN);
+    }
+
+    /** A line break would forge a line of the log. */
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static String cut(String text, int length) {

@@ -42,6 +42,13 @@ class RequestTest {
         assertEquals(0, request.left());
     }
 
+    /** Else a user could write lines of the log that look like the program's. */
+    @Test
+    void problem_isOneLine() {
+        Request request = request("root", "photos", "job", "1", "method", "CRC32\n2026-11-21T12:00:00Z INFO done");
+        assertTrue(request.problem().contains("'CRC32?2026"), request.problem());
+    }
+
     @Test
     void request_isBadWithAnUnknownMethodOrAnEmptyRoot() {
         assertTrue(request("root", "photos", "job", "1", "method", "CRC32").problem().contains("'CRC32'"));
