@@ -202,6 +202,24 @@ class FailedObjectsTest {
     }
 
     @Test
+    void changedObject_isNotLookedUpInAPageOfAServerInFrontOfS3() throws Exception {
+        AtomicInteger times = new AtomicInteger();
+        s3.fails(onB(exchange -> {
+            int time = times.getAndIncrement();
+            if (time == 0) {
+                exchange.sendError(412, "PreconditionFailed", "At least one of the pre-conditions did not hold");
+            } else if (time < 3) {
+                exchange.sendHead(200, Map.of("Content-Type", "text/html"), 30);
+                exchange.write(new byte[30], 30);
+            }
+            return time < 3;
+        }));
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES)) {
+            assertEquals(Contents.sha256(CONTENT), pod.fetch(s3).get("b"));
+        }
+    }
+
+    @Test
     void changedObject_thatIsGoneWhenLookedUpIsGone() throws Exception {
         s3.fails(onB(exchange -> {
             if (s3.objects().remove(exchange.key()) == null) {
