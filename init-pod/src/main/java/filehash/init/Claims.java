@@ -11,6 +11,7 @@ import filehash.init.tree.JobKeys;
 import filehash.init.tree.Request;
 import filehash.init.tree.RequestKeys;
 import filehash.init.tree.Source;
+import filehash.init.tree.Text;
 import filehash.init.tree.Tree;
 import filehash.pod.Conf;
 import filehash.pod.JobId;
@@ -191,8 +192,8 @@ final class Claims {
         if (now.has(wip.run()) || now.has(done.host())) {
             etcd.txn("tell of request " + request.id()).ifValue(keys.next(), job).ifUnchanged(keys.error(), now)
                     .ifUnchanged(wip.run(), now).ifUnchanged(done.host(), now)
-                    .put(keys.error(), "job " + job + " has keys below /wip or /done already: delete them, and then"
-                            + " this key").commit();
+                    .put(keys.error(), Text.error("keys of job " + job + " stand already: delete this key after"
+                            + " deleting " + wip.folder() + " or " + done.folder())).commit();
             outstanding.countAgain(); // the jobs of a run with an error do not count
         }
     }

@@ -41,7 +41,8 @@ final class Drain {
         for (Request request : look.requests()) {
             if (!request.begun() || request.error() != null) {
                 String why = request.begun() ? request.error() : request.problem();
-                LOG.warn("request {} is left: {}", Text.shown(request.id()), why == null ? "incomplete" : why);
+                LOG.warn("request {} is left: {}", Text.shown(request.id()),
+                        why == null ? "incomplete" : Text.error(why));
             }
         }
         int parked = look.parkedAfter(since);

@@ -201,6 +201,23 @@ class FailedObjectsTest {
         }
     }
 
+    /** Such a page may have an ETag, like any static file. */
+    @Test
+    void pages_withAnEtagAreNeverHashed() throws Exception {
+        AtomicInteger times = new AtomicInteger();
+        s3.fails(onB(exchange -> {
+            boolean isPage = times.getAndIncrement() < 3;
+            if (isPage) {
+                exchange.sendHead(200, Map.of("Content-Type", "text/html", "ETag", "\"page\""), 30);
+                exchange.write(new byte[30], 30);
+            }
+            return isPage;
+        }));
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES)) {
+            assertEquals(Contents.sha256(CONTENT), pod.fetch(s3).get("b"));
+        }
+    }
+
     @Test
     void changedObject_isNotLookedUpInAPageOfAServerInFrontOfS3() throws Exception {
         AtomicInteger times = new AtomicInteger();

@@ -77,7 +77,10 @@ public final class Bucket {
                 () -> gets.get(root + item.name(), item.etag(), bytes, gzip, begins)));
     }
 
-    /** Returns the object in its current version. It sends a GET, because a refused HEAD gives no reason. */
+    /**
+     * Returns the object in its current version. It sends a GET, because a refused HEAD gives no reason; and a LIST,
+     * because a server in front of S3 may answer the GET with a page of its own, which has a length and an ETag too.
+     */
     public Item lookUp(Item item) throws IOException, Refusal {
         Item any = item.inVersion(item.size(), null);
         try (Body now = get(ByteRange.all(any))) {
@@ -85,7 +88,11 @@ public final class Bucket {
             if (now.length() == null) {
                 throw Refusal.ofOtherVersion(now + ": the response has no Content-Length");
             }
-            return item.inVersion(now.length(), now.etag());
+            Item listed = pages.find(item.name());
+            if (listed == null || listed.size() != now.length()) {
+                throw new S3Errors.Doubtful(Refusal.ofNoVersion(now + ": not the object that LIST shows"));
+            }
+            return item.inVersion(listed.size(), listed.etag());
         }
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.EncodingType;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.RequestPayer;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -62,6 +63,27 @@ public final class Pages {
         return new Page(items, answer.isTruncated() ? answer.nextContinuationToken() : null);
     }
 
+    /** The object as LIST shows it now, or null. */
+    Item find(String name) throws IOException, Refusal {
+        String key = root + name;
+        String what = "LIST " + key;
+        try {
+            return S3Errors.sent(what, to.token() != null, () -> s3.listObjectsV2(list -> page(list, key).maxKeys(1)))
+                    .contents().stream().filter(object -> object.key().equals(key))
+                    .map(object -> Item.listed(name, object.size(), object.eTag())).findFirst().orElse(null);
+        } catch (Refusal e) { // a failed LIST is not the failure of one object
+            if (e.ofAttempt()) {
+                throw e;
+            }
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private ListObjectsV2Request.Builder page(ListObjectsV2Request.Builder list, String prefix) {
+        return list.bucket(to.bucket()).prefix(prefix).encodingType(EncodingType.URL)
+                .requestPayer(to.requesterPays() ? RequestPayer.REQUESTER : null);
+    }
+
     private ListObjectsV2Response answer(String what, String from, String token) throws IOException, Refusal {
         try {
             return S3Errors.sent(what, to.token() != null, () -> listed(from, token));
@@ -73,9 +95,7 @@ public final class Pages {
     private ListObjectsV2Response listed(String from, String token) {
         Duration within = timeout;
         try {
-            return s3.listObjectsV2(list -> list.bucket(to.bucket()).prefix(root).encodingType(EncodingType.URL)
-                    .startAfter(from).continuationToken(token)
-                    .requestPayer(to.requesterPays() ? RequestPayer.REQUESTER : null)
+            return s3.listObjectsV2(list -> page(list, root).startAfter(from).continuationToken(token)
                     .overrideConfiguration(c -> c.apiCallAttemptTimeout(within)));
         } catch (ApiCallAttemptTimeoutException e) {
             Duration doubled = within.multipliedBy(2);
