@@ -69,7 +69,7 @@ class SiblingsTest {
         assertEquals(List.of("s3-fetch-tool2", "file-hasher2"), siblings.busy(ID));
         assertEquals(Optional.empty(), siblings.s3Fin(ID));
         assertEquals(Optional.empty(), siblings.stopped(ID));
-        directory.write(PodFile.S3_STOP, new Stopped(ID, Stopped.Fault.NONE, "told", 0));
+        directory.write(PodFile.S3_STOP, new Stopped(ID, Stopped.Fault.NONE, "stopped", 0));
         assertEquals(List.of("file-hasher2"), siblings.busy(ID));
         directory.write(PodFile.HASH_FIN, new HashFin(ID, Tally.NONE, Instant.EPOCH, Instant.EPOCH));
         assertEquals(List.of(), siblings.busy(ID));
@@ -77,12 +77,12 @@ class SiblingsTest {
 
     @Test
     void stopped_tellsAReasonBeforeObedienceAndTheAttemptThatIsHeld() throws IOException {
-        directory.write(PodFile.HASH_STOP, new Stopped(ID, Stopped.Fault.NONE, "told", 7));
-        assertEquals(Optional.of(new Stopped(ID, Stopped.Fault.NONE, "told", 7)), siblings.stopped(ID));
+        directory.write(PodFile.HASH_STOP, new Stopped(ID, Stopped.Fault.NONE, "stopped", 7));
+        assertEquals(Optional.of(new Stopped(ID, Stopped.Fault.NONE, "stopped", 7)), siblings.stopped(ID));
         directory.write(PodFile.S3_STOP, new Stopped(ID, Stopped.Fault.CONF, "no bucket", 0));
         assertEquals(Optional.of(new Stopped(ID, Stopped.Fault.CONF, "no bucket", 7)), siblings.stopped(ID));
         directory.write(PodFile.S3_STOP, new Stopped(EARLIER, Stopped.Fault.JOB, "old", 0));
-        assertEquals(Optional.of(new Stopped(ID, Stopped.Fault.NONE, "told", 7)), siblings.stopped(ID));
+        assertEquals(Optional.of(new Stopped(ID, Stopped.Fault.NONE, "stopped", 7)), siblings.stopped(ID));
     }
 
     @Test

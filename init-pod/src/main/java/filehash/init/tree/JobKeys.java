@@ -5,7 +5,7 @@ package filehash.init.tree;
  * /done/&lt;id&gt;/&lt;job&gt;/.
  */
 public record JobKeys(String folder) {
-    /** The last parts of keys by which a watch tells what happened. */
+    /** The last parts of keys by which a watch recognises what happened. */
     public static final String HOST = "host";
     public static final String ATTEMPT = "attempt";
     public static final String ERROR = "error";

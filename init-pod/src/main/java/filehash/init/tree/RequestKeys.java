@@ -9,7 +9,7 @@ import java.util.List;
 public record RequestKeys(String folder) {
     /** What its user writes. */
     public static final List<String> ASKED = List.of("root", "job", "method", "bucket");
-    /** The last parts of keys by which a watch tells who wrote. */
+    /** The last parts of keys by which a watch recognises who wrote. */
     public static final String NEXT = "next";
     public static final String ERROR = "error";
 
