@@ -101,12 +101,8 @@ final class Claims {
                 .put(keys.runRoot(), request.terms().root())
                 .put(keys.runMethod(), request.terms().methodNames())
                 .put(keys.runJobs(), request.terms().jobs())
-                .put(keys.runBucket(), source.bucket())
-                .put(keys.runRegion(), source.region())
                 .put(keys.left(), request.terms().jobs());
-        if (source.endpoint() != null) {
-            txn.put(keys.runEndpoint(), source.endpoint());
-        }
+        source.record(txn, keys);
         if (request.error() != null) {
             txn.delete(keys.error());
         }

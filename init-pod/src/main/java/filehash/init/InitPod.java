@@ -48,7 +48,7 @@ public final class InitPod {
             Search search = new Search(etcd, tree, claims, outstanding, readiness, living,
                     settings.exitWhenIdle(), health, signal);
             Finish finish = new Finish(etcd, tree, outstanding, health.metrics());
-            new JobRun(search, readiness, living, new Siblings(directory, steps, readiness::places), lease, finish,
+            new JobRun(search, readiness, living, new Siblings(directory, steps, search::places), lease, finish,
                     etcd.trouble(), settings.maxAttempts(), signal).serve();
             return search.exitCode();
         }

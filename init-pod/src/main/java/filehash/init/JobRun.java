@@ -169,12 +169,7 @@ final class JobRun {
         }
     }
 
-    private void giveBack(Claim claim, Stopped stopped) throws IOException, InterruptedException {
-        Stopped why = stopped;
-        if (stopped.fault() == Stopped.Fault.CONF) {
-            search.readConf(); // if it changed since the job began, this is no fault of it
-            why = siblings.stopped(claim.id()).orElse(stopped);
-        }
+    private void giveBack(Claim claim, Stopped why) throws IOException, InterruptedException {
         LOG.warn("{}: given back: {}", claim, why.why());
         retry.written(siblings::stop);
         readiness.failed(claim.id(), why);

@@ -2,6 +2,7 @@ package filehash.init;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Watches;
+import filehash.init.tree.ConfSource;
 import filehash.init.tree.Look;
 import filehash.init.tree.Tree;
 import filehash.pod.Conf;
@@ -168,13 +169,14 @@ final class Search {
         return Optional.empty();
     }
 
-    /** Reads /conf again; if etcd does not answer, the settings read before count. */
-    void readConf() throws InterruptedException {
+    /** How to reach S3 and MySQL by /conf of now; if etcd does not answer, by what was read before. */
+    ConfSource.Places places() throws InterruptedException {
         try {
             readiness.goesOn(claims.settings());
         } catch (IOException e) {
             etcd.trouble().failed(e.getMessage());
         }
+        return readiness.places();
     }
 
     int exitCode() {

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,15 +35,21 @@ final class Siblings {
             PodFile.HASH_FIN, PodFile.HASH_STOP, PodFile.PROGRESS,
             PodFile.starts(FETCHER), PodFile.starts(HASHER));
 
+    /** Reads /conf. */
+    interface Places {
+        /** How to reach S3 and MySQL; null while /conf is incomplete. */
+        ConfSource.Places now() throws InterruptedException;
+    }
+
     private final SharedDirectory directory;
     private final Consumer<String> steps;
-    private final Supplier<ConfSource.Places> places;
+    private final Places places;
 
     /**
      * @param steps receives each step before it is taken; a test lets the process die there
-     * @param places gives how to reach S3 and MySQL by /conf, or null while /conf is incomplete
+     * @param places asked only if S3 refuses a job: /conf may have changed since the job began
      */
-    Siblings(SharedDirectory directory, Consumer<String> steps, Supplier<ConfSource.Places> places) {
+    Siblings(SharedDirectory directory, Consumer<String> steps, Places places) {
         this.directory = directory;
         this.steps = steps;
         this.places = places;
@@ -105,7 +110,7 @@ final class Siblings {
      * refusal of S3 is the request's own fault if its server is no longer that of /conf, whose credentials may be for
      * another server.
      */
-    Optional<Stopped> stopped(JobId id) throws IOException {
+    Optional<Stopped> stopped(JobId id) throws IOException, InterruptedException {
         Optional<Stopped> hash = directory.read(PodFile.HASH_STOP, id);
         Optional<Stopped> s3 = directory.read(PodFile.S3_STOP, id);
         if (s3.isPresent() && s3.get().fault() == Stopped.Fault.CONF && isElsewhere()) {
@@ -116,8 +121,8 @@ final class Siblings {
                         : new Stopped(id, b.fault(), b.why(), Math.max(a.held(), b.held())));
     }
 
-    private boolean isElsewhere() throws IOException {
-        ConfSource.Places now = places.get();
+    private boolean isElsewhere() throws IOException, InterruptedException {
+        ConfSource.Places now = places.now();
         Optional<Conf> conf = directory.read(PodFile.CONF);
         return now != null && conf.isPresent()
                 && (!Objects.equals(conf.get().s3().endpoint(), now.s3().endpoint())

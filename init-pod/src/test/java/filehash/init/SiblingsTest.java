@@ -63,7 +63,7 @@ class SiblingsTest {
     }
 
     @Test
-    void busy_areThoseWithoutAFinOrStopFileOfThisIdentity() throws IOException {
+    void busy_areThoseWithoutAFinOrStopFileOfThisIdentity() throws Exception {
         directory.write(PodFile.S3_FIN, new S3Fin(EARLIER, 1));
         directory.write(PodFile.HASH_STOP, new Stopped(EARLIER, Stopped.Fault.JOB, "why", 0));
         assertEquals(List.of("s3-fetch-tool2", "file-hasher2"), siblings.busy(ID));
@@ -76,7 +76,7 @@ class SiblingsTest {
     }
 
     @Test
-    void stopped_tellsAReasonBeforeObedienceAndTheAttemptThatIsHeld() throws IOException {
+    void stopped_tellsAReasonBeforeObedienceAndTheAttemptThatIsHeld() throws Exception {
         directory.write(PodFile.HASH_STOP, new Stopped(ID, Stopped.Fault.NONE, "stopped", 7));
         assertEquals(Optional.of(new Stopped(ID, Stopped.Fault.NONE, "stopped", 7)), siblings.stopped(ID));
         directory.write(PodFile.S3_STOP, new Stopped(ID, Stopped.Fault.CONF, "no bucket", 0));

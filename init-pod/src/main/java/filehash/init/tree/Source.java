@@ -1,5 +1,6 @@
 package filehash.init.tree;
 
+import filehash.init.etcd.Txn;
 import filehash.pod.Conf;
 import java.net.URI;
 import java.util.Objects;
@@ -18,6 +19,14 @@ public record Source(String bucket, URI endpoint, String region) {
     /** The source that /conf names, with this bucket if there is one. */
     public static Source of(String bucket, Conf.S3 conf) {
         return new Source(bucket == null ? conf.bucket() : bucket, conf.endpoint(), conf.region());
+    }
+
+    /** Makes the transaction fix this source for the run. */
+    public void record(Txn txn, RequestKeys keys) {
+        txn.put(keys.runBucket(), bucket).put(keys.runRegion(), region);
+        if (endpoint != null) {
+            txn.put(keys.runEndpoint(), endpoint);
+        }
     }
 
     /** Adds the credentials of /conf, and its style if it names the same server. */
