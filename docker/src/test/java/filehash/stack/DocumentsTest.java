@@ -24,6 +24,9 @@ class DocumentsTest {
     /** A type, or one of its members, as code; tables of MySQL and the model are none. */
     private static final Pattern NAME =
             Pattern.compile("`(?!FileHash[A-Z`.])([A-Z]\\w*[a-z]\\w*)(?:\\.(\\w+)…?)?`");
+    /** In manifests and in the operators' manual: a tag of an image but the next one's, a label, or a tag of git. */
+    private static final Pattern VERSION = Pattern.compile(
+            "(?:(?<!=)filehash/\\S*:|filehash/.* newTag: |kubernetes\\.io/version: |ref=v)(\\d+\\.\\d+\\.\\d+)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
     @Test
@@ -39,6 +42,19 @@ class DocumentsTest {
                     .forEach(counted::add);
         }
         assertEquals(counted, documented);
+    }
+
+    @Test
+    void version_isTheSameInPomAndManifestsAndManualAndChangelog() throws Exception {
+        String version = found("<revision>(.*)</revision>", read(HOME.resolve("pom.xml"))).findFirst().orElseThrow();
+        List<Path> places = Stream.concat(files("k8s", ".yaml"), files("k8s", "README.md"))
+                .filter(file -> !file.toString().contains("/target/") && VERSION.matcher(read(file)).find()).toList();
+        assertEquals(4, places.size(), places.toString());
+        for (Path place : places) {
+            assertEquals(Set.of(version), found(VERSION.pattern(), read(place)).collect(Collectors.toSet()),
+                    place.toString());
+        }
+        assertEquals(version, found("(?m)^## (\\S+)", read(HOME.resolve("CHANGELOG.md"))).findFirst().orElseThrow());
     }
 
     @Test
