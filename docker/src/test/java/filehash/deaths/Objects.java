@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * The objects of a run, made from their keys and never stored: what S3 gives and what the rows must say are computed
- * apart from each other, and from the programs.
+ * The objects of a run, made from their keys: what S3 gives and what the rows must say are computed apart from each
+ * other, and from the programs.
  */
 final class Objects {
     static final Comparator<String> ORDER =

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.backends.FakeObject;
+import filehash.backends.FakeS3;
 import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.Confs;
-import filehash.fetch.s3.FakeObject;
-import filehash.fetch.s3.FakeS3;
 import filehash.fetch.s3.Tls;
 import filehash.fetch.transfer.Impatience;
 import filehash.pod.Conf;

@@ -4,13 +4,13 @@ import static java.time.ZoneOffset.UTC;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.backends.Contents;
+import filehash.backends.Exchange;
+import filehash.backends.FakeObject;
+import filehash.backends.FakeS3;
 import filehash.fetch.s3.Bucket;
 import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.Confs;
-import filehash.fetch.s3.Contents;
-import filehash.fetch.s3.Exchange;
-import filehash.fetch.s3.FakeObject;
-import filehash.fetch.s3.FakeS3;
 import filehash.fetch.s3.Item;
 import filehash.fetch.transfer.Impatience;
 import filehash.pod.Conf;

@@ -3,9 +3,9 @@ package filehash.fetch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.backends.Contents;
 import filehash.backends.S3Server;
 import filehash.fetch.s3.Confs;
-import filehash.fetch.s3.Contents;
 import filehash.pod.Conf;
 import filehash.pod.Names;
 import filehash.program.Secret;

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.backends.Contents;
+import filehash.backends.FakeS3;
 import filehash.fetch.s3.Confs;
-import filehash.fetch.s3.Contents;
-import filehash.fetch.s3.FakeS3;
 import filehash.fetch.transfer.Impatience;
 import filehash.fetch.transfer.Patience;
 import filehash.fetch.transfer.SpareCpus;

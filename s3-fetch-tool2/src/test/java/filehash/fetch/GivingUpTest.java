@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.backends.Contents;
+import filehash.backends.FakeObject;
+import filehash.backends.FakeS3;
 import filehash.fetch.s3.Confs;
-import filehash.fetch.s3.Contents;
-import filehash.fetch.s3.FakeObject;
-import filehash.fetch.s3.FakeS3;
 import filehash.fetch.s3.Tls;
 import filehash.fetch.transfer.Impatience;
 import filehash.fetch.transfer.Patience;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.backends.FakeObject;
+import filehash.backends.FakeS3;
 import filehash.fetch.s3.Confs;
-import filehash.fetch.s3.FakeObject;
-import filehash.fetch.s3.FakeS3;
 import filehash.pod.Conf;
 import filehash.pod.PodFile;
 import filehash.pod.SharedDirectory;

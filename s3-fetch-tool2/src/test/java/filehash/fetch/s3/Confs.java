@@ -1,5 +1,6 @@
 package filehash.fetch.s3;
 
+import filehash.backends.FakeS3;
 import filehash.pod.Conf;
 import filehash.pod.HashMethod;
 import filehash.pod.HexRange;

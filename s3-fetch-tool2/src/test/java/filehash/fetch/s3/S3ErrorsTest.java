@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.backends.FakeS3;
 import filehash.pod.Conf;
 import filehash.program.Secret;
 import java.io.IOException;

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.backends.FakeObject;
+import filehash.backends.FakeS3;
 import filehash.fetch.s3.BrokenClients;
 import filehash.fetch.s3.Bucket;
 import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.Confs;
-import filehash.fetch.s3.FakeObject;
-import filehash.fetch.s3.FakeS3;
 import filehash.fetch.s3.Item;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;

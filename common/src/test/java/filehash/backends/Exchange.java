@@ -1,6 +1,5 @@
-package filehash.fetch.s3;
+package filehash.backends;
 
-import filehash.backends.Await;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -176,8 +175,9 @@ public final class Exchange {
         return header("Range") != null;
     }
 
-    /** The path after the bucket, or the whole path if the host name contains the bucket. */
-    private static String key(String path, String host) {
+    /** The path after the bucket, or the whole path if the host name contains the bucket. A proxy gets a whole URL. */
+    private static String key(String target, String host) {
+        String path = target.replaceFirst("^http://[^/]*", "");
         String in = host.startsWith(FakeS3.BUCKET + ".") ? path.substring(1)
                 : path.substring(Math.min(path.length(), FakeS3.BUCKET.length() + 2));
         return in.isEmpty() ? null : URLDecoder.decode(in.replace("+", "%2B"), StandardCharsets.UTF_8);

@@ -1,6 +1,5 @@
-package filehash.fetch.s3;
+package filehash.backends;
 
-import filehash.pod.Names;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +11,8 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -27,6 +28,9 @@ import java.util.concurrent.atomic.LongAdder;
 public final class FakeS3 implements AutoCloseable {
     public static final String BUCKET = "bucket";
     private static final int PAGE = 1000;
+    /** As S3 lists them. The order of the programs is not used, because it could be wrong. */
+    private static final Comparator<String> ORDER =
+            (a, b) -> Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
 
     private final ServerSocket listener;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
@@ -34,7 +38,7 @@ public final class FakeS3 implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final AtomicInteger onTheirWay = new AtomicInteger();
     private final AtomicInteger mostOnTheirWay = new AtomicInteger();
-    private final NavigableMap<String, FakeObject> objects = new ConcurrentSkipListMap<>(Names.ORDER);
+    private final NavigableMap<String, FakeObject> objects = new ConcurrentSkipListMap<>(ORDER);
     private volatile Fault fault = exchange -> false;
 
     /** May answer instead of the server. */
@@ -80,7 +84,7 @@ public final class FakeS3 implements AutoCloseable {
         return connections.get();
     }
 
-    int mostOnTheirWay() {
+    public int mostOnTheirWay() {
         return mostOnTheirWay.get();
     }
 
@@ -146,7 +150,7 @@ public final class FakeS3 implements AutoCloseable {
         String token = query.get("continuation-token");
         String after = token == null ? query.get("start-after") : URLDecoder.decode(token, StandardCharsets.UTF_8);
         NavigableMap<String, FakeObject> rest =
-                after == null || Names.ORDER.compare(after, prefix) < 0 ? objects.tailMap(prefix, true)
+                after == null || ORDER.compare(after, prefix) < 0 ? objects.tailMap(prefix, true)
                         : objects.tailMap(after, false);
         boolean encoded = "url".equals(query.get("encoding-type"));
         StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ListBucketResult "

@@ -1,4 +1,4 @@
-package filehash.fetch.s3;
+package filehash.backends;
 
 import java.util.Map;
 import java.util.TreeMap;
