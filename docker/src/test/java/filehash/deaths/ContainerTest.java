@@ -3,6 +3,7 @@ package filehash.deaths;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +25,7 @@ class ContainerTest {
             Container container = new Container("short-lived", List.of("sleep", "0.02"), Map.of(),
                     folder.resolve("log"), true);
             container.start();
-            Thread.sleep(i % 50);
+            Pause.of(Duration.ofMillis(i % 50));
             container.kill();
             assertFalse(container.isAlive());
             container.end();

@@ -112,10 +112,8 @@ class LargeObjectTest {
                 int two = 16 << 20;
                 exchange.sendHead(200, exchange.objectHeaders(), body.length);
                 exchange.write(body, two + 1);
-                for (int looks = 0; limit(pod) < 2 && looks < 1000; looks++) {
-                    TimeUnit.MILLISECONDS.sleep(10);
-                }
-                opened.set(limit(pod) >= 2);
+                Await.until("the throttle opens", Await.BOUND, () -> limit(pod) >= 2);
+                opened.set(true);
                 exchange.write(Arrays.copyOfRange(body, two + 1, body.length), body.length - two - 1);
                 return true;
             });

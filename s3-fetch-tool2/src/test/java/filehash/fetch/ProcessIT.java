@@ -48,13 +48,15 @@ class ProcessIT {
     private static final String SECRET = "wJalr-the-secret";
     private static final String TOKEN = "the-session-token";
     /** The SDK treats credentials that are valid for only one more minute as expired. */
-    private static final Duration NEARLY_EXPIRED = Duration.ofSeconds(62);
+    private static final Duration STALE = Duration.ofMinutes(1);
+    private static final Duration NEARLY_EXPIRED = STALE.plusSeconds(2);
 
     @TempDir
     Path root;
     private final Set<String> authorizations = ConcurrentHashMap.newKeySet();
     private final Set<String> tokens = ConcurrentHashMap.newKeySet();
     private final AtomicInteger given = new AtomicInteger();
+    private volatile Instant expiry;
     private Tls tls;
     private FakeS3 s3;
     private Tunnel tunnel;
@@ -232,9 +234,10 @@ class ProcessIT {
                 return false;
             }
             given.incrementAndGet();
+            expiry = in(valid);
             exchange.send(("<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><Credentials>"
                     + "<AccessKeyId>AKIDROLE</AccessKeyId><SecretAccessKey>" + SECRET + "</SecretAccessKey>"
-                    + "<SessionToken>" + TOKEN + "</SessionToken><Expiration>" + in(valid)
+                    + "<SessionToken>" + TOKEN + "</SessionToken><Expiration>" + expiry
                     + "</Expiration></Credentials></AssumeRoleWithWebIdentityResult>"
                     + "</AssumeRoleWithWebIdentityResponse>").getBytes(StandardCharsets.UTF_8));
             return true;
@@ -249,11 +252,11 @@ class ProcessIT {
         return token;
     }
 
-    /** Makes the credentials that the SDK holds expire. */
+    /** Waits until the credentials that the SDK holds count as expired; no job runs meanwhile. */
     private void nearlyExpire() throws Exception {
         pod.directory.remove(PodFile.CONF);
         pod.directory.remove(PodFile.S3_FIN);
-        TimeUnit.SECONDS.sleep(4);
+        Await.until("the credentials count as expired", BOUND, () -> Instant.now().isAfter(expiry.minus(STALE)));
     }
 
     private void start(List<String> options, Map<String, String> environment) throws IOException {
@@ -301,8 +304,8 @@ class ProcessIT {
         return Files.readString(root.resolve("log"));
     }
 
-    private static String in(Duration time) {
-        return Instant.now().plus(time).truncatedTo(ChronoUnit.SECONDS).toString();
+    private static Instant in(Duration time) {
+        return Instant.now().plus(time).truncatedTo(ChronoUnit.SECONDS);
     }
 
     private static String sha1(String text) throws NoSuchAlgorithmException {
