@@ -30,13 +30,16 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What an idle pod hears of, which looks only when it is woken. */
+/** The watches of an idle pod, which reads etcd only when a watch wakes it. */
 @Execution(ExecutionMode.CONCURRENT)
 class WatchesIT {
     /** Longer than a token with a life of 1 s lasts. */
     private static final Duration TOKEN_LIFE = Duration.ofSeconds(3);
 
     private static final Duration BEAT = Duration.ofMillis(100);
+    private static final String SIMPLE = "simple, --auth-token-ttl=1";
+    private static final String JWT_OF_A_SECOND = "'jwt,pub-key=%1$s,priv-key=%2$s,sign-method=RS256,ttl=1s', ''";
+    private static final String JWT_OF_TEN_MINUTES = "'jwt,pub-key=%1$s,priv-key=%2$s,sign-method=RS256,ttl=10m', ''";
 
     @TempDir
     Path folder;
@@ -55,7 +58,7 @@ class WatchesIT {
     }
 
     @Test
-    void watch_ofAUsedIdOpensNoOtherAnew() throws Exception {
+    void watch_ofAUsedIdReopensNoOther() throws Exception {
         try (EtcdServer server = EtcdServer.startOwn(); Store store = Store.create(server.endpoint())) {
             open(store);
             store.put("/done/1/run", "u").put("/done/2/run", "u");
@@ -75,36 +78,31 @@ class WatchesIT {
         }
     }
 
-    /** etcd asks for the token where a watch begins, and never again. */
+    /** etcd checks the token when a watch begins, and never again. */
     @ParameterizedTest
-    @CsvSource({"simple, --auth-token-ttl=1", "'jwt,pub-key=%1$s,priv-key=%2$s,sign-method=RS256,ttl=1s', ''"})
-    void watch_hearsOfAPutAfterItsTokenHasExpired(String token, String more) throws Exception {
+    @CsvSource({SIMPLE, JWT_OF_A_SECOND})
+    void watch_reportsAPutAfterItsTokenHasExpired(String token, String more) throws Exception {
         try (EtcdServer server = guarded(token, more);
                 Store store = Store.create(server.endpoint(), "ETCD_USER", "pods", "ETCD_PASSWORD", "PASS-OF-PODS");
                 Wire wire = new Wire(server.address(), server.port())) {
-            open(store, "ETCD_ENDPOINTS", "http://127.0.0.1:" + wire.port());
-            signal.await(TOKEN_LIFE);
-            awaitQuiet();
+            openUntilTheTokenHasExpired(store, wire);
             store.put("/req/1/root", "photos");
             assertTrue(watches.await(Await.BOUND, signal));
         }
     }
 
-    /** It was broken off, and begins again with a token that is of before the change. */
+    /** The connection was cut, and the watch begins again with a token from before the change. */
     @ParameterizedTest
-    @CsvSource({"simple, --auth-token-ttl=1", "'jwt,pub-key=%1$s,priv-key=%2$s,sign-method=RS256,ttl=1s', ''",
-        "'jwt,pub-key=%1$s,priv-key=%2$s,sign-method=RS256,ttl=10m', ''"})
+    @CsvSource({SIMPLE, JWT_OF_A_SECOND, JWT_OF_TEN_MINUTES})
     void watch_isOpenedAgainThoughUsersHaveChangedAndTheTokenHasExpired(String token, String more) throws Exception {
         try (EtcdServer server = guarded(token, more);
                 Store store = Store.create(server.endpoint(), "ETCD_USER", "pods", "ETCD_PASSWORD", "PASS-OF-PODS");
                 Wire wire = new Wire(server.address(), server.port())) {
-            open(store, "ETCD_ENDPOINTS", "http://127.0.0.1:" + wire.port());
-            signal.await(TOKEN_LIFE);
-            awaitQuiet();
+            openUntilTheTokenHasExpired(store, wire);
             GuardedEtcdIT.asRoot(server, auth -> auth.userAdd(Bytes.of("new"), Bytes.of("PASS-OF-NEW"))
                     .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS));
             wire.cut();
-            for (int i = 0; i < 3; i++) { // the first may be found by the look that the end of a watch leads to
+            for (int i = 0; i < 3; i++) { // the end of a watch makes the pod read once, which may find the first key
                 awaitQuiet();
                 store.put("/req/" + i + "/root", "photos");
                 awaitWakeUp();
@@ -120,6 +118,12 @@ class WatchesIT {
             flags.add(more);
         }
         return GuardedEtcdIT.guarded(EtcdServer.startProgram(flags.toArray(String[]::new)));
+    }
+
+    private void openUntilTheTokenHasExpired(Store store, Wire wire) throws Exception {
+        open(store, "ETCD_ENDPOINTS", "http://127.0.0.1:" + wire.port());
+        signal.await(TOKEN_LIFE);
+        awaitQuiet();
     }
 
     private void open(Store store, String... more) throws IOException {
@@ -143,7 +147,7 @@ class WatchesIT {
         });
     }
 
-    /** As a pod does. */
+    /** As a pod does: it reads only after it was woken. */
     private boolean looksWhenWoken(Duration wait) throws InterruptedException, IOException {
         boolean woken = watches.await(wait, signal);
         if (woken) {
