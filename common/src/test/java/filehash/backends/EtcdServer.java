@@ -97,7 +97,7 @@ public final class EtcdServer extends Server {
                 endpoint.substring(0, endpoint.indexOf(':')) + "://0.0.0.0:" + CLIENT_PORT, endpoint,
                 "http://0.0.0.0:" + HEALTH_PORT));
         arguments.addAll(flags);
-        return new Container(Host.setting("FILEHASH_ETCD_IMAGE", IMAGE),
+        return new DockerContainer(Host.setting("FILEHASH_ETCD_IMAGE", IMAGE),
                 Map.of(port, CLIENT_PORT, healthPort, HEALTH_PORT)).command("etcd", arguments).files(flags);
     }
 

@@ -8,7 +8,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.testcontainers.DockerClientFactory;
 
 /** Runs a backend, as a program of this machine or in a container. Its data are lost only by {@link #close}. */
-sealed interface Host extends AutoCloseable permits HostProgram, Container {
+sealed interface Host extends AutoCloseable permits HostProgram, DockerContainer {
     /** Below the ports of outgoing connections, because one of those could take the port of a dead server. */
     int FIRST_PORT = 15_000;
     int LAST_PORT = 30_000;

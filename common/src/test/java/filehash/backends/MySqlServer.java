@@ -92,7 +92,7 @@ public final class MySqlServer extends Server {
     }
 
     private static Host container(int port, List<String> flags) {
-        return new Container(Host.setting("FILEHASH_MYSQL_IMAGE", IMAGE), Map.of(port, PORT))
+        return new DockerContainer(Host.setting("FILEHASH_MYSQL_IMAGE", IMAGE), Map.of(port, PORT))
                 .environment("MYSQL_ALLOW_EMPTY_PASSWORD", "yes").environment("MYSQL_ROOT_HOST", "%")
                 .arguments(flags).files(flags);
     }

@@ -53,7 +53,7 @@ final class Evidence {
         return left;
     }
 
-    static void keep(Path folder, String why, Etcd etcd, Sql sql, List<Pod> pods, List<String> secrets) {
+    static void keep(Path folder, String why, Etcd etcd, AuditSql sql, List<Pod> pods, List<String> secrets) {
         write(folder.resolve("failure"), secrets, () -> why);
         write(folder.resolve("etcd"), secrets, () -> {
             StringBuilder text = new StringBuilder();

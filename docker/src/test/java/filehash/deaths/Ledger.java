@@ -13,7 +13,7 @@ import java.util.function.Predicate;
  * its ID.
  */
 final class Ledger {
-    private final Sql sql;
+    private final AuditSql sql;
     private final Map<String, String> refused;
     private final List<String> problems = new ArrayList<>();
     private final TreeMap<Long, Integer> attempts = new TreeMap<>();
@@ -31,7 +31,7 @@ final class Ledger {
     }
 
     /** @param refused the keys that S3 refuses, and the class that each must get */
-    Ledger(Sql sql, Map<String, String> refused) {
+    Ledger(AuditSql sql, Map<String, String> refused) {
         this.sql = sql;
         this.refused = refused;
     }

@@ -57,7 +57,7 @@ final class ProtocolScenarios {
             world.awaitStored(world.pulse.stored() + 10);
             Runnable late = holdCommit(world, pod);
             pod.mysql.cutClients();
-            Await.until("the next session waits for the lock", SOON, 
+            Await.until("the next session waits for the lock", SOON,
                     () -> world.sql.transactions("trx_state = 'LOCK WAIT'") > 0);
             late.run();
         }

@@ -7,14 +7,14 @@ import java.time.Duration;
 final class Pulse implements AutoCloseable {
     private static final int PAUSE_MILLIS = 250;
 
-    private final Sql sql;
+    private final AuditSql sql;
     private final Thread thread = new Thread(this::run, "pulse");
     private volatile long stored;
     private volatile long changedAt = System.nanoTime();
     private volatile long longestNanos;
     private volatile boolean ended;
 
-    Pulse(Sql sql) {
+    Pulse(AuditSql sql) {
         this.sql = sql;
         thread.setDaemon(true);
         thread.start();

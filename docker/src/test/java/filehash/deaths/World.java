@@ -32,7 +32,7 @@ final class World implements AutoCloseable {
     final Random random;
     final FaultyS3 s3;
     final Etcd etcd;
-    final Sql sql;
+    final AuditSql sql;
     final Pulse pulse;
     final Path folder;
     private final MySqlServer.Database database;
@@ -52,7 +52,7 @@ final class World implements AutoCloseable {
         this.random = new Random(seed);
         this.s3 = new FaultyS3();
         this.database = servers.mysql().createDatabase("deaths");
-        this.sql = new Sql(servers.mysql(), database);
+        this.sql = new AuditSql(servers.mysql(), database);
         this.etcd = new Etcd(servers.etcd().endpoint(), "/" + name + "-" + System.nanoTime());
         this.pulse = new Pulse(sql);
         putConf();

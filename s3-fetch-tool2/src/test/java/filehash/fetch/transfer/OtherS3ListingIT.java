@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /** A takeover after any name, with any S3 server: {@link OtherS3} chooses it. */
-class OtherS3IT {
+class OtherS3ListingIT {
     @Test
     void listing_goesOnAfterEveryNameThatTheServerHolds() throws Exception {
         try (OtherS3 s3 = OtherS3.open()) {
@@ -39,7 +39,7 @@ class OtherS3IT {
     }
 
     private static List<String> after(Bucket bucket, Conf conf, String last) {
-        Retry retry = new Retry(new Trouble(LoggerFactory.getLogger(OtherS3IT.class), "S3"), new Throttle(1),
+        Retry retry = new Retry(new Trouble(LoggerFactory.getLogger(OtherS3ListingIT.class), "S3"), new Throttle(1),
                 new LongAdder(), Impatience.QUICK);
         List<String> names = new ArrayList<>();
         try (Listing listing = Listing.start(bucket, conf, retry, last)) {

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What an auditor asks the database, not by the pods' wires. */
-record Sql(MySqlServer server, MySqlServer.Database database) {
+record AuditSql(MySqlServer server, MySqlServer.Database database) {
 
     /** All rows; a column that is NULL is null. */
     List<List<String>> query(String sql) throws SQLException {

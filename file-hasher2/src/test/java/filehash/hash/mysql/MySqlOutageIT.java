@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Faults of MySQL that pass, and faults that last. */
-class OutageIT {
+class MySqlOutageIT {
     private static final Duration BOUND = Await.BOUND;
 
     @TempDir

@@ -18,7 +18,7 @@ import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
 
 /** A container bound to fixed ports of loopback, so that it keeps its address after a restart. Owned by one server. */
-final class Container implements Host {
+final class DockerContainer implements Host {
     private static final Duration GONE = Await.BOUND;
     private static final int PULL_MINUTES = 10;
     private static final int LOG_CHARACTERS = 3_000;
@@ -27,7 +27,7 @@ final class Container implements Host {
     private final String image;
 
     /** {@code ports} maps our ports to the container's. */
-    Container(String image, Map<Integer, Integer> ports) {
+    DockerContainer(String image, Map<Integer, Integer> ports) {
         this.image = image;
         container = new GenericContainer<>(DockerImageName.parse(image));
         List<String> bindings = new ArrayList<>();
@@ -40,13 +40,13 @@ final class Container implements Host {
         });
     }
 
-    Container environment(String name, String value) {
+    DockerContainer environment(String name, String value) {
         container.addEnv(name, value);
         return this;
     }
 
     /** Copies each file that a flag names (--cert-file=/...) to the same path in the container. */
-    Container files(List<String> flags) {
+    DockerContainer files(List<String> flags) {
         flags.stream().map(flag -> Path.of(flag.substring(flag.indexOf('=') + 1)))
                 .filter(path -> path.isAbsolute() && Files.isRegularFile(path)).forEach(path ->
                         container.withCopyFileToContainer(MountableFile.forHostPath(path), path.toString()));
@@ -54,12 +54,12 @@ final class Container implements Host {
     }
 
     /** The flags for the image's own program. */
-    Container arguments(List<String> arguments) {
+    DockerContainer arguments(List<String> arguments) {
         container.setCommand(arguments.toArray(String[]::new));
         return this;
     }
 
-    Container command(String program, List<String> arguments) {
+    DockerContainer command(String program, List<String> arguments) {
         container.withCreateContainerCmdModifier(create -> create.withEntrypoint(program));
         return arguments(arguments);
     }
