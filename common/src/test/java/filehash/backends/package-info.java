@@ -1,2 +1,5 @@
-/** Servers for tests: etcd, MariaDB and S3, as programs or in containers, and a wire that can be cut between them. */
+/**
+ * Servers for tests: etcd, MariaDB and S3, as programs or in containers, a fake S3 for faults, a wire that can be cut
+ * between them, and the packaged programs.
+ */
 package filehash.backends;

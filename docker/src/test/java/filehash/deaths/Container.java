@@ -1,5 +1,6 @@
 package filehash.deaths;
 
+import filehash.backends.Packaged;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,10 +33,8 @@ final class Container {
         this.name = name;
         this.log = log;
         this.onlyOnFailure = onlyOnFailure;
-        this.builder = new ProcessBuilder(command).redirectErrorStream(true)
+        this.builder = Packaged.process(command, environment)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().clear();
-        builder.environment().putAll(environment);
     }
 
     synchronized void start() throws IOException {

@@ -1,6 +1,7 @@
 package filehash.deaths;
 
 import filehash.backends.Await;
+import filehash.backends.Packaged;
 import filehash.backends.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ final class Pod implements AutoCloseable {
     static final String INIT = "init-pod";
     static final String FETCH = "s3-fetch-tool2";
     static final String HASH = "file-hasher2";
-    static final List<String> PROGRAMS = List.of(INIT, FETCH, HASH);
+    static final List<String> PROGRAMS = Packaged.PROGRAMS;
 
     private static final Duration LONGEST_END = Await.BOUND; // each halts itself after 9 s
 

@@ -1,5 +1,6 @@
 package filehash.deaths;
 
+import filehash.backends.Packaged;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,20 +54,15 @@ final class PodPlan {
     }
 
     List<String> command(String program) {
-        Path jar = Path.of(System.getProperty("filehash.home", ".."), program, "target", program + ".jar")
-                .toAbsolutePath().normalize();
-        if (!Files.exists(jar)) {
-            throw new IllegalStateException(jar + " is not packaged");
-        }
         List<String> command = new ArrayList<>(before.getOrDefault(program, List.of()));
-        // what begins quickly: here it starts a hundred times, and the objects are small
-        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx96m", "-jar", jar.toString()));
+        // a Java that begins quickly: it starts a hundred times, and the objects are small
+        command.addAll(Packaged.command(program, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData",
+                "-Xmx96m"));
         return command;
     }
 
     Map<String, String> environment(String program, int etcd, int mysql, int s3) {
-        Map<String, String> environment = new LinkedHashMap<>(Map.of("LC_ALL", "C", "SHARED_DIR", directory.toString(),
+        Map<String, String> environment = new LinkedHashMap<>(Map.of("SHARED_DIR", directory.toString(),
                 "HOSTNAME", name, "HTTP_PORT", "0"));
         if (program.equals(Pod.INIT)) {
             environment.put("ETCD_ENDPOINTS", "http://127.0.0.1:" + etcd);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.backends.Await;
 import filehash.backends.EtcdServer;
 import filehash.backends.MySqlServer;
+import filehash.backends.Packaged;
 import filehash.backends.S3Server;
 import filehash.backends.Wire;
 import java.io.IOException;
@@ -96,9 +97,9 @@ class EndToEndIT {
         Map<String, String> wrong = Map.of("FILES_LIMIT", "0", "FILES_BYTES", "8 gigs", "HTTP_PORT", "70000",
                 "LOG_LEVEL", "loud", "LEASE_SECONDS", "1", "MAX_ATTEMPTS", "none", "ETCD_USER", "alone",
                 "ETCD_ENDPOINTS", "nowhere");
-        for (String program : Pod.PROGRAMS) {
+        for (String program : Packaged.PROGRAMS) {
             Path log = temp.resolve(program);
-            Process process = Pod.start(program, log, wrong);
+            Process process = PackagedPod.start(program, log, wrong);
             assertTrue(process.waitFor(Await.BOUND.toSeconds(), TimeUnit.SECONDS));
             assertEquals(WRONG_SETTING, process.exitValue());
             String said = Files.readString(log);
@@ -113,7 +114,7 @@ class EndToEndIT {
     void confMissing_isNamedAndWaitedFor() throws Exception {
         stack = new Stack("missing", temp, EtcdServer.shared(), S3Server.shared());
         stack.layDown(NAMES);
-        Pod pod = stack.startPod("pod-a");
+        PackagedPod pod = stack.startPod("pod-a");
         stack.putRequest("1", 2, "SHA256");
         for (String name : List.of("s3_bucket", "mysql_host", "mysql_name", "mysql_user", "mysql_pass")) {
             pod.awaitLine("init-pod", "/conf/" + name);
@@ -130,7 +131,7 @@ class EndToEndIT {
             stack.layDown(NAMES);
             stack.putConf();
             etcd.kill();
-            Pod pod = stack.startPod("pod-a");
+            PackagedPod pod = stack.startPod("pod-a");
             String away = "WARN Etcd - etcd at " + etcd.endpoint() + ": ";
             pod.awaitLine("init-pod", away);
             etcd.start();
@@ -149,7 +150,7 @@ class EndToEndIT {
             stack.layDown(NAMES);
             stack.putConf();
             s3.kill();
-            Pod pod = stack.startPod("pod-a");
+            PackagedPod pod = stack.startPod("pod-a");
             stack.putRequest("1", 2, "SHA256");
             String away = "WARN Fetcher - bucket s3away at " + s3.endpoint() + ": ";
             pod.awaitLine("s3-fetch-tool2", away);
@@ -168,7 +169,7 @@ class EndToEndIT {
             stack.layDown(NAMES);
             stack.putConf(S3Server.shared().port(), wire.port());
             wire.refuse();
-            Pod pod = stack.startPod("pod-a");
+            PackagedPod pod = stack.startPod("pod-a");
             stack.putRequest("1", 2, "SHA256");
             String away = "WARN Database - MySQL at " + mysql.address() + ":" + wire.port() + "/mysqlaway: ";
             pod.awaitLine("file-hasher2", away);
@@ -190,7 +191,7 @@ class EndToEndIT {
             stack.layDown(names);
             stack.putConf(toS3.port(), toMysql.port());
             toS3.delay(Duration.ofMillis(20));
-            Pod pod = stack.startPod("pod-a", "FILES_BYTES", "1000"); // else all would soon wait in memory
+            PackagedPod pod = stack.startPod("pod-a", "FILES_BYTES", "1000"); // else all would soon wait in memory
             stack.putRequest("1", 1, "SHA256");
             Await.until("some rows are there", ROWS, () -> stack.rows().size() > 0);
             etcd.kill();
@@ -221,7 +222,7 @@ class EndToEndIT {
     }
 
     /** Once, and again where it fails in another way; not with each try. */
-    private static void assertToldOnce(Pod pod, String program, String away) throws IOException {
+    private static void assertToldOnce(PackagedPod pod, String program, String away) throws IOException {
         long lines = pod.lines(program, away);
         assertTrue(lines >= 1 && lines <= 3, lines + " lines of " + program + " tell of " + away);
         assertFalse(pod.lines(program, "Exception") > 0, program + " tells of an exception");

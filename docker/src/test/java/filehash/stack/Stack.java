@@ -40,7 +40,7 @@ final class Stack {
     private final Path bucket;
     private final Map<String, String> s3Conf;
     private final MySqlServer.Database database;
-    private final List<Pod> pods = new ArrayList<>();
+    private final List<PackagedPod> pods = new ArrayList<>();
 
     /** @param name in lower case, as a bucket's and a database's */
     Stack(String name, Path temp, EtcdServer etcd, S3Server s3) throws IOException, SQLException {
@@ -118,12 +118,12 @@ final class Stack {
     }
 
     /** @param more of its environment: names and values */
-    Pod startPod(String name, String... more) throws IOException {
+    PackagedPod startPod(String name, String... more) throws IOException {
         Map<String, String> settings = new HashMap<>(Map.of("ETCD_ENDPOINTS", etcd.endpoint(), "ETCD_PREFIX", prefix));
         for (int i = 0; i < more.length; i += 2) {
             settings.put(more[i], more[i + 1]);
         }
-        Pod pod = Pod.start(name, Files.createDirectories(temp.resolve(name)), logs, settings);
+        PackagedPod pod = PackagedPod.start(name, Files.createDirectories(temp.resolve(name)), logs, settings);
         pods.add(pod);
         return pod;
     }
@@ -179,11 +179,11 @@ final class Stack {
     /** Ends the pods as Kubernetes does, and reads what they have said: no stack trace, and no secret. */
     void end() throws IOException, InterruptedException {
         try {
-            for (Pod pod : pods) {
+            for (PackagedPod pod : pods) {
                 pod.stop();
             }
         } finally {
-            pods.forEach(Pod::kill);
+            pods.forEach(PackagedPod::kill);
         }
         try (Stream<Path> files = Files.list(logs)) {
             for (Path file : files.toList()) {

@@ -4,19 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.backends.Packaged;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The three packaged programs on one directory, each a process that prints into a file of its own. */
-final class Pod {
-    static final List<String> PROGRAMS = List.of("init-pod", "s3-fetch-tool2", "file-hasher2");
-
+final class PackagedPod {
     private static final int TERMINATED = 143;
     private static final Duration LINE = Await.BOUND;
 
@@ -24,14 +22,14 @@ final class Pod {
     private final Path logs;
     private final Map<String, Process> processes = new LinkedHashMap<>();
 
-    private Pod(String name, Path logs) {
+    private PackagedPod(String name, Path logs) {
         this.name = name;
         this.logs = logs;
     }
 
-    static Pod start(String name, Path directory, Path logs, Map<String, String> settings) throws IOException {
-        Pod pod = new Pod(name, logs);
-        for (String program : PROGRAMS) {
+    static PackagedPod start(String name, Path directory, Path logs, Map<String, String> settings) throws IOException {
+        PackagedPod pod = new PackagedPod(name, logs);
+        for (String program : Packaged.PROGRAMS) {
             Map<String, String> environment = new LinkedHashMap<>(settings);
             environment.put("SHARED_DIR", directory.toString());
             environment.put("HOSTNAME", name);
@@ -41,17 +39,8 @@ final class Pod {
         return pod;
     }
 
-    /** As in its container: nothing in the environment but its settings, and names of files only in ASCII. */
     static Process start(String program, Path log, Map<String, String> settings) throws IOException {
-        Path jar = Path.of("..", program, "target", program + ".jar").toAbsolutePath().normalize();
-        assertTrue(Files.exists(jar), jar + " is not packaged");
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        ProcessBuilder builder = new ProcessBuilder(java, "-jar", jar.toString()).redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        builder.environment().clear();
-        builder.environment().put("LC_ALL", "C");
-        builder.environment().putAll(settings);
-        return builder.start();
+        return Packaged.process(Packaged.command(program), settings).redirectOutput(log.toFile()).start();
     }
 
     void awaitLine(String program, String part) {

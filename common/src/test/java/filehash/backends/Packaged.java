@@ -1,0 +1,36 @@
+package filehash.backends;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The packaged programs, to be run as they run in their containers. */
+public final class Packaged {
+    public static final List<String> PROGRAMS = List.of("init-pod", "s3-fetch-tool2", "file-hasher2");
+
+    private Packaged() {
+    }
+
+    /** The command that runs the jar of a program, with the Java of the test and these options of Java. */
+    public static List<String> command(String program, String... options) {
+        Path jar = Path.of("..", program, "target", program + ".jar").toAbsolutePath().normalize();
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(jar + " is not packaged");
+        }
+        List<String> command = new ArrayList<>(List.of(options));
+        command.add(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-jar", jar.toString()));
+        return command;
+    }
+
+    /** A process that has only these settings in its environment, and whose locale allows only file names in ASCII. */
+    public static ProcessBuilder process(List<String> command, Map<String, String> settings) {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment().put("LC_ALL", "C");
+        builder.environment().putAll(settings);
+        return builder;
+    }
+}
