@@ -28,7 +28,7 @@ class NamesTest {
     }
 
     @Test
-    void fileName_tellsTheNameAndDiffersForDifferentNames() {
+    void fileName_isDecodedToTheNameAndDiffersForDifferentNames() {
         Set<String> files = new HashSet<>();
         for (String name : HARD) {
             assertEquals(name, Names.decoded(Names.fileName(name)));

@@ -57,7 +57,7 @@ class SiblingTest {
     }
 
     @Test
-    void work_begunWithAFinOfAnotherAttemptDoesNotBelieveIt() throws Exception {
+    void work_ignoresAFinOfAnotherAttempt() throws Exception {
         JobId earlier = new JobId(CONF.id().run(), CONF.id().job(), CONF.id().attempt() - 1);
         directory.write(PodFile.S3_FIN, new S3Fin(earlier, 4));
         directory.write(PodFile.CONF, CONF);
@@ -137,7 +137,7 @@ class SiblingTest {
     }
 
     @Test
-    void starts_beginAnewWithProgressOrAnotherAttempt() throws Exception {
+    void starts_areCountedFromZeroAfterProgressOrInAnotherAttempt() throws Exception {
         serving = CompletableFuture.completedFuture(null);
         JobId id = CONF.id();
         Starts.count(directory, "p", id);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class HealthTest {
     @Test
-    void readyz_tellsWhatIsWrongAndHealthzDoesNotCare() throws Exception {
+    void readyz_reportsWhatIsWrongAndHealthzDoesNot() throws Exception {
         int port = freePort();
         AtomicReference<String> problem = new AtomicReference<>("no etcd at http://e:1");
         try (Health health = Health.serve(port, problem::get)) {

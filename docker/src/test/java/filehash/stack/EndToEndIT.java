@@ -58,7 +58,7 @@ class EndToEndIT {
     @Test
     void methods_eachAndSeveralGiveTheRowsOfAnIndependentComputation() throws Exception {
         stack = new Stack("methods", temp, EtcdServer.shared(), S3Server.shared());
-        stack.layDown(NAMES);
+        stack.createObjects(NAMES);
         stack.putConf();
         stack.startPod("pod-a");
         List<String> expected = new ArrayList<>();
@@ -78,7 +78,7 @@ class EndToEndIT {
     void jobs_areSharedByTwoPods() throws Exception {
         List<String> names = IntStream.range(0, 400).mapToObj(i -> String.format("%02x-%d", i * 7 % 256, i)).toList();
         stack = new Stack("shared", temp, EtcdServer.shared(), S3Server.shared());
-        stack.layDown(names);
+        stack.createObjects(names);
         stack.putConf();
         stack.startPod("pod-a").awaitLine("file-hasher2", "file-hasher2");
         stack.startPod("pod-b").awaitLine("file-hasher2", "file-hasher2");
@@ -113,7 +113,7 @@ class EndToEndIT {
     @Test
     void confMissing_isNamedAndWaitedFor() throws Exception {
         stack = new Stack("missing", temp, EtcdServer.shared(), S3Server.shared());
-        stack.layDown(NAMES);
+        stack.createObjects(NAMES);
         PackagedPod pod = stack.startPod("pod-a");
         stack.putRequest("1", 2, "SHA256");
         for (String name : List.of("s3_bucket", "mysql_host", "mysql_name", "mysql_user", "mysql_pass")) {
@@ -125,10 +125,10 @@ class EndToEndIT {
     }
 
     @Test
-    void etcdAway_isToldWithItsAddressAndWaitedFor() throws Exception {
+    void etcdOutage_isLoggedWithTheAddressAndWaitedFor() throws Exception {
         try (EtcdServer etcd = EtcdServer.startOwn()) {
             stack = new Stack("etcdaway", temp, etcd, S3Server.shared());
-            stack.layDown(NAMES);
+            stack.createObjects(NAMES);
             stack.putConf();
             etcd.kill();
             PackagedPod pod = stack.startPod("pod-a");
@@ -137,17 +137,17 @@ class EndToEndIT {
             etcd.start();
             stack.putRequest("1", 2, "SHA256");
             stack.awaitDone("1");
-            assertToldOnce(pod, "init-pod", away);
+            assertLoggedOnce(pod, "init-pod", away);
             stack.end();
         }
         assertEquals(stack.expected(NAMES, "SHA256"), stack.rows());
     }
 
     @Test
-    void s3Away_isToldWithItsAddressAndWaitedFor(@TempDir Path objects) throws Exception {
+    void s3Outage_isLoggedWithTheAddressAndWaitedFor(@TempDir Path objects) throws Exception {
         try (S3Server s3 = S3Server.startOwn(objects)) {
             stack = new Stack("s3away", temp, EtcdServer.shared(), s3);
-            stack.layDown(NAMES);
+            stack.createObjects(NAMES);
             stack.putConf();
             s3.kill();
             PackagedPod pod = stack.startPod("pod-a");
@@ -156,17 +156,17 @@ class EndToEndIT {
             pod.awaitLine("s3-fetch-tool2", away);
             s3.start();
             stack.awaitDone("1");
-            assertToldOnce(pod, "s3-fetch-tool2", away);
+            assertLoggedOnce(pod, "s3-fetch-tool2", away);
         }
         assertEquals(stack.expected(NAMES, "SHA256"), stack.rows());
     }
 
     @Test
-    void mySqlAway_isToldWithItsAddressAndWaitedFor() throws Exception {
+    void mySqlOutage_isLoggedWithTheAddressAndWaitedFor() throws Exception {
         MySqlServer mysql = MySqlServer.shared();
         try (Wire wire = new Wire(mysql.address(), mysql.port())) {
             stack = new Stack("mysqlaway", temp, EtcdServer.shared(), S3Server.shared());
-            stack.layDown(NAMES);
+            stack.createObjects(NAMES);
             stack.putConf(S3Server.shared().port(), wire.port());
             wire.refuse();
             PackagedPod pod = stack.startPod("pod-a");
@@ -175,20 +175,20 @@ class EndToEndIT {
             pod.awaitLine("file-hasher2", away);
             wire.accept();
             stack.awaitDone("1");
-            assertToldOnce(pod, "file-hasher2", away);
+            assertLoggedOnce(pod, "file-hasher2", away);
         }
         assertEquals(stack.expected(NAMES, "SHA256"), stack.rows());
     }
 
     @Test
-    void allAwayInTheMiddleOfAJob_costsNoRowAndGivesNoneTwice() throws Exception {
+    void outageOfAllServers_losesNoRowAndStoresNoneTwice() throws Exception {
         List<String> names = IntStream.range(0, 300).mapToObj(i -> String.format("%03x", i)).toList();
         S3Server s3 = S3Server.shared();
         MySqlServer mysql = MySqlServer.shared();
         try (EtcdServer etcd = EtcdServer.startOwn(); Wire toS3 = new Wire("127.0.0.1", s3.port());
                 Wire toMysql = new Wire(mysql.address(), mysql.port())) {
             stack = new Stack("allaway", temp, etcd, s3);
-            stack.layDown(names);
+            stack.createObjects(names);
             stack.putConf(toS3.port(), toMysql.port());
             toS3.delay(Duration.ofMillis(20));
             PackagedPod pod = stack.startPod("pod-a", "FILES_BYTES", "1000"); // else all would soon wait in memory
@@ -208,9 +208,9 @@ class EndToEndIT {
             pod.awaitLine("init-pod", etcdAway); // at the latest when the job waits to be entered
             etcd.start();
             stack.awaitDone("1");
-            assertToldOnce(pod, "init-pod", etcdAway);
-            assertToldOnce(pod, "s3-fetch-tool2", s3Away);
-            assertToldOnce(pod, "file-hasher2", mysqlAway);
+            assertLoggedOnce(pod, "init-pod", etcdAway);
+            assertLoggedOnce(pod, "s3-fetch-tool2", s3Away);
+            assertLoggedOnce(pod, "file-hasher2", mysqlAway);
             stack.end();
         }
         assertEquals(stack.expected(names, "SHA256"), stack.rows());
@@ -222,9 +222,9 @@ class EndToEndIT {
     }
 
     /** Once, and again where it fails in another way; not with each try. */
-    private static void assertToldOnce(PackagedPod pod, String program, String away) throws IOException {
+    private static void assertLoggedOnce(PackagedPod pod, String program, String away) throws IOException {
         long lines = pod.lines(program, away);
-        assertTrue(lines >= 1 && lines <= 3, lines + " lines of " + program + " tell of " + away);
-        assertFalse(pod.lines(program, "Exception") > 0, program + " tells of an exception");
+        assertTrue(lines >= 1 && lines <= 3, lines + " lines of " + program + " mention " + away);
+        assertFalse(pod.lines(program, "Exception") > 0, program + " logs an exception");
     }
 }

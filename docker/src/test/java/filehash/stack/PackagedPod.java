@@ -51,7 +51,7 @@ final class PackagedPod {
         return Files.readString(log(program)).lines().filter(line -> line.contains(part)).count();
     }
 
-    /** As Kubernetes ends it: each ends by itself, and is not halted because it hangs. */
+    /** Ends it as Kubernetes does, and checks that each program ends by itself, without being killed. */
     void stop() throws InterruptedException, IOException {
         processes.values().forEach(Process::destroy);
         for (Map.Entry<String, Process> entry : processes.entrySet()) {
@@ -64,7 +64,7 @@ final class PackagedPod {
         }
     }
 
-    /** Whatever has failed, nothing of it stays. */
+    /** Kills what still runs. */
     void kill() {
         processes.values().forEach(Process::destroyForcibly);
     }

@@ -48,7 +48,7 @@ final class Stack {
                 s3.key(), "secret", s3.secret()));
     }
 
-    /** With objects that are there. */
+    /** With existing objects. */
     Stack(String name, Path temp, EtcdServer etcd, OtherS3 s3) throws IOException, SQLException {
         this(name, temp, etcd, null, null, Map.of("bucket", s3.bucket(), "endpoint", s3.endpoint().toString(), "key",
                 s3.key(), "secret", s3.secret(), "region", s3.region()));
@@ -78,7 +78,7 @@ final class Stack {
         putConf(s3Conf.get("endpoint"), database.port());
     }
 
-    /** Puts where S3 and MySQL are: perhaps behind wires. */
+    /** Puts the addresses of S3 and MySQL, which may be those of wires. */
     void putConf(int s3Port, int mysqlPort) throws IOException, InterruptedException {
         putConf("http://127.0.0.1:" + s3Port, mysqlPort);
     }
@@ -106,7 +106,7 @@ final class Stack {
                 () -> !get("/done/" + id + "/summary").isEmpty());
     }
 
-    /** Where no attempt may fail. */
+    /** Like {@link #awaitDone}, in a test in which no attempt may fail. */
     void awaitDoneAtOnce(String id) {
         Await.until("request " + id + " is done or a job has failed", DONE, () -> {
             String wip = etcdctl("", "get", "--prefix", prefix + "/wip/" + id + "/");
@@ -128,14 +128,14 @@ final class Stack {
         return pod;
     }
 
-    void layDown(List<String> names) throws IOException {
+    void createObjects(List<String> names) throws IOException {
         for (String name : names) {
             String content = name.contains("zero") ? "" : ("the content of " + name).repeat(name.length());
             s3.put(bucket.getFileName().toString(), ROOT + "/" + name, content.getBytes(StandardCharsets.UTF_8));
         }
     }
 
-    /** The rows that must be there, by sha256sum and its sisters: method, hash and name of each. */
+    /** The method, hash and name of each expected row, computed by sha256sum and similar programs. */
     List<String> expected(List<String> names, String... methods) throws IOException, InterruptedException {
         List<String> rows = new ArrayList<>();
         for (String method : methods) {
@@ -176,7 +176,7 @@ final class Stack {
         }
     }
 
-    /** Ends the pods as Kubernetes does, and reads what they have said: no stack trace, and no secret. */
+    /** Ends the pods as Kubernetes does, and checks that their logs hold no stack trace and no secret. */
     void end() throws IOException, InterruptedException {
         try {
             for (PackagedPod pod : pods) {

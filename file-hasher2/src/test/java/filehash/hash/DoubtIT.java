@@ -83,7 +83,7 @@ class DoubtIT {
     }
 
     @Test
-    void commit_thatNeverArrivesIsMadeAgain() throws Exception {
+    void commit_thatNeverArrivesIsRepeated() throws Exception {
         job.restarted().hash(beforeCommit(once(wire::cut))).orElseThrow();
         job.verify(1, "after the lost commit");
     }
@@ -100,7 +100,7 @@ class DoubtIT {
     }
 
     @Test
-    void row_thatHasGoneBackEndsTheAttempt() throws Exception {
+    void row_thatMovedBackwardsEndsTheAttempt() throws Exception {
         HasherPod pod = job.restarted();
         Runnable rollBack = once(this::rollBack);
         GiveUp e = assertThrows(GiveUp.class, () -> pod.hash(step -> {

@@ -138,7 +138,7 @@ class HasherIT {
     }
 
     @Test
-    void finOfAnotherAttempt_isNotBelieved() throws Exception {
+    void finOfAnotherAttempt_isIgnored() throws Exception {
         HasherPod pod = new HasherPod(root, database, 2, HashMethod.MD5);
         pod.directory.write(PodFile.S3_FIN, new S3Fin(new JobId(HasherPod.RUN, 0, 1), 0));
         CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });

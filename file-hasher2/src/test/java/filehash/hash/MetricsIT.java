@@ -28,7 +28,7 @@ class MetricsIT {
     private Path root;
 
     @Test
-    void metrics_tellOfRowsOfFailedObjectsAndOfAnOutage() throws Exception {
+    void metrics_countRowsAndFailedObjectsAndReportAnOutage() throws Exception {
         MySqlServer.Database database = MySqlServer.shared().createDatabase("metrics");
         String port = freePort();
         try (Wire wire = new Wire(database.host(), database.port())) {

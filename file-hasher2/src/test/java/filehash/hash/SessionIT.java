@@ -49,7 +49,7 @@ class SessionIT {
     }
 
     @Test
-    void tables_thatWereReplacedBetweenRunsAreMadeAgain() throws Exception {
+    void tables_thatWereReplacedBetweenRunsAreCreatedAgain() throws Exception {
         asRoot("RENAME TABLE FileHash TO FileHashOld");
         asRoot("UPDATE FileHashBatch SET Date = Date - INTERVAL 1 DAY"); // or the same ids may come within a second
         hash("other", 0, null);

@@ -65,7 +65,7 @@ class ClusterIT {
 
     /** As an idle pod does, it looks only where the bell rings. */
     @Test
-    void watches_hearOfAPutThoughTheirMemberHasLostItsLeader() throws Exception {
+    void watches_reportAPutAfterTheirMemberHasLostItsLeader() throws Exception {
         try (Etcd etcd = connect(); Health health = Health.serve(0, () -> null)) {
             Watches watches = new Watches(etcd);
             new News(store.tree(), watches, new Outstanding(etcd, store.tree(), health.metrics()), false);

@@ -96,7 +96,7 @@ class FaultsIT {
 
     @ParameterizedTest
     @MethodSource("ofTending")
-    void progress_isToldAndTheJobDoneOnce(Trial trial) throws Exception {
+    void progress_isReportedAndTheJobDoneOnce(Trial trial) throws Exception {
         faults = new Faults(trial.call, trial.skip, trial.kind);
         Pod.Work work = (conf, stored) -> stored < 1 ? Pod.Work.Next.ROW
                 : !faults.happened() ? Pod.Work.Next.NOT_YET : Pod.Work.objects(OBJECTS).next(conf, stored);
@@ -219,18 +219,19 @@ class FaultsIT {
 
     @ParameterizedTest
     @MethodSource("ofUpkeep")
-    void badRequest_isToldMendedAndDoneAndADeadRunCleared(Trial trial) throws Exception {
+    void badRequest_isReportedCorrectedAndDoneAndADeadRunCleared(Trial trial) throws Exception {
         try (Store store = Store.create()) {
             leaveAnOrphan(store);
             store.delete("/req/1/");
             store.put("/req/1/root", "photos").put("/req/1/method", "CRC32").put("/req/1/job", "1");
             try (Pod pod = pod(store, Pod.Work.objects(OBJECTS), trial)) {
-                if (trial.skip == 1) { // it comes when the request is mended
-                    store.await("told", () -> store.get("/req/1/error").contains("CRC32"));
+                if (trial.skip == 1) { // it happens when the request is corrected
+                    store.await("the error is written", () -> store.get("/req/1/error").contains("CRC32"));
                     store.put("/req/1/method", "MD5");
                 }
                 recover(store, pod, Pod.Work.objects(OBJECTS), trial, () -> {
-                    store.await("told", () -> trial.skip == 1 || store.get("/req/1/error").contains("CRC32"));
+                    store.await("the error is written",
+                            () -> trial.skip == 1 || store.get("/req/1/error").contains("CRC32"));
                     store.put("/req/1/method", "MD5");
                     assertDone(store, 1);
                 });
@@ -257,7 +258,7 @@ class FaultsIT {
         }
     }
 
-    /** The key that tells when the run began is younger than the jobs below /wip: they are of one before it. */
+    /** The key that shows when the run began is younger than the jobs below /wip: they belong to an earlier run. */
     @ParameterizedTest
     @MethodSource("ofClearing")
     void jobsOfADeadRun_areClearedAwayAndDoneOnce(Trial trial) throws Exception {
@@ -289,13 +290,13 @@ class FaultsIT {
 
     @ParameterizedTest
     @MethodSource("ofACollision")
-    void collision_isToldAndTheJobDoneOnceItsWayIsFree(Trial trial) throws Exception {
+    void collision_isReportedAndTheJobDoneOnceItsKeysAreFree(Trial trial) throws Exception {
         try (Store store = Store.create()) {
             leaveAnOrphan(store);
             store.put("/wip/1/1/run", "a user's hand");
             try (Pod pod = pod(store, Pod.Work.objects(OBJECTS), trial)) {
                 recover(store, pod, Pod.Work.objects(OBJECTS), trial, () -> {
-                    store.await("told", () -> store.get("/req/1/error").contains("/wip/1/1/ or "));
+                    store.await("the error is written", () -> store.get("/req/1/error").contains("/wip/1/1/ or "));
                     store.await("all else is done", () -> "1".equals(store.get("/req/1/left")));
                     store.delete("/wip/1/1/").delete("/req/1/error");
                     assertDone(store, 2);

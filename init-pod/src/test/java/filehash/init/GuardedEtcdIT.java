@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** An etcd that asks who comes. */
+/** An etcd with users and passwords, or with TLS. */
 @Execution(ExecutionMode.CONCURRENT)
 class GuardedEtcdIT {
     @TempDir
@@ -131,7 +131,7 @@ class GuardedEtcdIT {
         }
     }
 
-    /** Who may not come in is told why, at once. */
+    /** A pod whose login is refused reports the reason at once. */
     private static void assertRefused(EtcdServer server, String why, String... access) throws Exception {
         Map<String, String> environment = new HashMap<>(Map.of("ETCD_ENDPOINTS", server.endpoint()));
         for (int i = 0; i < access.length; i += 2) {

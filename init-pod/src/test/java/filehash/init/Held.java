@@ -20,7 +20,7 @@ final class Held implements Etcd.Line {
         this.waits = waits;
     }
 
-    /** Its sender is told that it failed, and goes on. */
+    /** Fails the call for its sender, which goes on. */
     static Held late(String name) {
         return new Held(name, false);
     }

@@ -99,7 +99,7 @@ class InitPodIT {
     }
 
     @Test
-    void wip_tellsAtAnyTimeWhoWorksOnWhatAndHowFar() throws Exception {
+    void wip_showsWhichPodWorksOnWhatAndHowFar() throws Exception {
         try (Pod pod = store.pod(folder, "pod-1", rows, gate.rows(2)).start()) {
             store.request("7", 2);
             store.await("/wip/7/0/last_filename", "2");
@@ -116,7 +116,7 @@ class InitPodIT {
     }
 
     @Test
-    void summary_leavesOutWhatSomebodyHasSpoilt() throws Exception {
+    void summary_leavesOutValuesThatAUserHasBroken() throws Exception {
         Pod.Work work = (conf, stored) -> conf.id().job() == 0 ? Pod.Work.objects(3).next(conf, stored)
                 : gate.rows(2).next(conf, stored);
         try (Pod pod = store.pod(folder, "pod-1", rows, work).start()) {
@@ -151,7 +151,7 @@ class InitPodIT {
     }
 
     @Test
-    void badRequest_isToldOnceStopsNobodyAndIsMendedWithoutARestart() throws Exception {
+    void badRequest_isReportedOnceStopsNoOtherAndIsCorrectedWithoutARestart() throws Exception {
         try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start()) {
             store.put("/req/1/root", "photos").put("/req/1/job", "many").put("/req/1/method", "md5");
             store.await("/req/1/error", "job 'many' is not a number from 1 to 65536");
@@ -172,7 +172,7 @@ class InitPodIT {
             store.request("1", 1);
             store.await("done", () -> store.has("/done/1/summary"));
             store.request("1", 2);
-            store.await("told", () -> store.get("/req/1/error").contains("was used before"));
+            store.await("the error is written", () -> store.get("/req/1/error").contains("was used before"));
             store.await("/stats/outstanding", "0");
             store.delete("/done/1/");
             store.await("2 jobs are done", () -> "2".equals(store.get("/done/1/jobs")) && store.has("/done/1/summary"));
@@ -182,7 +182,7 @@ class InitPodIT {
 
     /** By the bell alone: the looks of this loop follow it, as those of an idle pod do before it looks anyway. */
     @Test
-    void id_usedBeforeRingsTheBellWhenItsKeysGo() throws Exception {
+    void id_usedBeforeWakesThePodWhenItsKeysGo() throws Exception {
         try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start()) {
             store.request("1", 1);
             store.await("done", () -> store.has("/done/1/summary"));
@@ -204,7 +204,7 @@ class InitPodIT {
             };
             store.request("1", 1);
             looks.next();
-            store.await("it is told", () -> store.has("/req/1/error"));
+            store.await("the error is written", () -> store.has("/req/1/error"));
             Await.until("no bell rings for a second", Await.BOUND, () -> {
                 boolean quiet = true;
                 for (int i = 0; i < 10; i++) {
@@ -236,7 +236,7 @@ class InitPodIT {
 
     /** A watch takes what comes with a next for a claim, which is no news. */
     @Test
-    void request_ofWhichNoNewsCameIsFoundByTheNextLook() throws Exception {
+    void request_whoseEventWasMissedIsFoundByTheNextLook() throws Exception {
         AtomicLong calledAt = new AtomicLong();
         Etcd.Line line = new Etcd.Line() {
             @Override
@@ -282,7 +282,7 @@ class InitPodIT {
     }
 
     @Test
-    void metrics_tellOfJobsAndOfFailuresOfEtcd() throws Exception {
+    void metrics_countJobsAndFailuresOfEtcd() throws Exception {
         Probe probe = Probe.create();
         Pod.Work work = (conf, stored) -> {
             if (conf.id().job() == 1) {
@@ -309,7 +309,7 @@ class InitPodIT {
     }
 
     @Test
-    void keys_thatStandAlreadyAreToldAndBlockNoOtherRequest() throws Exception {
+    void keys_thatExistAlreadyAreReportedAndBlockNoOtherRequest() throws Exception {
         try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
             store.request("1", 3);
             store.await("/wip/1/0/host", "pod-1");
@@ -326,7 +326,7 @@ class InitPodIT {
 
     @ResourceLock(Resources.SYSTEM_ERR)
     @Test
-    void prefix_belowWhichNothingStandsIsSaidOnceInTheLog() throws Exception {
+    void prefix_withoutKeysIsLoggedOnce() throws Exception {
         String wrong = store.prefix() + "-with-a-typo";
         try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start();
                 Pod lost = store.pod(folder, "pod-2", rows, Pod.Work.objects(1), "ETCD_PREFIX", wrong).start()) {

@@ -46,7 +46,7 @@ class LateIT {
         }
     }
 
-    /** Its job has stored rows, so no count of failures tells the two apart. */
+    /** Its job has stored rows, so no count of failures distinguishes the two. */
     @Test
     void takeover_whoseJobWasTakenOverSinceDoesNothing() throws Exception {
         Held late = Held.late("take over");

@@ -120,7 +120,7 @@ class MembersIT {
     /** Else its watches would wait for revisions that it reached before, and hear nothing until then. */
     @Test
     @ResourceLock(Resources.SYSTEM_ERR)
-    void etcd_thatWasRestoredToAnEarlierRevisionIsReadAnew() throws Exception {
+    void etcd_thatWasRestoredToAnEarlierRevisionIsReadAgain() throws Exception {
         try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start()) {
             for (int i = 0; i < 100; i++) {
                 store.put("/other", Integer.toString(i));
@@ -134,7 +134,7 @@ class MembersIT {
             store.request("2", 1);
             store.await("done", () -> store.has("/done/2/summary"));
             store.await("/stats/outstanding", "0");
-            store.await("it is told", () -> log.lines("etcd was restored", "revision") > 0);
+            store.await("it is logged", () -> log.lines("etcd was restored", "revision") > 0);
             assertFalse(pod.died());
         }
     }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
-/** What a job costs etcd, by etcd's own count, and how long claims take: that is told, and depends on the machine. */
+/** What a job costs etcd, by etcd's own count. The times of claims are printed only: they depend on the machine. */
 @Isolated
 class NumbersIT {
     private static final int CLAIMS = 21;
@@ -101,10 +101,10 @@ class NumbersIT {
     }
 
     private interface Fate {
-        void befalls(Pod pod) throws Exception;
+        void strikes(Pod pod) throws Exception;
     }
 
-    /** From what befalls a pod until an idle one has its job. */
+    /** The time from the fate of a pod until an idle one has its job. */
     private static long millisToTakeOver(Store store, Path folder, String id, Fate fate) throws Exception {
         String host = "/wip/" + id + "/0/host";
         Gate gate = new Gate();
@@ -116,7 +116,7 @@ class NumbersIT {
             store.request(id + "-before", 1).await("/done/" + id + "-before/0/host", id + "-heir");
             gate.goOn();
             long begun = System.nanoTime();
-            fate.befalls(first);
+            fate.strikes(first);
             long millis = millisUntil(begun, () -> (id + "-heir").equals(store.get(host)));
             gate.end();
             store.await("done", () -> store.has("/done/" + id + "/summary"));

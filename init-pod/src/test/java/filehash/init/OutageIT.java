@@ -148,7 +148,7 @@ class OutageIT {
     }
 
     @Test
-    void endpoint_thatIsDownIsNoneTooMany() throws Exception {
+    void endpoint_thatIsDownDoesNoHarm() throws Exception {
         int nobody;
         try (ServerSocket free = new ServerSocket(0)) {
             nobody = free.getLocalPort();
@@ -171,7 +171,7 @@ class OutageIT {
                 fill(client);
                 gate.rows(2).end();
                 store.await("all is stored", () -> pod.directory().has(PodFile.HASH_FIN));
-                store.await("it is told", () -> probe.get("/readyz").contains("it has no space left (NOSPACE)"));
+                store.await("it is reported", () -> probe.get("/readyz").contains("it has no space left (NOSPACE)"));
                 client.getKVClient().compact(store.all().revision()).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
                 client.getMaintenanceClient().defragmentMember(server.endpoint())
                         .get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);

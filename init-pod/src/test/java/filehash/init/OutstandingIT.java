@@ -45,7 +45,7 @@ class OutstandingIT {
     }
 
     @Test
-    void count_followsAUsersHandWhileTheOnlyPodIsBusy() throws Exception {
+    void count_followsTheChangesOfAUserWhileTheOnlyPodIsBusy() throws Exception {
         try (Pod pod = pod("pod-1", gate).start()) {
             store.await("/stats/outstanding", "0");
             store.request("1", 2);
@@ -57,7 +57,7 @@ class OutstandingIT {
             store.put("/req/4/root", "bad").put("/req/4/job", "6").put("/req/4/method", "CRC32");
             store.request("5", 7);
             awaitCount(39);
-            store.await("the bad one is told of", () -> store.has("/req/4/error"));
+            store.await("the bad request has its error", () -> store.has("/req/4/error"));
             store.put("/req/4/method", "MD5");
             awaitCount(45);
             store.awaitGone("/req/4/error");
@@ -79,7 +79,7 @@ class OutstandingIT {
             awaitCount(3);
             try (Pod other = pod("pod-2", Pod.Work.objects(0)).start(diesBeforeItWritesTheCount())) {
                 store.await("one is done", () -> !"3".equals(store.get("/req/1/left")));
-                Await.until("the count is told", SOON,
+                Await.until("the count is reported", SOON,
                         () -> store.get("/req/1/left").equals(store.get("/stats/outstanding")));
                 other.kill();
             }

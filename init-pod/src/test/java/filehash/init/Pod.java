@@ -147,7 +147,7 @@ final class Pod implements AutoCloseable {
         return this;
     }
 
-    /** init-pod is gone at once and tells nobody; the siblings go on. */
+    /** Ends init-pod at once, without a message to etcd; the siblings go on. */
     void killInit() throws Exception {
         thread.interrupt(); // passes every catch on its way out
         try {

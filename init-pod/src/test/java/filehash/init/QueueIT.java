@@ -17,7 +17,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Requests of one job each, over an empty root, are put at once, while one of two pods works on an older request; etcd
- * is 10 ms away. What a request costs etcd is checked, and how long it takes is told. The queue is short here:
+ * is 10 ms away. The test checks what a request costs etcd, and prints how long it takes. The queue is short here:
  * {@code ./mvnw verify -pl init-pod -am -Dit.test=QueueIT -Dfilehash.queue=3000} measures a long one.
  */
 @Isolated

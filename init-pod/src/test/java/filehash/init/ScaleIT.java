@@ -69,7 +69,7 @@ class ScaleIT {
             }
             UsedIds ids = new UsedIds();
             Upkeep upkeep = new Upkeep(store.etcd(), store.tree());
-            store.await("all are told", () -> {
+            store.await("all errors are written", () -> {
                 Look look = Look.at(store.etcd(), store.tree(), ids);
                 upkeep.of(look);
                 return look.outstanding() == 1;
@@ -77,7 +77,7 @@ class ScaleIT {
             Look look = Look.at(store.etcd(), store.tree(), ids);
             assertEquals(List.of("r249"), look.backlog().stream().map(Request::id).toList());
             store.delete("/done/r7/");
-            store.await("it is mended", () -> Look.at(store.etcd(), store.tree(), ids).outstanding() == 2);
+            store.await("it is corrected", () -> Look.at(store.etcd(), store.tree(), ids).outstanding() == 2);
         }
     }
 
@@ -108,7 +108,7 @@ class ScaleIT {
 
     /** Else the summary would leave jobs out, and the request be gone before they are done. */
     @Test
-    void left_thatAUserHasMadeTooSmallIsPutRightByWhatIsDone() throws Exception {
+    void left_thatAUserHasMadeTooSmallIsCorrectedFromWhatIsDone() throws Exception {
         Gate gate = new Gate();
         try (Store store = Store.create(); Pod pod = store.pod(folder, "pod-1", new Rows(), gate.rows(2)).start()) {
             store.request("7", 3);

@@ -76,7 +76,7 @@ class SiblingsTest {
     }
 
     @Test
-    void stopped_tellsAReasonBeforeObedienceAndTheAttemptThatIsHeld() throws Exception {
+    void stopped_putsAReasonBeforeObedienceAndReportsTheHigherAttempt() throws Exception {
         directory.write(PodFile.HASH_STOP, new Stopped(ID, Stopped.Fault.NONE, "stopped", 7));
         assertEquals(Optional.of(new Stopped(ID, Stopped.Fault.NONE, "stopped", 7)), siblings.stopped(ID));
         directory.write(PodFile.S3_STOP, new Stopped(ID, Stopped.Fault.CONF, "no bucket", 0));

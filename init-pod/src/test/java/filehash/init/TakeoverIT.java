@@ -155,7 +155,7 @@ class TakeoverIT {
     }
 
     @Test
-    void markers_ofAnotherAttemptAreNeverBelieved() throws Exception {
+    void markers_ofAnotherAttemptAreIgnored() throws Exception {
         try (Pod pod = pod("pod-1").start()) {
             store.request("1", 1);
             store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));
@@ -178,7 +178,7 @@ class TakeoverIT {
             store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));
             pod.freezeSiblings();
             store.delete("/req/1/").request("2", 1);
-            store.await("told to stop", () -> pod.directory().read(PodFile.CONF).orElseThrow().state()
+            store.await("conf.json says stop", () -> pod.directory().read(PodFile.CONF).orElseThrow().state()
                     == Conf.State.STOP);
             store.await("/stats/outstanding", "1");
             assertFalse(store.has("/wip/2/0/host"));
@@ -290,7 +290,8 @@ class TakeoverIT {
             store.request("1", 2).await("/wip/1/0/host", "pod-1");
             store.put("/done/1/1/host", "a user's hand");
             gate.end();
-            store.await("told", () -> store.get("/req/1/error").endsWith(" or " + store.prefix() + "/done/1/1/"));
+            store.await("the error is written",
+                    () -> store.get("/req/1/error").endsWith(" or " + store.prefix() + "/done/1/1/"));
             assertEquals("1", store.get("/req/1/job"));
             store.delete("/done/1/1/host").delete("/req/1/error");
             store.await("done", () -> store.has("/done/1/summary"));
@@ -322,7 +323,7 @@ class TakeoverIT {
         }
     }
 
-    /** Here the first attempt: nobody had told of its rows when it gave up. */
+    /** Here it is the first attempt, whose rows were not reported yet when it gave up. */
     @Test
     void failures_endWithAStoredRowOnlyOnce() throws Exception {
         Set<Long> told = ConcurrentHashMap.newKeySet();
@@ -401,7 +402,7 @@ class TakeoverIT {
             pod.freezeSiblings();
             store.delete("/req/1/");
             String waits = "still waits for [s3-fetch-tool2, file-hasher2] to stop";
-            Await.until("it is told", Await.BOUND, () -> log.lines(run, waits) > 0);
+            Await.until("it is logged", Await.BOUND, () -> log.lines(run, waits) > 0);
             long told = System.nanoTime();
             Await.until("it looks on", Await.BOUND,
                     () -> System.nanoTime() - told > Duration.ofSeconds(3).toNanos());

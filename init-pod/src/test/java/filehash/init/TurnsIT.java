@@ -16,7 +16,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who rests after a fault, and who goes on. */
+/** What rests after a fault, the pod or the request, and what goes on. */
 @Execution(ExecutionMode.CONCURRENT)
 class TurnsIT {
     @TempDir

@@ -39,7 +39,7 @@ class UpkeepIT {
     }
 
     @Test
-    void badRequests_areToldByPages() throws Exception {
+    void badRequests_areReportedByPages() throws Exception {
         int many = 200;
         try (Pod busy = busyPod()) {
             try (Fill fill = new Fill(EtcdServer.shared().endpoint(), store.prefix())) {
@@ -47,7 +47,7 @@ class UpkeepIT {
                     fill.request("r" + i, 0);
                 }
             }
-            store.await("all are told", () -> errors() == many);
+            store.await("all errors are written", () -> errors() == many);
             assertTrue(count("judge ", calls) < 30, calls.toString());
             assertFalse(busy.died());
         }
@@ -55,7 +55,7 @@ class UpkeepIT {
 
     /** Each name stands several times in what is written of it: a page of these is more than etcd takes. */
     @Test
-    void badRequests_withLongIdsAreToldOneByOne() throws Exception {
+    void badRequests_withLongIdsAreReportedOneByOne() throws Exception {
         int many = 50;
         try (Pod busy = busyPod()) {
             try (Fill fill = new Fill(EtcdServer.shared().endpoint(), store.prefix())) {
@@ -63,7 +63,7 @@ class UpkeepIT {
                     fill.request(i + "x".repeat(9_000), 1); // 40 of them by one call
                 }
             }
-            store.await("all are told", () -> errors() == many);
+            store.await("all errors are written", () -> errors() == many);
             assertTrue(failures.stream().noneMatch(error -> error.contains(" large")), failures.toString());
             assertFalse(busy.died());
         }
@@ -108,7 +108,7 @@ class UpkeepIT {
 
     /** Its name stands seven times in the call that would say so, which is more than etcd takes. */
     @Test
-    void call_thatEtcdRefusesKeepsNoOtherBackAndIsTriedEverMoreSeldom() throws Exception {
+    void call_thatEtcdRefusesDelaysNoOtherAndIsRetriedLessAndLess() throws Exception {
         try (Pod busy = busyPod()) {
             try (Fill fill = new Fill(EtcdServer.shared().endpoint(), store.prefix())) {
                 fill.request("y".repeat(230_000), 0);
@@ -137,7 +137,7 @@ class UpkeepIT {
                 .start(new Faults("judge ", 0, Faults.Kind.ANSWER_LOST))) {
             store.put("/req/lost-answer/root", "a").put("/req/lost-answer/job", "0")
                     .put("/req/lost-answer/method", "md5");
-            store.await("it is told", () -> store.has("/req/lost-answer/error"));
+            store.await("the error is written", () -> store.has("/req/lost-answer/error"));
             store.request("1", 1).await("/wip/1/0/host", "pod-1");
             assertEquals(1, log.lines("WARN", "request lost-answer is bad: job '0'"));
             assertFalse(pod.died());

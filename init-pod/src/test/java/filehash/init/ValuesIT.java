@@ -68,7 +68,7 @@ class ValuesIT {
     @ResourceLock(Resources.SYSTEM_ERR)
     @ParameterizedTest
     @CsvSource({"' ', 'the id is blank'", "'a\nb', 'the id holds control characters'"})
-    void id_thatNobodyCanReadIsBadAndSaidOnceInTheLog(String id, String problem) throws Exception {
+    void id_thatIsUnreadableIsBadAndLoggedOnce(String id, String problem) throws Exception {
         try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
             gate.end();
             store.request(id, 1).request("2", 1);
@@ -108,7 +108,7 @@ class ValuesIT {
     @ParameterizedTest
     @CsvSource({"run, ''", "run/root, photo", "run/root, 'photos/\n'", "run/method, md5", "run/jobs, '3 '",
         "run/next, '1\n'", "left, '3\n'", "left, 4", "run/jobs, ''"})
-    void run_withAValueThatInitPodDidNotWriteIsBadUntilItIsMended(String key, String value) throws Exception {
+    void run_withAValueThatInitPodDidNotWriteIsBadUntilItIsCorrected(String key, String value) throws Exception {
         try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
             store.request("1", 3);
             store.await("/wip/1/0/host", "pod-1");
@@ -190,7 +190,7 @@ class ValuesIT {
             }
         }
         Look look = Look.at(store.etcd(), store.tree(), new UsedIds());
-        for (int i = 0; i < 20; i++) { // each draws others
+        for (int i = 0; i < 20; i++) { // each takes others
             assertEquals(7, new DeletedJobs(store.etcd(), store.tree()).find(look, look.requests().get(0))
                     .orElseThrow().intValue());
         }
@@ -292,7 +292,7 @@ class ValuesIT {
     @ResourceLock(Resources.SYSTEM_ERR)
     @ParameterizedTest
     @CsvSource({"begin request 1", "claim request 1", "take over request 1"})
-    void try_thatThrowsCostsItsRequestTheTurnAndIsSaidOnce(String call) throws Exception {
+    void try_thatThrowsCostsItsRequestTheTurnAndIsLoggedOnce(String call) throws Exception {
         try (Pod lost = store.pod(folder, "pod-1", rows, new Gate()).start()) {
             if (!call.startsWith("begin")) {
                 store.request("1", call.startsWith("claim") ? 2 : 1);
@@ -349,7 +349,7 @@ class ValuesIT {
     }
 
     @Test
-    void typo_inARequestOfWhichATryThrewIsToldTakenBackAndTheRequestDone() throws Exception {
+    void typo_inARequestOfWhichATryThrewIsReportedTakenBackAndTheRequestDone() throws Exception {
         Throwing line = new Throwing("begin request 1", "a defect");
         try (Pod pod = store.pod(folder, "pod-1", rows, gate).start(line, step -> { })) {
             gate.end();

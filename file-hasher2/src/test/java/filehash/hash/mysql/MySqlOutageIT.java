@@ -153,13 +153,13 @@ class MySqlOutageIT {
     }
 
     @Test
-    void host_thatNobodyKnowsForLongIsAReasonToGiveUp() throws Exception {
+    void host_unknownToDnsForLongIsAReasonToGiveUp() throws Exception {
         GiveUp e = givenUpWithin(Duration.ofMillis(300), "no-such-host.invalid");
         assertTrue(e.getMessage().contains("no-such-host.invalid"), e.getMessage());
     }
 
     @Test
-    void host_thatNobodyKnowsIsLookedForAWhile() throws Exception {
+    void host_unknownToDnsIsRetriedForAWhile() throws Exception {
         Conf.MySql nowhere = at("no-such-host.invalid");
         HasherPod pod = pod(nowhere);
         List<CompletableFuture<Optional<HashFin>>> hashing = new ArrayList<>();
@@ -170,7 +170,7 @@ class MySqlOutageIT {
     }
 
     @Test
-    void host_thatNobodyKnowsIsLookedForAsLongAfterAnAttemptThatWasHalted() throws Exception {
+    void host_unknownToDnsIsRetriedAsLongAfterAHaltedAttempt() throws Exception {
         Duration time = Duration.ofMillis(300);
         HasherPod pod = pod(at("no-such-host.invalid"));
         Attempt halted = new Attempt(pod.directory, pod.conf.id(), pod.signal, step -> {
@@ -192,7 +192,7 @@ class MySqlOutageIT {
     }
 
     @Test
-    void server_thatAcceptsAndSaysNothingIsWaitedFor() throws Exception {
+    void server_thatAcceptsAndNeverAnswersIsWaitedFor() throws Exception {
         try (Wire wire = new Wire(database.host(), database.port())) {
             wire.hold();
             CompletableFuture<Optional<HashFin>> hashing = hashingTroubled("timed out",
@@ -245,7 +245,7 @@ class MySqlOutageIT {
     }
 
     @Test
-    void session_endedWhileIdleIsOpenedAgainWithoutAWord() throws Exception {
+    void session_endedWhileIdleIsOpenedAgainWithoutALogLine() throws Exception {
         HasherPod pod = pod(HasherPod.mysql(database, database.port(), null));
         pod.directory.remove(PodFile.S3_FIN);
         String log = Logs.of(() -> {

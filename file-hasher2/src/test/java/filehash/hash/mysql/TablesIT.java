@@ -322,7 +322,7 @@ class TablesIT {
     }
 
     @Test
-    void views_tellOfRequestsAndProveThem() throws Exception {
+    void views_reportRequestsAndProveThem() throws Exception {
         HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5, HashMethod.SHA1);
         pod.put("a", "a");
         pod.put("b", "bb");
