@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What an auditor asks the database, not by the pods' wires. */
+/** The queries of the checks. They reach MySQL directly and not through the pods' wires. */
 record AuditSql(MySqlServer server, MySqlServer.Database database) {
 
     /** All rows; a column that is NULL is null. */
@@ -35,7 +35,7 @@ record AuditSql(MySqlServer server, MySqlServer.Database database) {
         return value == null ? 0 : Long.parseLong(value);
     }
 
-    /** Open transactions. Who asks more often than every 100 ms is told by InnoDB what was so at the first time. */
+    /** The number of open transactions. InnoDB repeats its last answer to a query that comes within 100 ms. */
     long transactions(String condition) throws SQLException, InterruptedException {
         Pause.of(Duration.ofMillis(150));
         return number("SELECT COUNT(*) FROM information_schema.INNODB_TRX WHERE " + condition);

@@ -28,7 +28,7 @@ final class Container {
     private boolean wanted;
     private int starts;
 
-    /** @param onlyOnFailure as a Job's restartPolicy OnFailure: what ends with 0 stays ended */
+    /** @param onlyOnFailure like a Job's restartPolicy OnFailure: a program that ended with 0 is not started again */
     Container(String name, List<String> command, Map<String, String> environment, Path log, boolean onlyOnFailure) {
         this.name = name;
         this.log = log;
@@ -50,23 +50,22 @@ final class Container {
         return process != null && process.isAlive();
     }
 
-    /** As kill -9: it comes back soon. */
+    /** Like kill -9: it is started again soon. */
     void kill() {
         kill(current());
     }
 
-    /** As SIGTERM: it comes back soon. */
+    /** Sends SIGTERM: it is started again soon. */
     synchronized void terminate() {
         process.destroy();
     }
 
-    /** From now on it is not started again. */
-    synchronized void forsake() {
+    synchronized void stopRestarting() {
         wanted = false;
     }
 
     void end() {
-        forsake();
+        stopRestarting();
         kill(current());
     }
 
@@ -84,7 +83,7 @@ final class Container {
         return starts;
     }
 
-    /** The exit codes with which it ended without being told to. */
+    /** The exit codes with which it ended without a signal. */
     synchronized List<Integer> endsOfItsOwn() {
         return ends.stream().filter(code -> code != KILLED && code != TERMINATED).toList();
     }
@@ -127,7 +126,7 @@ final class Container {
             if (wanted) {
                 launch();
             }
-        } catch (IOException e) { // the run fails for want of it, and this tells why
+        } catch (IOException e) { // the run fails without it, and this line is the reason
             System.err.println(name + " does not start: " + e);
         }
     }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Runs scenarios one after the other, and ends with 1 if any of them failed. A run is told by scenario and seed: what
- * is drawn by lot is drawn by that, though not when the machine does what.
+ * Runs scenarios one after the other, and ends with 1 if any of them failed. Scenario and seed identify a run: the seed
+ * determines all random choices, but not the timing of the machine.
  */
 public final class Deaths {
     private static final String USAGE = """

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What of docker/deaths fits into three minutes; all of it, and each alone, is run by that. */
+/** The scenarios of docker/deaths that fit into three minutes. That script runs all of them, or one. */
 class DeathsIT {
     private static Servers servers;
 

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a user does with etcdctl, below one prefix, over etcd's HTTP gateway. Safe for use by several threads. */
+/** Does what a user does with etcdctl, below one prefix, over etcd's HTTP gateway. Safe for use by several threads. */
 final class Etcd {
     private static final Duration LONGEST_CALL = Duration.ofSeconds(5);
     private static final Pattern KEY = Pattern.compile("\\{\"key\":\"([^\"]*)\"([^}]*)}");
@@ -33,7 +33,7 @@ final class Etcd {
         return prefix;
     }
 
-    /** All keys that begin so, without the prefix. */
+    /** All keys that begin like this, without the prefix. */
     NavigableMap<String, String> below(String begin) throws IOException, InterruptedException {
         String key = prefix + begin;
         String end = key.substring(0, key.length() - 1) + (char) (key.charAt(key.length() - 1) + 1);
@@ -62,11 +62,11 @@ final class Etcd {
         call("deleterange", "\"key\":" + base64(key) + ",\"range_end\":" + base64(end));
     }
 
-    /** Forgets all history: a watch that was away while something happened cannot go on. */
+    /** Removes all history, so that a watch that missed an event cannot resume. */
     void compact() throws IOException, InterruptedException {
         Matcher revision = REVISION.matcher(call("range", "\"key\":" + base64(prefix + "/")));
         if (!revision.find()) {
-            throw new IOException("etcd tells no revision");
+            throw new IOException("the answer of etcd has no revision");
         }
         call("compaction", "\"revision\":\"" + revision.group(1) + "\",\"physical\":true");
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
-/** What a run leaves behind: read at its end, and kept if it failed. */
+/** Reads what a run leaves behind, and keeps it if the run failed. */
 final class Evidence {
     private static final int SHOWN = 20;
     private static final int LONGEST_LINE = 400;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A fault of the random run: it begins, lasts for a while, and ends. Of one target only one at a time. */
+/** A fault of the random run: it begins, lasts for a while, and ends. A target has only one fault at a time. */
 enum Fault {
     INIT_POD_KILLED(Of.POD, 4, 0, (stage, slot, time) -> slot.pod().container(Pod.INIT).kill()),
     FETCHER_KILLED(Of.POD, 4, 0, (stage, slot, time) -> slot.pod().container(Pod.FETCH).kill()),
@@ -18,7 +18,7 @@ enum Fault {
     }),
     POD_EVICTED(Of.POD, 3, 0, (stage, slot, time) -> {
         slot.pod().terminate();
-        stage.tell(slot.pod().awaitEnd());
+        stage.report(slot.pod().awaitEnd());
         slot.end();
         slot.begin();
     }),
@@ -112,7 +112,7 @@ enum Fault {
         return target;
     }
 
-    /** How often it is drawn, compared with the others. */
+    /** How often it is chosen, compared with the others. */
     int weight() {
         return weight;
     }

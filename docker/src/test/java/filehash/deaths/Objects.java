@@ -26,7 +26,7 @@ final class Objects {
     private Objects() {
     }
 
-    /** Names of which most begin in hex; each list is another, and holds the odd ones too. */
+    /** Names of which most begin in hex. Each list differs, and contains the odd names too. */
     static List<String> names(int count, Random random) {
         List<String> names = new ArrayList<>(ODD.subList(0, Math.min(ODD.size(), count)));
         for (int i = names.size(); i < count; i++) {

@@ -3,7 +3,7 @@ package filehash.deaths;
 import java.time.Duration;
 import java.util.Random;
 
-/** How long a fault lasts. Nothing is expected to have happened after it: what is expected is awaited. */
+/** How long a fault lasts. Scenarios await what must happen, and never expect that it has happened after a pause. */
 final class Pause {
     private Pause() {
     }

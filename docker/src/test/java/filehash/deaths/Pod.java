@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Three programs on one directory, and a wire of their own to each of the three servers. It can be killed, told to
- * end, frozen and cut off, as a whole or in its parts.
+ * Three programs on one directory, and a wire of their own to each of the three servers. A scenario can kill,
+ * terminate, freeze and cut off the pod or one of its programs.
  */
 final class Pod implements AutoCloseable {
     static final String INIT = "init-pod";
@@ -31,7 +31,7 @@ final class Pod implements AutoCloseable {
     final Wire s3;
     final Sampler sampler;
     private final Map<String, Container> containers = new LinkedHashMap<>();
-    private final List<Container> told = new ArrayList<>();
+    private final List<Container> terminated = new ArrayList<>();
     private boolean ended;
 
     Pod(PodPlan plan, Wire etcd, Wire mysql, Wire s3) {
@@ -74,7 +74,7 @@ final class Pod implements AutoCloseable {
         }
     }
 
-    /** What one of its programs has told so far. */
+    /** What one of its programs has logged so far. */
     String log(String program) throws IOException {
         return containers.get(program).log();
     }
@@ -99,29 +99,29 @@ final class Pod implements AutoCloseable {
         thaw(PROGRAMS.toArray(new String[0]));
     }
 
-    /** As its node dies: nothing of it comes back. */
+    /** Like the death of its node: nothing of it comes back. */
     void kill() throws IOException {
         crash();
         close();
     }
 
-    /** As its node loses power: it can be started again, and finds the servers where they were. */
+    /** Like a power failure of its node: it can be started again, and finds the servers at the same addresses. */
     void crash() {
         containers.values().forEach(Container::end);
     }
 
-    /** Tells all to end that are there: one that was just killed is not. */
+    /** Sends SIGTERM to all programs that run: one that was just killed does not. */
     void terminate() {
-        containers.values().forEach(Container::forsake);
-        told.addAll(containers.values().stream().filter(Container::isAlive).toList());
-        told.forEach(Container::terminate);
+        containers.values().forEach(Container::stopRestarting);
+        terminated.addAll(containers.values().stream().filter(Container::isAlive).toList());
+        terminated.forEach(Container::terminate);
     }
 
-    /** @return who did not end as told in time, and how */
+    /** @return the programs that did not end in time with the exit code of SIGTERM, and how they ended */
     List<String> awaitEnd() throws InterruptedException, IOException {
         List<String> problems = new ArrayList<>();
         long end = System.nanoTime() + LONGEST_END.toNanos();
-        for (Container container : told) {
+        for (Container container : terminated) {
             int code = container.awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
             if (code != Container.TERMINATED) {
                 problems.add(container + (code < 0 ? " still runs long after SIGTERM" : " ended with " + code));
@@ -131,7 +131,7 @@ final class Pod implements AutoCloseable {
         return problems;
     }
 
-    /** Which of the containers failed: what may happen to them is no reason to. */
+    /** The containers that failed although nothing that a scenario does is a reason to. */
     List<String> endedOfTheirOwn() {
         return containers.values().stream().filter(container -> container.endsOfItsOwn().stream().anyMatch(i -> i != 0))
                 .map(container -> container + " ended of its own with " + container.endsOfItsOwn()).toList();

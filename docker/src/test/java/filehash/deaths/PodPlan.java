@@ -37,7 +37,7 @@ final class PodPlan {
         return this;
     }
 
-    /** As if the machine had booted with this id: a mount that only this pod sees. */
+    /** Shows the pod another boot id, by a mount that only this pod sees. */
     PodPlan onBoot(String id) throws IOException {
         Path file = Files.writeString(logs.resolve(name + ".boot"), id + "\n");
         for (String program : Pod.PROGRAMS) {
@@ -47,7 +47,7 @@ final class PodPlan {
         return this;
     }
 
-    /** Starts the program by another one, which becomes it. */
+    /** Starts the program through another one, which executes it. */
     PodPlan runBy(String program, String... words) {
         before.put(program, List.of(words));
         return this;

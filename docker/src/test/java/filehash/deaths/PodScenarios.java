@@ -60,7 +60,7 @@ final class PodScenarios {
         world.s3.pace(0);
     }
 
-    /** Gives back its job at once: another pod need not wait for the lease to end. */
+    /** The pod gives its job back at once, so another pod need not wait for the lease to end. */
     static void podIsEvicted(World world) throws Exception {
         world.ask("1", 300, 1, "SHA256");
         world.s3.pace(30);
@@ -74,7 +74,7 @@ final class PodScenarios {
         world.s3.pace(0);
     }
 
-    /** It comes back when another has long taken over, and still believes that it has the job. */
+    /** It thaws long after another has taken over, and still believes that it has the job. */
     static void podStandsStillForThreeLeases(World world) throws Exception {
         frozen(world, Pod.PROGRAMS.toArray(new String[0]));
     }
@@ -122,7 +122,7 @@ final class PodScenarios {
         world.s3.pace(0);
     }
 
-    /** Whatever it was that had no room, it is tried again in place, and no attempt is lost by it. */
+    /** A program that finds no room retries in place, and no attempt fails because of it. */
     static void diskIsFull(World world) throws Exception {
         world.expectNoFailures();
         world.ask("1", 600, 60, "SHA256");

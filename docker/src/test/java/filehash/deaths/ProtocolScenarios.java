@@ -40,7 +40,7 @@ final class ProtocolScenarios {
         world.await("the heir has stored more", () -> world.sql.stored() > before + 40);
         slow.mysql.pass();
         slow.thaw(Pod.HASH);
-        Pause.of(Duration.ofSeconds(3)); // its init-pod still has to learn of it
+        Pause.of(Duration.ofSeconds(3)); // its init-pod does not know yet
         slow.thaw();
         world.s3.pace(0);
     }
@@ -86,13 +86,13 @@ final class ProtocolScenarios {
         List<String> names = IntStream.range(0, 4000)
                 .mapToObj(i -> String.format("%02x%04d", i * 256 / 4000, i) + "\u00e4".repeat(40)).toList();
         world.ask("1", names, 2, "MD5");
-        Pod pod = world.lay(world.plan("a").with("FILES_LIMIT", 500).with("FILES_BYTES", 1 << 24)
+        Pod pod = world.prepare(world.plan("a").with("FILES_LIMIT", 500).with("FILES_BYTES", 1 << 24)
                 .runBy(Pod.HASH, slowCalls("getdents64:delay_exit=10000")));
         pod.mysql.delay(Duration.ofMillis(50));
         pod.start();
     }
 
-    /** s3fin before the listing: what is published in between must not be overlooked. */
+    /** s3fin before the listing: no entry that is published in between may be missed. */
     static void lastObjectComesWhileTheHasherLooks(World world) throws Exception {
         world.expectNoFailures();
         world.ask("1", 100, 50, "MD5");
@@ -192,7 +192,7 @@ final class ProtocolScenarios {
         });
     }
 
-    /** @return lets it through, while who connects anew is let through at once */
+    /** @return lets the COMMIT pass; meanwhile new connections are not held */
     private static Runnable holdCommit(World world, Pod pod) {
         Await.until("COMMIT is held", SOON, () -> {
             pod.mysql.holdRequests();

@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
 /**
- * Pods at work on five requests at once, while faults drawn by lot come at them, each for a while and several at once.
- * What comes is drawn before it begins, so that a seed repeats it.
+ * Pods work on five requests at once, while random faults strike them, each for a while and several at once. All faults
+ * are chosen before the first one strikes, so that a seed repeats them.
  */
 final class RandomRun {
     private static final int SECONDS_BETWEEN = 2;
@@ -23,7 +23,7 @@ final class RandomRun {
     private final World world;
     private final int faults;
     private final int objects;
-    private final List<Slot> slots = new ArrayList<>();
+    private final List<Slot> schoices = new ArrayList<>();
     private final List<Semaphore> targets = new ArrayList<>();
     private final Map<Fault, Integer> struck = new EnumMap<>(Fault.class);
     private final List<String> problems = Collections.synchronizedList(new ArrayList<>());
@@ -35,14 +35,14 @@ final class RandomRun {
         this.faults = faults;
         this.objects = objects;
         for (int i = 0; i < pods; i++) {
-            slots.add(new Slot(world, "pod-" + (char) ('a' + i)));
+            schoices.add(new Slot(world, "pod-" + (char) ('a' + i)));
         }
         for (int i = 0; i < pods + Fault.Of.values().length; i++) {
             targets.add(new Semaphore(1));
         }
     }
 
-    /** One fault as it was drawn. */
+    /** One fault, as chosen. */
     private record Strike(Fault fault, int slot, Duration time, Duration pause) {
     }
 
@@ -50,17 +50,17 @@ final class RandomRun {
         return world;
     }
 
-    void tell(List<String> more) {
+    void report(List<String> more) {
         problems.addAll(more);
     }
 
     void run() throws Exception {
-        List<Strike> strikes = draw(world.random);
+        List<Strike> strikes = choose(world.random);
         world.s3.pace(Math.max(1, objects / (faults * SECONDS_BETWEEN)));
         ask();
         begunAt = System.nanoTime();
         world.reports(this::table);
-        for (Slot slot : slots) {
+        for (Slot slot : schoices) {
             slot.begin();
         }
         world.awaitStored(0);
@@ -86,31 +86,31 @@ final class RandomRun {
         }
     }
 
-    private List<Strike> draw(Random random) {
-        List<Fault> lots = new ArrayList<>();
+    private List<Strike> choose(Random random) {
+        List<Fault> choices = new ArrayList<>();
         for (Fault fault : Fault.values()) {
-            lots.addAll(Collections.nCopies(fault.weight(), fault));
+            choices.addAll(Collections.nCopies(fault.weight(), fault));
         }
         List<Strike> strikes = new ArrayList<>();
         while (strikes.size() < faults) {
-            Fault fault = lots.get(random.nextInt(lots.size()));
-            strikes.add(new Strike(fault, random.nextInt(slots.size()),
+            Fault fault = choices.get(random.nextInt(choices.size()));
+            strikes.add(new Strike(fault, random.nextInt(schoices.size()),
                     Duration.ofMillis(100 + random.nextLong(1 + fault.longestSeconds() * 1000L)),
                     Duration.ofMillis(random.nextLong(2 * SECONDS_BETWEEN * 1000))));
         }
         return strikes;
     }
 
-    /** Waits until its target is free, and then lets it run its course. */
+    /** Waits until its target is free, and then starts it. */
     private CompletableFuture<Void> begin(Strike strike) throws InterruptedException {
         int server = strike.fault.target().ordinal();
-        Semaphore target = targets.get(server == 0 ? strike.slot : slots.size() + server);
+        Semaphore target = targets.get(server == 0 ? strike.slot : schoices.size() + server);
         target.acquire();
         struck.merge(strike.fault, 1, Integer::sum);
         return CompletableFuture.runAsync(() -> {
             try {
-                strike.fault.course().run(this, slots.get(strike.slot), strike.time);
-            } catch (Exception e) { // told at the end
+                strike.fault.course().run(this, schoices.get(strike.slot), strike.time);
+            } catch (Exception e) { // reported at the end
                 problems.add(strike + " fails: " + e);
             } finally {
                 target.release();
@@ -130,7 +130,7 @@ final class RandomRun {
         text.append(line("ended of their own, with", world.allPods().stream().flatMap(pod -> Pod.PROGRAMS.stream()
                 .flatMap(name -> pod.container(name).endsOfItsOwn().stream())).toList()));
         text.append(line("longest without progress, seconds", world.pulse.longest().toSeconds()));
-        text.append(line("most in files/: entries, bytes", slotsMost()));
+        text.append(line("most in files/: entries, bytes", schoicesMost()));
         if (ledger != null) {
             text.append(line("jobs, by attempts", ledger.attempts()));
             text.append(line("rows right", ledger.right()));
@@ -140,7 +140,7 @@ final class RandomRun {
         return text.toString();
     }
 
-    private String slotsMost() {
+    private String schoicesMost() {
         return world.allPods().stream().mapToInt(pod -> pod.sampler.mostEntries()).max().orElse(0) + ", "
                 + world.allPods().stream().mapToLong(pod -> pod.sampler.mostBytes()).max().orElse(0);
     }

@@ -1,11 +1,11 @@
 package filehash.deaths;
 
-/** Faults drawn by lot, several at once. */
+/** Random faults, several at once. */
 final class RandomScenarios {
     private RandomScenarios() {
     }
 
-    /** What fits into two minutes. */
+    /** As many faults as fit into two minutes. */
     static void randomShort(World world) throws Exception {
         new RandomRun(world, 3, 30, 3_000).run();
     }

@@ -12,13 +12,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
- * Looks at a pod's files/ all the time for what must never be there: more entries or bytes than its limits. Of a look
- * during which anything came or went only the entries are believed, and only where a directory of so few is read by
- * one call of the system.
+ * Looks at a pod's files/ all the time, for more entries or bytes than its limits allow. If anything changed during a
+ * look, the bytes of that look do not count; its entries count if one system call reads a directory of that size.
  */
 final class Sampler implements AutoCloseable {
     private static final int PAUSE_MILLIS = 4;
-    /** So many entries of the longest names come by one call. */
+    /** One system call reads so many entries with the longest names. */
     private static final int ONE_CALL = 100;
 
     private final Path files;
@@ -38,7 +37,7 @@ final class Sampler implements AutoCloseable {
         thread.start();
     }
 
-    /** What was seen that must not be. */
+    /** The violations that were seen. */
     Set<String> problems() {
         return problems;
     }

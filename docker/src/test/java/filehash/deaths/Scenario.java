@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Something that happens to pods at work. Found by its name: the method etcdStandsStill is etcd-stands-still. */
+/** Something that happens to pods at work. Its name is that of a method: etcd-stands-still is etcdStandsStill. */
 record Scenario(String name, Method method) {
     private static final List<Class<?>> CLASSES = List.of(PodScenarios.class, ServerScenarios.class,
             ProtocolScenarios.class, RandomScenarios.class);

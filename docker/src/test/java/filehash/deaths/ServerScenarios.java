@@ -54,7 +54,7 @@ final class ServerScenarios {
         world.s3.pace(0);
     }
 
-    /** A pod's watch cannot go on where it was: what came meanwhile is found all the same. */
+    /** A pod's watch cannot resume where it was. The pod finds the events that it missed nevertheless. */
     static void etcdForgetsItsHistory(World world) throws Exception {
         Pod pod = world.start("a");
         world.ask("1", 40, 2, "SHA256");
@@ -66,13 +66,13 @@ final class ServerScenarios {
         pod.etcd.pass();
     }
 
-    /** The disaster of its user. The pods tell what is missing, and serve what is put anew. */
+    /** Only the user can repair this. The pods report what is missing, and serve the requests that are put again. */
     static void etcdLosesItsData(World world) throws Exception {
         Request lost = work(world);
         world.servers.etcd().close();
         world.servers.etcd().start();
         for (Pod pod : world.pods()) {
-            Await.until(pod.name + " tells what is missing", Await.BOUND, () -> pod.log(Pod.INIT)
+            Await.until(pod.name + " reports what is missing", Await.BOUND, () -> pod.log(Pod.INIT)
                     .contains("missing: " + world.etcd.prefix() + "/conf/s3_bucket"));
         }
         world.putConf();
@@ -81,7 +81,7 @@ final class ServerScenarios {
         world.s3.pace(0);
     }
 
-    /** To S3 the clocks of all pods are wrong, by hours in either direction. */
+    /** The clocks of all pods differ from that of S3, by hours in either direction. */
     static void clocksJump(World world) throws Exception {
         work(world);
         for (long hours : List.of(2, -2)) {
@@ -105,7 +105,7 @@ final class ServerScenarios {
         world.s3.pace(0);
     }
 
-    /** For longer than the socket timeout: the pods come back by other connections. */
+    /** For longer than the socket timeout: the pods return over other connections. */
     static void mySqlStandsStill(World world) throws Exception {
         work(world);
         world.servers.mysql().freeze();
@@ -169,7 +169,7 @@ final class ServerScenarios {
         cutOff(world, pod -> pod.s3);
     }
 
-    /** Of two pods one loses a server, first by silence and then by resets. */
+    /** One of two pods loses a server, first by silence and then by resets. */
     private static void cutOff(World world, Function<Pod, Wire> which) throws IOException, InterruptedException {
         work(world);
         Wire wire = which.apply(world.pods().get(0));

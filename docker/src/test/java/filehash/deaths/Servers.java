@@ -18,7 +18,7 @@ record Servers(EtcdServer etcd, MySqlServer mysql) implements AutoCloseable {
         }
     }
 
-    /** Whatever a scenario that failed has left them in: the next finds them as new. */
+    /** Resets both, because a scenario that failed may leave them frozen or dead. */
     void heal() throws IOException {
         for (Server server : List.of(etcd, mysql)) {
             server.kill();

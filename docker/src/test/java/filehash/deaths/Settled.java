@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 
-/** What is still wrong after things have had some time to settle. */
+/** Waits until no problem is left, or returns those that stay. */
 final class Settled {
     private static final int PAUSE_MILLIS = 100;
 

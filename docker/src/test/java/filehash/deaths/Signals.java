@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The signals that Java cannot send, by one shell that stays: a process stands still within a millisecond. */
+/** Sends signals that Java cannot send, by one shell that stays open: a process freezes within a millisecond. */
 final class Signals {
     private static final Signals SHELL = open();
 
@@ -20,7 +20,7 @@ final class Signals {
         this.answers = new BufferedReader(new InputStreamReader(shell.getInputStream(), StandardCharsets.UTF_8));
     }
 
-    /** To all that are still there, as one step. */
+    /** Sends it to all processes that still run, in one step. */
     static void send(String signal, List<Long> pids) throws IOException {
         if (!pids.isEmpty()) {
             SHELL.say("kill -" + signal + " " + pids.stream().map(String::valueOf).collect(Collectors.joining(" ")));

@@ -25,7 +25,7 @@ final class SmallDisk implements AutoCloseable {
         return new SmallDisk(directory);
     }
 
-    /** To the last byte, and whatever becomes free meanwhile. */
+    /** Fills it to the last byte, and keeps filling what becomes free. */
     void fill(Duration time) throws IOException, InterruptedException {
         long end = System.nanoTime() + time.toNanos();
         do {

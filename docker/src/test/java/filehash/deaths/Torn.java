@@ -23,7 +23,7 @@ final class Torn {
         return (int) files(directory).stream().filter(file -> file.getFileName().toString().indexOf('.') < 0).count();
     }
 
-    /** None before the pod has made the folder: a slow machine may reboot before that. */
+    /** Returns none before the pod has created the folder: a slow machine may reboot before that. */
     private static List<Path> files(Path directory) throws IOException {
         if (Files.notExists(directory.resolve("files"))) {
             return List.of();

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Whether the tree in etcd is, when all is done, exactly the documented one. */
+/** Checks that the tree in etcd is exactly the documented one when all is done. */
 final class TreeCheck {
     private final Etcd etcd;
     private final Map<String, String> refused;

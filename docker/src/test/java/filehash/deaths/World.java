@@ -58,7 +58,7 @@ final class World implements AutoCloseable {
         putConf();
     }
 
-    /** Lays down some objects below a root of its own and asks for them. */
+    /** Creates some objects below a root of its own and puts a request for them. */
     Request ask(String id, int objects, int jobs, String... methods) throws IOException, InterruptedException {
         return ask(id, Objects.names(objects, random), jobs, methods);
     }
@@ -88,12 +88,12 @@ final class World implements AutoCloseable {
         etcd.delete("/req/" + request.id() + "/");
     }
 
-    /** Nobody knows of it any more: what is not stored by now need not be. */
+    /** Its keys are lost: the objects that are not stored by now need no row. */
     void lose(Request request) {
         cancelled.add(request.id());
     }
 
-    /** Nothing dies here: no attempt may fail. */
+    /** Declares that nothing dies in this scenario: then no attempt may fail. */
     void expectNoFailures() {
         unharmed = true;
     }
@@ -109,13 +109,13 @@ final class World implements AutoCloseable {
     }
 
     Pod start(PodPlan plan) throws IOException {
-        Pod pod = lay(plan);
+        Pod pod = prepare(plan);
         pod.start();
         return pod;
     }
 
-    /** A pod of which nothing is started yet. */
-    Pod lay(PodPlan plan) throws IOException {
+    /** A pod without a running program. */
+    Pod prepare(PodPlan plan) throws IOException {
         Pod pod = new Pod(plan, new Wire("127.0.0.1", servers.etcd().port()),
                 new Wire("127.0.0.1", servers.mysql().port()), new Wire("127.0.0.1", s3.port()));
         pods.add(pod);
@@ -142,7 +142,7 @@ final class World implements AutoCloseable {
         await("more than " + objects + " objects are stored", () -> sql.stored() > objects);
     }
 
-    /** Waits for something that must come as long as anything goes on. */
+    /** Waits for a condition that must come as long as rows are stored. */
     void await(String what, Callable<Boolean> condition) {
         long begin = System.nanoTime();
         boolean[] met = new boolean[1];
@@ -198,7 +198,7 @@ final class World implements AutoCloseable {
         report = what;
     }
 
-    /** Prints what the scenario has to tell, however it went. */
+    /** Prints the report of the scenario, whether it passed or failed. */
     void report() {
         System.out.print(report.get());
     }
@@ -208,7 +208,7 @@ final class World implements AutoCloseable {
     }
 
     /**
-     * For whoever has to find out why. Ends the pods, so that all is as of one moment.
+     * Helps to find the reason of a failure. Ends the pods, so that nothing changes any more.
      *
      * @return how many of the rows that must be there by now are not, and of those that must not be are; all must be
      *     there by the time at which all is said to be done
