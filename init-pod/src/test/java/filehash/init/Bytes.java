@@ -13,7 +13,7 @@ final class Bytes {
         return ByteSequence.from(text, StandardCharsets.UTF_8);
     }
 
-    /** The first key after all that are in a folder. */
+    /** The first key after all keys of a folder. */
     static ByteSequence end(String folder) {
         return OptionsUtil.prefixEndOf(of(folder));
     }

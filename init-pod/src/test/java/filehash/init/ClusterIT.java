@@ -63,7 +63,7 @@ class ClusterIT {
         }
     }
 
-    /** As an idle pod does, it looks only where the bell rings. */
+    /** Like an idle pod, it looks only after it was woken. */
     @Test
     void watches_reportAPutAfterTheirMemberHasLostItsLeader() throws Exception {
         try (Etcd etcd = connect(); Health health = Health.serve(0, () -> null)) {

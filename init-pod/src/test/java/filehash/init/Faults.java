@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** A line to etcd on which one call, the n-th of a name, goes wrong. */
+/** A line to etcd on which the n-th call of a name fails. */
 final class Faults implements Etcd.Line {
     private final String name;
     private final Kind kind;
@@ -16,12 +16,12 @@ final class Faults implements Etcd.Line {
 
     enum Kind { DIES_BEFORE, DIES_AFTER, ANSWER_LOST, NEVER_SENT, LATE_BY_ONE_CALL, LATE_BY_FOUR_CALLS }
 
-    /** The process is gone: no catch of the program's is in its way. */
+    /** The process dies. This is an Error, so no catch of the program stops it. */
     static final class Death extends Error {
         private static final long serialVersionUID = 1;
     }
 
-    /** @param skip how many calls of that name go well before */
+    /** @param skip how many calls of that name succeed before */
     Faults(String name, int skip, Kind kind) {
         this.name = name;
         this.skip = skip;
@@ -32,7 +32,7 @@ final class Faults implements Etcd.Line {
         return happened;
     }
 
-    /** The same for what init-pod changes in the shared directory. */
+    /** Does the same for the changes of init-pod in the shared directory. */
     synchronized void step(String what) {
         if (!happened && what.startsWith(name) && skip-- == 0) {
             happened = true;

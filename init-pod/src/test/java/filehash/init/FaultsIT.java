@@ -37,7 +37,7 @@ class FaultsIT {
     private final AtomicInteger pods = new AtomicInteger();
     private Faults faults;
 
-    /** @param dies whether the pod is gone, when init-pod has died, or only the container */
+    /** @param dies whether the whole pod dies with init-pod, or only the container */
     record Trial(String call, int skip, Faults.Kind kind, boolean dies) {
         static List<Trial> of(String call, int... skips) {
             List<Trial> trials = new ArrayList<>();
@@ -76,7 +76,7 @@ class FaultsIT {
         }
     }
 
-    /** Its job is entered without being read before. */
+    /** Its job is entered without a read before. */
     static List<Trial> ofARequestOfOneJob() {
         return Trial.of("finish", 0);
     }
@@ -192,7 +192,7 @@ class FaultsIT {
         return Trial.of("count left", 0);
     }
 
-    /** What History asks of left, a user has broken. */
+    /** A user has broken the rule that History checks for left. */
     @ParameterizedTest
     @MethodSource("ofACorrection")
     void left_thatAUserMadeTooLargeIsCorrectedAndTheRequestEndsOnce(Trial trial) throws Exception {
@@ -305,7 +305,7 @@ class FaultsIT {
         }
     }
 
-    /** All changes of the shared directory; a first start sweeps it too. */
+    /** All changes of the shared directory; the first start sweeps it too. */
     static List<Trial> ofTheDirectory() {
         List<Trial> trials = new ArrayList<>(List.of(new Trial("say stop", 0, Faults.Kind.DIES_BEFORE, false)));
         for (int skip : new int[] {0, 1}) {
@@ -362,7 +362,7 @@ class FaultsIT {
         }
     }
 
-    /** What is to hold in the end. */
+    /** What must hold in the end. */
     private interface Check {
         void run() throws Exception;
     }
@@ -372,7 +372,7 @@ class FaultsIT {
         return store.pod(folder, "pod-" + pods.incrementAndGet(), rows, work).start(faults);
     }
 
-    /** Waits for the fault, brings back what died, and checks, also all that was ever written. */
+    /** Waits for the fault, restarts what died, and checks the result and all that was ever written. */
     private void recover(Store store, Pod pod, Pod.Work work, Trial trial, Check check) throws Exception {
         bringBack(store, pod, work, trial, check);
         History.check(store);
@@ -396,7 +396,7 @@ class FaultsIT {
         assertTrue(!pod.died());
     }
 
-    /** A request of two jobs, of which the first was claimed by a pod that is gone. */
+    /** A request of two jobs, the first of which was claimed by a pod that is gone. */
     private void leaveAnOrphan(Store store) throws Exception {
         Pod.Work never = (conf, stored) -> Pod.Work.Next.NOT_YET;
         try (Pod pod = store.pod(folder, "pod-" + pods.incrementAndGet(), rows, never).start()) {

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/** Puts keys by the hundred thousand. One thread's. */
+/** Puts keys by the hundred thousand. Owned by one thread. */
 final class Fill implements AutoCloseable {
     private static final int IN_ONE = 120;
     private static final int AT_ONCE = 16;
@@ -44,7 +44,7 @@ final class Fill implements AutoCloseable {
         return UUID.nameUUIDFromBytes(id.getBytes(StandardCharsets.UTF_8)).toString();
     }
 
-    /** A run whose jobs are all claimed. */
+    /** A run with all jobs claimed. */
     Fill run(String id, int jobs, int left) throws InterruptedException {
         String request = "/req/" + id + "/";
         put(request + "root", "photos").put(request + "job", 0).put(request + "method", "MD5");
@@ -67,7 +67,7 @@ final class Fill implements AutoCloseable {
         all.clear();
     }
 
-    /** Waits until all is put. */
+    /** Waits until all keys are put. */
     @Override
     public void close() {
         try {

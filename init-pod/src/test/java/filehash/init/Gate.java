@@ -3,7 +3,7 @@ package filehash.init;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 
-/** Work that goes as far as a test lets it. */
+/** Work that proceeds as far as a test permits. */
 final class Gate implements Pod.Work {
     private volatile long rows;
     private volatile boolean ends;
@@ -19,13 +19,13 @@ final class Gate implements Pod.Work {
         return stored < rows ? Next.ROW : ends ? Next.END : Next.NOT_YET;
     }
 
-    /** There are so many rows to be stored, and perhaps more. */
+    /** Permits so many rows, of perhaps more. */
     Gate rows(long upTo) {
         rows = upTo;
         return this;
     }
 
-    /** There are no more. */
+    /** Permits the end of the job: there are no more rows. */
     void end() {
         ends = true;
     }

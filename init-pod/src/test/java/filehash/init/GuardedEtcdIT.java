@@ -74,7 +74,7 @@ class GuardedEtcdIT {
         }
     }
 
-    /** As cert-manager and Vault replace them, each day or week. */
+    /** cert-manager and Vault replace certificates each day or week. */
     @Test
     void certificates_thatAreReplacedNeedNoRestart() throws Exception {
         Path live = Files.createDirectories(folder.resolve("live"));
@@ -143,7 +143,7 @@ class GuardedEtcdIT {
         }
     }
 
-    /** All keys of tests are the user pods', and nobody else's. */
+    /** Only the user pods may read and write the keys of tests. */
     static EtcdServer guarded() throws Exception {
         return guarded(EtcdServer.startOwn("--bcrypt-cost=4"));
     }

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** A line to etcd on which the first call of a name is held until the test lets it go. */
+/** A line to etcd on which the first call of a name is held until the test releases it. */
 final class Held implements Etcd.Line {
     private final String name;
     private final boolean waits;
@@ -25,7 +25,7 @@ final class Held implements Etcd.Line {
         return new Held(name, false);
     }
 
-    /** Its sender waits for it, and for the answer. */
+    /** Sends the call only when the test releases it; its sender waits for the answer. */
     static Held waiting(String name) {
         return new Held(name, true);
     }
@@ -38,7 +38,7 @@ final class Held implements Etcd.Line {
         free.complete(null);
     }
 
-    /** @return whether etcd, when it had it at last, wrote anything */
+    /** @return whether etcd wrote anything when the call arrived at last */
     boolean writes() {
         return held.get().thenApply(answer -> ((TxnResponse) answer).isSucceeded())
                 .orTimeout(Await.BOUND.toSeconds(), TimeUnit.SECONDS).join();

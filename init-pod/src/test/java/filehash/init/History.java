@@ -90,7 +90,7 @@ final class History {
         }
     }
 
-    /** next and left move by one at a time, and job is what next leaves. */
+    /** next and left move by one at a time, and job is the number of jobs that next has not reached. */
     private void counts(String request, Map<String, String> before, String when) {
         int next = number(keys, request + "run/next");
         int jobs = number(keys, request + "run/jobs");
@@ -107,7 +107,7 @@ final class History {
         assertEquals(jobs - left, ended, when);
     }
 
-    /** Each claim has a higher attempt than all before; a host appears only with one, or while it stands. */
+    /** Each claim has a higher attempt than all before. A host appears only with a claim, or while the claim stands. */
     private void attempt(String job, Map<String, String> before, String when) {
         long attempt = Long.parseLong(keys.get(job + "attempt"));
         String name = job + keys.get(job + "run");

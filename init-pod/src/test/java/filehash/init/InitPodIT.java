@@ -33,7 +33,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
-/** Requests, as users write them. */
+/** Requests in the forms that users write them in. */
 @Execution(ExecutionMode.CONCURRENT)
 class InitPodIT {
     @TempDir
@@ -180,7 +180,7 @@ class InitPodIT {
         }
     }
 
-    /** By the bell alone: the looks of this loop follow it, as those of an idle pod do before it looks anyway. */
+    /** Only the wake-up counts: this loop looks after it, as an idle pod does within its 30 s. */
     @Test
     void id_usedBeforeWakesThePodWhenItsKeysGo() throws Exception {
         try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start()) {
@@ -234,7 +234,7 @@ class InitPodIT {
         }
     }
 
-    /** A watch takes what comes with a next for a claim, which is no news. */
+    /** A watch takes a revision that changes run/next for a claim, which wakes no pod. */
     @Test
     void request_whoseEventWasMissedIsFoundByTheNextLook() throws Exception {
         AtomicLong calledAt = new AtomicLong();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** Transactions that reach etcd when the world has moved on. */
+/** Transactions that reach etcd after other transactions have changed the keys. */
 @Execution(ExecutionMode.CONCURRENT)
 class LateIT {
     @TempDir
@@ -66,7 +66,7 @@ class LateIT {
         }
     }
 
-    /** Else a pod that has left its job would seem to work on it. The job is parked, so that nobody takes it over. */
+    /** Otherwise a pod that has left its job would seem to work on it. The job is parked, so no pod takes it over. */
     @Test
     void binding_whoseJobWasGivenBackSinceDoesNothing() throws Exception {
         Held late = Held.late("tend");

@@ -76,7 +76,7 @@ class LivingIT {
         }
     }
 
-    /** What it counts shows that its loop turns. */
+    /** Its counters show that its loop turns. */
     @Test
     void pod_whoseSiblingDiedAtWorkClaimsNothingUntilTheSiblingIsBack() throws Exception {
         Probe probe = Probe.create();

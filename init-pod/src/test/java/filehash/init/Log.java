@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** What is logged meanwhile, by tests beside this one too; it still goes where it went. One at a time. */
+/** Records what is logged meanwhile, by concurrent tests too, and passes it on. Only one at a time. */
 final class Log implements AutoCloseable {
     private final PrintStream before = System.err;
     private final ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -32,7 +32,7 @@ final class Log implements AutoCloseable {
         return log;
     }
 
-    /** How many lines hold both. */
+    /** The number of lines that contain both. */
     long lines(String some, String other) {
         return all.toString(StandardCharsets.UTF_8).lines()
                 .filter(line -> line.contains(some) && line.contains(other)).count();

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
-/** The members of etcd, of which one is cut off; and where they are. Leases are of 5 s. */
+/** One member of etcd is cut off; and the forms of endpoints. Leases last 5 s. */
 @Execution(ExecutionMode.CONCURRENT)
 class MembersIT {
     private static final int READS = 9;
@@ -50,7 +50,7 @@ class MembersIT {
         server.close();
     }
 
-    /** Each in turn, so that it is also the one in use. */
+    /** Each is cut off in turn, so that one of them is the member in use. */
     @Test
     void member_thatIsCutOffFailsOneCallAndNotEachThird() throws Exception {
         try (Wire first = wire(); Wire second = wire(); Wire third = wire();
@@ -88,7 +88,7 @@ class MembersIT {
         }
     }
 
-    /** As nodes of a cluster that has only such addresses have it. */
+    /** Nodes of a cluster with IPv6 only have such addresses. */
     @Test
     void endpoint_mayBeAnIpv6Literal() throws Exception {
         InetAddress loopback = InetAddress.getByName("::1");
@@ -101,7 +101,7 @@ class MembersIT {
         }
     }
 
-    /** As that of a headless service, of which one member is down. */
+    /** Like the name of a headless Service, one member of which is down. */
     @Test
     void endpoint_mayBeANameOfSeveralAddresses() throws Exception {
         Path hosts = Files.writeString(folder.resolve("hosts"), "127.0.0.99 members\n127.0.0.1 members\n");
@@ -117,7 +117,7 @@ class MembersIT {
         }
     }
 
-    /** Else its watches would wait for revisions that it reached before, and hear nothing until then. */
+    /** Otherwise its watches would wait for revisions that etcd had reached before, and report nothing until then. */
     @Test
     @ResourceLock(Resources.SYSTEM_ERR)
     void etcd_thatWasRestoredToAnEarlierRevisionIsReadAgain() throws Exception {

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NewsTest {
-    /** A user who deletes the error of a run wants its jobs; all others are the program's own, or no work. */
+    /** A user who deletes the error of a run wants its jobs done. Other deletions are the program's own, or no work. */
     @ParameterizedTest
     @CsvSource({"root, '', true", "'', error, true", "next, '', false", "left, '', false", "error, '', false",
         "'', error root job method run left, false", "run next left, error, false"})

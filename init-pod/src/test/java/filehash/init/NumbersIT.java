@@ -44,7 +44,7 @@ class NumbersIT {
     private static final int TAKEOVERS = 3;
     private static final Conf.S3 S3 = new Conf.S3("b", null, "us-east-1", null, null, null);
 
-    /** On average a job takes so long for each claimer that there is: some 20 jobs end in a second, in any crowd. */
+    /** The average time of a job, for each claimer: some 20 jobs end in a second, however many claimers there are. */
     private static final int MILLIS_PER_CLAIMER = 50;
 
     @Test
@@ -59,7 +59,7 @@ class NumbersIT {
         assertTrue(crowd < many + 15, crowd + " after " + many);
     }
 
-    /** From when all are claimed: had each end of one woken all others, there would be a hundred for each. */
+    /** Counts from when all are claimed. If each end of a job woke all others, each would cost a hundred requests. */
     @Test
     void requests_perJobThatEndsDoNotGrowWithIdlePods() throws Exception {
         double ends = requestsPerJob(150, 50, 50);
@@ -129,7 +129,7 @@ class NumbersIT {
         return Duration.ofNanos(System.nanoTime() - begun).toMillis();
     }
 
-    /** @param since how many are claimed when the count begins */
+    /** @param since how many jobs are claimed when the count begins */
     private static double requestsPerJob(int claimers, int jobs, int since) throws Exception {
         Set<String> claimed = ConcurrentHashMap.newKeySet();
         AtomicInteger finished = new AtomicInteger();
@@ -194,7 +194,7 @@ class NumbersIT {
         }
     }
 
-    /** A watch is one, and what comes on it costs none. */
+    /** A watch is one request, and its events cost none. */
     private static long requests(EtcdServer server, String method) throws IOException {
         return server.metrics().lines().filter(line -> line.startsWith("grpc_server_started_total{")
                 && line.contains("grpc_method=\"" + method)).mapToLong(line ->

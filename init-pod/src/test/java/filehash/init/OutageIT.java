@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** etcd goes away, for one pod or for all. Leases are of 5 s. */
+/** Outages of etcd, for one pod or for all. Leases last 5 s. */
 @Execution(ExecutionMode.CONCURRENT)
 class OutageIT {
     private static final Duration BEYOND_THE_LEASE = Duration.ofSeconds(15);

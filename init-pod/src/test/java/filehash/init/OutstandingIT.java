@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The count that an autoscaler reads, and pods that end when it is zero. */
 @Execution(ExecutionMode.CONCURRENT)
 class OutstandingIT {
-    /** 2 s are promised, and a busy machine takes some of its own; a look that comes anyway comes after 30 s. */
+    /** The promise is 2 s, and a busy machine needs some more; the regular look comes only after 30 s. */
     private static final Duration SOON = Await.BOUND;
 
     @TempDir
@@ -70,7 +70,7 @@ class OutstandingIT {
         }
     }
 
-    /** Whatever the one that changes the count would write, it dies before: only the busy one can have written it. */
+    /** The pod that changes the count dies before it can write it, so only the busy pod can have written it. */
     @Test
     void count_isRightEvenIfThePodThatChangedItDied() throws Exception {
         try (Pod busy = pod("pod-1", gate).start()) {
@@ -114,7 +114,7 @@ class OutstandingIT {
         return new Faults("write", 0, Faults.Kind.DIES_BEFORE);
     }
 
-    /** By the order of its calls: neither news nor the next look could come in between. */
+    /** The order of its calls shows this: neither an event nor the next look could come in between. */
     @Test
     void count_isWrittenByThePodThatChangedItBeforeItDoesAnythingElse() throws Exception {
         Pod.Work work = (conf, stored) -> {
@@ -136,7 +136,7 @@ class OutstandingIT {
                 calls.transactions());
     }
 
-    /** By a look that follows at once: else the next one that counts comes after half a minute. */
+    /** A look that follows at once finds it; otherwise the next look that counts would come after half a minute. */
     @ParameterizedTest
     @CsvSource({"tell of request", "judge request"})
     void count_isWrittenOnceARunWaitsForItsUser(String error) throws Exception {
@@ -168,7 +168,7 @@ class OutstandingIT {
         }
     }
 
-    /** The transactions that a pod sends, by the verbs that they are named by. */
+    /** The transactions that a pod sends, by their verbs. */
     private static final class Calls implements Etcd.Line {
         private final List<String> all = new CopyOnWriteArrayList<>();
 

@@ -50,13 +50,13 @@ final class Pod implements AutoCloseable {
     private Thread thread;
     private CompletableFuture<Integer> running;
 
-    /** What the hasher finds: the next row, the end, nothing yet; or it gives up. */
+    /** What the hasher finds: the next row, the end, nothing yet, or a reason to give up. */
     interface Work {
         enum Next { ROW, END, NOT_YET }
 
         Next next(Conf conf, long stored) throws GiveUp;
 
-        /** What s3-fetch-tool2 finds meanwhile: all that is there; or it gives up. */
+        /** What s3-fetch-tool2 finds meanwhile: all objects, or a reason to give up. */
         default void fetch(Conf conf) throws GiveUp {
         }
 
@@ -124,14 +124,14 @@ final class Pod implements AutoCloseable {
         hasher.get(BOUND.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The siblings are gone, and do not come back. */
+    /** Kills the siblings, which are not started again. */
     Pod endSiblings() throws Exception {
         siblingSignal.request();
         siblingsEnded();
         return this;
     }
 
-    /** The siblings hang: they see nothing and write nothing, until the thaw. */
+    /** Freezes the siblings: they read and write nothing until the thaw. */
     void freezeSiblings() {
         frozen.lock();
     }
@@ -141,7 +141,7 @@ final class Pod implements AutoCloseable {
         frozen.unlock();
     }
 
-    /** The signal, as Kubernetes sends it, to init-pod alone. */
+    /** Sends the signal of Kubernetes to init-pod alone. */
     Pod terminate() {
         signal.request();
         return this;
@@ -157,7 +157,7 @@ final class Pod implements AutoCloseable {
         }
     }
 
-    /** The whole pod is gone, with its directory. */
+    /** Kills the whole pod, and removes its directory. */
     void kill() throws Exception {
         killInit();
         siblingSignal.request();
@@ -191,7 +191,7 @@ final class Pod implements AutoCloseable {
         return end;
     }
 
-    /** Lists what the hasher will find: it waits until there is no more. */
+    /** Counts what the hasher will find: it waits until there is no more. */
     private Optional<S3Fin> fetch(Conf conf) throws IOException, InterruptedException, GiveUp {
         while (worksOn(conf, fetcherHealth) && !siblingSignal.await(Duration.ofMillis(5))) {
             work.fetch(conf);

@@ -7,7 +7,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
-/** The kubelet, and Prometheus, at a pod's HTTP_PORT. */
+/** Requests what the kubelet and Prometheus request at a pod's HTTP_PORT. */
 record Probe(String port) {
     static Probe create() throws IOException {
         try (ServerSocket free = new ServerSocket(0)) {
@@ -15,13 +15,13 @@ record Probe(String port) {
         }
     }
 
-    /** What /metrics says of it, or null. */
+    /** Its value in /metrics, or null. */
     String metric(String name) throws IOException {
         return get("/metrics").lines().filter(line -> line.startsWith(name + " "))
                 .map(line -> line.substring(name.length() + 1)).findFirst().orElse(null);
     }
 
-    /** Code and text. */
+    /** The status code and the text. */
     String get(String path) throws IOException {
         HttpURLConnection connection =
                 (HttpURLConnection) URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();

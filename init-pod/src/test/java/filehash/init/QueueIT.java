@@ -23,7 +23,7 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated
 class QueueIT {
     private static final int QUEUE = Integer.getInteger("filehash.queue", 300);
-    /** How many of them are waited for. */
+    /** How many of them the test waits for. */
     private static final int SOME = 60;
     private static final Duration ONE_WAY = Duration.ofMillis(Integer.getInteger("filehash.oneway", 5));
 

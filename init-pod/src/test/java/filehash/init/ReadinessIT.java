@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** What keeps a pod from claiming, and that it says so. */
+/** What keeps a pod from claiming jobs, and how the pod reports it. */
 @Execution(ExecutionMode.CONCURRENT)
 class ReadinessIT {
     @TempDir

@@ -170,7 +170,7 @@ class RightsIT {
         return grants;
     }
 
-    /** All of them, but of one the lesser right, or none. */
+    /** All rights except one, which is reduced to the lesser right or to none. */
     private static List<Grant> without(List<Grant> all, Grant lacking) {
         List<Grant> less = new ArrayList<>(all);
         less.remove(lacking);

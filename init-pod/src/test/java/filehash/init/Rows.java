@@ -4,7 +4,7 @@ import filehash.pod.JobId;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What MySQL does for the protocol: it holds each job's rows, and which attempt may write them. */
+/** Plays the part of MySQL in the protocol: it holds each job's rows, and the attempt that may write them. */
 final class Rows {
     private final Map<String, Job> jobs = new HashMap<>();
 
@@ -13,7 +13,7 @@ final class Rows {
         private int stored;
     }
 
-    /** An attempt begins: what it goes on from, or minus the attempt that holds the job if that is higher. */
+    /** Begins an attempt. Returns the number of stored rows, or minus the attempt that holds the job if higher. */
     synchronized long begin(JobId id) {
         Job job = job(id);
         if (job.attempt > id.attempt()) {

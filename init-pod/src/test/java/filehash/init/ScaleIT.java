@@ -81,7 +81,7 @@ class ScaleIT {
         }
     }
 
-    /** Else each pod would read all that is done, again and again, and try the same job as all others. */
+    /** Otherwise each pod would read all done jobs again and again, and try the same job as all others. */
     @Test
     void deletedJobs_areFoundWithoutReadingAllThatIsDone() throws Exception {
         int jobs = 2_000;
@@ -106,7 +106,7 @@ class ScaleIT {
         }
     }
 
-    /** Else the summary would leave jobs out, and the request be gone before they are done. */
+    /** Otherwise the summary would leave out jobs, and the request would end before they are done. */
     @Test
     void left_thatAUserHasMadeTooSmallIsCorrectedFromWhatIsDone() throws Exception {
         Gate gate = new Gate();
@@ -121,7 +121,7 @@ class ScaleIT {
         }
     }
 
-    /** What a user may do to 65,536 jobs, with an id and a prefix as long as names of people's projects. */
+    /** A user deletes keys of 65,536 jobs, with an id and a prefix as long as names of real projects. */
     @Test
     void lastOf65536Jobs_isEnteredAndAddedUp() throws Exception {
         String id = "the-archive-of-photographs-of-the-year-2025";
@@ -151,7 +151,7 @@ class ScaleIT {
         }
     }
 
-    /** A queue that nobody works on, beside a request whose jobs failed for a weekend. */
+    /** A queue without workers, beside a request whose jobs failed for a weekend. */
     @Test
     void look_at100000RequestsAnd30000FailingJobsFitsIntoTheHeap() throws Exception {
         int jobs = 30_000;
@@ -189,7 +189,7 @@ class ScaleIT {
         return InitPodProcess.start(folder, store.environment("pod-1", "SHARED_DIR", shared.toString()), HEAP);
     }
 
-    /** Counts what is sent. */
+    /** Counts the calls. */
     private static final class Calls implements Etcd.Line {
         private final List<String> all = new CopyOnWriteArrayList<>();
 

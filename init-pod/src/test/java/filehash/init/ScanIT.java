@@ -30,7 +30,7 @@ class ScanIT {
         store = Store.create();
     }
 
-    /** Nobody's key, but the next page begins after it; as text it would be another, beyond some that follow it. */
+    /** The next page begins after a key that is not UTF-8. As text it would be a later key, and skip some. */
     @Test
     void page_whoseLastKeyIsNoTextIsFollowedByAllOthers() throws Exception {
         List<String> all = new ArrayList<>();

@@ -21,7 +21,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-/** A tree of a test's own in etcd, as a user sees it with etcdctl. */
+/** The tree of one test in etcd, as a user sees it with etcdctl. */
 final class Store implements AutoCloseable {
     private static final Duration BOUND = Await.BOUND;
     private static final Map<String, String> CONF = Map.of("s3_bucket", "b", "s3_key", "k", "s3_secret", "S3-SECRET",
@@ -39,12 +39,12 @@ final class Store implements AutoCloseable {
         this.etcd = Etcd.open(Settings.read(environment("test"), 0), Etcd.Line.DIRECT, new StopSignal());
     }
 
-    /** With all of /conf there. */
+    /** With all keys of /conf. */
     static Store create() throws Exception {
         return create(EtcdServer.shared().endpoint());
     }
 
-    /** @param access more of the environment, that all need to come to etcd */
+    /** @param access further variables that every pod needs to reach etcd */
     static Store create(String endpoint, String... access) throws Exception {
         Store store = new Store(endpoint, "test-" + UUID.randomUUID(), access);
         putConf(store);
@@ -92,7 +92,7 @@ final class Store implements AutoCloseable {
         return write(etcd.txn("put").put(prefix + key, value));
     }
 
-    /** What need not be a text. */
+    /** A value that need not be text. */
     Store put(String key, byte[] value) throws Exception {
         try (Client client = Client.builder().endpoints(endpoint).build()) {
             client.getKVClient().put(Bytes.of(prefix + key), ByteSequence.from(value))
@@ -135,7 +135,7 @@ final class Store implements AutoCloseable {
         Await.until(what, BOUND, condition);
     }
 
-    /** Again, where a busy machine does not answer in time: it does no harm twice. */
+    /** Repeats the call if a busy machine does not answer in time, which does no harm. */
     private Store write(Txn txn) {
         Await.until("the test writes", BOUND, txn::commit);
         return this;

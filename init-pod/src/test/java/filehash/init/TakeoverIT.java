@@ -34,7 +34,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
-/** Jobs that change hands, and jobs that do not. */
+/** Jobs that another pod takes over, and jobs that stay with their pod. */
 @Execution(ExecutionMode.CONCURRENT)
 class TakeoverIT {
     @TempDir
@@ -86,7 +86,7 @@ class TakeoverIT {
         }
     }
 
-    /** The other one is idle, and has been at work before. */
+    /** The other pod is idle, and has worked before. */
     private Pod waitUntilOneWorks(Pod one, Pod two) throws Exception {
         store.request("0", 2);
         store.await("both work", () -> store.has("/wip/0/0/host") && store.has("/wip/0/1/host"));
@@ -188,7 +188,10 @@ class TakeoverIT {
         }
     }
 
-    /** Else it would live on with the lease by which the pod works on its next job, and nobody take its job over. */
+    /**
+     * Otherwise it would last as long as the lease with which the pod works on its next job, and no pod would take the
+     * job over.
+     */
     @Test
     void host_ofAJobThatAUserTookFromItsPodGoesAlsoWhileThePodWorksOn() throws Exception {
         try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
@@ -363,7 +366,7 @@ class TakeoverIT {
         }
     }
 
-    /** Whoever looks sees three requests: the oldest with a new job, the others with an orphan each. */
+    /** A look finds three requests: the oldest with a new job, the others with an orphan each. */
     @Test
     void orphans_comeBeforeNewJobsAndThoseOfOlderRequestsFirst() throws Exception {
         store.put("/req/oldest/job", "1");
@@ -391,7 +394,7 @@ class TakeoverIT {
         }
     }
 
-    /** What it says comes after a minute, and not with each of the hundred looks in it. */
+    /** The line comes once a minute, and not with each of the hundred looks in it. */
     @ResourceLock(Resources.SYSTEM_ERR)
     @Test
     void sibling_thatDoesNotStopIsNamedInTheLogOnceAMinute() throws Exception {

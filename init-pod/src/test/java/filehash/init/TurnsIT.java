@@ -186,7 +186,7 @@ class TurnsIT {
         }
     }
 
-    /** Where they are so many that a look serves for some seconds. */
+    /** There are so many requests that a pod uses one look for some seconds. */
     @Test
     void root_thatIsRefusedCostsOneJobPerPodAmongManyRequests() throws Exception {
         for (int i = 0; i < 101; i++) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
-/** What the only pod, which is at work, does for others where that is much at once. */
+/** The housekeeping of the only pod, which is at work, where there is much of it at once. */
 @Execution(ExecutionMode.CONCURRENT)
 class UpkeepIT {
     @TempDir
@@ -53,7 +53,7 @@ class UpkeepIT {
         }
     }
 
-    /** Each name stands several times in what is written of it: a page of these is more than etcd takes. */
+    /** A transaction repeats each name several times, so a page of long names is more than etcd accepts. */
     @Test
     void badRequests_withLongIdsAreReportedOneByOne() throws Exception {
         int many = 50;
@@ -69,7 +69,7 @@ class UpkeepIT {
         }
     }
 
-    /** It tends its job each 4 s: before the usual look after 30 s, there would be seven of that. */
+    /** The pod tends its job every 4 s: seven times before the regular look after 30 s. */
     @Test
     void leftovers_areClearedAwayByLooksThatFollowEachOtherSoon() throws Exception {
         try (Pod busy = busyPod()) {
@@ -87,7 +87,7 @@ class UpkeepIT {
         }
     }
 
-    /** One look leads to as many calls as may take longer than a lease. */
+    /** One look leads to so many calls that they may take longer than a lease. */
     @Test
     void lease_isRenewedBetweenTheCallsOfOneLook() throws Exception {
         try (Pod busy = busyPod()) {
@@ -106,7 +106,7 @@ class UpkeepIT {
         }
     }
 
-    /** Its name stands seven times in the call that would say so, which is more than etcd takes. */
+    /** The call that would report it repeats its name seven times, which is more than etcd accepts. */
     @Test
     void call_thatEtcdRefusesDelaysNoOtherAndIsRetriedLessAndLess() throws Exception {
         try (Pod busy = busyPod()) {

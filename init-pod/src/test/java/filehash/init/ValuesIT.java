@@ -35,7 +35,7 @@ import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whatever stands in the keys of one request costs that request its turn, no pod, and no other request. */
+/** A wrong value in the keys of one request costs that request its turn, and harms no pod and no other request. */
 @Execution(ExecutionMode.CONCURRENT)
 class ValuesIT {
     @TempDir
@@ -179,7 +179,7 @@ class ValuesIT {
         }
     }
 
-    /** Where more jobs are in question than are asked for at once, so that all names below /done are read. */
+    /** More jobs are in question than one call asks for, so the pod reads all names below /done. */
     @Test
     void done_ofAJobWithALeadingZeroDoesNotHideAJobThatAUserDeleted() throws Exception {
         int jobs = 300;
@@ -226,7 +226,7 @@ class ValuesIT {
         }
     }
 
-    /** Of a job that is done, while the other one of its run is at work. */
+    /** The progress of a done job, while the other job of its run is at work. */
     @ParameterizedTest
     @CsvSource({"null",
         "'{\"files\":1,\"failed\":0,\"failedByClass\":{},\"bytes\":0,\"started\":null,\"updated\":null}'",
@@ -274,7 +274,7 @@ class ValuesIT {
         }
     }
 
-    /** A user deletes left when the job is to be given back. */
+    /** A user deletes left just before the job is given back. */
     private final class Deleting implements Etcd.Line {
         private boolean deleted;
 
@@ -361,7 +361,7 @@ class ValuesIT {
         }
     }
 
-    /** A line on which one call meets a defect of the program. */
+    /** A line on which one call throws as if the program had a defect. */
     private static final class Throwing implements Etcd.Line {
         private final String call;
         private final String what;

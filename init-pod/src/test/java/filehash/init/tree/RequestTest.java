@@ -42,7 +42,7 @@ class RequestTest {
         assertEquals(0, request.left());
     }
 
-    /** Else a user could write lines of the log that look like the program's. */
+    /** Otherwise a user could write log lines that look like those of the program. */
     @Test
     void problem_isOneLine() {
         Request request = request("root", "photos", "job", "1", "method", "CRC32\n2026-11-21T12:00:00Z INFO done");
