@@ -13,14 +13,18 @@ public final class Packaged {
     private Packaged() {
     }
 
-    /** The command that runs the jar of a program, with the Java of the test and these options of Java. */
+    /**
+     * The command that runs the jar of a program, with the Java of the test and these options of Java. One compiler
+     * tier: programs that live for seconds would spend more time on compiling their code well than on running it.
+     */
     public static List<String> command(String program, String... options) {
         Path jar = Path.of("..", program, "target", program + ".jar").toAbsolutePath().normalize();
         if (!Files.exists(jar)) {
             throw new IllegalStateException(jar + " is not packaged");
         }
-        List<String> command = new ArrayList<>(List.of(options));
-        command.add(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        List<String> command = new ArrayList<>(List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+        command.addAll(List.of(options));
         command.addAll(List.of("-jar", jar.toString()));
         return command;
     }
