@@ -55,9 +55,7 @@ final class PodPlan {
 
     List<String> command(String program) {
         List<String> command = new ArrayList<>(before.getOrDefault(program, List.of()));
-        // a Java that begins quickly: it starts a hundred times, and the objects are small
-        command.addAll(Packaged.command(program, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData",
-                "-Xmx96m"));
+        command.addAll(Packaged.command(program, "-XX:-UsePerfData", "-Xmx96m"));
         return command;
     }
 
