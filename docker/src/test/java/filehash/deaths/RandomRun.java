@@ -23,7 +23,7 @@ final class RandomRun {
     private final World world;
     private final int faults;
     private final int objects;
-    private final List<Slot> schoices = new ArrayList<>();
+    private final List<Slot> slots = new ArrayList<>();
     private final List<Semaphore> targets = new ArrayList<>();
     private final Map<Fault, Integer> struck = new EnumMap<>(Fault.class);
     private final List<String> problems = Collections.synchronizedList(new ArrayList<>());
@@ -35,7 +35,7 @@ final class RandomRun {
         this.faults = faults;
         this.objects = objects;
         for (int i = 0; i < pods; i++) {
-            schoices.add(new Slot(world, "pod-" + (char) ('a' + i)));
+            slots.add(new Slot(world, "pod-" + (char) ('a' + i)));
         }
         for (int i = 0; i < pods + Fault.Of.values().length; i++) {
             targets.add(new Semaphore(1));
@@ -60,7 +60,7 @@ final class RandomRun {
         ask();
         begunAt = System.nanoTime();
         world.reports(this::table);
-        for (Slot slot : schoices) {
+        for (Slot slot : slots) {
             slot.begin();
         }
         world.awaitStored(0);
@@ -94,7 +94,7 @@ final class RandomRun {
         List<Strike> strikes = new ArrayList<>();
         while (strikes.size() < faults) {
             Fault fault = choices.get(random.nextInt(choices.size()));
-            strikes.add(new Strike(fault, random.nextInt(schoices.size()),
+            strikes.add(new Strike(fault, random.nextInt(slots.size()),
                     Duration.ofMillis(100 + random.nextLong(1 + fault.longestSeconds() * 1000L)),
                     Duration.ofMillis(random.nextLong(2 * SECONDS_BETWEEN * 1000))));
         }
@@ -104,12 +104,12 @@ final class RandomRun {
     /** Waits until its target is free, and then starts it. */
     private CompletableFuture<Void> begin(Strike strike) throws InterruptedException {
         int server = strike.fault.target().ordinal();
-        Semaphore target = targets.get(server == 0 ? strike.slot : schoices.size() + server);
+        Semaphore target = targets.get(server == 0 ? strike.slot : slots.size() + server);
         target.acquire();
         struck.merge(strike.fault, 1, Integer::sum);
         return CompletableFuture.runAsync(() -> {
             try {
-                strike.fault.course().run(this, schoices.get(strike.slot), strike.time);
+                strike.fault.course().run(this, slots.get(strike.slot), strike.time);
             } catch (Exception e) { // reported at the end
                 problems.add(strike + " fails: " + e);
             } finally {
