@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.init.command.Commands;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Lease;
 import filehash.init.tree.ConfSource;
@@ -20,7 +21,11 @@ public final class InitPod {
     private InitPod() {
     }
 
+    /** Serves as a container of a pod; with arguments it is a command for people. */
     public static void main(String[] args) {
+        if (args.length > 0) {
+            System.exit(Commands.run(args));
+        }
         Program.run("init-pod", 8081, (settings, signal) -> run(settings, signal, Etcd.Line.DIRECT,
                 step -> { }));
     }

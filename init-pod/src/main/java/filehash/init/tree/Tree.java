@@ -33,8 +33,13 @@ public record Tree(String prefix) {
         return new JobKeys(wips(id) + job + "/");
     }
 
+    /** The folder of all jobs that are done, and of the summaries. */
+    public String dones() {
+        return prefix + "/done/";
+    }
+
     public DoneKeys done(String id) {
-        return new DoneKeys(prefix + "/done/" + id + "/");
+        return new DoneKeys(dones() + id + "/");
     }
 
     public String outstanding() {

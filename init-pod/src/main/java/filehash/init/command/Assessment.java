@@ -1,0 +1,137 @@
+package filehash.init.command;
+
+import filehash.init.command.RequestStatus.Jobs;
+import filehash.init.command.RequestStatus.Planned;
+import filehash.init.command.RequestStatus.State;
+import filehash.init.command.RequestStatus.Stuck;
+import filehash.init.etcd.Snapshot;
+import filehash.init.tree.Request;
+import filehash.init.tree.RequestKeys;
+import filehash.init.tree.Source;
+import filehash.init.tree.Tree;
+import filehash.pod.HashMethod;
+import filehash.pod.HexRange;
+import filehash.pod.Tally;
+import filehash.program.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** Judges how far an open request is, from its keys, its jobs in progress and its jobs that are done. */
+final class Assessment {
+    private final Request request;
+    private final RequestKeys keys;
+    private final Snapshot values;
+    private final List<Wip> wips;
+    private final DoneSum done;
+
+    /** @param wips the jobs in progress of its run that are not done by now */
+    private Assessment(Tree tree, Request request, Snapshot values, List<Wip> wips, DoneSum done) {
+        this.request = request;
+        this.keys = tree.request(request.id());
+        this.values = values;
+        this.wips = wips;
+        this.done = done;
+    }
+
+    static RequestStatus of(Tree tree, Request request, Snapshot values, List<Wip> wips, DoneSum done) {
+        return new Assessment(tree, request, values, wips, done).status();
+    }
+
+    private RequestStatus status() {
+        Request.Terms terms = request.terms();
+        Source source = request.begun() ? request.run().source() : null;
+        Planned planned = planned();
+        Tally tally = done.tally();
+        Instant started = done.started();
+        Instant updated = done.updated();
+        for (Wip wip : wips) {
+            if (wip.progress() != null) {
+                tally = tally.plus(wip.progress().tally());
+                started = DoneSum.earlier(started, wip.progress().started());
+                updated = DoneSum.later(updated, wip.progress().updated());
+            }
+        }
+        Double share = !request.begun() ? null : planned == null ? byNames() : byPlan(planned, tally);
+        RequestStatus status = new RequestStatus(request.id(), state(),
+                source == null ? terms == null ? null : terms.bucket() : source.bucket(),
+                source == null || source.endpoint() == null ? null : source.endpoint().toString(),
+                terms == null ? null : terms.root(), terms == null ? List.<HashMethod>of() : terms.methods(), jobs(),
+                (int) wips.stream().filter(Wip::hosted).map(Wip::host).distinct().count(), tally, planned, share,
+                share != null && (planned == null || !planned.complete()), started, updated, null, problem(),
+                stuck(Wip::parked), stuck(Wip::failing));
+        return started == null ? status : status.with(Pace.of(status, tally.objects(), tally.bytes(),
+                Duration.between(started, updated)));
+    }
+
+    private State state() {
+        if (request.problem() != null || request.begun() && request.error() != null) {
+            return State.BAD;
+        }
+        if (request.terms() == null) {
+            return State.INCOMPLETE;
+        }
+        if (!request.begun()) {
+            return values.lease(keys.folder() + "plan/host") == 0 ? State.WAITING : State.PLANNING;
+        }
+        Jobs jobs = jobs();
+        return jobs.parked() > 0 && jobs.done() + jobs.parked() == jobs.all() ? State.PARKED : State.RUNNING;
+    }
+
+    private String problem() {
+        if (request.problem() != null) {
+            return request.problem();
+        }
+        if (request.terms() != null) {
+            return request.error();
+        }
+        List<String> missing = Stream.of(keys.root(), keys.job(), keys.method()).filter(key -> !values.has(key))
+                .toList();
+        return "waits for " + String.join(" and ", missing);
+    }
+
+    private Jobs jobs() {
+        int all = request.terms() == null ? 0 : request.terms().jobs();
+        int running = (int) wips.stream().filter(Wip::hosted).count();
+        int parked = (int) wips.stream().filter(Wip::parked).count();
+        return new Jobs(all, done.count(), running, Math.max(0, all - done.count() - running - parked), parked);
+    }
+
+    private List<Stuck> stuck(Predicate<Wip> which) {
+        return wips.stream().filter(which).map(Wip::stuck).toList();
+    }
+
+    private Planned planned() {
+        try {
+            String json = values.value(keys.folder() + "plan");
+            return json == null ? null : Json.read(json, Planned.class);
+        } catch (IllegalArgumentException e) {
+            return null; // a user wrote it
+        }
+    }
+
+    private static Double byPlan(Planned planned, Tally tally) {
+        double all = Pace.cost(planned.objects(), planned.bytes());
+        return all <= 0 ? null : Double.valueOf(Math.min(1, Pace.cost(tally.objects(), tally.bytes()) / all));
+    }
+
+    /** Jobs without objects do not count: names that are not hexadecimal leave most jobs empty. */
+    private Double byNames() {
+        boolean hex = !"list".equals(values.value(keys.run() + "/split"));
+        int relevant = hex ? request.terms().jobs() - done.empty() : 0;
+        double sum = done.count() - done.empty();
+        for (Wip wip : wips) {
+            boolean begun = hex && wip.progress() != null && wip.progress().tally().objects() > 0;
+            OptionalDouble place = begun
+                    ? Position.of(wip.last(), HexRange.of(wip.job(), request.terms().jobs())) : OptionalDouble.of(0);
+            if (place.isEmpty()) {
+                return null;
+            }
+            sum += place.getAsDouble();
+        }
+        return relevant == 0 ? null : Double.valueOf(sum / relevant);
+    }
+}

@@ -1,0 +1,123 @@
+package filehash.init.command;
+
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Snapshot;
+import filehash.init.tree.ConfSource;
+import filehash.init.tree.Tree;
+import filehash.program.Settings;
+import filehash.program.StopSignal;
+import java.io.IOException;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/** Checks what init-pod can see: etcd with these settings and rights, /conf, and whether S3 and MySQL answer. */
+@Command(name = "check", mixinStandardHelpOptions = true,
+        description = "Checks whether a pod with these settings could work, as far as it can tell without the keys of"
+        + " S3 and the driver of MySQL: one line for each thing.")
+final class Check implements Callable<Integer> {
+    @ParentCommand
+    private Commands parent;
+    private Paint paint;
+    private boolean failed;
+
+    /** A step of the check; what it returns follows ok. */
+    interface Step {
+        String take() throws IOException, InterruptedException;
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Shell shell = parent.shell();
+        paint = new Paint(shell.colours());
+        Settings settings = Settings.read(shell.environment(), 0);
+        boolean answers = false;
+        for (URI endpoint : settings.etcdEndpoints()) {
+            answers |= etcd(shell, endpoint);
+        }
+        if (answers) {
+            try (Session session = Session.open(shell)) {
+                inside(session, settings);
+            }
+        }
+        return failed ? Commands.FAILED : Commands.DONE;
+    }
+
+    private boolean etcd(Shell shell, URI endpoint) throws InterruptedException {
+        Map<String, String> alone = new HashMap<>(shell.environment());
+        alone.put("ETCD_ENDPOINTS", endpoint.toString());
+        Settings settings = Settings.read(alone, 0);
+        Tree tree = new Tree(settings.etcdPrefix());
+        return line("etcd " + endpoint, "is it a client port of etcd, and do ETCD_CACERT and ETCD_USER fit?", () -> {
+            try (Etcd etcd = Etcd.open(settings, Etcd.Line.DIRECT, new StopSignal())) {
+                String right = Rights.refusal(() -> etcd.read(Range.any(tree.requests(), 0)));
+                long began = System.nanoTime(); // with the connection open
+                Rights.refusal(() -> etcd.read(Range.any(tree.requests(), 0)));
+                return "answers in " + (System.nanoTime() - began) / 1_000_000 + " ms"
+                        + (right == null ? "" : ", and refuses this user");
+            }
+        });
+    }
+
+    private void inside(Session session, Settings settings) throws IOException, InterruptedException {
+        Tree tree = session.tree();
+        Rights rights = new Rights(session);
+        boolean conf = rights(rights, tree.conf(), true, false, "pods need it");
+        rights(rights, tree.requests(), true, true, "pods need both, and so does submit");
+        rights(rights, tree.wips(), true, true, "pods need both, and so does retry");
+        rights(rights, tree.dones(), true, true, "pods need both; submit only has to read");
+        rights(rights, tree.outstanding(), true, true, "pods need both");
+        if (!conf) {
+            say("--", "S3 and MySQL", "not checked, because /conf cannot be read");
+            return;
+        }
+        Snapshot values = session.tried(() -> session.etcd().read(Range.folder(tree.conf())));
+        ConfSource.Places[] places = {null};
+        if (line("/conf", "put these keys with etcdctl, or set CONF_… for the pods and run the check there",
+                () -> {
+                    try {
+                        places[0] = new ConfSource(settings, tree).read(values);
+                    } catch (IllegalArgumentException e) {
+                        throw new IOException(e.getMessage(), e);
+                    }
+                    return "is complete";
+                })) {
+            Reach reach = new Reach(parent.shell().environment());
+            reach.s3(places[0].s3(), this);
+            reach.mysql(places[0].mysql(), this);
+        }
+    }
+
+    private boolean rights(Rights rights, String folder, boolean read, boolean write, String who)
+            throws InterruptedException {
+        return line("etcd user, " + folder, who + "; docs/SERVERS.md lists the rights",
+                () -> rights.check(folder, read, write));
+    }
+
+    /** @param advice follows what went wrong */
+    boolean line(String what, String advice, Step step) throws InterruptedException {
+        try {
+            say(paint.green("ok"), what, step.take());
+            return true;
+        } catch (IOException e) {
+            failed = true;
+            say(paint.red("FAIL"), what, e.getMessage() + (advice.isEmpty() ? "" : ": " + advice));
+            return false;
+        }
+    }
+
+    /** What cannot be checked here. */
+    void notChecked(String what, String why) {
+        say("--", what, "not checked: " + why);
+    }
+
+    private void say(String how, String what, String text) {
+        parent.shell().out().println(how + Cells.blanks(6 - Cells.width(how)) + Cells.shown(what) + ": "
+                + String.join("; ", List.of(Cells.shown(text).split("\n"))));
+    }
+}

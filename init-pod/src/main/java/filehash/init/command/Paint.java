@@ -1,0 +1,37 @@
+package filehash.init.command;
+
+/** Colours, where they are wanted. No state is told by colour alone. */
+record Paint(boolean on) {
+    String bold(String text) {
+        return in("1", text);
+    }
+
+    String dim(String text) {
+        return in("2", text);
+    }
+
+    String red(String text) {
+        return in("31", text);
+    }
+
+    String green(String text) {
+        return in("32", text);
+    }
+
+    String yellow(String text) {
+        return in("33", text);
+    }
+
+    String of(RequestStatus.State state, String text) {
+        return switch (state) {
+            case BAD, PARKED -> red(text);
+            case INCOMPLETE, CANCELLED -> yellow(text);
+            case RUNNING, PLANNING, DONE -> green(text);
+            default -> text;
+        };
+    }
+
+    private String in(String colour, String text) {
+        return on && !text.isEmpty() ? "\u001b[" + colour + "m" + text + "\u001b[0m" : text;
+    }
+}

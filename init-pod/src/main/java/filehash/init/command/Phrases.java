@@ -1,0 +1,131 @@
+package filehash.init.command;
+
+import filehash.init.command.RequestStatus.Jobs;
+import filehash.init.command.RequestStatus.State;
+import filehash.init.command.RequestStatus.Stuck;
+import filehash.pod.HashMethod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** What status says of a request, phrase by phrase. What users wrote is made harmless here. */
+record Phrases(RequestStatus request) {
+    private static final int JOBS_NAMED = 5;
+
+    String id() {
+        return Cells.shown(request.id());
+    }
+
+    /** s3://bucket/root/, as users write it. */
+    String source() {
+        if (request.root() == null) {
+            return "";
+        }
+        String endpoint = request.endpoint() == null ? ""
+                : request.endpoint().replaceFirst("^https?://", "").replaceFirst("/$", "") + " ";
+        return Cells.shown(endpoint + "s3://" + (request.bucket() == null ? "(of /conf)" : request.bucket()) + "/"
+                + request.root());
+    }
+
+    String methods() {
+        return HashMethod.join(request.methods());
+    }
+
+    String state() {
+        return request.state().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Per cent, and the time that is left. */
+    String share() {
+        String share = Amounts.share(request.share(), request.estimated());
+        Long left = request.pace() == null ? null : request.pace().secondsLeft();
+        return left == null || request.ended() ? share : share + ", " + Amounts.time(left) + " left";
+    }
+
+    /** Objects, bytes and rates. */
+    List<String> amounts() {
+        long objects = request.tally().objects();
+        RequestStatus.Planned planned = request.planned();
+        String of = planned == null || planned.complete() ? " of " : " of about ";
+        List<String> all = new ArrayList<>();
+        all.add(planned == null ? Amounts.count(objects, "object")
+                : Amounts.count(objects) + of + Amounts.count(planned.objects(), "object"));
+        all.add(Amounts.bytes(request.tally().bytes())
+                + (planned == null ? "" : of + Amounts.bytes(planned.bytes())));
+        Pace pace = request.pace();
+        if (pace != null && request.pods() > 0 && !request.ended()) {
+            all.add(Amounts.rate(pace.objectsPerSecond()) + " and " + Amounts.bytes(pace.bytesPerSecond()) + "/s in "
+                    + Amounts.time(pace.overSeconds()));
+        } else if (pace != null && request.ended()) {
+            all.add("in " + Amounts.time(pace.overSeconds()));
+        }
+        return all;
+    }
+
+    List<String> jobs() {
+        Jobs jobs = request.jobs();
+        String all = jobs.all() == 0 ? "" : Amounts.count(jobs.all(), "job");
+        if (request.ended() || !isBegun()) {
+            return List.of(all);
+        }
+        List<String> parts = new ArrayList<>();
+        parts.add(all + ": " + Amounts.count(jobs.done()) + " done");
+        if (jobs.running() > 0) {
+            parts.add(Amounts.count(jobs.running()) + " at work in " + Amounts.count(request.pods(), "pod"));
+        }
+        if (jobs.waiting() > 0) {
+            parts.add(Amounts.count(jobs.waiting()) + " waiting" + (jobs.running() == 0 ? " for a pod" : ""));
+        }
+        if (jobs.parked() > 0) {
+            parts.add(Amounts.count(jobs.parked()) + " parked");
+        }
+        return parts;
+    }
+
+    boolean isBegun() {
+        return request.state() == State.RUNNING || request.state() == State.PARKED
+                || request.state() == State.BAD && request.jobs().done() + request.jobs().running() > 0;
+    }
+
+    /** Failed objects by class, most first; empty if none failed. */
+    String failed() {
+        if (request.tally().failed() == 0) {
+            return "";
+        }
+        return Amounts.count(request.tally().failed(), "object") + " failed: "
+                + request.tally().failedByClass().entrySet().stream()
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
+                .map(entry -> Amounts.count(entry.getValue()) + " " + Cells.shown(entry.getKey()))
+                .collect(Collectors.joining(", "));
+    }
+
+    List<String> parked() {
+        return grouped(request.parked(), "is parked", "are parked");
+    }
+
+    List<String> failing() {
+        return grouped(request.failing(), "is tried again", "are tried again");
+    }
+
+    /** Jobs that stopped for the same reason share a phrase. */
+    private static List<String> grouped(List<Stuck> stuck, String one, String several) {
+        Map<String, List<Integer>> byReason = new TreeMap<>();
+        stuck.forEach(job -> byReason.computeIfAbsent(job.reason(), reason -> new ArrayList<>()).add(job.job()));
+        List<String> phrases = new ArrayList<>();
+        byReason.forEach((reason, jobs) -> {
+            String names = jobs.stream().limit(JOBS_NAMED).map(String::valueOf).collect(Collectors.joining(", "));
+            int more = jobs.size() - JOBS_NAMED;
+            phrases.add((jobs.size() == 1 ? "job " + names + " " + one : "jobs " + names
+                    + (more > 0 ? " and " + Amounts.count(more) + " more " : " ") + several)
+                    + ": " + Cells.shown(reason.isEmpty() ? "no reason is known" : reason));
+        });
+        return phrases;
+    }
+
+    String problem() {
+        return request.problem() == null ? "" : Cells.shown(request.problem());
+    }
+}

@@ -1,0 +1,187 @@
+package filehash.init.command;
+
+import filehash.init.command.RequestStatus.State;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Draws requests for a terminal. No line is wider than it. */
+record Picture(int width, Paint paint) {
+    private static final int WIDEST_BAR = 60;
+    /** What nearly all texts beside a bar take, so that bars are of one length. */
+    private static final int BESIDE_BAR = 26;
+    private static final String INDENT = "  ";
+    /** A source that is cut to less says nothing. */
+    private static final int LEAST_SOURCE = 12;
+    private static final String NO_POD =
+            "No pod is at work. If that lasts: does one run, and what does its log say?";
+    /** How many reasons of stuck jobs a list shows of each request. */
+    private static final int FEW = 2;
+
+    List<String> of(Survey.Found found, String time) {
+        List<String> lines = new ArrayList<>();
+        lines.add(row(paint.bold(title(found)), paint.dim(time)));
+        int last = 1;
+        for (RequestStatus request : found.open()) {
+            List<String> drawn = open(request, FEW);
+            if (last > 1 || drawn.size() > 1 || lines.size() == 1) {
+                lines.add("");
+            }
+            lines.addAll(drawn);
+            last = drawn.size();
+        }
+        if (found.more() > 0) {
+            lines.add("and " + Amounts.count(found.more()) + " more");
+        }
+        if (found.open().stream().anyMatch(request -> request.jobs().waiting() > 0)
+                && found.open().stream().allMatch(request -> request.pods() == 0)) {
+            lines.add("");
+            lines.addAll(wrap(paint.yellow(NO_POD), ""));
+        }
+        if (!found.done().isEmpty()) {
+            lines.add("");
+            found.done().forEach(request -> lines.add(done(request)));
+        }
+        if (found.open().isEmpty() && found.done().isEmpty()) {
+            lines.add("Put a request: filehash submit s3://BUCKET/FOLDER --method SHA256 --jobs 16");
+        }
+        return lines.stream().map(line -> Cells.width(line) <= width ? line : Cells.cut(line, width)).toList();
+    }
+
+    private static String title(Survey.Found found) {
+        int open = found.open().size() + found.more();
+        long persons = found.open().stream().filter(RequestStatus::needsPerson).count();
+        int pods = found.open().stream().mapToInt(RequestStatus::pods).sum();
+        return (open == 0 ? "No request is open" : Amounts.count(open, "request") + " open")
+                + (pods == 0 ? "" : ", " + Amounts.count(pods, "pod") + " at work")
+                + (persons == 0 ? "" : ", " + persons + (persons == 1 ? " needs you" : " need you"));
+    }
+
+    /** One request, with all that is known of it. */
+    List<String> of(RequestStatus request) {
+        if (!request.ended()) {
+            return open(request, Integer.MAX_VALUE);
+        }
+        Phrases is = new Phrases(request);
+        List<String> lines = new ArrayList<>(List.of(header(request)));
+        List<String> parts = new ArrayList<>(is.amounts());
+        parts.add(request.state() == State.DONE ? is.jobs().get(0)
+                : request.jobs().done() + " of " + is.jobs().get(0) + " done: their rows stay");
+        flow(parts).forEach(line -> add(lines, line));
+        if (request.pods() > 0) {
+            lines.add(INDENT + Amounts.count(request.pods(), "pod") + " stopping");
+        }
+        add(lines, paint.yellow(is.failed()));
+        return lines;
+    }
+
+    private List<String> open(RequestStatus request, int reasons) {
+        Phrases is = new Phrases(request);
+        List<String> lines = new ArrayList<>(List.of(header(request)));
+        add(lines, request.state() == State.BAD ? paint.red(is.problem()) : paint.yellow(is.problem()));
+        if (request.state() == State.PLANNING) {
+            add(lines, "A pod lists the folder, to cut it into jobs of equal size.");
+        }
+        if (is.isBegun()) {
+            if (request.share() != null) {
+                lines.add(INDENT + bar(request.share(), INDENT + is.share()));
+            }
+            flow(is.amounts()).forEach(line -> add(lines, line));
+            flow(is.jobs()).forEach(line -> add(lines, request.pods() == 0 ? paint.yellow(line) : line));
+            add(lines, paint.yellow(is.failed()));
+            is.parked().stream().limit(reasons).forEach(why -> add(lines, paint.red(why)));
+            if (request.jobs().parked() > 0) {
+                add(lines, "Once the cause is gone: filehash retry " + is.id());
+            }
+            is.failing().stream().limit(reasons).forEach(why -> add(lines, paint.yellow(why)));
+        }
+        return lines;
+    }
+
+    private void add(List<String> lines, String text) {
+        if (!text.isEmpty()) {
+            lines.addAll(wrap(text, INDENT));
+        }
+    }
+
+    private String header(RequestStatus request) {
+        Phrases is = new Phrases(request);
+        boolean waits = request.state() == State.WAITING && request.jobs().all() > 0;
+        String state = is.state() + (waits ? ", " + is.jobs().get(0) : "");
+        return row(left(is, width - Cells.width(state) - 2), paint.of(request.state(), state));
+    }
+
+    private String done(RequestStatus request) {
+        Phrases is = new Phrases(request);
+        String state = is.state() + ", " + String.join(", ", is.amounts());
+        String failed = request.tally().failed() == 0 ? "" : ", " + Amounts.count(request.tally().failed()) + " failed";
+        return row(left(is, width - Cells.width(state + failed) - 2),
+                paint.of(request.state(), state) + paint.yellow(failed));
+    }
+
+    /** The id, then as much of the source as there is room, then the methods. */
+    private String left(Phrases is, int room) {
+        String id = Cells.cut(is.id(), room); // commands need it
+        String methods = is.methods().isEmpty() ? "" : INDENT + is.methods();
+        int rest = room - Cells.width(id) - INDENT.length();
+        boolean both = rest - methods.length() >= Math.min(LEAST_SOURCE, Cells.width(is.source()));
+        String source = is.source().isEmpty() || rest < LEAST_SOURCE ? ""
+                : INDENT + Cells.cut(is.source(), both ? rest - methods.length() : rest);
+        return paint.bold(id) + source + (both ? methods : "");
+    }
+
+    private String row(String left, String right) {
+        int gap = width - Cells.width(left) - Cells.width(right);
+        return left + Cells.blanks(Math.max(2, gap)) + right;
+    }
+
+    private String bar(double share, String text) {
+        int room = width - INDENT.length() - "[]".length() - Math.max(BESIDE_BAR, Cells.width(text));
+        int cells = Math.max(4, Math.min(WIDEST_BAR, room));
+        int full = (int) Math.floor(share * cells);
+        return "[" + paint.green("#".repeat(full)) + paint.dim("-".repeat(cells - full)) + "]" + text;
+    }
+
+    /** Breaks a list of phrases between them. */
+    private List<String> flow(List<String> phrases) {
+        List<String> lines = new ArrayList<>();
+        String line = phrases.get(0);
+        for (String phrase : phrases.subList(1, phrases.size())) {
+            if (Cells.width(line) + ", ,".length() + Cells.width(phrase) <= width - INDENT.length()) {
+                line += ", " + phrase;
+            } else {
+                lines.add(line + ",");
+                line = phrase;
+            }
+        }
+        lines.add(line);
+        return lines;
+    }
+
+    /** Breaks a text at blanks, and words that are wider than a line anywhere. Its colour goes on over the lines. */
+    private List<String> wrap(String text, String indent) {
+        String start = text.startsWith("\u001b") ? text.substring(0, text.indexOf('m') + 1) : "";
+        String end = start.isEmpty() ? "" : "\u001b[0m";
+        String plain = text.substring(start.length(), text.length() - end.length());
+        int room = width - indent.length();
+        List<String> lines = new ArrayList<>();
+        String line = "";
+        for (String word : plain.split(" ")) {
+            String rest = word;
+            if (!line.isEmpty() && Cells.width(line) + 1 + Cells.width(word) <= room) {
+                line = line + " " + word;
+                continue;
+            }
+            if (!line.isEmpty()) {
+                lines.add(line);
+            }
+            while (Cells.width(rest) > room) {
+                String part = Cells.head(rest, room);
+                lines.add(part);
+                rest = rest.substring(part.length());
+            }
+            line = rest;
+        }
+        lines.add(line);
+        return lines.stream().map(one -> indent + start + one + end).toList();
+    }
+}

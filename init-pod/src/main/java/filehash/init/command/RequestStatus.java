@@ -1,0 +1,78 @@
+package filehash.init.command;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import filehash.pod.HashMethod;
+import filehash.pod.Tally;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One request as status shows it, and, field by field, as --json prints it.
+ *
+ * @param bucket null for the one that the pods have in /conf
+ * @param endpoint the URL of the S3 server; null for AWS, and before the request has begun
+ * @param root null if the request is incomplete or bad
+ * @param tally what is hashed or failed so far
+ * @param planned what the plan has counted; null without a plan
+ * @param share the part of the work that is done, from 0 to 1; null if it is not known
+ * @param estimated whether the share follows from names or from an incomplete plan
+ * @param started when the first job began; null before that
+ * @param updated when a row was last stored, or the request ended
+ * @param problem why no pod works on it, or null
+ * @param parked the jobs that wait for a person
+ * @param failing the jobs whose last attempts stored nothing, and that are tried again
+ */
+record RequestStatus(String id, State state, String bucket, String endpoint, String root, List<HashMethod> methods,
+        Jobs jobs, int pods, @JsonUnwrapped Tally tally, Planned planned, Double share, boolean estimated,
+        Instant started, Instant updated, Pace pace, String problem, List<Stuck> parked, List<Stuck> failing) {
+
+    enum State {
+        /** A key is missing. */
+        INCOMPLETE,
+        /** No pod has begun it. */
+        WAITING,
+        /** A pod lists the folder, to cut it into jobs. */
+        PLANNING, RUNNING,
+        /** Nothing is left but parked jobs. */
+        PARKED,
+        /** Its user has to correct it. */
+        BAD, DONE, CANCELLED
+    }
+
+    /**
+     * How many jobs are in which state. Together they are all jobs; null fields are not known.
+     *
+     * @param all 0 if the plan decides
+     * @param running on a pod
+     * @param waiting for a pod
+     */
+    record Jobs(int all, int done, int running, int waiting, int parked) {
+    }
+
+    /** @param complete false if the plan did not list everything */
+    record Planned(long objects, long bytes, boolean complete) {
+    }
+
+    /** @param reason the last one */
+    record Stuck(int job, int attempts, String reason) {
+    }
+
+    /** Whether a person has to do something. */
+    boolean needsPerson() {
+        return state == State.BAD || jobs.parked() > 0;
+    }
+
+    /** Whether nothing more happens without a person. */
+    boolean stands() {
+        return state == State.BAD || state == State.PARKED || ended();
+    }
+
+    boolean ended() {
+        return state == State.DONE || state == State.CANCELLED;
+    }
+
+    RequestStatus with(Pace now) {
+        return new RequestStatus(id, state, bucket, endpoint, root, methods, jobs, pods, tally, planned, share,
+                estimated, started, updated, now, problem, parked, failing);
+    }
+}

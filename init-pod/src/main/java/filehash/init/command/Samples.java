@@ -1,0 +1,55 @@
+package filehash.init.command;
+
+import filehash.pod.Tally;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/** What a watching status has seen in the last minute, from which it tells the rate. One thread's. */
+final class Samples {
+    private static final Duration KEPT = Duration.ofSeconds(60);
+    /** Pods publish their progress every 4 s. */
+    private static final Duration LEAST = Duration.ofSeconds(12);
+
+    private final LongSupplier nanoTime;
+    private final Map<String, Deque<Sample>> samples = new HashMap<>();
+
+    private record Sample(long at, Tally tally) {
+    }
+
+    Samples(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
+
+    /** Adds what was just seen; the rate is that of the last minute where it was watched long enough. */
+    List<RequestStatus> add(List<RequestStatus> seen) {
+        samples.keySet().retainAll(seen.stream().map(RequestStatus::id).collect(Collectors.toSet()));
+        return seen.stream().map(this::add).toList();
+    }
+
+    private RequestStatus add(RequestStatus request) {
+        if (request.state() != RequestStatus.State.RUNNING) {
+            samples.remove(request.id());
+            return request;
+        }
+        long now = nanoTime.getAsLong();
+        Deque<Sample> before = samples.computeIfAbsent(request.id(), id -> new ArrayDeque<>());
+        if (!before.isEmpty() && before.getLast().tally.objects() > request.tally().objects()) {
+            before.clear(); // another run of the same id
+        }
+        before.add(new Sample(now, request.tally()));
+        while (now - before.getFirst().at > KEPT.toNanos()) {
+            before.removeFirst();
+        }
+        Sample first = before.getFirst();
+        Duration time = Duration.ofNanos(now - first.at);
+        return time.compareTo(LEAST) < 0 ? request : request.with(Pace.of(request,
+                request.tally().objects() - first.tally.objects(), request.tally().bytes() - first.tally.bytes(),
+                time));
+    }
+}

@@ -1,0 +1,62 @@
+package filehash.init.command;
+
+import filehash.init.etcd.Etcd;
+import filehash.init.tree.Tree;
+import filehash.program.Settings;
+import filehash.program.StopSignal;
+import java.io.IOException;
+
+/** The connection of a command to etcd, by the settings of a pod. */
+final class Session implements AutoCloseable {
+    private final Settings settings;
+    private final Etcd etcd;
+
+    private Session(Settings settings, Etcd etcd) {
+        this.settings = settings;
+        this.etcd = etcd;
+    }
+
+    /** One thing that a command does in etcd; it may be repeated. */
+    interface Step<T> {
+        T take() throws IOException, InterruptedException;
+    }
+
+    /** @throws IllegalArgumentException that names the wrong settings */
+    static Session open(Shell shell) throws IOException {
+        Settings settings = Settings.read(shell.environment(), 0);
+        return new Session(settings, Etcd.open(settings, Etcd.Line.DIRECT, new StopSignal()));
+    }
+
+    Etcd etcd() {
+        return etcd;
+    }
+
+    Tree tree() {
+        return new Tree(settings.etcdPrefix());
+    }
+
+    /** Each failure moves on to the next of ETCD_ENDPOINTS: so a member that is away does not matter. */
+    <T> T tried(Step<T> step) throws IOException, InterruptedException {
+        int tries = settings.etcdEndpoints().size();
+        while (true) {
+            try {
+                return step.take();
+            } catch (IOException e) {
+                tries--;
+                if (tries <= 0) {
+                    throw new IOException(e.getMessage() + "\nETCD_ENDPOINTS is " + endpoints()
+                            + ". filehash check shows what does not work.", e);
+                }
+            }
+        }
+    }
+
+    private String endpoints() {
+        return String.join(",", settings.etcdEndpoints().stream().map(Object::toString).toList());
+    }
+
+    @Override
+    public void close() {
+        etcd.close();
+    }
+}

@@ -1,0 +1,113 @@
+package filehash.init.command;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Shows requests, once or until one stands. */
+@Command(name = "status", mixinStandardHelpOptions = true,
+        description = "Shows how far requests are, oldest first, and those that were done last.")
+final class Status implements Callable<Integer> {
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    @ParentCommand
+    private Commands parent;
+    @Spec
+    private CommandSpec spec;
+    @Parameters(arity = "0..1", paramLabel = "ID", description = "Shows this request only, and more of it.")
+    private String id;
+    @Option(names = "--watch", description = "Shows it again every 2 s. With an ID it ends when the request does, or"
+            + " when nothing goes on without a person.")
+    private boolean watch;
+    @Option(names = "--json", description = "Prints a line of JSON; docs/COMMANDS.md lists its fields.")
+    private boolean json;
+    @Option(names = "--done", paramLabel = "N", defaultValue = "5",
+            description = "How many of the requests that are done to show (default: ${DEFAULT-VALUE}).")
+    private int done;
+    @Option(names = "--columns", paramLabel = "N",
+            description = "The width to draw for, where the terminal does not tell it.")
+    private Integer columns;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        if (id != null) {
+            Commands.requireId(spec, id);
+        }
+        Shell shell = parent.shell();
+        try (Session session = Session.open(shell); Output output = output(shell)) {
+            return show(session, output, shell);
+        }
+    }
+
+    private Output output(Shell shell) {
+        return json ? new Output.Lines(shell.out(), shell.err()) : drawn(shell, columns, watch);
+    }
+
+    private static Output drawn(Shell shell, Integer columns, boolean again) {
+        return shell.terminal() ? new Output.Drawn(new Screen(shell.out(), columns), new Paint(shell.colours()), again)
+                : new Output.Plain(shell.out(), shell.err());
+    }
+
+    private int show(Session session, Output output, Shell shell) throws IOException, InterruptedException {
+        Survey survey = new Survey(session.etcd(), session.tree());
+        if (id != null) {
+            return until(session, survey, output, shell, id, watch);
+        }
+        Samples samples = new Samples(System::nanoTime);
+        Survey.Found found = session.tried(() -> survey.all(done));
+        output.show(found, false);
+        while (watch) {
+            Thread.sleep(PAUSE.toMillis());
+            try {
+                found = session.tried(() -> survey.all(done));
+                output.show(new Survey.Found(samples.add(found.open()), found.more(), found.done()), false);
+            } catch (IOException e) {
+                output.trouble(e.getMessage());
+            }
+        }
+        return found.open().stream().anyMatch(RequestStatus::needsPerson) ? Commands.NEEDS_PERSON : Commands.DONE;
+    }
+
+    /** Shows a request until nothing more happens to it. */
+    static int wait(Session session, Shell shell, String id) throws IOException, InterruptedException {
+        try (Output output = drawn(shell, null, true)) {
+            return until(session, new Survey(session.etcd(), session.tree()), output, shell, id, true);
+        }
+    }
+
+    private static int until(Session session, Survey survey, Output output, Shell shell, String id, boolean repeat)
+            throws IOException, InterruptedException {
+        Samples samples = new Samples(System::nanoTime);
+        Optional<RequestStatus> found = session.tried(() -> survey.one(id));
+        while (found.isPresent()) {
+            List<RequestStatus> shown = samples.add(List.of(found.get()));
+            output.show(new Survey.Found(shown, 0, List.of()), true);
+            if (!repeat || found.get().stands()) {
+                return exitCode(found.get());
+            }
+            Thread.sleep(PAUSE.toMillis());
+            try {
+                found = session.tried(() -> survey.one(id));
+            } catch (IOException e) {
+                output.trouble(e.getMessage());
+            }
+        }
+        return Commands.noSuchRequest(shell, id);
+    }
+
+    private static int exitCode(RequestStatus request) {
+        if (request.state() == RequestStatus.State.CANCELLED) {
+            return Commands.NO_SUCH_REQUEST;
+        }
+        return request.needsPerson() ? Commands.NEEDS_PERSON
+                : request.ended() && request.tally().failed() > 0 ? Commands.OBJECTS_FAILED : Commands.DONE;
+    }
+}

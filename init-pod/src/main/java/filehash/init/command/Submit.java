@@ -1,0 +1,164 @@
+package filehash.init.command;
+
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Snapshot;
+import filehash.init.etcd.Txn;
+import filehash.init.tree.Request;
+import filehash.init.tree.RequestKeys;
+import filehash.init.tree.Tree;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** Puts a request, after judging it as a pod would. */
+@Command(name = "submit", mixinStandardHelpOptions = true,
+        customSynopsis = {"filehash submit s3://BUCKET/FOLDER --method NAMES --jobs N",
+            "                       [--id ID] [--wait]"},
+        description = "Puts a request, and prints its id; what to do next goes to standard error.")
+final class Submit implements Callable<Integer> {
+    private static final String SCHEME = "s3://";
+    private static final int LONGEST_WORDS = 40;
+    /** How many ids of a day and a folder are tried. */
+    private static final int MOST_IDS = 1000;
+
+    @ParentCommand
+    private Commands parent;
+    @Spec
+    private CommandSpec spec;
+    @Parameters(paramLabel = "s3://BUCKET/FOLDER", description = "The folder; s3://BUCKET is the whole bucket.")
+    private String url;
+    @Option(names = "--method", required = true, paramLabel = "NAMES",
+            description = "MD5, SHA1, SHA224, SHA256, SHA384 or SHA512, or several with commas.")
+    private String method;
+    @Option(names = "--jobs", required = true, paramLabel = "N",
+            description = "Into how many jobs to split it: several times as many as there are pods.")
+    private String jobs;
+    @Option(names = "--id", paramLabel = "ID",
+            description = "Its id, which must be new (default: the date and the words of the folder).")
+    private String id;
+    @Option(names = "--wait", description = "Shows how far it is until it is done, or needs a person.")
+    private boolean wait;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        String rest = url.startsWith(SCHEME) ? url.substring(SCHEME.length()) : "";
+        int slash = rest.contains("/") ? rest.indexOf('/') : rest.length();
+        String bucket = rest.substring(0, slash);
+        if (bucket.isEmpty()) {
+            throw wrong("'" + Cells.shown(url) + "' is not s3://BUCKET/FOLDER");
+        }
+        // with its slashes it means the same whatever it begins and ends with
+        String path = rest.substring(Math.min(rest.length(), slash + 1));
+        String root = "/" + path + (path.isEmpty() || path.endsWith("/") ? "" : "/");
+        if (id != null) {
+            Commands.requireId(spec, id);
+        }
+        if ((url + method + id).contains("\uFFFD")) {
+            throw wrong("an argument is not in the encoding of the locale: set LC_ALL=C.UTF-8");
+        }
+        Shell shell = parent.shell();
+        try (Session session = Session.open(shell)) {
+            String put = put(session, bucket, root);
+            shell.out().println(put);
+            if (wait) {
+                return Status.wait(session, shell, put);
+            }
+            String quoted = quoted(put);
+            shell.err().println("Watch it: filehash status " + quoted + " --watch");
+            shell.err().println("Stop it:  filehash cancel " + quoted);
+            return Commands.DONE;
+        }
+    }
+
+    private String put(Session session, String bucket, String root) throws IOException, InterruptedException {
+        if (id != null) {
+            if (!putAs(session, id, bucket, root)) {
+                throw wrong("the id " + Cells.shown(id) + " is or was in use: choose another one");
+            }
+            return id;
+        }
+        String first = LocalDate.now() + "-" + words(root.length() > 1 ? root : bucket);
+        for (int i = 1; i <= MOST_IDS; i++) {
+            String next = i == 1 ? first : first + "-" + i;
+            if (putAs(session, next, bucket, root)) {
+                return next;
+            }
+        }
+        throw wrong(first + " and the ids after it are in use: choose one with --id");
+    }
+
+    /** The letters and digits of a folder, as much as an id should have. */
+    static String words(String folder) {
+        String words = folder.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", "-").replaceAll("^-|-$", "");
+        if (words.length() > LONGEST_WORDS) {
+            words = words.substring(words.length() - LONGEST_WORDS).replaceFirst("^[^-]*-", "");
+        }
+        return words.isEmpty() ? "all" : words;
+    }
+
+    private boolean putAs(Session session, String name, String bucket, String root)
+            throws IOException, InterruptedException {
+        RequestKeys keys = session.tree().request(name);
+        Map<String, String> values = new TreeMap<>(Map.of(keys.root(), root, keys.job(), jobs, keys.method(), method,
+                keys.bucket(), bucket));
+        Request request = Request.of(session.tree(), name, Snapshot.of(0, values.entrySet().stream()
+                .map(value -> new Snapshot.Key(value.getKey(), value.getValue(), 1, 1, 1, 0)).toList()));
+        if (request.problem() != null) {
+            throw wrong(request.problem());
+        }
+        return session.tried(new Put(session.etcd(), session.tree(), name, values)::step);
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+
+    /** The id as an argument of a shell. */
+    static String quoted(String id) {
+        return id.matches("[\\p{L}\\p{N}._:@%+=-]+") ? id : "'" + Cells.shown(id).replace("'", "'\\''") + "'";
+    }
+
+    /** The transaction; a second try after a lost answer recognises what the first one has written. */
+    private static final class Put {
+        private final Etcd etcd;
+        private final Tree tree;
+        private final String id;
+        private final Map<String, String> values;
+        private boolean sent;
+
+        Put(Etcd etcd, Tree tree, String id, Map<String, String> values) {
+            this.etcd = etcd;
+            this.tree = tree;
+            this.id = id;
+            this.values = values;
+        }
+
+        /** @return whether the request is there; false if its id is or was in use */
+        boolean step() throws IOException, InterruptedException {
+            RequestKeys keys = tree.request(id);
+            Snapshot now = etcd.read(List.of(Range.folder(keys.folder()), Range.any(tree.wips(id), 0),
+                    Range.any(tree.done(id).folder(), 0)));
+            if (!now.keys().isEmpty()) {
+                return sent && (now.below(tree.done(id).folder()).size() > 0 || values.get(keys.root())
+                        .equals(now.value(keys.root())) && values.get(keys.method()).equals(now.value(keys.method())));
+            }
+            Txn txn = etcd.txn("put request " + id).ifAbsent(keys.run()).ifAbsent(keys.error())
+                    .ifAbsent(tree.done(id).run()).ifAbsent(tree.done(id).summary());
+            values.forEach((key, value) -> txn.ifAbsent(key).put(key, value));
+            sent = true;
+            return txn.commit();
+        }
+    }
+}

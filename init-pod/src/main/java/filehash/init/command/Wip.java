@@ -1,0 +1,74 @@
+package filehash.init.command;
+
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Gather;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Scan;
+import filehash.init.etcd.Snapshot;
+import filehash.init.tree.Failures;
+import filehash.init.tree.JobKeys;
+import filehash.init.tree.JobProgress;
+import filehash.init.tree.Tree;
+import filehash.program.Json;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A job that is claimed and not done. Immutable.
+ *
+ * @param host the pod that works on it; null if none does
+ * @param last the last name that is stored; empty before the first
+ * @param progress null before the first
+ * @param failures the attempts that stored nothing since the last that did
+ * @param parked whether it waits for a person
+ */
+record Wip(int job, String run, String host, String last, JobProgress progress, Failures failures, boolean parked) {
+
+    /** All of a request, or of all requests, by their ids. */
+    static Map<String, List<Wip>> read(Etcd etcd, Tree tree, String id) throws IOException, InterruptedException {
+        Map<String, List<Wip>> all = new HashMap<>();
+        String wips = tree.wips();
+        Gather jobs = new Gather(key -> Tree.below(wips, key.name()).flatMap(request ->
+                Tree.below(tree.wips(request.name()), key.name()).map(job -> tree.wips(request.name()) + job.name()
+                + "/")).orElse(null), (folder, keys) -> {
+                    String request = Tree.below(wips, folder).orElseThrow().name();
+                    String job = Tree.below(tree.wips(request), folder).orElseThrow().name();
+                    all.computeIfAbsent(request, name -> new ArrayList<>())
+                            .add(of(Tree.job(job), new JobKeys(folder), Snapshot.of(0, keys)));
+                });
+        Scan.read(etcd, List.of(new Scan(Range.folder(id == null ? wips : tree.wips(id)), jobs)));
+        jobs.end();
+        return all;
+    }
+
+    private static Wip of(int job, JobKeys keys, Snapshot now) {
+        String last = now.value(keys.lastFilename());
+        boolean parked = now.has(keys.error());
+        return new Wip(job, now.value(keys.run()), now.lease(keys.host()) == 0 ? null : now.value(keys.host()),
+                last == null ? "" : last, progress(now.value(keys.progress())),
+                Failures.read(now.value(parked ? keys.error() : keys.failures())), parked);
+    }
+
+    static JobProgress progress(String json) {
+        try {
+            return json == null ? null : Json.read(json, JobProgress.class);
+        } catch (IllegalArgumentException e) {
+            return null; // a user wrote it; the pod's next progress replaces it
+        }
+    }
+
+    boolean hosted() {
+        return host != null && !parked;
+    }
+
+    boolean failing() {
+        return !parked && !failures.equals(Failures.NONE);
+    }
+
+    RequestStatus.Stuck stuck() {
+        return new RequestStatus.Stuck(job, failures.gaveUp() + failures.lost(), failures.reason());
+    }
+}

@@ -1,0 +1,90 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.backends.Await;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as processes: their exit codes and what they print, and that a pod does without them. */
+class CommandProcessIT {
+    @TempDir
+    Path folder;
+    private Store store;
+
+    @BeforeEach
+    void open() throws Exception {
+        store = Store.create();
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void exitCodes_areThoseOfTheOutcome() throws Exception {
+        assertEquals(0, run("filehash.init.InitPod", "submit", "s3://b/ü", "--method", "md5", "--jobs", "2", "--id",
+                "1"));
+        assertEquals("1\n", out());
+        assertEquals("/ü/", store.get("/req/1/root"));
+        assertEquals(0, run("filehash.init.InitPod", "status"));
+        assertEquals("1 s3://b/ü/ MD5: waiting; 2 jobs\n", out());
+        assertEquals(64, run("filehash.init.InitPod", "cancel", "1"));
+        assertEquals(4, run("filehash.init.InitPod", "status", "10"));
+        assertEquals(64, run("filehash.init.InitPod", "statsu"));
+        assertEquals(0, run("filehash.init.InitPod", "--help"));
+        assertTrue(out().contains("submit"), out());
+    }
+
+    @Test
+    void script_passesAllButItsOwnPath() throws Exception {
+        assertEquals(0, run("filehash.init.command.Script", "/usr/local/bin/filehash", "status"));
+        assertEquals("No request is open, and none is done.\n", out());
+        assertEquals(64, run("filehash.init.command.Script", "/usr/local/bin/filehash"));
+    }
+
+    @Test
+    void pod_loadsNothingOfTheCommands() throws Exception {
+        Path loaded = folder.resolve("loaded");
+        try (InitPodProcess pod = InitPodProcess.start(folder, store.environment("pod", "SHARED_DIR",
+                Files.createDirectory(folder.resolve("dat")).toString()), "-Xlog:class+load:file=" + loaded)) {
+            store.request("1", 1);
+            store.await("it counts", () -> store.has("/stats/outstanding"));
+            assertTrue(pod.runs());
+        }
+        List<String> classes = Files.readAllLines(loaded);
+        assertTrue(classes.stream().anyMatch(line -> line.contains("filehash.init.JobRun")), "no class was logged");
+        assertFalse(classes.stream().anyMatch(line -> line.contains("picocli")
+                || line.contains("filehash.init.command")), "a class of the commands was loaded");
+    }
+
+    private int run(String main, String... args) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
+                .toString(), "-XX:TieredStopAtLevel=1", "-Xmx32m", "-cp", System.getProperty("java.class.path"), main));
+        command.addAll(List.of(args));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(folder.resolve("out").toFile())
+                .redirectError(folder.resolve("err").toFile()).redirectInput(ProcessBuilder.Redirect.from(
+                        Path.of("/dev/null").toFile()));
+        builder.environment().putAll(Map.of("LC_ALL", "C.UTF-8"));
+        builder.environment().putAll(store.environment("shell"));
+        Process process = builder.start();
+        assertTrue(process.waitFor(Await.BOUND.toMillis(), TimeUnit.MILLISECONDS), "it hangs");
+        return process.exitValue();
+    }
+
+    private String out() throws IOException {
+        return Files.readString(folder.resolve("out"));
+    }
+}

@@ -1,0 +1,366 @@
+package filehash.init;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.backends.Await;
+import filehash.init.command.Called;
+import filehash.pod.Conf;
+import filehash.pod.GiveUp;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands on a real etcd, beside pods. */
+@SuppressWarnings("try") // a pod is only to be there
+@Execution(ExecutionMode.CONCURRENT)
+class CommandsIT {
+    private static final Pod.Work NEVER_ENDS = (conf, stored) -> stored < 7 ? Pod.Work.Next.ROW
+            : Pod.Work.Next.NOT_YET;
+
+    @TempDir
+    Path folder;
+    private final Rows rows = new Rows();
+    private Store store;
+
+    @BeforeEach
+    void open() throws Exception {
+        store = Store.create();
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private Called call(String... args) {
+        return Called.with(store.environment("shell"), args);
+    }
+
+    @Test
+    void submit_putsWhatPodsBegin() throws Exception {
+        Called put = call("submit", "s3://archive/photos", "--method", "md5,sha256", "--jobs", "3");
+        String id = LocalDate.now() + "-photos";
+        assertEquals(id + "\n", put.out());
+        assertEquals(0, put.code());
+        assertTrue(put.err().contains("filehash status " + id + " --watch"), put.err());
+        try (Pod pod = store.pod(folder, "pod", rows, Pod.Work.objects(2)).start()) {
+            store.await("it is done", () -> store.has("/done/" + id + "/summary"));
+        }
+        assertEquals("archive", store.get("/done/" + id + "/bucket"));
+        assertEquals("photos/", store.get("/done/" + id + "/root"));
+        assertEquals("MD5,SHA256", store.get("/done/" + id + "/method"));
+    }
+
+    @Test
+    void submit_givesEachRequestOfADayAnIdOfItsOwn() throws Exception {
+        String first = LocalDate.now() + "-photos";
+        String[] args = {"submit", "s3://archive/photos", "--method", "md5", "--jobs", "1"};
+        assertEquals(first + "\n", call(args).out());
+        assertEquals(first + "-2\n", call(args).out());
+        store.delete("/req/" + first + "/").put("/done/" + first + "/run", "of an earlier request");
+        store.delete("/req/" + first + "-2/").put("/wip/" + first + "-2/0/host", "a pod that has not stopped yet");
+        assertEquals(first + "-3\n", call(args).out());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"s3://b, /", "s3://b/, /", "s3://b/a, /a/", "s3://b/a/, /a/", "s3://b//a, //a/", "s3://b/ a, / a/",
+        "s3://b/ü/写, /ü/写/"})
+    void submit_writesTheRootThatTheUrlNames(String url, String root) throws Exception {
+        assertEquals(0, call("submit", url, "--method", "md5", "--jobs", "1", "--id", "1").code());
+        assertEquals(root, store.get("/req/1/root"));
+        assertEquals("b", store.get("/req/1/bucket"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"s3://b/a --method md4 --jobs 1", "s3://b/a --method md5 --jobs 0",
+        "s3://b/a --method md5 --jobs 65537", "s3://b/a --method md5 --jobs many", "s3://b?/a --method md5 --jobs 1",
+        "b/a --method md5 --jobs 1", "s3:///a --method md5 --jobs 1", "s3://b/a --jobs 1", "s3://b/a --method md5",
+        "--method md5 --jobs 1", "s3://b/a --method md5 --jobs 1 --id a/b", "s3://b/a --method md5 --jobs 1 --what"})
+    void submit_ofWhatAPodWouldRefuseWritesNothing(String args) throws Exception {
+        long before = store.all().keys().size();
+        Called refused = call(("submit " + args).split(" "));
+        assertEquals(64, refused.code(), refused.err());
+        assertEquals("", refused.out());
+        assertTrue(refused.err().contains("--help"), refused.err());
+        assertEquals(before, store.all().keys().size());
+    }
+
+    @Test
+    void submit_doesNotTakeAnIdThatIsInUse() throws Exception {
+        store.request("1", 4).put("/done/2/run", "x");
+        for (String id : List.of("1", "2")) {
+            Called refused = call("submit", "s3://b/other", "--method", "md5", "--jobs", "1", "--id", id);
+            assertEquals(64, refused.code());
+            assertTrue(refused.err().contains("in use"), refused.err());
+        }
+        assertEquals("photos", store.get("/req/1/root"));
+        assertNull(store.get("/req/2/root"));
+    }
+
+    @Test
+    void submitAndWait_endsWithTheRequest() throws Exception {
+        try (Pod pod = store.pod(folder, "pod", rows, Pod.Work.objects(2)).start()) {
+            Called waited = call("submit", "s3://b/a", "--method", "md5", "--jobs", "2", "--id", "1", "--wait");
+            assertEquals(0, waited.code(), waited.err());
+            assertTrue(waited.out().startsWith("1\n") && waited.out().contains("1 s3://b/a/ MD5: done; 4 objects"),
+                    waited.out());
+        }
+    }
+
+    @Test
+    void submitAndWait_endsWhenAPersonIsNeeded() throws Exception {
+        Pod.Work refuses = new Gives("the table is full");
+        try (Pod pod = store.pod(folder, "pod", rows, refuses, "MAX_ATTEMPTS", "1").start()) {
+            Called waited = call("submit", "s3://b/a", "--method", "md5", "--jobs", "1", "--id", "1", "--wait");
+            assertEquals(2, waited.code(), waited.err());
+            assertTrue(waited.out().contains("job 0 is parked: the table is full"), waited.out());
+        }
+    }
+
+    @Test
+    void status_ofRequestsThatNoPodHasSeen() throws Exception {
+        assertEquals("No request is open, and none is done.\n", call("status").out());
+        store.request("good", 4).put("/req/bad/root", "x").put("/req/bad/job", "many").put("/req/bad/method", "md5")
+                .put("/req/half/root", "x").request("used", 1).put("/done/used/run", "x");
+        Called shown = call("status");
+        assertEquals(2, shown.code());
+        assertTrue(shown.out().contains("good s3://(of /conf)/photos/ MD5,SHA256: waiting; 4 jobs\n"), shown.out());
+        assertTrue(shown.out().contains("bad: bad; job 'many' is not a number from 1 to 65536\n"), shown.out());
+        assertTrue(shown.out().contains("half: incomplete; waits for " + store.prefix() + "/req/half/job and "),
+                shown.out());
+        assertTrue(shown.out().contains("used: bad; its id was used before"), shown.out());
+        assertEquals(0, call("status", "good").code());
+        assertEquals(2, call("status", "bad").code());
+        Called none = call("status", "goo");
+        assertEquals(4, none.code());
+        assertTrue(none.err().startsWith("There is no request goo"), none.err());
+    }
+
+    @Test
+    void status_countsJobsObjectsAndPods() throws Exception {
+        store.request("1", 3).request("10", 1);
+        try (Pod one = store.pod(folder, "one", rows, NEVER_ENDS).start();
+                Pod other = store.pod(folder, "other", rows, NEVER_ENDS).start()) {
+            store.await("both have published", () -> store.has("/wip/1/0/progress") && store.has("/wip/1/1/progress"));
+            Await.until("status counts both", Await.BOUND, () -> {
+                String shown = call("status", "1").out();
+                return shown.contains("running") && shown.contains("14 objects; 140 B")
+                        && shown.contains("3 jobs: 0 done, 2 at work in 2 pods, 1 waiting");
+            });
+        }
+        assertTrue(call("status", "1").out().contains("3 jobs: 0 done, 3 waiting for a pod"), call("status").out());
+    }
+
+    @Test
+    void status_addsWhatIsDone() throws Exception {
+        AtomicBoolean all = new AtomicBoolean();
+        Pod.Work work = (conf, stored) -> conf.id().job() < 2 || all.get() ? Pod.Work.objects(5).next(conf, stored)
+                : NEVER_ENDS.next(conf, stored);
+        store.request("1", 3);
+        try (Pod pod = store.pod(folder, "pod", rows, work).start()) {
+            Await.until("status counts jobs that are done and at work", Await.BOUND, () -> {
+                String shown = call("status", "1").out();
+                return shown.contains("17 objects; 170 B") && shown.contains("3 jobs: 2 done, 1 at work in 1 pod");
+            });
+            all.set(true);
+            store.await("it is done", () -> store.has("/done/1/summary"));
+        }
+        assertTrue(call("status").out().contains("1 s3://b/photos/ MD5,SHA256: done; 17 objects; 170 B; in "),
+                call("status").out());
+        assertEquals(0, call("status", "1").code());
+        assertEquals("No request is open, and none is done.\n", call("status", "--done", "0").out());
+    }
+
+    @Test
+    void status_usesTheTotalsOfThePlan() throws Exception {
+        store.request("1", 2);
+        try (Pod pod = store.pod(folder, "pod", rows, NEVER_ENDS).start()) {
+            store.put("/req/1/plan", "{\"split\":\"list\",\"jobs\":2,\"objects\":28,\"bytes\":280,\"complete\":true}");
+            store.await("it has published", () -> store.has("/wip/1/0/progress"));
+            Await.until("status shows a quarter", Await.BOUND, () -> {
+                String shown = call("status", "1").out();
+                return shown.contains("; 25 %") && shown.contains("7 of 28 objects; 70 B of 280 B");
+            });
+        }
+    }
+
+    @Test
+    void status_showsTheRequestsThatWereDoneLast() throws Exception {
+        for (int i = 1; i <= 4; i++) {
+            store.put("/done/" + i + "/0/host", "pod").put("/done/" + i + "/summary", "{\"request\":\"" + i
+                    + "\",\"run\":\"r\",\"root\":\"a/\",\"methods\":[\"MD5\"],\"jobs\":1,\"rows\":1,"
+                    + "\"files\":1,\"failed\":" + (i - 1) + ",\"failedByClass\":{\"GONE\":1},"
+                    + "\"bytes\":2,\"started\":\"2026-11-30T10:00:00Z\",\"finished\":\"2026-11-30T10:01:00Z\"}");
+        }
+        store.put("/done/5/summary", "edited by hand");
+        String shown = call("status", "--done", "3").out();
+        assertEquals(List.of("3", "4"), shown.lines().map(line -> line.substring(0, line.indexOf(' '))).toList());
+        assertEquals(3, call("status", "4").code());
+        assertEquals(0, call("status", "1").code());
+    }
+
+    @Test
+    void json_hasEachRequest() {
+        store.request("1", 3);
+        Called shown = call("status", "--json");
+        assertTrue(shown.out().contains("{\"id\":\"1\",\"state\":\"WAITING\",\"bucket\":null,"), shown.out());
+        assertEquals(1, shown.out().lines().count());
+    }
+
+    @Test
+    void cancel_endsTheRequestAndNoOther() throws Exception {
+        store.request("1", 3).request("10", 3);
+        try (Pod pod = store.pod(folder, "pod", rows, NEVER_ENDS).start()) {
+            store.await("1 is worked on", () -> store.has("/wip/1/0/host"));
+            Called cancelled = call("cancel", "1", "--yes");
+            assertEquals(0, cancelled.code(), cancelled.err());
+            assertTrue(cancelled.out().startsWith("Request 1 is cancelled"), cancelled.out());
+            store.await("the pod goes on with 10", () -> store.has("/wip/10/0/host"));
+            store.await("nothing is left of 1", () -> store.all().below("/wip/1/").isEmpty());
+        }
+        assertTrue(store.all().below("/req/1/").isEmpty());
+        assertEquals("photos", store.get("/req/10/root"));
+        assertEquals(4, call("cancel", "1", "--yes").code());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"begin request 1", "claim request 1"})
+    void cancel_whileAClaimIsUnderWay(String claim) throws Exception {
+        store.request("1", 3);
+        Pod.Work one = (conf, stored) -> conf.id().job() == 0 ? Pod.Work.Next.END : Pod.Work.Next.NOT_YET;
+        Held held = Held.waiting(claim);
+        try (Pod pod = store.pod(folder, "pod", rows, one).start(held, step -> { })) {
+            store.await("the claim is under way", held::holds);
+            assertEquals(0, call("cancel", "1", "--yes").code());
+            held.letGo();
+            store.request("2", 1);
+            store.await("the pod goes on", () -> store.has("/wip/2/0/host") || store.has("/done/2/summary"));
+        }
+        assertTrue(store.all().below("/req/1/").isEmpty(), "the claim brought back the request");
+        assertTrue(store.all().below("/wip/1/").isEmpty(), "the claim made a job");
+    }
+
+    @Test
+    void cancel_asksWhereSomebodyCanAnswer() throws Exception {
+        store.request("1", 3);
+        Called refused = call("cancel", "1");
+        assertEquals(64, refused.code());
+        assertTrue(refused.err().contains("--yes"), refused.err());
+        for (String answer : List.of("", "n\n", "what\n")) {
+            Called no = Called.answering(answer, store.environment("shell"), "cancel", "1");
+            assertEquals(1, no.code());
+            assertTrue(no.err().contains("waiting; 3 jobs") && no.err().contains("[y/N]"), no.err());
+        }
+        assertTrue(store.has("/req/1/root"));
+        assertEquals(0, Called.answering("Yes\n", store.environment("shell"), "cancel", "1").code());
+        assertFalse(store.has("/req/1/root"));
+    }
+
+    @Test
+    void cancel_ofABadRequestAndOfOneThatIsDone() {
+        store.put("/req/bad/job", "many").put("/done/old/summary", "{\"request\":\"old\",\"run\":\"r\",\"root\":\"a/\","
+                + "\"methods\":[\"MD5\"],\"jobs\":1,\"rows\":0,\"files\":0,\"failed\":0,\"failedByClass\":{},"
+                + "\"bytes\":0,\"started\":null,\"finished\":null}");
+        assertEquals(0, call("cancel", "bad", "--yes").code());
+        Called done = call("cancel", "old", "--yes");
+        assertEquals(1, done.code());
+        assertTrue(done.err().contains("nothing to cancel"), done.err());
+    }
+
+    @Test
+    void status_ofACancelledRequestSaysWhatWasDone() throws Exception {
+        Pod.Work work = (conf, stored) -> conf.id().job() == 0 ? Pod.Work.objects(5).next(conf, stored)
+                : NEVER_ENDS.next(conf, stored);
+        store.request("1", 3);
+        try (Pod pod = store.pod(folder, "pod", rows, work).start()) {
+            store.await("a job is done", () -> store.has("/done/1/0/host") && store.has("/wip/1/1/host"));
+            assertEquals(0, call("cancel", "1", "--yes").code());
+            store.await("its pod has stopped", () -> store.all().below("/wip/1/").isEmpty());
+        }
+        Called shown = call("status", "1");
+        assertTrue(shown.out().contains("cancelled; 5 objects; 50 B"), shown.out());
+        assertEquals(4, shown.code());
+        assertEquals(0, call("cancel", "1", "--yes").code());
+    }
+
+    @Test
+    void retry_hasParkedJobsTriedAgain() throws Exception {
+        Gives work = new Gives("the table is full");
+        store.request("1", 3).request("10", 1);
+        try (Pod pod = store.pod(folder, "pod", rows, work, "MAX_ATTEMPTS", "1").start()) {
+            store.await("all are parked", () -> store.has("/wip/1/0/error") && store.has("/wip/1/1/error")
+                    && store.has("/wip/1/2/error") && store.has("/wip/10/0/error"));
+            Called parked = call("status", "1");
+            assertEquals(2, parked.code());
+            assertTrue(parked.out().contains("jobs 0, 1, 2 are parked: the table is full"), parked.out());
+            work.works.set(true);
+            Called retried = call("retry", "1");
+            assertEquals(0, retried.code());
+            assertTrue(retried.out().startsWith("3 jobs will be tried again."), retried.out());
+            store.await("it is done", () -> store.has("/done/1/summary"));
+            assertTrue(store.has("/wip/10/0/error"));
+        }
+        assertTrue(call("retry", "10").out().startsWith("1 job will be tried again."));
+        assertEquals("No job of request 10 is parked.\n", call("retry", "10").out());
+        assertEquals(4, call("retry", "2").code());
+    }
+
+    @Test
+    void retry_letsARequestGoOnThatWaitsForItsUser() throws Exception {
+        store.request("2", 2).put("/req/2/run", "r").put("/req/2/error", "delete this key");
+        assertEquals("The request goes on. See: filehash status 2\n", call("retry", "2").out());
+        assertFalse(store.has("/req/2/error"));
+        store.request("3", 2).put("/req/3/error", "of a request that has not begun: pods judge it");
+        assertEquals("No job of request 3 is parked.\n", call("retry", "3").out());
+        assertTrue(store.has("/req/3/error"));
+    }
+
+    @Test
+    void commands_sayWhichSettingIsWrong() {
+        Called wrong = Called.with(Map.of("ETCD_ENDPOINTS", "here"), "status");
+        assertEquals(64, wrong.code());
+        assertTrue(wrong.err().startsWith("wrong setting: ETCD_ENDPOINTS='here'"), wrong.err());
+    }
+
+    @Test
+    void commands_sayThatEtcdDoesNotAnswer() throws Exception {
+        Called away = CompletableFuture.supplyAsync(() -> Called.with(Map.of("ETCD_ENDPOINTS",
+                "http://127.0.0.1:1"), "status")).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
+        assertEquals(1, away.code());
+        assertTrue(away.err().contains("ETCD_ENDPOINTS is http://127.0.0.1:1"), away.err());
+    }
+
+    /** Gives up until it works. */
+    private static final class Gives implements Pod.Work {
+        private final AtomicBoolean works = new AtomicBoolean();
+        private final String why;
+
+        Gives(String why) {
+            this.why = why;
+        }
+
+        @Override
+        public Next next(Conf conf, long stored) throws GiveUp {
+            if (!works.get()) {
+                throw GiveUp.job(why);
+            }
+            return Pod.Work.objects(1).next(conf, stored);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package filehash.init.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import filehash.pod.Tally;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class SamplesTest {
+    private final AtomicLong now = new AtomicLong();
+    private final Samples samples = new Samples(now::get);
+
+    @Test
+    void pace_isThatOfTheLastMinute() {
+        assertEquals(Statuses.ONE_JOB.pace(), at(0, 1000, 0.1), "before that, the mean");
+        assertEquals(Statuses.ONE_JOB.pace(), at(10, 1000, 0.1), "before that, the mean");
+        assertEquals(100, at(60, 7000, 0.7).objectsPerSecond());
+        assertEquals(20, at(110, 8000, 0.8).objectsPerSecond(), "50 s since 7000");
+    }
+
+    @Test
+    void timeLeft_followsFromTheShare() {
+        at(0, 1000, 0.1);
+        assertEquals(25, at(20, 5000, 0.5).secondsLeft(), "5000 more at 200/s");
+    }
+
+    @Test
+    void timeLeft_isNotKnownWhileNothingIsStored() {
+        at(0, 1000, 0.1);
+        assertNull(at(20, 1000, 0.1).secondsLeft());
+    }
+
+    @Test
+    void anotherRunOfTheSameId_beginsAgain() {
+        at(0, 1000, 0.1);
+        assertEquals(Statuses.ONE_JOB.pace(), at(30, 10, 0.1));
+    }
+
+    private Pace at(int second, long objects, double share) {
+        now.set(Duration.ofSeconds(second).toNanos());
+        RequestStatus like = Statuses.ONE_JOB;
+        return samples.add(List.of(new RequestStatus(like.id(), like.state(), like.bucket(), null, like.root(),
+                like.methods(), like.jobs(), like.pods(), new Tally(objects, 0, Map.of(), objects * 10), null, share,
+                true, like.started(), like.updated(), like.pace(), null, List.of(), List.of()))).get(0).pace();
+    }
+}
