@@ -19,15 +19,17 @@ record Phrases(RequestStatus request) {
         return Cells.shown(request.id());
     }
 
-    /** s3://bucket/root/, as users write it. */
+    /** The folder, and before it the host where it is not AWS. */
     String source() {
-        if (request.root() == null) {
-            return "";
-        }
-        String endpoint = request.endpoint() == null ? ""
+        String host = request.endpoint() == null ? ""
                 : request.endpoint().replaceFirst("^https?://", "").replaceFirst("/$", "") + " ";
-        return Cells.shown(endpoint + "s3://" + (request.bucket() == null ? "(of /conf)" : request.bucket()) + "/"
-                + request.root());
+        return request.root() == null ? "" : Cells.shown(host) + folder();
+    }
+
+    /** s3://bucket/root/, as users write it. */
+    String folder() {
+        return request.root() == null ? "" : Cells.shown("s3://"
+                + (request.bucket() == null ? "(of /conf)" : request.bucket()) + "/" + request.root());
     }
 
     String methods() {

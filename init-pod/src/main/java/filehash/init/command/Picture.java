@@ -4,8 +4,9 @@ import filehash.init.command.RequestStatus.State;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Draws requests for a terminal. No line is wider than it. */
+/** Draws requests for a terminal. No line is wider than it, or than the eye follows. */
 record Picture(int width, Paint paint) {
+    private static final int WIDEST = 120;
     private static final int WIDEST_BAR = 60;
     /** What nearly all texts beside a bar take, so that bars are of one length. */
     private static final int BESIDE_BAR = 26;
@@ -16,6 +17,10 @@ record Picture(int width, Paint paint) {
             "No pod is at work. If that lasts: does one run, and what does its log say?";
     /** How many reasons of stuck jobs a list shows of each request. */
     private static final int FEW = 2;
+
+    Picture {
+        width = Math.min(width, WIDEST);
+    }
 
     List<String> of(Survey.Found found, String time) {
         List<String> lines = new ArrayList<>();
@@ -123,9 +128,10 @@ record Picture(int width, Paint paint) {
         String id = Cells.cut(is.id(), room); // commands need it
         String methods = is.methods().isEmpty() ? "" : INDENT + is.methods();
         int rest = room - Cells.width(id) - INDENT.length();
-        boolean both = rest - methods.length() >= Math.min(LEAST_SOURCE, Cells.width(is.source()));
-        String source = is.source().isEmpty() || rest < LEAST_SOURCE ? ""
-                : INDENT + Cells.cut(is.source(), both ? rest - methods.length() : rest);
+        String whole = Cells.width(is.source()) <= rest - methods.length() ? is.source() : is.folder();
+        boolean both = rest - methods.length() >= Math.min(LEAST_SOURCE, Cells.width(whole));
+        String source = whole.isEmpty() || rest < LEAST_SOURCE ? ""
+                : INDENT + Cells.cut(whole, both ? rest - methods.length() : rest);
         return paint.bold(id) + source + (both ? methods : "");
     }
 

@@ -29,7 +29,7 @@ class PictureTest {
     @Test
     void manyJobs_at200Columns() {
         List<String> lines = new Picture(200, NONE).of(Statuses.MANY_JOBS);
-        assertEquals(200, lines.get(0).length());
+        assertEquals(120, lines.get(0).length());
         assertTrue(lines.get(0).endsWith("  running"));
         assertEquals("  6,204,155 of 10,000,000 objects, 4.1 TB of 6.6 TB, 21,340/s and 612 MB/s in 60 s",
                 lines.get(2));
@@ -120,6 +120,12 @@ class PictureTest {
         assertTrue(list.startsWith("12 requests open, 10 pods at work, 2 need you"), list);
         assertTrue(list.contains("and 3 more"), list);
         assertTrue(list.contains("done, 327 objects, 1.2 GB, in 49 s, 3 failed"), list);
+    }
+
+    @Test
+    void list_cutsTheSourceAndNeverAnIdThatFits() {
+        String list = list(80, new Survey.Found(List.of(), 0, List.of(Statuses.DONE)));
+        assertTrue(list.contains("\n2026-11-29-photos  "), list);
     }
 
     @Test
