@@ -2,6 +2,8 @@ package filehash.pod;
 
 import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.OptBoolean;
@@ -10,20 +12,27 @@ import java.net.URI;
 import java.util.List;
 
 /**
- * conf.json: the order to work or to stop, the identity it is for, and the settings of the work. Only init-pod writes
- * it.
+ * conf.json: the order to work, to plan or to stop, the identity it is for, and the settings of the work. Only init-pod
+ * writes it.
  *
  * @param boot the boot id of the machine on which it was written; on another machine the file counts as absent
  * @param root the prefix of the S3 folder, empty or with a slash at its end
  * @param start the start of the job's range; the first job has no lower end all the same
  * @param before the next job's start, or null for the last job
+ * @param plan what is to be planned, or null if nothing is
+ * @param planned what the plan counted in the job's range, or null if it is unknown
  */
 public record Conf(State state, String boot, String request, @JsonUnwrapped JobId id, String root, String start,
-        String before, List<HashMethod> methods, S3 s3, MySql mysql) implements JobId.Carrier {
+        String before, List<HashMethod> methods, S3 s3, MySql mysql, @JsonInclude(Include.NON_NULL) PlanOrder plan,
+        @JsonInclude(Include.NON_NULL) Amount planned) implements JobId.Carrier {
+    /** What stands for a part that a conf.json of the version before lacks. */
+    private static final String ABSENT = "absent";
 
     /** The order to both siblings. Without conf.json both are idle. */
     public enum State {
         @JsonProperty("work") WORK,
+        /** s3-fetch-tool2 plans the request's jobs; file-hasher2 is idle. */
+        @JsonProperty("plan") PLAN,
         @JsonProperty("stop") STOP
     }
 
@@ -46,8 +55,6 @@ public record Conf(State state, String boot, String request, @JsonUnwrapped JobI
      */
     public record S3(String bucket, URI endpoint, String region, Secret key, Secret secret, Secret token,
             boolean pathStyle, boolean requesterPays) {
-        private static final String ABSENT = "absent";
-
         public S3 {
             require("s3 bucket", bucket);
             require("s3 region", region);
@@ -100,6 +107,21 @@ public record Conf(State state, String boot, String request, @JsonUnwrapped JobI
         }
     }
 
+    /**
+     * What s3-fetch-tool2 plans.
+     *
+     * @param jobs how many jobs are wanted, or 0 if the plan decides
+     * @param pods how many pods are alive, for the plan to decide by
+     */
+    public record PlanOrder(Split split, int jobs, int pods) {
+        public PlanOrder {
+            if (split == null || jobs < 0 || jobs > HexRange.MOST_JOBS || pods < 1) {
+                throw new IllegalArgumentException("conf.json with a plan of split " + split + ", " + jobs + " jobs, "
+                        + pods + " pods");
+            }
+        }
+    }
+
     public Conf {
         require("request", request);
         if (state == null || root == null || start == null || methods == null || s3 == null || mysql == null) {
@@ -108,11 +130,32 @@ public record Conf(State state, String boot, String request, @JsonUnwrapped JobI
         if (methods.isEmpty() || !(root.isEmpty() || root.endsWith("/"))) {
             throw new IllegalArgumentException("conf.json with methods " + methods + " and root '" + root + "'");
         }
+        if (state == State.PLAN && plan == null) {
+            throw new IllegalArgumentException("conf.json with the state plan and without a plan");
+        }
         methods = List.copyOf(methods);
     }
 
+    /** Reads also a conf.json of the last version, which lacks the last two. */
+    @JsonCreator
+    static Conf read(@JsonProperty("state") State state, @JsonProperty("boot") String boot,
+            @JsonProperty("request") String request, @JsonUnwrapped JobId id, @JsonProperty("root") String root,
+            @JsonProperty("start") String start, @JsonProperty("before") String before,
+            @JsonProperty("methods") List<HashMethod> methods, @JsonProperty("s3") S3 s3,
+            @JsonProperty("mysql") MySql mysql,
+            @JacksonInject(value = ABSENT, optional = OptBoolean.TRUE) @JsonProperty("plan") PlanOrder plan,
+            @JacksonInject(value = ABSENT, optional = OptBoolean.TRUE) @JsonProperty("planned") Amount planned) {
+        return new Conf(state, boot, request, id, root, start, before, methods, s3, mysql, plan, planned);
+    }
+
+    /** A job without a plan. */
+    public Conf(State state, String boot, String request, JobId id, String root, String start, String before,
+            List<HashMethod> methods, S3 s3, MySql mysql) {
+        this(state, boot, request, id, root, start, before, methods, s3, mysql, null, null);
+    }
+
     public Conf says(State now) {
-        return new Conf(now, boot, request, id, root, start, before, methods, s3, mysql);
+        return new Conf(now, boot, request, id, root, start, before, methods, s3, mysql, plan, planned);
     }
 
     private static void require(String what, String text) {

@@ -16,6 +16,7 @@ public record PodFile<T>(String name, Class<T> type) {
     public static final PodFile<Progress> PROGRESS = new PodFile<>("progress.json", Progress.class);
     public static final PodFile<S3Fin> S3_FIN = new PodFile<>("s3fin", S3Fin.class);
     public static final PodFile<Stopped> S3_STOP = new PodFile<>("s3stop", Stopped.class);
+    public static final PodFile<PlanFin> PLAN = new PodFile<>("plan.json", PlanFin.class);
     public static final PodFile<HashFin> HASH_FIN = new PodFile<>("hashfin", HashFin.class);
     public static final PodFile<Stopped> HASH_STOP = new PodFile<>("hashstop", Stopped.class);
     /** Its existence ends both siblings; they do not read it. */

@@ -56,9 +56,9 @@ public final class SharedDirectory {
         return read(PodFile.CONF.as(Conf.Switch.class)).filter(order -> boot.equals(order.boot()));
     }
 
-    /** Whether conf.json still says work for this identity. */
-    public boolean saysWork(JobId id) throws IOException {
-        return order().filter(order -> order.state() == Conf.State.WORK && order.id().equals(id)).isPresent();
+    /** Whether conf.json still says work or plan for this identity. */
+    public boolean orders(JobId id) throws IOException {
+        return order().filter(order -> order.state() != Conf.State.STOP && order.id().equals(id)).isPresent();
     }
 
     public boolean has(PodFile<?> file) {

@@ -13,9 +13,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The main loop of s3-fetch-tool2 and file-hasher2. They work while conf.json says work for an identity, and then write
- * a fin or a stop file of that identity. If conf.json says stop while they are idle, they write the stop file too, so
- * that init-pod can wait for both. Without conf.json both are idle. If the disk is full, an attempt is repeated in
- * place until there is room; this does not count as a start. Owned by one thread.
+ * a fin or a stop file of that identity; a sibling that can plan does the same with the state plan. If conf.json says
+ * stop while they are idle, they write the stop file too, so that init-pod can wait for both. Without conf.json both
+ * are idle. If the disk is full, an attempt is repeated in place until there is room; this does not count as a start.
+ * Owned by one thread.
  *
  * @param <F> the type of the fin file
  */
@@ -35,11 +36,12 @@ public final class Sibling<F extends JobId.Carrier> {
     private final Trouble alive = new Trouble(LOG, "sign of life");
     private long touchedAt = System.nanoTime() - TOUCH.toNanos();
     private JobId started;
+    private Work<PlanFin> planner;
 
     /** The work of one attempt. */
     public interface Work<F> {
         /**
-         * Works until all is done, conf.json no longer says work for this identity, or the signal comes.
+         * Works until all is done, conf.json no longer says so for this identity, or the signal comes.
          *
          * @return the content of the fin file, or nothing if the work was stopped
          */
@@ -54,6 +56,12 @@ public final class Sibling<F extends JobId.Carrier> {
         this.stop = stop;
         this.maxAttempts = maxAttempts;
         this.signal = signal;
+    }
+
+    /** Makes this sibling one that can plan; without a planner it is idle in the state plan. */
+    public Sibling<F> planningBy(Work<PlanFin> work) {
+        planner = work;
+        return this;
     }
 
     /** Serves until podfin exists or the signal comes. */
@@ -83,7 +91,7 @@ public final class Sibling<F extends JobId.Carrier> {
         if (System.nanoTime() - touchedAt >= TOUCH.toNanos()) {
             touchedAt = System.nanoTime();
             try {
-                SignOfLife.of(directory, program).touch();
+                SignOfLife.of(directory, program).touch(planner != null);
                 alive.over();
             } catch (IOException e) {
                 alive.failed("cannot touch the file: " + WholeFile.reason(e));
@@ -108,19 +116,29 @@ public final class Sibling<F extends JobId.Carrier> {
     /** Reads the order again after the answers, because init-pod may have swept both meanwhile. */
     private Optional<Conf.Switch> unanswered() throws IOException {
         Optional<Conf.Switch> order = directory.order();
-        if (order.isEmpty() || directory.carries(fin, order.get().id())
-                || directory.carries(stop, order.get().id())) {
+        if (order.isEmpty() || isIdleIn(order.get().state()) || isAnswered(order.get().id())) {
             return Optional.empty();
         }
         return directory.order().filter(still -> still.id().equals(order.get().id()));
     }
 
+    private boolean isIdleIn(Conf.State state) {
+        return state == Conf.State.PLAN && planner == null;
+    }
+
+    private boolean isAnswered(JobId id) throws IOException {
+        return directory.carries(fin, id) || directory.carries(stop, id)
+                || planner != null && directory.carries(PodFile.PLAN, id);
+    }
+
     private void answer(Conf.Switch order, Work<F> work) throws IOException, InterruptedException {
         try {
-            Optional<F> result = order.state() == Conf.State.WORK ? attempt(order.id(), work) : Optional.empty();
-            if (result.isPresent()) {
-                directory.write(fin, result.get());
-            } else if (!signal.requested()) {
+            boolean done = switch (order.state()) {
+                case WORK -> attempt(order.id(), work, fin);
+                case PLAN -> attempt(order.id(), planner, PodFile.PLAN);
+                case STOP -> false;
+            };
+            if (!done && !signal.requested()) {
                 stopped(new Stopped(order.id(), Stopped.Fault.NONE, "conf.json said stop", 0));
             }
         } catch (GiveUp e) {
@@ -132,10 +150,12 @@ public final class Sibling<F extends JobId.Carrier> {
         }
     }
 
-    private Optional<F> attempt(JobId id, Work<F> work) throws GiveUp, IOException, InterruptedException {
+    /** @return whether the work was done, and not stopped */
+    private <R> boolean attempt(JobId id, Work<R> work, PodFile<R> result)
+            throws GiveUp, IOException, InterruptedException {
         Conf conf = directory.read(PodFile.CONF, id).orElse(null);
         if (conf == null) {
-            return Optional.empty(); // init-pod has just changed the order
+            return false; // init-pod has just changed the order
         }
         if (!id.equals(started)) {
             Starts starts = Starts.count(directory, program, id);
@@ -145,7 +165,11 @@ public final class Sibling<F extends JobId.Carrier> {
             }
             started = id;
         }
-        return work.run(conf);
+        Optional<R> done = work.run(conf);
+        if (done.isPresent()) {
+            directory.write(result, done.get());
+        }
+        return done.isPresent();
     }
 
     private void stopped(Stopped stopped) throws IOException {

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * The order to work on one attempt. It stands while conf.json says work for this identity and no stop is requested.
+ * The order to work or to plan. It stands while conf.json says so for this identity and no stop is requested.
  * It reads conf.json at most every 20 ms, because a step of the work may be much shorter. The downside is that the work
  * goes on for so long after the order has ended. Owned by one thread.
  */
@@ -16,7 +16,7 @@ public final class WorkOrder {
     private final JobId id;
     private final StopSignal signal;
     private long readAt = System.nanoTime() - READ_NANOS;
-    private boolean saysWork;
+    private boolean ordered;
 
     public WorkOrder(SharedDirectory directory, JobId id, StopSignal signal) {
         this.directory = directory;
@@ -30,9 +30,9 @@ public final class WorkOrder {
 
     public boolean stands() throws IOException {
         if (System.nanoTime() - readAt >= READ_NANOS) {
-            saysWork = directory.saysWork(id);
+            ordered = directory.orders(id);
             readAt = System.nanoTime();
         }
-        return saysWork && !signal.requested();
+        return ordered && !signal.requested();
     }
 }

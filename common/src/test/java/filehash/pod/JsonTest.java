@@ -3,6 +3,7 @@ package filehash.pod;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.program.Json;
 import filehash.program.Secret;
@@ -31,7 +32,7 @@ class JsonTest {
     void read_givesBackWhatWasWritten() {
         for (Object value : List.of(new S3Fin(ID, 9), new Progress(ID, "ä", TALLY, NOON, NOON),
                 new HashFin(ID, TALLY, NOON, NOON), new Stopped(ID, Stopped.Fault.CONF, "no such bucket", 0),
-                new Failure(Failure.Kind.SSE_C, "400"), conf())) {
+                new Failure(Failure.Kind.SSE_C, "400"), conf(), planConf(), plan(ID))) {
             assertEquals(value, Json.read(Json.write(value), value.getClass()));
         }
     }
@@ -45,6 +46,35 @@ class JsonTest {
         Conf aws = Json.read(text.replace("\"http://s3\"", "null"), Conf.class);
         assertFalse(aws.s3().pathStyle());
         assertFalse(aws.s3().requesterPays());
+    }
+
+    @Test
+    void confJson_withoutAPlanIsAsInTheVersionBefore() {
+        assertFalse(Json.write(conf()).contains("plan"));
+        String plans = Json.write(planConf());
+        assertTrue(plans.contains("\"plan\":{\"split\":\"auto\",\"jobs\":64,\"pods\":4}"), plans);
+        assertTrue(plans.contains("\"planned\":{\"objects\":9,\"bytes\":1234}"), plans);
+        String text = Json.write(conf()).replace("\"work\"", "\"plan\"");
+        assertThrows(IllegalArgumentException.class, () -> Json.read(text, Conf.class));
+    }
+
+    @Test
+    void planJson_holdsThePlanBesideTheRanges() {
+        assertEquals("{\"run\":\"4f8c\",\"job\":3,\"attempt\":7,\"split\":\"list\",\"jobs\":2,\"objects\":9,"
+                + "\"bytes\":1234,\"largest\":1000,\"storageClasses\":{\"GLACIER\":{\"objects\":2,\"bytes\":34},"
+                + "\"STANDARD\":{\"objects\":7,\"bytes\":1200}},\"requests\":3,\"seconds\":0.2,\"complete\":true,"
+                + "\"ranges\":[{\"start\":\"\",\"end\":\"IMG_4\",\"objects\":4,\"bytes\":200},"
+                + "{\"start\":\"IMG_5\",\"end\":\"IMG_9\",\"objects\":5,\"bytes\":1034}]}", Json.write(plan(ID)));
+    }
+
+    @Test
+    void planJson_isRefusedUnlessItsRangesAscendFromTheFirstName() {
+        String text = Json.write(plan(ID));
+        for (String wrong : List.of(text.replace("\"start\":\"\"", "\"start\":\"A\""),
+                text.replace("\"start\":\"IMG_5\"", "\"start\":\"\""), text.replace("\"jobs\":2", "\"jobs\":3"),
+                text.replace("\"list\"", "\"hex\""), text.replace("\"list\"", "\"auto\""))) {
+            assertThrows(IllegalArgumentException.class, () -> Json.read(wrong, PlanFin.class), wrong);
+        }
     }
 
     @Test
@@ -73,6 +103,20 @@ class JsonTest {
             assertFalse(error.getMessage().contains(secret), error.getMessage());
             assertFalse(conf().toString().contains(secret), conf().toString());
         }
+    }
+
+    static PlanFin plan(JobId id) {
+        Map<String, Amount> classes = Map.of("STANDARD", new Amount(7, 1200), "GLACIER", new Amount(2, 34));
+        return new PlanFin(id, new Plan(Split.LIST, 2, new Amount(9, 1234), 1000, classes, 3, 0.2, true),
+                List.of(new PlannedRange("", "IMG_4", new Amount(4, 200)),
+                        new PlannedRange("IMG_5", "IMG_9", new Amount(5, 1034))));
+    }
+
+    static Conf planConf() {
+        Conf conf = conf();
+        return new Conf(Conf.State.PLAN, conf.boot(), conf.request(), conf.id(), conf.root(), conf.start(),
+                conf.before(), conf.methods(), conf.s3(), conf.mysql(), new Conf.PlanOrder(Split.AUTO, 64, 4),
+                new Amount(9, 1234));
     }
 
     static Conf conf() {

@@ -35,10 +35,10 @@ class SharedDirectoryTest {
         assertEquals(Optional.empty(), directory.order());
         directory.write(PodFile.CONF, conf);
         assertEquals(Optional.of(conf), directory.read(PodFile.CONF));
-        assertTrue(directory.saysWork(conf.id()));
-        assertFalse(directory.saysWork(new JobId(conf.id().run(), conf.id().job(), conf.id().attempt() + 1)));
+        assertTrue(directory.orders(conf.id()));
+        assertFalse(directory.orders(new JobId(conf.id().run(), conf.id().job(), conf.id().attempt() + 1)));
         directory.write(PodFile.CONF, conf.says(Conf.State.STOP));
-        assertFalse(directory.saysWork(conf.id()));
+        assertFalse(directory.orders(conf.id()));
         assertEquals(conf.id(), directory.order().orElseThrow().id());
     }
 
@@ -47,7 +47,7 @@ class SharedDirectoryTest {
         directory.write(PodFile.CONF, JsonTest.conf());
         SharedDirectory rebooted = new SharedDirectory(root, "next boot");
         assertEquals(Optional.empty(), rebooted.order());
-        assertFalse(rebooted.saysWork(JsonTest.conf().id()));
+        assertFalse(rebooted.orders(JsonTest.conf().id()));
     }
 
     @Test
@@ -74,7 +74,7 @@ class SharedDirectoryTest {
     void read_ofAFileThatCannotBeLookedAtFailsAndDoesNotSayThatItIsAbsent() throws IOException {
         Path loop = root.resolve(PodFile.CONF.name());
         Files.createSymbolicLink(loop, loop);
-        IOException e = assertThrows(IOException.class, () -> directory.saysWork(JsonTest.conf().id()));
+        IOException e = assertThrows(IOException.class, () -> directory.orders(JsonTest.conf().id()));
         assertTrue(e.getMessage().startsWith("cannot read " + loop), e.getMessage());
     }
 

@@ -32,6 +32,7 @@ class SiblingTest {
     private final AtomicInteger runs = new AtomicInteger();
     private SharedDirectory directory;
     private CompletableFuture<Void> serving;
+    private Sibling.Work<PlanFin> planner;
 
     @BeforeEach
     void open() throws IOException {
@@ -194,6 +195,63 @@ class SiblingTest {
     }
 
     @Test
+    void plan_isMadeByASiblingThatCanPlan() throws Exception {
+        directory.write(PodFile.CONF, JsonTest.planConf());
+        planner = conf -> Optional.of(JsonTest.plan(conf.id()));
+        serve(conf -> Optional.of(new S3Fin(conf.id(), 5)));
+        await(() -> directory.has(PodFile.PLAN));
+        directory.write(PodFile.CONF, JsonTest.planConf().says(Conf.State.STOP));
+        await(() -> serving.isDone() || signal.requested() || idleFor(Duration.ofMillis(300)));
+        assertEquals(Optional.of(JsonTest.plan(CONF.id())), directory.read(PodFile.PLAN));
+        assertFalse(directory.has(PodFile.S3_STOP));
+        assertFalse(directory.has(PodFile.S3_FIN));
+        assertTrue(SignOfLife.of(directory, "s3-fetch-tool2").plans());
+    }
+
+    @Test
+    void plan_thatIsRefusedLeavesTheStopFile() throws Exception {
+        directory.write(PodFile.CONF, JsonTest.planConf());
+        planner = conf -> {
+            throw GiveUp.root("no root photos/");
+        };
+        serve(conf -> Optional.empty());
+        await(() -> directory.has(PodFile.S3_STOP));
+        assertEquals(new Stopped(CONF.id(), Stopped.Fault.ROOT, "no root photos/", 0),
+                directory.read(PodFile.S3_STOP).orElseThrow());
+    }
+
+    @Test
+    void plan_leavesASiblingIdleThatCannotPlanUntilTheOrderToStop() throws Exception {
+        directory.write(PodFile.CONF, JsonTest.planConf());
+        serve(conf -> Optional.of(new S3Fin(conf.id(), 5)));
+        SignOfLife sign = SignOfLife.of(directory, "s3-fetch-tool2");
+        awaitChange(sign);
+        awaitChange(sign);
+        assertFalse(sign.plans());
+        assertFalse(directory.has(PodFile.S3_STOP));
+        directory.write(PodFile.CONF, JsonTest.planConf().says(Conf.State.STOP));
+        await(() -> directory.has(PodFile.S3_STOP));
+        assertEquals(0, runs.get());
+    }
+
+    @Test
+    void signOfLife_ofAProgramOfTheVersionBeforeIsOverwritten() throws Exception {
+        SignOfLife sign = SignOfLife.of(directory, "s3-fetch-tool2");
+        sign.touch(false);
+        planner = conf -> Optional.empty();
+        serve(conf -> Optional.empty());
+        await(() -> plans(sign));
+    }
+
+    private static boolean plans(SignOfLife sign) {
+        try {
+            return sign.plans();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void podfin_endsIt() throws Exception {
         directory.write(PodFile.POD_FIN, "drained");
         serve(conf -> Optional.empty());
@@ -204,6 +262,7 @@ class SiblingTest {
     private void serve(Sibling.Work<S3Fin> work) throws IOException {
         Health health = Health.serve(0, () -> null);
         Sibling<S3Fin> sibling = new Sibling<>(directory, "s3-fetch-tool2", PodFile.S3_FIN, PodFile.S3_STOP, 5, signal);
+        sibling.planningBy(planner);
         serving = CompletableFuture.runAsync(() -> {
             try {
                 sibling.serve(health, conf -> {

@@ -44,7 +44,7 @@ class LivingIT {
         try (Pod alone = store.pod(folder, "pod-1", rows, gate, "HTTP_PORT", probe.port()).endSiblings()) {
             for (String program : List.of(Siblings.FETCHER, Siblings.HASHER)) {
                 SignOfLife sign = SignOfLife.of(alone.directory(), program);
-                sign.touch();
+                sign.touch(false);
                 Files.setLastModifiedTime(sign.file(), FileTime.fromMillis(0));
             }
             alone.start();

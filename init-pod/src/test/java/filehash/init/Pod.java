@@ -228,7 +228,7 @@ final class Pod implements AutoCloseable {
         frozen.lock();
         try {
             health.beat();
-            return directory.saysWork(conf.id());
+            return directory.orders(conf.id());
         } finally {
             frozen.unlock();
         }
