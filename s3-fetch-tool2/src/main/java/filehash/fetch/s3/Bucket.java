@@ -56,8 +56,13 @@ public final class Bucket {
      * @param after the name after which the listing begins, or null to begin with the first name
      * @param token the continuation token of the page, or null for the first page
      */
-    public Pages.Page list(String after, String token) throws IOException, Refusal {
+    public Pages.Page<Item> list(String after, String token) throws IOException, Refusal {
         return pages.list(after, token);
+    }
+
+    /** Requests the same page of the listing for a plan. */
+    public Pages.Page<Listed> survey(String after, String token) throws IOException, Refusal {
+        return pages.survey(after, token);
     }
 
     /** Requests a byte range of an object in the listed version. */

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.EncodingType;
@@ -36,14 +37,28 @@ public final class Pages {
      *
      * @param next the continuation token of the next page, or null after the last page
      */
-    public record Page(List<Item> items, String next) {
+    public record Page<T>(List<T> items, String next) {
     }
 
     /**
      * @param after the name after which the listing begins, or null to begin with the first name
      * @param token the continuation token of the page, or null for the first page
      */
-    Page list(String after, String token) throws IOException, Refusal {
+    Page<Item> list(String after, String token) throws IOException, Refusal {
+        return page(after, token, object -> Item.listed(name(object), object.size(), object.eTag()));
+    }
+
+    /** The same page with the storage classes. */
+    Page<Listed> survey(String after, String token) throws IOException, Refusal {
+        return page(after, token, object -> new Listed(name(object), object.size(),
+                object.storageClassAsString() == null ? "STANDARD" : object.storageClassAsString()));
+    }
+
+    private String name(S3Object object) {
+        return object.key().substring(root.length());
+    }
+
+    private <T> Page<T> page(String after, String token, Function<S3Object, T> read) throws IOException, Refusal {
         String what = "LIST " + root;
         String from = after == null || token != null ? null : root + after;
         ListObjectsV2Response answer = answer(what, from, token);
@@ -52,15 +67,15 @@ public final class Pages {
             throw new S3Errors.Lasting(what + ": the page is truncated without a continuation token, or does not "
                     + "state whether it is truncated: does the server support ListObjectsV2?", null);
         }
-        List<Item> items = new ArrayList<>(answer.contents().size());
+        List<T> items = new ArrayList<>(answer.contents().size());
         for (S3Object object : answer.contents()) {
             if (!object.key().startsWith(root)) {
                 throw Refusal.ofListing(what + ": the server returned the key '" + object.key()
                         + "' outside the prefix");
             }
-            items.add(Item.listed(object.key().substring(root.length()), object.size(), object.eTag()));
+            items.add(read.apply(object));
         }
-        return new Page(items, answer.isTruncated() ? answer.nextContinuationToken() : null);
+        return new Page<>(items, answer.isTruncated() ? answer.nextContinuationToken() : null);
     }
 
     /** The object as LIST shows it now, or null. */

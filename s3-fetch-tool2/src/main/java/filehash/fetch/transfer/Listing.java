@@ -4,11 +4,11 @@ import filehash.fetch.s3.Bucket;
 import filehash.fetch.s3.Item;
 import filehash.fetch.s3.Pages;
 import filehash.fetch.s3.Refusal;
+import filehash.fetch.s3.StartAfter;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.Names;
 import filehash.program.StopSignal;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -26,10 +26,6 @@ import org.slf4j.LoggerFactory;
 public final class Listing implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Listing.class);
     private static final int QUEUE = 1000;
-    /** The last code point that is a character. */
-    private static final int LAST = Character.MAX_CODE_POINT - 2;
-    /** In bytes of UTF-8. */
-    private static final int LONGEST_KEY = 1024;
 
     private final Bucket bucket;
     private final Conf conf;
@@ -51,7 +47,7 @@ public final class Listing implements AutoCloseable {
         this.conf = conf;
         this.retry = retry;
         this.stored = last;
-        this.after = after(conf, safe(conf.root(), last));
+        this.after = after(conf, StartAfter.safe(conf.root(), last));
         this.previous = last.isEmpty() || after == null ? "" : after;
     }
 
@@ -109,7 +105,7 @@ public final class Listing implements AutoCloseable {
     private void run() {
         try {
             bucket.requireCredentials(); // here, because the main loop must not block
-            Pages.Page page = page(null);
+            Pages.Page<Item> page = page(null);
             while (queued(page) && page.next() != null) {
                 page = page(page.next());
             }
@@ -124,7 +120,7 @@ public final class Listing implements AutoCloseable {
         }
     }
 
-    private Pages.Page page(String token) throws GiveUp, InterruptedException {
+    private Pages.Page<Item> page(String token) throws GiveUp, InterruptedException {
         try {
             return retry.until(stop, () -> bucket.list(after, token));
         } catch (Refusal e) {
@@ -133,7 +129,7 @@ public final class Listing implements AutoCloseable {
     }
 
     /** @return whether the job may have objects after this page */
-    private boolean queued(Pages.Page page) throws GiveUp, InterruptedException {
+    private boolean queued(Pages.Page<Item> page) throws GiveUp, InterruptedException {
         for (Item item : page.items()) {
             String name = item.name();
             if (name.isEmpty()) {
@@ -157,36 +153,9 @@ public final class Listing implements AutoCloseable {
 
     /** The name for start-after, which S3 does not list itself: the watermark, or one just before the range. */
     private static String after(Conf conf, String stored) {
-        String before = conf.id().job() == 0 ? null : justBefore(conf.start());
-        boolean isBefore = stored.isEmpty() || before != null && Names.ORDER.compare(stored, before) < 0;
-        return isBefore ? before : stored;
-    }
-
-    /**
-     * Returns the longest prefix of a name that every server accepts as start-after and can return in XML: without
-     * control characters, not longer than a key, and without a percent sign, because a server that decodes twice would
-     * start elsewhere. The listing then repeats names that are stored; they are skipped.
-     */
-    static String safe(String root, String name) {
-        int length = root.getBytes(StandardCharsets.UTF_8).length;
-        int end = 0;
-        while (end < name.length()) {
-            int character = name.codePointAt(end);
-            length += Character.toString(character).getBytes(StandardCharsets.UTF_8).length;
-            boolean isPlain = character != '%' && !Character.isISOControl(character)
-                    && Character.getType(character) != Character.SURROGATE
-                    && (character & 0xfffe) != 0xfffe && (character < 0xfdd0 || character > 0xfdef);
-            if (!isPlain || length > LONGEST_KEY) {
-                break;
-            }
-            end += Character.charCount(character);
-        }
-        return name.substring(0, end);
-    }
-
-    /** A name that sorts before this one, with next to nothing in between. */
-    private static String justBefore(String name) {
-        int end = name.length() - 1;
-        return name.substring(0, end) + (char) (name.charAt(end) - 1) + Character.toString(LAST);
+        String before = conf.id().job() == 0 ? ""
+                : StartAfter.safe(conf.root(), StartAfter.justBefore(conf.start()));
+        String after = Names.ORDER.compare(stored, before) < 0 ? before : stored;
+        return after.isEmpty() ? null : after;
     }
 }
