@@ -97,7 +97,7 @@ public final class Health implements AutoCloseable {
     private static void answer(HttpExchange exchange, int status, String text) throws IOException {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         try (exchange) {
-            exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+            exchange.getResponseHeaders().set("Content-Type", Metrics.CONTENT_TYPE);
             exchange.sendResponseHeaders(status, body.length);
             exchange.getResponseBody().write(body);
         }

@@ -63,7 +63,7 @@ public final class Program {
         }
     }
 
-    private static String version() {
+    static String version() {
         String version = Program.class.getPackage().getImplementationVersion();
         return version == null ? "(unpackaged)" : version;
     }

@@ -37,7 +37,7 @@ class DocumentsTest {
                     .map(name -> name.replaceFirst("\\{.*", "")).forEach(documented::add);
         }
         Set<String> counted = new TreeSet<>();
-        for (String program : List.of("init-pod", "s3-fetch-tool2", "file-hasher2")) {
+        for (String program : List.of("common", "init-pod", "s3-fetch-tool2", "file-hasher2")) {
             files(program + "/src/main/java", ".java").flatMap(file -> found("\"(filehash_[a-z0-9_]+)", read(file)))
                     .forEach(counted::add);
         }

@@ -20,8 +20,8 @@ final class Counts {
         mysqlFailures = metrics.counter("filehash_mysql_failures_total",
                 "Transactions that failed for a passing reason and were retried");
         for (Failure.Kind kind : Failure.Kind.values()) {
-            failed.put(kind.name(), metrics.counter("filehash_objects_failed_total{class=\"" + kind + "\"}",
-                    "Objects stored in FileHashError, by class"));
+            failed.put(kind.name(), metrics.counter("filehash_objects_failed_total",
+                    "Objects stored in FileHashError, by class", "class", kind.name()));
         }
     }
 

@@ -142,8 +142,8 @@ final class Outstanding {
                 .collect(Collectors.groupingBy(Request::state, Collectors.counting()));
         for (Request.State state : Request.State.values()) {
             long requests = states.getOrDefault(state, 0L);
-            metrics.gauge("filehash_requests{state=\"" + state.name().toLowerCase(Locale.ROOT) + "\"}",
-                    "Requests below /req, as last seen", () -> requests);
+            metrics.gauge("filehash_requests", "Requests below /req, as last seen", () -> requests,
+                    "state", state.name().toLowerCase(Locale.ROOT));
         }
     }
 

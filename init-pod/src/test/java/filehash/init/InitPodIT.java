@@ -293,17 +293,17 @@ class InitPodIT {
         store.request("1", 3);
         try (Pod pod = store.pod(folder, "pod-1", rows, work, "MAX_ATTEMPTS", "2", "HTTP_PORT", probe.port())
                 .start(new Faults("claim", 0, Faults.Kind.ANSWER_LOST))) {
-            store.await("one is parked", () -> "1".equals(probe.metric("filehash_jobs_parked")));
-            assertEquals("0", probe.metric("filehash_jobs_outstanding"));
-            assertEquals("1", probe.metric("filehash_requests{state=\"begun\"}"));
-            assertEquals("0", probe.metric("filehash_requests{state=\"bad\"}"));
-            assertEquals("2", probe.metric("filehash_jobs_done_total"));
-            assertEquals("2", probe.metric("filehash_jobs_gave_up_total"));
-            assertTrue(Integer.parseInt(probe.metric("filehash_etcd_failures_total")) > 0);
+            store.await("one is parked", () -> probe.metric("filehash_jobs_parked") == 1);
+            assertEquals(0, probe.metric("filehash_jobs_outstanding"));
+            assertEquals(1, probe.metric("filehash_requests{state=\"begun\"}"));
+            assertEquals(0, probe.metric("filehash_requests{state=\"bad\"}"));
+            assertEquals(2, probe.metric("filehash_jobs_done_total"));
+            assertEquals(2, probe.metric("filehash_jobs_gave_up_total"));
+            assertTrue(probe.metric("filehash_etcd_failures_total") > 0);
             store.put("/req/2/root", "photos").put("/req/2/job", "none").put("/req/2/method", "MD5");
-            store.await("one is bad", () -> "1".equals(probe.metric("filehash_requests{state=\"bad\"}")));
+            store.await("one is bad", () -> probe.metric("filehash_requests{state=\"bad\"}") == 1);
             store.delete("/wip/1/1/error");
-            store.await("tried again", () -> Integer.parseInt(probe.metric("filehash_jobs_gave_up_total")) > 2);
+            store.await("tried again", () -> probe.metric("filehash_jobs_gave_up_total") > 2);
             assertFalse(pod.died());
         }
     }

@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.backends.Scrape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -15,10 +16,9 @@ record Probe(String port) {
         }
     }
 
-    /** Its value in /metrics, or null. */
-    String metric(String name) throws IOException {
-        return get("/metrics").lines().filter(line -> line.startsWith(name + " "))
-                .map(line -> line.substring(name.length() + 1)).findFirst().orElse(null);
+    /** The value of a series of /metrics, or NaN. */
+    double metric(String series) throws IOException {
+        return new Scrape(get("/metrics")).value(series);
     }
 
     /** The status code and the text. */

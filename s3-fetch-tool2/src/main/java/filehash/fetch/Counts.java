@@ -22,8 +22,8 @@ final class Counts {
         hedged = metrics.counter("filehash_s3_hedges_total",
                 "Second requests for an object whose first response was late");
         for (Failure.Kind kind : Failure.Kind.values()) {
-            failed.put(kind, metrics.counter("filehash_fetch_failed_total{class=\"" + kind + "\"}",
-                    "Objects that could not be fetched, by the class of the failure"));
+            failed.put(kind, metrics.counter("filehash_fetch_failed_total",
+                    "Objects that could not be fetched, by the class of the failure", "class", kind.name()));
         }
     }
 

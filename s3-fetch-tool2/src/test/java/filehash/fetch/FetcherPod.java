@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.backends.Await;
 import filehash.backends.Contents;
 import filehash.backends.FakeS3;
+import filehash.backends.Scrape;
 import filehash.fetch.s3.Confs;
 import filehash.fetch.transfer.Impatience;
 import filehash.fetch.transfer.Patience;
@@ -174,6 +175,11 @@ final class FetcherPod implements AutoCloseable {
     /** The text of /metrics. */
     String metrics() {
         return health.metrics().text();
+    }
+
+    /** The value of a series of /metrics, or NaN. */
+    double metric(String series) {
+        return new Scrape(metrics()).value(series);
     }
 
     /** Whether the container has ended. */

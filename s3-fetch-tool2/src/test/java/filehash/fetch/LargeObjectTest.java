@@ -314,7 +314,7 @@ class LargeObjectTest {
     }
 
     private static int limit(FetcherPod pod) {
-        return Integer.parseInt(pod.metrics().replaceAll("(?s).*\nfilehash_s3_requests_limit (\\d+)\n.*", "$1"));
+        return (int) pod.metric("filehash_s3_requests_limit");
     }
 
     private static boolean flipped(Exchange exchange) throws IOException {
