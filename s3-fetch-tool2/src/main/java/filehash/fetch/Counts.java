@@ -1,20 +1,29 @@
 package filehash.fetch;
 
+import filehash.fetch.transfer.Throttle;
 import filehash.pod.Failure;
 import filehash.program.Metrics;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
-/** The counters of /metrics, since the start of the program. Thread-safe. */
+/** The metrics of the fetcher, since the start of the program. Thread-safe. */
 final class Counts {
+    private static final double MILLIS = 1000;
+
     private final Map<Failure.Kind, LongAdder> failed = new EnumMap<>(Failure.Kind.class);
+    private final Map<Wait, LongAdder> waited = new EnumMap<>(Wait.class);
     private final LongAdder fetched;
     private final LongAdder bytes;
     private final LongAdder repeated;
     private final LongAdder hedged;
+    private volatile int windowEntries;
+    private volatile long windowBytes;
+    /** In milliseconds; 0 before the first object. */
+    private volatile long publishedAt;
 
-    Counts(Metrics metrics) {
+    Counts(Metrics metrics, Limits limits, Throttle throttle) {
         fetched = metrics.counter("filehash_fetched_objects_total", "Objects downloaded and published in files/");
         bytes = metrics.counter("filehash_fetched_bytes_total", "Bytes of the objects published in files/");
         repeated = metrics.counter("filehash_s3_failures_total",
@@ -25,15 +34,34 @@ final class Counts {
             failed.put(kind, metrics.counter("filehash_fetch_failed_total",
                     "Objects that could not be fetched, by the class of the failure", "class", kind.name()));
         }
+        for (Wait wait : Wait.values()) {
+            waited.put(wait, metrics.seconds("filehash_waited_seconds_total",
+                    "Seconds of the main loop while it has a job, by what it waited for", "for",
+                    wait.name().toLowerCase(Locale.ROOT)));
+        }
+        metrics.gauge("filehash_s3_requests_limit", "The limit on concurrent requests to S3", throttle::limit);
+        metrics.gauge("filehash_s3_requests_in_flight", "Requests to S3 under way, without second ones",
+                throttle::underWay);
+        metrics.gauge("filehash_window_entries", "Entries in files/, unfinished downloads included",
+                () -> windowEntries);
+        metrics.gauge("filehash_window_entries_limit", "FILES_LIMIT", limits::files);
+        metrics.gauge("filehash_window_bytes", "Bytes in files/ and in memory for it, unfinished downloads included",
+                () -> windowBytes);
+        metrics.gauge("filehash_window_bytes_limit", "FILES_BYTES", limits::bytes);
+        metrics.gauge("filehash_last_progress_timestamp_seconds",
+                "When the last object was published; absent before the first",
+                () -> publishedAt == 0 ? Double.NaN : publishedAt / MILLIS);
     }
 
     void fetched(long size) {
         fetched.increment();
         bytes.add(size);
+        publishedAt = System.currentTimeMillis();
     }
 
     void failed(Failure.Kind kind) {
         failed.get(kind).increment();
+        publishedAt = System.currentTimeMillis();
     }
 
     void hedged() {
@@ -42,6 +70,16 @@ final class Counts {
 
     LongAdder repeated() {
         return repeated;
+    }
+
+    /** The fill of the window, after each turn. */
+    void window(int entries, long inBytes) {
+        windowEntries = entries;
+        windowBytes = inBytes;
+    }
+
+    void waited(Wait wait, long nanos) {
+        waited.get(wait).add(nanos);
     }
 
     /** For the log. */

@@ -2,6 +2,7 @@ package filehash.fetch;
 
 import filehash.fetch.s3.Bucket;
 import filehash.fetch.s3.Clients;
+import filehash.fetch.s3.RequestTimes;
 import filehash.fetch.transfer.Listing;
 import filehash.fetch.transfer.OtherObjects;
 import filehash.fetch.transfer.Patience;
@@ -53,6 +54,7 @@ final class Fetcher implements AutoCloseable {
     private final StopSignal signal;
     private final Health health;
     private final Counts counts;
+    private final RequestTimes times;
     private final Throttle throttle;
     private final Rights rights = new Rights();
     private final Hedges hedges;
@@ -69,11 +71,10 @@ final class Fetcher implements AutoCloseable {
         this.cpus = cpus;
         this.signal = signal;
         this.health = health;
-        this.counts = new Counts(health.metrics());
         this.throttle = new Throttle(limits.connections());
+        this.counts = new Counts(health.metrics(), limits, throttle);
         this.hedges = new Hedges(throttle, patience, counts);
-        health.metrics().gauge("filehash_s3_requests_limit", "The limit on concurrent requests to S3",
-                throttle::limit);
+        this.times = new RequestTimes(health.metrics());
     }
 
     /** @return nothing if the attempt was stopped */
@@ -115,7 +116,8 @@ final class Fetcher implements AutoCloseable {
             close();
         }
         if (clients == null) {
-            clients = Clients.open(to, throttle.most() + 1 + Hedges.FIRST, patience.longestList(), System.getenv());
+            clients = Clients.open(to, throttle.most() + 1 + Hedges.FIRST, patience.longestList(), System.getenv(),
+                    times);
             workers = new ThreadPoolExecutor(throttle.most(), throttle.most(), 0, TimeUnit.SECONDS,
                     new LinkedBlockingQueue<>(), Threads.named("fetch-"));
             spare = Executors.newCachedThreadPool(Threads.named("hedge-"));
@@ -150,7 +152,9 @@ final class Fetcher implements AutoCloseable {
                     return progress;
                 }
             }
+            long since = System.nanoTime();
             signal.await(pace.next());
+            counts.waited(Wait.HASHER, System.nanoTime() - since);
         }
         return Optional.empty();
     }
@@ -172,11 +176,18 @@ final class Fetcher implements AutoCloseable {
                 LOG.info("{}: {} objects begun; since the start of this program {}", order.id(), listing.taken(),
                         counts);
             }
-            long late = (System.nanoTime() - movedAt) / 8; // after a long wait, a little more hardly matters
-            news.tryAcquire(Math.max(SHORTEST, Math.min(LONGEST, late)), TimeUnit.NANOSECONDS);
-            news.drainPermits();
+            await(news, window.look(listing), movedAt);
         }
         return false;
+    }
+
+    private void await(Semaphore news, Wait cause, long movedAt) throws InterruptedException {
+        long since = System.nanoTime();
+        long late = (since - movedAt) / 8; // after a long wait, a little more hardly matters
+        news.tryAcquire(Math.max(SHORTEST, Math.min(LONGEST, late)), TimeUnit.NANOSECONDS);
+        news.drainPermits();
+        boolean throttled = cause == Wait.S3 && throttle.limit() < throttle.most();
+        counts.waited(throttled ? Wait.THROTTLE : cause, System.nanoTime() - since);
     }
 
     private boolean mayWork(WorkOrder order) throws IOException {

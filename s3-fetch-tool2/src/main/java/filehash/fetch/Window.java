@@ -1,7 +1,6 @@
 package filehash.fetch;
 
 import filehash.fetch.s3.Item;
-import filehash.fetch.s3.Refusal;
 import filehash.fetch.transfer.Download;
 import filehash.fetch.transfer.Listing;
 import filehash.fetch.transfer.Outcome;
@@ -73,8 +72,17 @@ final class Window implements AutoCloseable {
         return running.isEmpty();
     }
 
+    /** Reports the fill of the window, and returns what keeps it from more. */
+    Wait look(Listing listing) throws GiveUp {
+        counts.window(entries.size() + running.files(), entries.bytes() + running.bytes());
+        Item next = listing.peek();
+        long size = next != null ? next.size() : listing.ended() ? 0 : -1;
+        return disk.pauses() || disk.fails() ? Wait.DISK : Wait.of(limits, entries, running, size);
+    }
+
     @Override
     public void close() throws IOException {
+        counts.window(0, 0);
         rightsCheck.close();
         running.close();
     }
@@ -84,7 +92,7 @@ final class Window implements AutoCloseable {
         for (Download download = running.nextEnded(); download != null; download = running.nextEnded()) {
             rightsCheck.see(download);
             hedges.see(download);
-            if (!isFinal(download.outcome())) {
+            if (!download.outcome().isFinal()) {
                 unsettled.add(download);
             }
         }
@@ -94,12 +102,6 @@ final class Window implements AutoCloseable {
         }
         unsettled.removeIf(Download::isGone);
         return moved;
-    }
-
-    /** Whether the outcome stands, whatever S3 answers for other objects. */
-    private static boolean isFinal(Outcome outcome) {
-        return outcome instanceof Outcome.Done
-                || outcome instanceof Outcome.Failed failed && !Refusal.isMatterOfRights(failed.failure().kind());
     }
 
     private boolean isSettled(Download download, Listing listing) throws GiveUp, IOException {

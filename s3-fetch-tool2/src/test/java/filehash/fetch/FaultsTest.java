@@ -12,9 +12,11 @@ import filehash.fetch.s3.Bucket;
 import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.Confs;
 import filehash.fetch.s3.Item;
+import filehash.fetch.s3.RequestTimes;
 import filehash.fetch.transfer.Impatience;
 import filehash.pod.Conf;
 import filehash.pod.Names;
+import filehash.program.Metrics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -256,7 +258,8 @@ class FaultsTest {
         AtomicInteger lists = new AtomicInteger();
         s3.objects().keySet().removeIf(key -> key.compareTo("photos/67") >= 0);
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
-        try (Clients clients = Clients.open(conf.s3(), 1, Impatience.QUICK.longestList(), Map.of())) {
+        try (Clients clients = Clients.open(conf.s3(), 1, Impatience.QUICK.longestList(), Map.of(),
+                new RequestTimes(new Metrics()))) {
             Bucket bucket = new Bucket(conf, Impatience.QUICK.list(), Impatience.QUICK.longestList(), clients);
             List<Item> all = bucket.list(null, null).items();
             s3.fails(exchange -> {

@@ -67,16 +67,16 @@ public final class Clients implements AutoCloseable {
         this.s3 = s3(to, lists, credentials);
     }
 
-    public static Clients open(Conf.S3 to, int connections, Duration longestList, Map<String, String> environment)
-            throws GiveUp {
+    public static Clients open(Conf.S3 to, int connections, Duration longestList, Map<String, String> environment,
+            RequestTimes times) throws GiveUp {
         List<SdkHttpClient> opened = new ArrayList<>();
         try {
             SdkHttpRequest address = address(to);
             AwsCredentialsProvider credentials = credentials(to);
             URI proxy = Proxy.of(environment, address.getUri());
             CaBundle trusted = CaBundle.of(environment);
-            opened.add(http(LISTS, longestList, proxy, trusted));
-            opened.add(http(connections, SILENCE, proxy, trusted));
+            opened.add(times.measured("LIST", http(LISTS, longestList, proxy, trusted)));
+            opened.add(times.measured("GET", http(connections, SILENCE, proxy, trusted)));
             if (proxy != null) {
                 LOG.info("connects to {} through the proxy {}:{}", address.host(), proxy.getHost(), proxy.getPort());
             }

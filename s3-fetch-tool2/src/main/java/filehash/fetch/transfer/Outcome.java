@@ -1,12 +1,19 @@
 package filehash.fetch.transfer;
 
 import filehash.fetch.s3.Item;
+import filehash.fetch.s3.Refusal;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 import java.io.IOException;
 
 /** How a download ended. */
 public sealed interface Outcome {
+    /** Whether it stands, whatever S3 answers for other objects. */
+    default boolean isFinal() {
+        return this instanceof Done
+                || this instanceof Failed failed && !Refusal.isMatterOfRights(failed.failure().kind());
+    }
+
     /**
      * The object arrived complete and verified.
      *

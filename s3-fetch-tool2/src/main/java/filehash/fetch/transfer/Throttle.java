@@ -69,6 +69,11 @@ public final class Throttle {
         }
     }
 
+    /** The number of requests under way. */
+    public synchronized int underWay() {
+        return onTheirWay;
+    }
+
     public int most() {
         return most;
     }

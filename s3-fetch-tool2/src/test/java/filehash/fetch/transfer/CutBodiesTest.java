@@ -11,7 +11,9 @@ import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.Confs;
 import filehash.fetch.s3.Item;
 import filehash.fetch.s3.Refusal;
+import filehash.fetch.s3.RequestTimes;
 import filehash.pod.Conf;
+import filehash.program.Metrics;
 import filehash.program.StopSignal;
 import filehash.program.Trouble;
 import java.io.IOException;
@@ -114,7 +116,8 @@ class CutBodiesTest {
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
         Retry retry = new Retry(new Trouble(LoggerFactory.getLogger(CutBodiesTest.class), "S3"), new Throttle(1),
                 new LongAdder(), patience);
-        try (Clients clients = Clients.open(conf.s3(), 1, patience.longestList(), Map.of())) {
+        try (Clients clients = Clients.open(conf.s3(), 1, patience.longestList(), Map.of(),
+                new RequestTimes(new Metrics()))) {
             Bucket bucket = new Bucket(conf, patience.list(), patience.longestList(), clients);
             try (Listing listing = Listing.start(bucket, conf, retry, "b")) {
                 check.of(new CutBodies(ITEM, new OtherObjects(bucket, listing, retry), patience, new StopSignal()));

@@ -11,9 +11,11 @@ import filehash.fetch.s3.Bucket;
 import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.Confs;
 import filehash.fetch.s3.Item;
+import filehash.fetch.s3.RequestTimes;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HexRange;
+import filehash.program.Metrics;
 import filehash.program.Trouble;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -312,7 +314,8 @@ class ListingTest {
     }
 
     private Clients clients(Patience patience) throws GiveUp {
-        return Clients.open(Confs.of(s3.endpoint(), 0, 1).s3(), 1, patience.longestList(), Map.of());
+        return Clients.open(Confs.of(s3.endpoint(), 0, 1).s3(), 1, patience.longestList(), Map.of(),
+                new RequestTimes(new Metrics()));
     }
 
     private static Listing listing(Clients clients, Conf conf, String last) {

@@ -7,7 +7,9 @@ import filehash.backends.OtherS3;
 import filehash.fetch.s3.Bucket;
 import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.Confs;
+import filehash.fetch.s3.RequestTimes;
 import filehash.pod.Conf;
+import filehash.program.Metrics;
 import filehash.program.Secret;
 import filehash.program.Trouble;
 import java.util.ArrayList;
@@ -27,7 +29,8 @@ class OtherS3ListingIT {
                 Conf any = Confs.of(new Conf.S3(s3.bucket(), s3.endpoint(), s3.region(), new Secret(s3.key()),
                         new Secret(s3.secret()), null), 0, 1);
                 Conf conf = Confs.inRoot(any, root);
-                try (Clients clients = Clients.open(conf.s3(), 1, Impatience.QUICK.longestList(), Map.of())) {
+                try (Clients clients = Clients.open(conf.s3(), 1, Impatience.QUICK.longestList(), Map.of(),
+                        new RequestTimes(new Metrics()))) {
                     Bucket bucket = new Bucket(conf, Impatience.QUICK.list(), Impatience.QUICK.longestList(), clients);
                     assertEquals(all, after(bucket, conf, ""));
                     for (int i = 0; i < all.size(); i++) {

@@ -1,0 +1,40 @@
+package filehash.fetch;
+
+/**
+ * What the fetcher's loop waits for. The names are label values of a metric, by which a dashboard names what bounds the
+ * work: S3, a setting of this program, or the hasher.
+ */
+enum Wait {
+    /** Responses of S3 to GETs. */
+    S3,
+    /** The next page of the listing: there are free connections, and no name to request. */
+    LISTING,
+    /** S3, which throttles: requests wait because the limit was cut. */
+    THROTTLE,
+    /** FILES_LIMIT: unfinished downloads hold most of the entries. */
+    WINDOW,
+    /** FILES_BYTES: unfinished downloads hold most of it. */
+    BYTES,
+    /** file-hasher2: what waits for it holds most of the entries or bytes, or it has not begun the job. */
+    HASHER,
+    /** The disk under files/, which is full. */
+    DISK;
+
+    /**
+     * The cause for which no further object can be published or requested now.
+     *
+     * @param next the size of the next object, or -1 if it is not known yet
+     */
+    static Wait of(Limits limits, Entries entries, Downloads running, long next) {
+        if (entries.size() + running.files() >= limits.files()) {
+            return 2 * entries.size() >= limits.files() ? HASHER : WINDOW;
+        }
+        if (entries.bytes() + running.bytes() + Math.max(0, next) > limits.bytes()) {
+            return 2 * entries.bytes() >= limits.bytes() ? HASHER : BYTES;
+        }
+        if (next > Limits.SMALL && entries.size() + running.size() >= limits.files()) {
+            return WINDOW;
+        }
+        return next < 0 && running.size() < limits.connections() ? LISTING : S3;
+    }
+}

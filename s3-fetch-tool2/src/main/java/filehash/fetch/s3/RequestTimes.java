@@ -1,0 +1,95 @@
+package filehash.fetch.s3;
+
+import filehash.program.Metrics;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+
+/**
+ * Measures each request to S3, from when it is sent until its response begins; the wait for a connection counts too. A
+ * histogram's count is the number of requests, which is what S3 bills. Thread-safe.
+ */
+public final class RequestTimes {
+    /** The codes with a label of their own. The others share one for each hundred, lest a server invent labels. */
+    private static final Set<Integer> NAMED = Set.of(200, 206, 403, 404, 412, 429, 500, 503);
+    private static final int FIRST = 100;
+    private static final int LAST = 599;
+    private static final String NO_RESPONSE = "none";
+
+    private final Metrics metrics;
+    private final Map<String, LongConsumer> others = new ConcurrentHashMap<>();
+
+    public RequestTimes(Metrics metrics) {
+        this.metrics = metrics;
+    }
+
+    /** An HTTP client that does what the other does, and is measured. */
+    SdkHttpClient measured(String operation, SdkHttpClient http) {
+        LongConsumer whole = series(operation, "200");
+        return new SdkHttpClient() {
+            @Override
+            public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+                return new Measured(operation, whole, http.prepareRequest(request));
+            }
+
+            @Override
+            public String clientName() {
+                return http.clientName();
+            }
+
+            @Override
+            public void close() {
+                http.close();
+            }
+        };
+    }
+
+    private final class Measured implements ExecutableHttpRequest {
+        private final String operation;
+        private final LongConsumer whole;
+        private final ExecutableHttpRequest request;
+
+        Measured(String operation, LongConsumer whole, ExecutableHttpRequest request) {
+            this.operation = operation;
+            this.whole = whole;
+            this.request = request;
+        }
+
+        @Override
+        public HttpExecuteResponse call() throws IOException {
+            long sent = System.nanoTime();
+            int status = 0;
+            try {
+                HttpExecuteResponse response = request.call();
+                status = response.httpResponse().statusCode();
+                return response;
+            } finally {
+                LongConsumer series = status == 200 ? whole : other(operation, status);
+                series.accept(System.nanoTime() - sent);
+            }
+        }
+
+        @Override
+        public void abort() {
+            request.abort();
+        }
+    }
+
+    private LongConsumer other(String operation, int status) {
+        String code = NAMED.contains(status) ? Integer.toString(status)
+                : status < FIRST || status > LAST ? NO_RESPONSE : status / FIRST + "xx";
+        return others.computeIfAbsent(operation + code, first -> series(operation, code));
+    }
+
+    private LongConsumer series(String operation, String code) {
+        return metrics.durations("filehash_s3_request_duration_seconds",
+                "Seconds until the response of S3 began, by its code; none if there was no response",
+                "operation", operation, "code", code);
+    }
+}
