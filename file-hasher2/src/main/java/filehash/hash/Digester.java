@@ -15,6 +15,8 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 
 /** Turns an entry of files/ into its outcome. One read serves all methods. Safe for use by several threads. */
 final class Digester {
@@ -28,12 +30,25 @@ final class Digester {
     private static final int SMALL_BYTES = 64 * 1024;
 
     private final List<HashMethod> methods;
+    private final Function<HashMethod, LongAdder> busy;
     private final Runnable beat;
     private final AtomicInteger files = new AtomicInteger();
 
-    /** @param beat is called for each buffer, which distinguishes a file that takes hours from a disk that hangs */
-    Digester(List<HashMethod> methods, Runnable beat) {
+    private record Running(MessageDigest digest, LongAdder busy) {
+        void update(byte[] bytes, int length) {
+            long began = System.nanoTime();
+            digest.update(bytes, 0, length);
+            busy.add(System.nanoTime() - began);
+        }
+    }
+
+    /**
+     * @param busy counts the nanoseconds in the digests of a method
+     * @param beat is called for each buffer, which distinguishes a file that takes hours from a disk that hangs
+     */
+    Digester(List<HashMethod> methods, Function<HashMethod, LongAdder> busy, Runnable beat) {
         this.methods = methods;
+        this.busy = busy;
         this.beat = beat;
     }
 
@@ -53,7 +68,8 @@ final class Digester {
     }
 
     private Outcome hashed(Entry entry) throws IOException {
-        List<MessageDigest> digests = methods.stream().map(HashMethod::digest).toList();
+        List<Running> digests = methods.stream()
+                .map(method -> new Running(method.digest(), busy.apply(method))).toList();
         long bytes = 0;
         files.incrementAndGet();
         try (FileChannel file = FileChannel.open(entry.file())) {
@@ -69,13 +85,13 @@ final class Digester {
             files.decrementAndGet();
         }
         return Outcome.hashed(entry.name(), bytes,
-                digests.stream().map(digest -> HexFormat.of().formatHex(digest.digest())).toList());
+                digests.stream().map(running -> HexFormat.of().formatHex(running.digest.digest())).toList());
     }
 
     /** The digests of one file share the cores while fewer files than cores are being read. */
-    private void update(List<MessageDigest> digests, byte[] bytes, int length) {
+    private void update(List<Running> digests, byte[] bytes, int length) {
         boolean shared = length > SMALL_BYTES && digests.size() > 1 && files.get() < CORES;
-        (shared ? digests.parallelStream() : digests.stream()).forEach(digest -> digest.update(bytes, 0, length));
+        (shared ? digests.parallelStream() : digests.stream()).forEach(running -> running.update(bytes, length));
     }
 
     private void beatAndCheck() throws InterruptedIOException {

@@ -1,5 +1,6 @@
 package filehash.hash;
 
+import filehash.hash.Counts.Wait;
 import filehash.hash.job.Attempt;
 import filehash.hash.job.Batch;
 import filehash.hash.job.JobRow;
@@ -64,7 +65,7 @@ final class Hasher implements AutoCloseable {
             JobRow row = rows.begin();
             LOG.info("{} starts after '{}', with {} files and {} failed stored", conf.id(), row.last(),
                     row.tally().files(), row.tally().failed());
-            Digester digester = new Digester(conf.methods(), () -> attempt.step("hash"));
+            Digester digester = new Digester(conf.methods(), counts::busy, () -> attempt.step("hash"));
             try (Lookahead lookahead = new Lookahead(digester, row.last())) {
                 return Optional.of(work(attempt, rows, lookahead, row));
             }
@@ -84,7 +85,7 @@ final class Hasher implements AutoCloseable {
     private void connect(Conf.MySql mysql) throws GiveUp {
         if (database == null || !database.isAt(mysql)) {
             close();
-            database = new Database(mysql, counts::mysqlFailed);
+            database = new Database(mysql, counts::mysqlFailed, counts::transaction);
         }
     }
 
@@ -95,6 +96,7 @@ final class Hasher implements AutoCloseable {
         long movedAt = System.nanoTime();
         loggedAt = movedAt;
         writeProgress(attempt, row);
+        Laps laps = new Laps(counts);
         while (true) {
             attempt.check();
             // s3fin before the listing: the listing then has every entry that was published before s3fin
@@ -103,22 +105,26 @@ final class Hasher implements AutoCloseable {
             if (entries.isEmpty() && fin.isPresent()) {
                 return finished(attempt, rows, fin.get());
             }
+            laps.lap(Wait.FILES);
             lookahead.begin(entries);
+            laps.lap(Wait.DIGEST);
             if (fin.isEmpty() && gathering.goesOn(entries.size(), System.nanoTime())) {
                 attempt.pause(Gathering.LOOK);
+                laps.lap(Wait.FETCHER);
                 continue;
             }
             Batch batch = lookahead.finished();
+            laps.lap(Wait.DIGEST);
             if (!batch.isEmpty()) {
-                long began = System.nanoTime();
                 row = stored(rows, row, batch);
-                gathering.stored(System.nanoTime() - began);
+                gathering.stored(laps.lap(Wait.COMMIT));
             }
             if (removeStored(attempt, entries, row)) {
                 writeProgress(attempt, row);
                 movedAt = System.nanoTime();
             } else if (lookahead.isIdle()) {
                 attempt.pause(untilTheNextLook(Duration.ofNanos(System.nanoTime() - movedAt)));
+                laps.lap(Wait.FETCHER);
             }
         }
     }

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +28,9 @@ class LookaheadTest {
     @TempDir
     private Path root;
     private final AtomicInteger beats = new AtomicInteger();
-    private final Digester digester = new Digester(List.of(HashMethod.MD5, HashMethod.SHA512), beats::incrementAndGet);
+    private final Function<HashMethod, LongAdder> busy = method -> new LongAdder();
+    private final Digester digester = new Digester(List.of(HashMethod.MD5, HashMethod.SHA512), busy,
+            beats::incrementAndGet);
 
     @Test
     void finished_givesWhatComesBeforeALargeFileAndHashesWhatComesBehind() throws Exception {
@@ -103,7 +107,7 @@ class LookaheadTest {
         String content = "0123456789".repeat(200_000);
         Entry large = new Entry("a", Files.writeString(root.resolve("a"), content), false);
         List<HashMethod> methods = List.of(HashMethod.values());
-        Outcome outcome = new Digester(methods, beats::incrementAndGet).outcome(large);
+        Outcome outcome = new Digester(methods, busy, beats::incrementAndGet).outcome(large);
         assertEquals(content.length(), outcome.bytes());
         for (int i = 0; i < methods.size(); i++) {
             assertEquals(Expected.hash(methods.get(i).digest().getAlgorithm(), content), outcome.hashes().get(i));

@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
 import filehash.backends.MySqlServer;
+import filehash.backends.Scrape;
 import filehash.backends.Wire;
 import filehash.pod.Failure;
+import filehash.pod.HashFin;
 import filehash.pod.HashMethod;
 import filehash.pod.JobId;
 import filehash.pod.PodFile;
+import filehash.program.Metrics;
+import filehash.program.StopSignal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ServerSocket;
@@ -17,12 +21,17 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program's metrics. */
 class MetricsIT {
     private static final int NEVER = -1;
+    /** In seconds. */
+    private static final double LONG = 0.3;
 
     @TempDir
     private Path root;
@@ -55,6 +64,47 @@ class MetricsIT {
                 process.destroyForcibly();
             }
         }
+    }
+
+    /** Each part of a job takes at least so long; the waits between are much shorter. */
+    @Test
+    void time_isDividedAmongFetcherDigestsAndCommits() throws Exception {
+        MySqlServer.Database database = MySqlServer.shared().createDatabase("laps");
+        Metrics metrics = new Metrics();
+        HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5);
+        StopSignal signal = new StopSignal();
+        double before = System.currentTimeMillis() / 1000.0;
+        Consumer<String> slow = HasherPod.beforeCommit(MetricsIT::aWhile);
+        try (Hasher hasher = new Hasher(pod.directory, "pod-1", 10, signal, slow, new Counts(metrics))) {
+            CompletableFuture<Optional<HashFin>> hashed = HasherPod.background("hasher", () -> hasher.run(pod.conf));
+            Await.until("it has begun", HasherPod.BOUND, () -> pod.progress().isPresent());
+            assertTrue(Double.isNaN(value(metrics, "filehash_last_progress_timestamp_seconds")));
+            Await.until("it waits for the fetcher", HasherPod.BOUND, () -> waited(metrics, "fetcher") > LONG);
+            assertEquals(0, waited(metrics, "commit"));
+            pod.put("a", new byte[1 << 20]);
+            pod.fetched(1);
+            assertTrue(HasherPod.result(hashed).isPresent());
+        }
+        assertTrue(waited(metrics, "commit") > LONG, metrics.text());
+        assertTrue(waited(metrics, "digest") > 0 && waited(metrics, "files") > 0, metrics.text());
+        assertTrue(value(metrics, "filehash_digest_busy_seconds_total{method=\"MD5\"}") > 0, metrics.text());
+        assertEquals(0, value(metrics, "filehash_digest_busy_seconds_total{method=\"SHA1\"}"));
+        assertTrue(value(metrics, "filehash_mysql_transaction_duration_seconds_sum") > LONG, metrics.text());
+        assertTrue(value(metrics, "filehash_mysql_transaction_duration_seconds_count") >= 3, metrics.text());
+        assertTrue(value(metrics, "filehash_last_progress_timestamp_seconds") >= before, metrics.text());
+    }
+
+    private static void aWhile() {
+        long began = System.nanoTime();
+        Await.until("a while", HasherPod.BOUND, () -> System.nanoTime() - began > LONG * 1e9);
+    }
+
+    private static double waited(Metrics metrics, String cause) {
+        return value(metrics, "filehash_waited_seconds_total{for=\"" + cause + "\"}");
+    }
+
+    private static double value(Metrics metrics, String series) {
+        return new Scrape(metrics.text()).value(series);
     }
 
     private static List<String> metrics(String port) throws IOException {

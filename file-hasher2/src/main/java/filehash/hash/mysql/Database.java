@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.function.LongConsumer;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -35,6 +36,7 @@ public final class Database implements AutoCloseable {
     private final Properties properties;
     private final Trouble trouble;
     private final Runnable failed;
+    private final LongConsumer took;
     private final Duration unknownHost;
     private Session session;
     private long usedAt;
@@ -53,18 +55,22 @@ public final class Database implements AutoCloseable {
         T run(Session session) throws SQLException, GiveUp;
     }
 
-    /** @param failed is called for each failure that is retried */
-    public Database(Conf.MySql mysql, Runnable failed) throws GiveUp {
-        this(mysql, failed, UNKNOWN_HOST);
+    /**
+     * @param failed is called for each failure that is retried
+     * @param took receives the nanoseconds of each transaction, also of one that failed
+     */
+    public Database(Conf.MySql mysql, Runnable failed, LongConsumer took) throws GiveUp {
+        this(mysql, failed, took, UNKNOWN_HOST);
     }
 
     /** @param unknownHost how long a host may be unknown to DNS */
-    Database(Conf.MySql mysql, Runnable failed, Duration unknownHost) throws GiveUp {
+    Database(Conf.MySql mysql, Runnable failed, LongConsumer took, Duration unknownHost) throws GiveUp {
         this.mysql = mysql;
         this.unknownHost = unknownHost;
         this.url = Address.url(mysql);
         this.properties = Address.properties(mysql);
         this.failed = failed;
+        this.took = took;
         this.trouble = new Trouble(LoggerFactory.getLogger(Database.class), Address.text(mysql));
     }
 
@@ -118,6 +124,7 @@ public final class Database implements AutoCloseable {
     /** Never leaves a session with an open transaction behind. */
     private <T> T committed(Attempt attempt, Transaction<T> work) throws SQLException, GiveUp {
         boolean done = false;
+        long began = System.nanoTime();
         inPacket = false;
         try {
             T result = work.run(opened(attempt));
@@ -133,6 +140,7 @@ public final class Database implements AutoCloseable {
             failedPackets = 0; // this session keeps its way of sending, the next one tries packets
             return result;
         } finally {
+            took.accept(System.nanoTime() - began);
             if (!done) {
                 inPacket = session != null && session.isInPacket();
                 discard();

@@ -181,7 +181,7 @@ class MySqlOutageIT {
         AtomicInteger tries = new AtomicInteger();
         Attempt next = new Attempt(pod.directory, pod.conf.id(), new StopSignal(),
                 step -> tries.addAndGet(step.equals("connect") ? 1 : 0));
-        try (Database unknown = new Database(pod.conf.mysql(), () -> { }, time)) {
+        try (Database unknown = new Database(pod.conf.mysql(), () -> { }, took -> { }, time)) {
             assertThrows(Attempt.Halted.class, () -> unknown.schema(halted));
             long since = System.nanoTime();
             Await.until("the time is over", BOUND, () -> System.nanoTime() - since > time.toNanos());
@@ -297,7 +297,7 @@ class MySqlOutageIT {
     private GiveUp givenUpWithin(Duration time, String host) throws Exception {
         HasherPod pod = pod(at(host));
         Attempt attempt = new Attempt(pod.directory, pod.conf.id(), pod.signal, step -> { });
-        try (Database unknown = new Database(pod.conf.mysql(), () -> { }, time)) {
+        try (Database unknown = new Database(pod.conf.mysql(), () -> { }, took -> { }, time)) {
             return assertThrows(GiveUp.class, () -> HasherPod.result(HasherPod.background("asks",
                     () -> unknown.transaction(attempt, session -> session.isAlive()))));
         }
