@@ -42,8 +42,9 @@ public final class InitPod {
         try (DirectoryLock alone = DirectoryLock.take(directory, "init-pod", signal);
                 Etcd etcd = Etcd.open(settings, line, signal);
                 Health health = Health.serve(settings.httpPort(), () -> problem(directory, living, etcd, readiness))) {
-            health.metrics().counter("filehash_etcd_failures_total", "Calls to etcd that failed", etcd::failures);
+            etcd.measure(health.metrics());
             Lease lease = new Lease(etcd, settings.lease());
+            lease.measure(health.metrics());
             etcd.beforeCalls(() -> {
                 health.beat();
                 lease.keep();

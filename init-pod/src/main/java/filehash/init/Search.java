@@ -46,7 +46,7 @@ final class Search {
             boolean drains, Health health, StopSignal signal) {
         this.etcd = etcd;
         this.claims = claims;
-        this.tries = new Tries(etcd, tree, claims, readiness, outstanding);
+        this.tries = new Tries(etcd, tree, claims, readiness, outstanding, health.metrics());
         this.backlog = new Backlog(etcd, tree, tries, readiness);
         this.outstanding = outstanding;
         this.watches = new Watches(etcd);

@@ -7,10 +7,14 @@ import filehash.init.tree.Request;
 import filehash.init.tree.RequestKeys;
 import filehash.init.tree.Text;
 import filehash.init.tree.Tree;
+import filehash.program.Metrics;
 import java.io.IOException;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,13 +35,20 @@ final class Tries implements Backlog.Taking {
     private final Outstanding outstanding;
     /** The errors that were logged, by request. */
     private final Map<String, String> logged = new HashMap<>();
+    private final Map<Candidate.Kind, LongAdder> claimed = new EnumMap<>(Candidate.Kind.class);
 
-    Tries(Etcd etcd, Tree tree, Claims claims, Readiness readiness, Outstanding outstanding) {
+    Tries(Etcd etcd, Tree tree, Claims claims, Readiness readiness, Outstanding outstanding,
+            Metrics metrics) {
         this.etcd = etcd;
         this.tree = tree;
         this.claims = claims;
         this.readiness = readiness;
         this.outstanding = outstanding;
+        for (Candidate.Kind kind : Candidate.Kind.values()) {
+            claimed.put(kind, metrics.counter("filehash_claims_total",
+                    "Jobs that this pod claimed: new ones, orphans (takeovers), and deleted ones that it restored",
+                    "kind", kind.name().toLowerCase(Locale.ROOT)));
+        }
     }
 
     /**
@@ -55,7 +66,9 @@ final class Tries implements Backlog.Taking {
     @Override
     public Optional<Claim> take(Candidate candidate) throws IOException, InterruptedException {
         try {
-            return claims.take(candidate, readiness.places().s3());
+            Optional<Claim> claim = claims.take(candidate, readiness.places().s3());
+            claimed.get(candidate.kind()).add(claim.isPresent() ? 1 : 0);
+            return claim;
         } catch (RuntimeException e) {
             threw(candidate.request().id(), e);
             return Optional.empty();

@@ -299,6 +299,14 @@ class InitPodIT {
             assertEquals(0, probe.metric("filehash_requests{state=\"bad\"}"));
             assertEquals(2, probe.metric("filehash_jobs_done_total"));
             assertEquals(2, probe.metric("filehash_jobs_gave_up_total"));
+            assertEquals(3, probe.metric("filehash_claims_total{kind=\"new\"}"));
+            assertEquals(1, probe.metric("filehash_claims_total{kind=\"orphan\"}"));
+            assertEquals(0, probe.metric("filehash_claims_total{kind=\"deleted\"}"));
+            store.await("no job is left", () -> probe.metric("filehash_jobs_held") == 0);
+            for (String operation : List.of("read", "transaction", "lease")) {
+                assertTrue(probe.metric("filehash_etcd_request_duration_seconds_count{operation=\"" + operation
+                        + "\"}") > 0, operation);
+            }
             assertTrue(probe.metric("filehash_etcd_failures_total") > 0);
             store.put("/req/2/root", "photos").put("/req/2/job", "none").put("/req/2/method", "MD5");
             store.await("one is bad", () -> probe.metric("filehash_requests{state=\"bad\"}") == 1);

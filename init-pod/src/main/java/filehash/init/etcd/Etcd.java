@@ -1,5 +1,6 @@
 package filehash.init.etcd;
 
+import filehash.program.Metrics;
 import filehash.program.Settings;
 import filehash.program.StopSignal;
 import filehash.program.Trouble;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import org.slf4j.Logger;
@@ -38,12 +40,16 @@ public final class Etcd implements AutoCloseable {
     private static final Duration PEEK = Duration.ofMillis(100);
     /** etcd takes 128 operations in a transaction. */
     public static final int MOST_RANGES = 100;
+    static final String GRANT = "grant a lease";
 
     private final Connection connection;
     private final Line line;
     private final StopSignal signal;
     private final CallTrouble calls;
     private Runnable beforeCalls = () -> { };
+    private LongConsumer reads = nanos -> { };
+    private LongConsumer transactions = nanos -> { };
+    private LongConsumer grants = nanos -> { };
 
     private Etcd(Connection connection, String address, Line line, StopSignal signal) {
         this.connection = connection;
@@ -72,6 +78,23 @@ public final class Etcd implements AutoCloseable {
     /** Runs before each call, because some operations take many: to beat, and to renew the lease. */
     public void beforeCalls(Runnable step) {
         beforeCalls = step;
+    }
+
+    /** Measures the calls from now on. */
+    public void measure(Metrics metrics) {
+        metrics.counter("filehash_etcd_failures_total", "Calls to etcd that failed", this::failures);
+        reads = durations(metrics, "read");
+        transactions = durations(metrics, "transaction");
+        grants = durations(metrics, "lease");
+    }
+
+    private static LongConsumer durations(Metrics metrics, String operation) {
+        return metrics.durations("filehash_etcd_request_duration_seconds",
+                "Seconds of a call to etcd, also of one that failed", "operation", operation);
+    }
+
+    private LongConsumer durations(String what) {
+        return what.startsWith("read ") ? reads : what.startsWith(GRANT) ? grants : transactions;
     }
 
     /** All of the ranges as of one revision; at most {@link #MOST_RANGES}. */
@@ -122,6 +145,7 @@ public final class Etcd implements AutoCloseable {
 
     <T> T await(String what, Supplier<CompletableFuture<T>> call) throws IOException, InterruptedException {
         beforeCalls.run();
+        long began = System.nanoTime();
         CompletableFuture<T> sent = line.send(what, call);
         try {
             T answer = answer(sent);
@@ -137,6 +161,8 @@ public final class Etcd implements AutoCloseable {
             calls.failed(what);
             connection.failed(e.getCause());
             throw new IOException("cannot " + what + ": " + CallTrouble.reason(e.getCause()), e);
+        } finally {
+            durations(what).accept(System.nanoTime() - began);
         }
     }
 

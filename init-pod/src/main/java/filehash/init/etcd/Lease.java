@@ -1,9 +1,11 @@
 package filehash.init.etcd;
 
+import filehash.program.Metrics;
 import io.etcd.jetcd.lease.LeaseKeepAliveResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The lease to which the host key of this pod's claim is bound: while it is renewed, no pod takes the job over. It is
@@ -18,7 +20,9 @@ public final class Lease {
     private long id;
     private long aliveAt;
     private long sentAt;
-    private boolean needed;
+    private volatile boolean needed;
+    private boolean lapses;
+    private final LongAdder losses = new LongAdder();
     private CompletableFuture<LeaseKeepAliveResponse> renewal;
 
     public Lease(Etcd etcd, Duration time) {
@@ -30,7 +34,7 @@ public final class Lease {
     public long id() throws IOException, InterruptedException {
         if (id == 0 || since(aliveAt).compareTo(time.dividedBy(2)) > 0) {
             long now = System.nanoTime();
-            resume(etcd.await("grant a lease", () -> etcd.leases().grant(time.toSeconds())).getID());
+            resume(etcd.await(Etcd.GRANT, () -> etcd.leases().grant(time.toSeconds())).getID());
             aliveAt = now;
             sentAt = now;
         }
@@ -65,7 +69,18 @@ public final class Lease {
             sentAt = System.nanoTime();
             renewal = etcd.leases().keepAliveOnce(id);
         }
-        return since(aliveAt).compareTo(time.dividedBy(2)) > 0;
+        boolean before = lapses;
+        lapses = since(aliveAt).compareTo(time.dividedBy(2)) > 0;
+        losses.add(lapses && !before && needed ? 1 : 0);
+        return lapses;
+    }
+
+    /** Measures this lease from now on. */
+    public void measure(Metrics metrics) {
+        metrics.gauge("filehash_jobs_held", "1 while this pod works on a job, else 0", () -> needed ? 1 : 0);
+        metrics.counter("filehash_lease_losses_total",
+                "Times that the lease of a job was not renewed for half of its time, so that it may be lost",
+                losses::sum);
     }
 
     /** Renews it between the calls of one operation, if a job needs it. */
