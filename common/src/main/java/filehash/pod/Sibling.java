@@ -1,5 +1,7 @@
 package filehash.pod;
 
+import filehash.log.LogLines;
+import filehash.log.Logged;
 import filehash.program.Backoff;
 import filehash.program.Health;
 import filehash.program.StopSignal;
@@ -7,6 +9,7 @@ import filehash.program.Trouble;
 import filehash.program.WholeFile;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -132,6 +135,7 @@ public final class Sibling<F extends JobId.Carrier> {
     }
 
     private void answer(Conf.Switch order, Work<F> work) throws IOException, InterruptedException {
+        LogLines.workOn(Logged.of(order.id().toString(), Map.of()));
         try {
             boolean done = switch (order.state()) {
                 case WORK -> attempt(order.id(), work, fin);
@@ -147,6 +151,8 @@ public final class Sibling<F extends JobId.Carrier> {
             LOG.debug("{} gives up", program, e);
             String why = e.getMessage() == null ? e.toString() : e.getMessage();
             stopped(new Stopped(order.id(), Stopped.Fault.JOB, why, 0));
+        } finally {
+            LogLines.workOn(null);
         }
     }
 
@@ -157,6 +163,7 @@ public final class Sibling<F extends JobId.Carrier> {
         if (conf == null) {
             return false; // init-pod has just changed the order
         }
+        LogLines.workOn(id.in(conf.request()));
         if (!id.equals(started)) {
             Starts starts = Starts.count(directory, program, id);
             if (starts.starts() >= Math.max(2, maxAttempts)) {
@@ -173,7 +180,7 @@ public final class Sibling<F extends JobId.Carrier> {
     }
 
     private void stopped(Stopped stopped) throws IOException {
-        LOG.info("{} stops: {}", stopped.id(), stopped.why());
+        LOG.info("stops: {}", stopped.why());
         directory.write(stop, stopped);
     }
 }

@@ -1,5 +1,6 @@
 package filehash.program;
 
+import filehash.log.LogLines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +27,12 @@ public final class Program {
     public static void run(String name, int httpPort, Body body) {
         Settings settings = null;
         String problems = "";
+        if (Settings.inJson(System.getenv())) { // also what is wrong with the settings
+            LogLines.inJson(name, Settings.pod(System.getenv()));
+        }
         try {
             settings = Settings.read(System.getenv(), httpPort);
-            // before the first logger is created; libraries stay at warnings, because some log secrets at debug
-            System.setProperty("org.slf4j.simpleLogger.log.filehash", settings.logLevel());
+            LogLines.from(settings.logLevel());
         } catch (IllegalArgumentException e) {
             problems = e.getMessage();
         }

@@ -28,6 +28,18 @@ public record Settings(Path sharedDir, String hostname, List<URI> etcdEndpoints,
             "s3_requester_pays", "mysql_port", "mysql_params");
 
     private static final int LONGEST_HOSTNAME = 253;
+    private static final String LOG_FORMAT = "LOG_FORMAT";
+    private static final String JSON = "json";
+
+    /** Whether the log is JSON; known even if other settings are wrong. */
+    static boolean inJson(Map<String, String> environment) {
+        return JSON.equalsIgnoreCase(environment.getOrDefault(LOG_FORMAT, "").strip());
+    }
+
+    /** The pod's name; known even if other settings are wrong. */
+    static String pod(Map<String, String> environment) {
+        return new Environment(environment).text("HOSTNAME", Environment.machineName(), LONGEST_HOSTNAME);
+    }
 
     /** @throws IllegalArgumentException with a line for each wrong setting */
     public static Settings read(Map<String, String> environment, int httpPort) {
@@ -56,6 +68,7 @@ public record Settings(Path sharedDir, String hostname, List<URI> etcdEndpoints,
         env.together("ETCD_CERT", settings.etcdCert, "ETCD_KEY", settings.etcdKey);
         env.together("ETCD_USER", settings.etcdUser, "ETCD_PASSWORD or ETCD_PASSWORD_FILE",
                 settings.etcdPassword == null ? settings.etcdPasswordFile : settings.etcdPassword);
+        env.word(LOG_FORMAT, List.of("plain", JSON));
         env.number("CONF_MYSQL_PORT", 1, 1, 65_535);
         env.url("CONF_S3_ENDPOINT");
         env.check();

@@ -63,8 +63,8 @@ final class Hasher implements AutoCloseable {
             connect(conf.mysql());
             Rows rows = Rows.open(database, conf, hostName, attempt);
             JobRow row = rows.begin();
-            LOG.info("{} starts after '{}', with {} files and {} failed stored", conf.id(), row.last(),
-                    row.tally().files(), row.tally().failed());
+            LOG.info("starts after '{}', with {} files and {} failed stored", row.last(), row.tally().files(),
+                    row.tally().failed());
             Digester digester = new Digester(conf.methods(), counts::busy, () -> attempt.step("hash"));
             try (Lookahead lookahead = new Lookahead(digester, row.last())) {
                 return Optional.of(work(attempt, rows, lookahead, row));
@@ -172,7 +172,7 @@ final class Hasher implements AutoCloseable {
         directory.write(PodFile.PROGRESS, row.progress(attempt.id()));
         if (System.nanoTime() - loggedAt >= MINUTE) {
             loggedAt = System.nanoTime();
-            LOG.info("{} is at '{}': {} files, {} failed, {} bytes", attempt.id(), row.last(), row.tally().files(),
+            LOG.info("is at '{}': {} files, {} failed, {} bytes", row.last(), row.tally().files(),
                     row.tally().failed(), row.tally().bytes());
         }
     }
@@ -181,7 +181,7 @@ final class Hasher implements AutoCloseable {
             throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         HashFin end = rows.finish(fin.listed());
         attempt.step("finished");
-        LOG.info("{} is done: {} files, {} failed, {} bytes, {} s since its first attempt started", attempt.id(),
+        LOG.info("is done: {} files, {} failed, {} bytes, {} s since its first attempt started",
                 end.tally().files(), end.tally().failed(), end.tally().bytes(),
                 Duration.between(end.started(), end.finished()).toSeconds());
         return end;

@@ -12,12 +12,14 @@ import filehash.init.tree.Request;
 import filehash.init.tree.RequestKeys;
 import filehash.init.tree.Source;
 import filehash.init.tree.Tree;
+import filehash.log.Logged;
 import filehash.pod.HexRange;
 import filehash.pod.JobId;
 import filehash.pod.Progress;
 import filehash.pod.Stopped;
 import filehash.program.Json;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,7 +33,7 @@ import java.util.Optional;
  * The host key is not compared. It shows other pods that this one works; while the attempt stands, this pod may write
  * the key again after it lost its lease. Main thread only.
  */
-final class Claim {
+final class Claim implements Logged {
     private final Etcd etcd;
     private final Tree tree;
     private final String host;
@@ -194,7 +196,12 @@ final class Claim {
     }
 
     @Override
+    public Map<String, Object> fields() {
+        return id.in(request).fields();
+    }
+
+    @Override
     public String toString() {
-        return "request " + request + ", " + id;
+        return id.in(request).toString();
     }
 }

@@ -41,8 +41,7 @@ final class Drain {
         for (Request request : look.requests()) {
             if (!request.begun() || request.error() != null) {
                 String why = request.begun() ? request.error() : request.problem();
-                LOG.warn("request {} is left: {}", Text.shown(request.id()),
-                        why == null ? "incomplete" : Text.error(why));
+                LOG.warn("{} is left: {}", Text.named(request.id()), why == null ? "incomplete" : Text.error(why));
             }
         }
         int parked = look.parkedAfter(since);

@@ -107,7 +107,7 @@ final class Finish {
         DoneJobs all = DoneJobs.with(claim.id().job(), progress, etcd, tree, claim.request(), claim.terms());
         Txn txn = txn(claim, progress, 1);
         if (all.missing() > 0) {
-            LOG.warn("request {}: left is 1, but {} more jobs are not done", claim.request(), all.missing());
+            LOG.warn("{}: left is 1, but {} more jobs are not done", claim, all.missing());
             return txn.put(tree.request(claim.request()).left(), all.missing());
         }
         all.end(txn, tree, claim.request(), claim.id().run(), claim.source());

@@ -94,10 +94,10 @@ final class JobRun {
         if (signal.requested()) {
             return;
         }
-        LOG.info("request {}, {}: found in conf.json after a restart, {}", found.get().request(), id,
+        LOG.info("{}: found in conf.json after a restart, {}", id.in(found.get().request()),
                 claim.isPresent() ? "still ours" : "no longer ours");
         if (claim.isEmpty()) {
-            end(id);
+            end(id, found.get().request());
         } else if (found.get().state() == Conf.State.STOP) {
             giveBack(claim.get(), siblings.stopped(id).orElse(Stopped.blameless(id, "told to stop")));
         } else {
@@ -129,7 +129,7 @@ final class JobRun {
                 if (!tend(claim)) {
                     LOG.warn("{}: taken over or cancelled", claim);
                     lease.drop(); // otherwise the next job would keep a host key alive that a user left
-                    end(id);
+                    end(id, claim.request());
                     return;
                 }
             }
@@ -162,7 +162,7 @@ final class JobRun {
         try {
             if (retry.settled(trouble, () -> finish.enter(claim, hashed))) {
                 readiness.works(claim.id());
-                end(claim.id());
+                end(claim.id(), claim.request());
             }
         } catch (IllegalArgumentException e) { // the request has become bad: the next look judges it
             giveBack(claim, Stopped.blameless(claim.id(), e.getMessage()));
@@ -175,7 +175,7 @@ final class JobRun {
         readiness.failed(claim.id(), why);
         if (release(claim, why)) {
             search.gaveUp();
-            end(claim.id());
+            end(claim.id(), claim.request());
         }
     }
 
@@ -184,7 +184,7 @@ final class JobRun {
     }
 
     /** Stops the siblings, waits until both are idle, however long that takes, and removes conf.json. */
-    private void end(JobId id) throws IOException, InterruptedException {
+    private void end(JobId id, String request) throws IOException, InterruptedException {
         retry.written(siblings::stop);
         Backoff pace = Backoff.polling();
         long toldAt = System.nanoTime();
@@ -195,7 +195,7 @@ final class JobRun {
             search.step();
             if (System.nanoTime() - toldAt >= Duration.ofMinutes(1).toNanos()) {
                 toldAt = System.nanoTime();
-                LOG.warn("{}: still waits for {} to stop", id, siblings.busy(id));
+                LOG.warn("{}: still waits for {} to stop", id.in(request), siblings.busy(id));
             }
         }
         siblings.sweep();

@@ -65,7 +65,7 @@ final class Siblings {
         try {
             Optional<Conf> conf = directory.read(PodFile.CONF);
             if (conf.isPresent() && !directory.boot().equals(conf.get().boot())) {
-                LOG.info("{} is from before a reboot: starting over", conf.get().id());
+                LOG.info("{} is from before a reboot: starting over", conf.get().id().in(conf.get().request()));
                 return Optional.empty();
             }
             return conf;

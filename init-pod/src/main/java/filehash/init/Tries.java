@@ -82,8 +82,8 @@ final class Tries implements Backlog.Taking {
             logged.clear();
         }
         if (!error.equals(logged.put(request, error))) {
-            LOG.warn("request {}: {}", Text.shown(request), error);
-            LOG.debug("request {}", Text.shown(request), e);
+            LOG.warn("{}: {}", Text.named(request), error);
+            LOG.debug("{}", Text.named(request), e);
         }
         RequestKeys keys = tree.request(request);
         try {

@@ -146,7 +146,7 @@ final class Upkeep {
             Request bad = call.get(i).bad;
             boolean logged = failed.remove(call.get(i).folder) != null;
             if (bad != null && written.get(i) && !logged) {
-                LOG.warn("request {} is bad: {}", Text.shown(bad.id()), bad.problem());
+                LOG.warn("{} is bad: {}", Text.named(bad.id()), bad.problem());
             }
         }
     }
@@ -154,7 +154,7 @@ final class Upkeep {
     /** Logs the problem now: if only the answer was lost, no pod will find anything left to write. */
     private void failed(Task task) {
         if (task.bad != null && !failed.containsKey(task.folder)) {
-            LOG.warn("request {} is bad: {} (its error key is perhaps not written yet)", Text.shown(task.bad.id()),
+            LOG.warn("{} is bad: {} (its error key is perhaps not written yet)", Text.named(task.bad.id()),
                     task.bad.problem());
         }
         failed.computeIfAbsent(task.folder, folder -> new Failed()).again();

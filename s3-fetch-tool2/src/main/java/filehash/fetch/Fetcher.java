@@ -91,7 +91,7 @@ final class Fetcher implements AutoCloseable {
         try {
             open(conf.s3());
             Bucket bucket = new Bucket(conf, patience.list(), patience.longestList(), clients);
-            LOG.info("{}: fetches the objects of {} after '{}'", conf.id(), bucket, stored.get().last());
+            LOG.info("fetches the objects of {} after '{}'", bucket, stored.get().last());
             Retry retry = new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated(), patience);
             try (Listing listing = Listing.start(bucket, conf, retry, stored.get().last());
                     Window window = window(conf.id(), bucket, listing, retry, news::release)) {
@@ -99,7 +99,7 @@ final class Fetcher implements AutoCloseable {
                     return Optional.empty();
                 }
                 done = true;
-                LOG.info("{}: published all {} listed objects in {} s", conf.id(), listing.taken(),
+                LOG.info("published all {} listed objects in {} s", listing.taken(),
                         Duration.ofNanos(System.nanoTime() - begun).toSeconds());
                 return Optional.of(new S3Fin(conf.id(), stored.get().tally().objects() + listing.taken()));
             }
@@ -173,8 +173,7 @@ final class Fetcher implements AutoCloseable {
             }
             if (System.nanoTime() - loggedAt > MINUTE) {
                 loggedAt = System.nanoTime();
-                LOG.info("{}: {} objects begun; since the start of this program {}", order.id(), listing.taken(),
-                        counts);
+                LOG.info("{} objects begun; since the start of this program {}", listing.taken(), counts);
             }
             await(news, window.look(listing), movedAt);
         }

@@ -1,5 +1,6 @@
 package filehash.init.command;
 
+import filehash.log.LogLines;
 import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -37,7 +38,7 @@ public final class Commands implements Runnable {
 
     /** @return the exit code */
     public static int run(String... args) {
-        System.setProperty("org.slf4j.simpleLogger.log.filehash", "warn"); // before the first logger is created
+        LogLines.from("warn");
         return run(Shell.here(), args);
     }
 

@@ -77,7 +77,8 @@ public final class DeletedJobs {
             all.end(txn, tree, id, request.run().uuid(), request.run().source());
         }
         if (txn.commit()) {
-            LOG.warn("request {}: left was {}, but {} jobs are not done: corrected", id, request.run().left(), left);
+            LOG.warn("{}: left was {}, but {} jobs are not done: corrected", Text.named(id), request.run().left(),
+                    left);
         }
     }
 

@@ -85,7 +85,7 @@ public final class DoneJobs {
     /** Makes the transaction end the request: it writes the summary and removes the request. */
     public void end(Txn txn, Tree tree, String request, String run, Source source) {
         if (tally.objects() == 0) {
-            LOG.warn("request {}: no object is below root '{}'", request, Text.shown(terms.root()));
+            LOG.warn("{}: no object is below root '{}'", Text.named(request), Text.shown(terms.root()));
         }
         Summary summary = new Summary(request, run, source == null ? null : source.bucket(),
                 source == null ? null : source.endpoint(), terms.root(), terms.methods(), terms.jobs(),

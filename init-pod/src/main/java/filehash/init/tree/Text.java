@@ -1,5 +1,6 @@
 package filehash.init.tree;
 
+import filehash.log.Logged;
 
 /** Shortens texts of users for the error key and the log. */
 public final class Text {
@@ -17,6 +18,11 @@ public final class Text {
     /** Fit for one line of the log. */
     public static String shown(String text) {
         return text == null ? "(not UTF-8)" : cut(printable(text), LONGEST_SHOWN);
+    }
+
+    /** A request as a log line names it. */
+    public static Logged named(String id) {
+        return Logged.request(id == null ? shown(id) : id, shown(id));
     }
 
     /** A line break would forge a line of the log. */
