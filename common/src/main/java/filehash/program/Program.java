@@ -52,7 +52,9 @@ public final class Program {
             log.info("{} {} on {}, Java {}, shared directory {}", name, version(), settings.hostname(),
                     Runtime.version().feature(), settings.sharedDir());
             int code = body.run(settings, signal);
-            log.info("{} ends", name);
+            log.info("{} ends: {}", name, signal.requested() ? "a signal told it to"
+                    : code == JOBS_PARKED ? "nothing is outstanding, but jobs were parked meanwhile"
+                    : "nothing is left to do");
             return code;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // only a failing library interrupts the main thread

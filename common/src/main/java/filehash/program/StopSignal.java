@@ -3,6 +3,7 @@ package filehash.program;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
 
 /**
  * The signal to stop. It ends every wait of a program. SIGTERM raises it and then waits until the program has ended,
@@ -43,7 +44,10 @@ public final class StopSignal {
     private void endBySignal() {
         request();
         try {
-            ended.await(LONGEST_END.toNanos(), TimeUnit.NANOSECONDS);
+            if (!ended.await(LONGEST_END.toNanos(), TimeUnit.NANOSECONDS)) {
+                LoggerFactory.getLogger(StopSignal.class).warn("ends within a step, {} s after a signal told it to",
+                        LONGEST_END.toSeconds());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // the JVM halts anyway
         }

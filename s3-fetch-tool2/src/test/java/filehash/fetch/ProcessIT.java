@@ -288,7 +288,7 @@ class ProcessIT {
     private void assertEndsBySigterm() throws Exception {
         assertTrue(process.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS));
         assertEquals(143, process.exitValue());
-        assertTrue(log().contains("s3-fetch-tool2 ends"), log());
+        assertTrue(log().stripTrailing().endsWith("s3-fetch-tool2 ends: a signal told it to"), log());
     }
 
     private Conf aws() {
