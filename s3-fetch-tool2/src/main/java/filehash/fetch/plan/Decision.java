@@ -1,0 +1,62 @@
+package filehash.fetch.plan;
+
+import filehash.pod.Amount;
+import filehash.pod.Conf;
+import filehash.pod.JobId;
+import filehash.pod.Plan;
+import filehash.pod.PlanFin;
+import filehash.pod.PlannedRange;
+import filehash.pod.Split;
+import java.util.List;
+
+/** Makes the plan from what was counted. */
+public final class Decision {
+    /** The published hex ranges are kept if the costliest costs at most so many times the mean. */
+    private static final double EVEN = 1.5;
+    private static final int PIECES_OF_A_JOB = 16;
+    private static final int MOST_PIECES = 1 << 16;
+    /** If the plan is to decide, a job has about so many objects or bytes. */
+    private static final long OBJECTS_OF_A_JOB = 10_000;
+    private static final long BYTES_OF_A_JOB = 10_000_000_000L;
+    private static final int JOBS_OF_A_POD = 4;
+    private static final int MOST_JOBS = 4096;
+
+    private Decision() {
+    }
+
+    /** How many pieces a survey should keep: enough for jobs of equal cost. */
+    public static int pieces(Conf.PlanOrder order) {
+        return order.jobs() == 0 ? MOST_PIECES : Math.min(MOST_PIECES, PIECES_OF_A_JOB * Math.max(64, order.jobs()));
+    }
+
+    /** Ends the survey, whether it is complete or not. */
+    public static PlanFin of(JobId id, Conf.PlanOrder order, Survey survey, double seconds) {
+        boolean complete = survey.isComplete();
+        if (!complete && survey.hex().isEven()) {
+            return plan(id, Split.HEX, jobs(order, survey.hex().estimate()), survey, survey.hex().estimate(), List.of(),
+                    seconds);
+        }
+        List<Piece> pieces = survey.pieces().all();
+        Amount all = pieces.stream().map(Piece::amount).reduce(Amount.NONE, Amount::plus);
+        int jobs = jobs(order, all);
+        boolean isHex = order.split() == Split.AUTO && Ranges.hexUnevenness(pieces, jobs) <= EVEN;
+        List<PlannedRange> ranges = isHex ? List.of() : Ranges.of(pieces, jobs);
+        return plan(id, isHex ? Split.HEX : Split.LIST, jobs, survey, all, ranges, seconds);
+    }
+
+    private static PlanFin plan(JobId id, Split split, int jobs, Survey survey, Amount all, List<PlannedRange> ranges,
+            double seconds) {
+        Totals totals = survey.totals();
+        return new PlanFin(id, new Plan(split, jobs, all, totals.largest(), totals.storageClasses(),
+                survey.requests(), seconds, survey.isComplete()), ranges);
+    }
+
+    private static int jobs(Conf.PlanOrder order, Amount all) {
+        if (order.jobs() > 0) {
+            return order.jobs();
+        }
+        long bySize = Math.max(all.objects() / OBJECTS_OF_A_JOB, all.bytes() / BYTES_OF_A_JOB);
+        long wanted = Math.max(bySize, (long) JOBS_OF_A_POD * order.pods());
+        return (int) Math.max(1, Math.min(Math.min(wanted, MOST_JOBS), all.objects()));
+    }
+}

@@ -1,0 +1,75 @@
+package filehash.fetch.plan;
+
+import filehash.fetch.s3.Listed;
+import filehash.pod.Names;
+import java.util.List;
+
+/** Names that one stream lists: those after its cursor, up to and with its end. */
+final class Stretch {
+    /** The last name that may belong to it, whether there is such an object or not; null if any may. */
+    String end;
+    /** The last name that was listed, or the one after which it begins. */
+    String cursor = "";
+    /** The token of the page after the cursor. */
+    String token;
+    /** The first name that was listed, or null. */
+    String first;
+    /** The first name of the last page. */
+    String pageFirst;
+    long objects;
+    long bytes;
+    /** Whether its next page is under way. */
+    boolean busy;
+    /** The dives into it that have no answer yet. */
+    int dives;
+    int pagesSinceCut;
+    /** The piece of the cursor; before anything is listed, the piece before the first name. */
+    private Piece tail;
+
+    Stretch(String end, Piece tail) {
+        this.end = end;
+        this.tail = tail;
+    }
+
+    Piece tail() {
+        return tail;
+    }
+
+    /** Counts the objects of the next page. */
+    void add(List<Listed> page, Pieces pieces) {
+        if (page.isEmpty()) {
+            return;
+        }
+        pageFirst = page.get(0).name();
+        if (first == null) {
+            first = pageFirst;
+            tail = pieces.begin(tail, first);
+        }
+        for (Listed object : page) {
+            tail = pieces.add(tail, object.name(), object.size());
+            bytes += object.size();
+        }
+        cursor = page.get(page.size() - 1).name();
+        objects += page.size();
+        pagesSinceCut++;
+    }
+
+    /** Whether the name lies among those that are still to be listed. */
+    boolean canBeCutAt(String name) {
+        return Names.ORDER.compare(cursor, name) < 0 && (end == null || Names.ORDER.compare(name, end) < 0);
+    }
+
+    boolean holds(String name) {
+        return end == null || Names.ORDER.compare(name, end) <= 0;
+    }
+
+    /** Whether idle streams may dive into it: not before it gave a page, lest it be cut faster than it is listed. */
+    boolean mayBeCut() {
+        return pagesSinceCut > 0 && dives == 0;
+    }
+
+    /** Nothing of it is left to be listed. */
+    void close() {
+        tail.open = false;
+    }
+}
