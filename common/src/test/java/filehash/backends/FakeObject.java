@@ -10,6 +10,8 @@ import java.util.TreeMap;
  * @param headers sent with each response that carries the whole object
  */
 public record FakeObject(byte[] content, String etag, Map<String, String> headers) {
+    /** The header that says it; LIST says it too. */
+    public static final String STORAGE_CLASS = "x-amz-storage-class";
 
     /** An object whose version follows from its content. */
     public static FakeObject of(byte[] content) {

@@ -181,7 +181,10 @@ public final class FakeS3 implements AutoCloseable {
     private static String asItIs(String key, FakeObject object) {
         return "<Contents><Key>" + key + "</Key>"
                 + (object.etag() == null ? "" : "<ETag>" + object.etag().replace("\"", "&quot;") + "</ETag>")
-                + "<Size>" + object.content().length + "</Size></Contents>";
+                + "<Size>" + object.content().length + "</Size>"
+                + (object.headers().containsKey(FakeObject.STORAGE_CLASS)
+                ? "<StorageClass>" + object.headers().get(FakeObject.STORAGE_CLASS) + "</StorageClass>" : "")
+                + "</Contents>";
     }
 
     private static void daemon(String name, Runnable work) {

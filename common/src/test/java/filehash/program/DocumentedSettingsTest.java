@@ -64,7 +64,8 @@ class DocumentedSettingsTest {
                 "ETCD_ENDPOINTS", settings.etcdEndpoints().get(0).toString().replace("127.0.0.1", "HOST_IP"),
                 "LEASE_SECONDS", "" + settings.lease().toSeconds(), "EXIT_WHEN_IDLE", "" + settings.exitWhenIdle(),
                 "FILES_LIMIT", "" + settings.filesLimit(), "FILES_BYTES", (settings.filesBytes() >> 30) + "Gi",
-                "S3_CONNECTIONS", "" + settings.s3Connections());
+                "S3_CONNECTIONS", "" + settings.s3Connections(),
+                "PLAN_SECONDS", "" + settings.planTime().toSeconds());
         read.forEach((name, value) -> assertEquals(value, documented.get(name), name));
     }
 

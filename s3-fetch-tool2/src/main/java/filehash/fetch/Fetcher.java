@@ -1,8 +1,6 @@
 package filehash.fetch;
 
 import filehash.fetch.s3.Bucket;
-import filehash.fetch.s3.Clients;
-import filehash.fetch.s3.RequestTimes;
 import filehash.fetch.transfer.Listing;
 import filehash.fetch.transfer.OtherObjects;
 import filehash.fetch.transfer.Patience;
@@ -21,16 +19,10 @@ import filehash.pod.WorkOrder;
 import filehash.program.Backoff;
 import filehash.program.Health;
 import filehash.program.StopSignal;
-import filehash.program.Threads;
-import filehash.program.Trouble;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * The loop of an attempt. It waits for the hasher, then lists, downloads and publishes until every object of the job
  * has been in files/. Owned by one thread.
  */
-final class Fetcher implements AutoCloseable {
+final class Fetcher {
     private static final Logger LOG = LoggerFactory.getLogger(Fetcher.class);
 
     /** The pause between two turns. The hasher sends no signal when it removes an entry. */
@@ -54,27 +46,21 @@ final class Fetcher implements AutoCloseable {
     private final StopSignal signal;
     private final Health health;
     private final Counts counts;
-    private final RequestTimes times;
-    private final Throttle throttle;
+    private final Connections connections;
     private final Rights rights = new Rights();
     private final Hedges hedges;
-    /** Kept for the next job, with the threads that use them; null at first and after an attempt that ended early. */
-    private Clients clients;
-    private ThreadPoolExecutor workers;
-    private ExecutorService spare;
 
     Fetcher(SharedDirectory directory, Limits limits, Patience patience, SpareCpus cpus, StopSignal signal,
-            Health health) {
+            Health health, Connections connections, Counts counts) {
         this.directory = directory;
         this.limits = limits;
         this.patience = patience;
         this.cpus = cpus;
         this.signal = signal;
         this.health = health;
-        this.throttle = new Throttle(limits.connections());
-        this.counts = new Counts(health.metrics(), limits, throttle);
-        this.hedges = new Hedges(throttle, patience, counts);
-        this.times = new RequestTimes(health.metrics());
+        this.connections = connections;
+        this.counts = counts;
+        this.hedges = new Hedges(connections.throttle(), patience, counts);
     }
 
     /** @return nothing if the attempt was stopped */
@@ -89,10 +75,9 @@ final class Fetcher implements AutoCloseable {
         Semaphore news = new Semaphore(0);
         boolean done = false;
         try {
-            open(conf.s3());
-            Bucket bucket = new Bucket(conf, patience.list(), patience.longestList(), clients);
+            Bucket bucket = connections.open(conf);
             LOG.info("fetches the objects of {} after '{}'", bucket, stored.get().last());
-            Retry retry = new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated(), patience);
+            Retry retry = connections.retry(bucket, counts);
             try (Listing listing = Listing.start(bucket, conf, retry, stored.get().last());
                     Window window = window(conf.id(), bucket, listing, retry, news::release)) {
                 if (!fetch(order, listing, window, news)) {
@@ -105,39 +90,15 @@ final class Fetcher implements AutoCloseable {
             }
         } finally {
             if (!done) {
-                close();
+                connections.close();
             }
-        }
-    }
-
-    /** Opens the clients, unless those of the last job will do. */
-    private void open(Conf.S3 to) throws GiveUp {
-        if (clients != null && !clients.serve(to)) {
-            close();
-        }
-        if (clients == null) {
-            clients = Clients.open(to, throttle.most() + 1 + Hedges.FIRST, patience.longestList(), System.getenv(),
-                    times);
-            workers = new ThreadPoolExecutor(throttle.most(), throttle.most(), 0, TimeUnit.SECONDS,
-                    new LinkedBlockingQueue<>(), Threads.named("fetch-"));
-            spare = Executors.newCachedThreadPool(Threads.named("hedge-"));
-        }
-    }
-
-    /** Aborts the requests under way. */
-    @Override
-    public void close() {
-        if (clients != null) {
-            clients.close();
-            workers.shutdownNow();
-            spare.shutdownNow();
-            clients = null;
         }
     }
 
     private Window window(JobId id, Bucket bucket, Listing listing, Retry retry, Runnable news) {
         OtherObjects others = new OtherObjects(bucket, listing, retry);
-        Transfers transfers = new Transfers(bucket, retry, workers, spare, cpus, others, patience);
+        Transfers transfers = new Transfers(bucket, retry, connections.workers(), connections.spare(), cpus, others,
+                patience);
         RightsCheck rightsCheck = new RightsCheck(others, patience, rights.of(id.run()), news);
         return new Window(directory, limits, counts, transfers, rightsCheck, hedges, news);
     }
@@ -185,6 +146,7 @@ final class Fetcher implements AutoCloseable {
         long late = (since - movedAt) / 8; // after a long wait, a little more hardly matters
         news.tryAcquire(Math.max(SHORTEST, Math.min(LONGEST, late)), TimeUnit.NANOSECONDS);
         news.drainPermits();
+        Throttle throttle = connections.throttle();
         boolean throttled = cause == Wait.S3 && throttle.limit() < throttle.most();
         counts.waited(throttled ? Wait.THROTTLE : cause, System.nanoTime() - since);
     }

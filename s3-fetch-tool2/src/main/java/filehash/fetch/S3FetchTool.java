@@ -24,10 +24,15 @@ public final class S3FetchTool {
     private static int serve(Settings settings, StopSignal signal) throws Exception {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
         Limits limits = new Limits(settings.filesLimit(), settings.filesBytes(), settings.s3Connections());
+        Patience patience = Patience.USUAL;
         try (Health health = Health.serve(settings.httpPort(), directory::problem);
-                Fetcher fetcher = new Fetcher(directory, limits, Patience.USUAL, new SpareCpus(), signal, health)) {
-            new Sibling<>(directory, NAME, PodFile.S3_FIN, PodFile.S3_STOP, settings.maxAttempts(),
-                    signal).serve(health, fetcher::run);
+                Connections connections = new Connections(limits.connections(), patience, health.metrics())) {
+            Counts counts = new Counts(health.metrics(), limits, connections.throttle());
+            Planner planner = new Planner(directory, connections, settings.planTime(), signal, health, counts);
+            Fetcher fetcher = new Fetcher(directory, limits, patience, new SpareCpus(), signal, health, connections,
+                    counts);
+            new Sibling<>(directory, NAME, PodFile.S3_FIN, PodFile.S3_STOP, settings.maxAttempts(), signal)
+                    .planningBy(planner::run).serve(health, fetcher::run);
         }
         return Program.DONE;
     }

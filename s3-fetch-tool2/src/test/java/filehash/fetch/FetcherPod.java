@@ -61,6 +61,7 @@ final class FetcherPod implements AutoCloseable {
     private final Map<String, String> taken = new LinkedHashMap<>();
     private final Map<String, Failure> failures = new LinkedHashMap<>();
     private final List<CompletableFuture<Void>> threads = new ArrayList<>();
+    private Duration planTime = Duration.ofMinutes(10);
     private int most;
     private String last = "";
 
@@ -86,13 +87,22 @@ final class FetcherPod implements AutoCloseable {
         return this;
     }
 
+    /** Sets PLAN_SECONDS. Must be called before the start. */
+    FetcherPod planTime(Duration most) {
+        planTime = most;
+        return this;
+    }
+
     /** Starts the container, which serves until {@link #close}. */
     FetcherPod start() throws IOException {
-        Fetcher fetcher = new Fetcher(directory, limits, patience, cpus, signal, health);
+        Connections connections = new Connections(limits.connections(), patience, health.metrics());
+        Counts counts = new Counts(health.metrics(), limits, connections.throttle());
+        Planner planner = new Planner(directory, connections, planTime, signal, health, counts);
+        Fetcher fetcher = new Fetcher(directory, limits, patience, cpus, signal, health, connections, counts);
         Sibling<S3Fin> sibling = new Sibling<>(directory, "s3-fetch-tool2", PodFile.S3_FIN, PodFile.S3_STOP, 5,
-                signal);
+                signal).planningBy(planner::run);
         run(() -> {
-            try (fetcher) {
+            try (connections) {
                 sibling.serve(health, fetcher::run);
             }
         });

@@ -38,8 +38,8 @@ public final class Clients implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     /** The longest time without a single byte. */
     private static final Duration SILENCE = Duration.ofSeconds(30);
-    /** The connections for LIST: one for the listing, the others to look for other objects. */
-    private static final int LISTS = 3;
+    /** The most connections for LIST: those of a plan's streams. A job needs three, one for its listing. */
+    private static final int LISTS = 16;
     /** A job that begins later opens new clients, because addresses and certificates change. */
     private static final long LIFE = Duration.ofMinutes(5).toNanos();
 

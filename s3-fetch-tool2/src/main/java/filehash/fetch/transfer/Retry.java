@@ -37,12 +37,12 @@ public final class Retry {
     }
 
     /** One request and the reading of its response. */
-    interface Step<T> {
+    public interface Step<T> {
         T run() throws IOException, Refusal;
     }
 
     /** @throws CancellationException if it is stopped */
-    <T> T until(StopSignal stop, Step<T> step) throws Refusal, InterruptedException {
+    public <T> T until(StopSignal stop, Step<T> step) throws Refusal, InterruptedException {
         Backoff backoff = new Backoff(patience.firstPause(), patience.longestPause());
         Patience.Bound doubts = patience.ofDoubts();
         while (!stop.requested()) {

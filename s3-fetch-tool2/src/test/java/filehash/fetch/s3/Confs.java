@@ -5,6 +5,7 @@ import filehash.pod.Conf;
 import filehash.pod.HashMethod;
 import filehash.pod.HexRange;
 import filehash.pod.JobId;
+import filehash.pod.PlannedRange;
 import filehash.program.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,6 +39,21 @@ public final class Confs {
         JobId next = new JobId(conf.id().run(), conf.id().job(), conf.id().attempt() + 1);
         return new Conf(conf.state(), conf.boot(), conf.request(), next, conf.root(), conf.start(), conf.before(),
                 conf.methods(), conf.s3(), conf.mysql());
+    }
+
+    /** The order to plan the jobs of the folder. */
+    public static Conf planning(URI endpoint, Conf.PlanOrder order) {
+        Conf conf = of(endpoint, 0, 1);
+        return new Conf(Conf.State.PLAN, conf.boot(), conf.request(), new JobId("plan", 0, 1), conf.root(), "", null,
+                conf.methods(), conf.s3(), conf.mysql(), order, null);
+    }
+
+    /** A job that was planned. */
+    public static Conf planned(URI endpoint, List<PlannedRange> ranges, int job) {
+        Conf conf = of(endpoint, 0, 1);
+        return new Conf(conf.state(), conf.boot(), conf.request(), new JobId("run", job, 1), conf.root(),
+                ranges.get(job).start(), job + 1 == ranges.size() ? null : ranges.get(job + 1).start(),
+                conf.methods(), conf.s3(), conf.mysql(), null, ranges.get(job).amount());
     }
 
     /** The same job in another folder. */

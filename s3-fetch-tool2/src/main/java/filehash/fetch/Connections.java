@@ -1,0 +1,86 @@
+package filehash.fetch;
+
+import filehash.fetch.s3.Bucket;
+import filehash.fetch.s3.Clients;
+import filehash.fetch.s3.RequestTimes;
+import filehash.fetch.transfer.Patience;
+import filehash.fetch.transfer.Retry;
+import filehash.fetch.transfer.Throttle;
+import filehash.pod.Conf;
+import filehash.pod.GiveUp;
+import filehash.program.Metrics;
+import filehash.program.Threads;
+import filehash.program.Trouble;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What jobs and plans need to reach S3: the limit on concurrent requests, and the clients with their threads. They are
+ * kept for the next job, so it finds connections open. Owned by one thread.
+ */
+final class Connections implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+
+    private final Patience patience;
+    private final Throttle throttle;
+    private final RequestTimes times;
+    /** Null at first and after an attempt that ended early. */
+    private Clients clients;
+    private ThreadPoolExecutor workers;
+    private ExecutorService spare;
+
+    Connections(int most, Patience patience, Metrics metrics) {
+        this.patience = patience;
+        this.throttle = new Throttle(most);
+        this.times = new RequestTimes(metrics);
+    }
+
+    /** Opens the clients for this job, unless those of the last one will do. */
+    Bucket open(Conf conf) throws GiveUp {
+        if (clients != null && !clients.serve(conf.s3())) {
+            close();
+        }
+        if (clients == null) {
+            clients = Clients.open(conf.s3(), throttle.most() + 1 + Hedges.FIRST, patience.longestList(),
+                    System.getenv(), times);
+            workers = new ThreadPoolExecutor(throttle.most(), throttle.most(), 0, TimeUnit.SECONDS,
+                    new LinkedBlockingQueue<>(), Threads.named("fetch-"));
+            spare = Executors.newCachedThreadPool(Threads.named("hedge-"));
+        }
+        return new Bucket(conf, patience.list(), patience.longestList(), clients);
+    }
+
+    Retry retry(Bucket bucket, Counts counts) {
+        return new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated(), patience);
+    }
+
+    Throttle throttle() {
+        return throttle;
+    }
+
+    /** The threads that download, one for each request. */
+    ThreadPoolExecutor workers() {
+        return workers;
+    }
+
+    /** Threads that start at once. */
+    ExecutorService spare() {
+        return spare;
+    }
+
+    /** Aborts the requests under way. */
+    @Override
+    public void close() {
+        if (clients != null) {
+            clients.close();
+            workers.shutdownNow();
+            spare.shutdownNow();
+            clients = null;
+        }
+    }
+}

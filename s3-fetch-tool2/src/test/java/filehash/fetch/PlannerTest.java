@@ -1,0 +1,274 @@
+package filehash.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.backends.Await;
+import filehash.backends.FakeObject;
+import filehash.backends.FakeS3;
+import filehash.fetch.s3.Confs;
+import filehash.pod.Amount;
+import filehash.pod.Conf;
+import filehash.pod.Names;
+import filehash.pod.Plan;
+import filehash.pod.PlanFin;
+import filehash.pod.PlannedRange;
+import filehash.pod.PodFile;
+import filehash.pod.Split;
+import filehash.pod.Stopped;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What s3-fetch-tool2 answers to the order to plan, and that the jobs hold every object once. */
+class PlannerTest {
+    private static final Duration BOUND = FetcherPod.BOUND;
+    private static final FakeObject OBJECT = FakeObject.of(new byte[10]);
+    private static final Conf.PlanOrder LIST = new Conf.PlanOrder(Split.LIST, 8, 2);
+
+    @TempDir
+    Path root;
+    private final CountDownLatch test = new CountDownLatch(1);
+    private FakeS3 s3;
+    private FetcherPod pod;
+
+    @BeforeEach
+    void start() throws IOException {
+        s3 = FakeS3.open();
+        pod = new FetcherPod(root, 10, 1 << 20);
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        test.countDown();
+        pod.close();
+        s3.close();
+    }
+
+    @Test
+    void plan_hasTheTotalsAndRangesOfTheFolder() throws Exception {
+        images(5000);
+        s3.objects().put("photos/", OBJECT);
+        s3.objects().put("photos2/a", OBJECT);
+        s3.objects().put("photos/zip", FakeObject.of(new byte[1234]).with(FakeObject.STORAGE_CLASS, "GLACIER"));
+        PlanFin fin = plan(LIST);
+        Plan plan = fin.plan();
+        assertEquals(new Plan(Split.LIST, 8, new Amount(5001, 51_234), 1234,
+                Map.of("STANDARD", new Amount(5000, 50_000), "GLACIER", new Amount(1, 1234)), s3.requests("LIST"),
+                plan.seconds(), true), plan);
+        assertEquals(plan.total(), fin.ranges().stream().map(PlannedRange::amount).reduce(Amount.NONE, Amount::plus));
+        assertEquals("zip", fin.ranges().get(7).end());
+    }
+
+    @Test
+    void plan_ofAnEmptyFolderHasEmptyRanges() throws Exception {
+        PlanFin fin = plan(LIST);
+        assertEquals(Amount.NONE, fin.plan().total());
+        assertEquals(8, fin.ranges().size());
+    }
+
+    @Test
+    void plan_ofHexNamesKeepsThePublishedRanges() throws Exception {
+        IntStream.range(0, 20_000).forEach(i -> put(String.format("%08x", i * 214_748L)));
+        PlanFin fin = plan(new Conf.PlanOrder(Split.AUTO, 16, 1));
+        assertEquals(Split.HEX, fin.plan().split());
+        assertEquals(List.of(), fin.ranges());
+        assertTrue(s3.requests("LIST") < 40, s3.requests("LIST") + " requests");
+    }
+
+    /** The names end in characters before which servers cannot start, or which Java orders otherwise. */
+    @Test
+    void jobs_ofAPlanHaveEveryObjectOnce() throws Exception {
+        List<String> ends = List.of("", "!", "%", "&", "\u0001", " ", "\u007f", "\ue000", "\ufffd", "\ud800\udc00",
+                "\udbff\udfff", "0", "/");
+        for (String begin : List.of("", "a", "a%", "\ud840\udc00")) {
+            ends.forEach(end -> put(begin + end + "x"));
+            ends.forEach(end -> put(begin + end));
+        }
+        s3.objects().remove("photos/");
+        PlanFin fin = plan(new Conf.PlanOrder(Split.LIST, 130, 1));
+        List<String> all = new ArrayList<>();
+        for (int job = 0; job < fin.ranges().size(); job++) {
+            Conf conf = Confs.planned(s3.endpoint(), fin.ranges(), job);
+            pod.directory.remove(PodFile.CONF);
+            pod.directory.remove(PodFile.S3_FIN);
+            pod.taken().clear();
+            all.addAll(pod.work(conf, "", 0).hash(conf.id()).keySet());
+            assertEquals(fin.ranges().get(job).amount().objects(), pod.taken().size(), conf.toString());
+        }
+        assertEquals(s3.objects().keySet().stream().map(key -> key.substring("photos/".length())).toList(), all);
+    }
+
+    @Test
+    void plan_isMadeAgainByAProgramThatDiedInTheMiddleOfIt() throws Exception {
+        images(20_000);
+        AtomicInteger lists = new AtomicInteger();
+        s3.fails(exchange -> {
+            if (lists.incrementAndGet() > 10) {
+                test.await();
+                return true;
+            }
+            return false;
+        });
+        Conf conf = Confs.planning(s3.endpoint(), LIST);
+        pod.directory.write(PodFile.CONF, conf);
+        pod.start();
+        Await.until("the middle", BOUND, () -> lists.get() > 10);
+        pod.close();
+        assertFalse(pod.directory.has(PodFile.PLAN) || pod.directory.has(PodFile.S3_STOP));
+        s3.fails(exchange -> false);
+        pod = new FetcherPod(root, 10, 1 << 20);
+        pod.start();
+        assertEquals(20_000, awaitPlan().plan().total().objects());
+    }
+
+    @Test
+    void stop_inTheMiddleOfAPlanIsObeyed() throws Exception {
+        images(20_000);
+        AtomicInteger lists = new AtomicInteger();
+        s3.fails(exchange -> {
+            if (lists.incrementAndGet() > 10) {
+                test.await();
+                return true;
+            }
+            return false;
+        });
+        Conf conf = Confs.planning(s3.endpoint(), LIST);
+        pod.directory.write(PodFile.CONF, conf);
+        pod.start();
+        Await.until("the middle", BOUND, () -> lists.get() > 10);
+        pod.directory.write(PodFile.CONF, conf.says(Conf.State.STOP));
+        Await.until("s3stop", BOUND, () -> pod.directory.has(PodFile.S3_STOP));
+        assertEquals(Stopped.blameless(conf.id(), "conf.json said stop"),
+                pod.directory.read(PodFile.S3_STOP).orElseThrow());
+        assertFalse(pod.directory.has(PodFile.PLAN));
+        Await.until("no stream is left", BOUND, () -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().startsWith("plan-")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"404, NoSuchBucket, ROOT, 1", "403, AccessDenied, ROOT, 12", "403, InvalidAccessKeyId, CONF, 1",
+        "403, InvalidAccessKeyId, CONF, 12"})
+    void refusal_isTheFaultThatItIsForAJob(int status, String code, Stopped.Fault fault, int from) throws Exception {
+        images(20_000);
+        AtomicInteger lists = new AtomicInteger();
+        s3.fails(exchange -> {
+            if (lists.incrementAndGet() >= from) {
+                exchange.sendError(status, code, "no");
+                return true;
+            }
+            return false;
+        });
+        pod.directory.write(PodFile.CONF, Confs.planning(s3.endpoint(), LIST));
+        pod.start();
+        Await.until("s3stop", BOUND, () -> pod.directory.has(PodFile.S3_STOP));
+        Stopped stopped = pod.directory.read(PodFile.S3_STOP).orElseThrow();
+        assertEquals(fault, stopped.fault(), stopped.why());
+        assertTrue(stopped.why().contains(code) && stopped.why().contains("cannot list bucket"), stopped.why());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"503 SlowDown", "500 InternalError", "400 InvalidArgument"})
+    void plan_isMadeEvenIfTheServerOftenFailsOrRefusesToStartAnywhere(String error) throws Exception {
+        images(20_000);
+        AtomicInteger lists = new AtomicInteger();
+        s3.fails(exchange -> {
+            boolean fails = error.startsWith("4") ? exchange.query().containsKey("start-after")
+                    : lists.incrementAndGet() % 3 == 0;
+            if (fails) {
+                exchange.sendError(Integer.parseInt(error.substring(0, 3)), error.substring(4), "no");
+            }
+            return fails;
+        });
+        assertEquals(20_000, plan(LIST).plan().total().objects());
+    }
+
+    @Test
+    void plan_thatTakesTooLongIsEstimated() throws Exception {
+        images(30_000);
+        AtomicInteger lists = new AtomicInteger();
+        s3.fails(exchange -> {
+            if (lists.incrementAndGet() > 12) {
+                test.await();
+                return true;
+            }
+            return false;
+        });
+        pod.planTime(Duration.ofSeconds(1));
+        PlanFin fin = plan(LIST);
+        assertFalse(fin.plan().complete());
+        TreeSet<String> starts = new TreeSet<>(Names.ORDER);
+        fin.ranges().forEach(range -> starts.add(range.start()));
+        assertEquals(8, starts.size());
+        assertTrue(fin.plan().total().objects() > 1000, fin.plan().toString());
+    }
+
+    /** No plan can be made of nothing, however long it takes. */
+    @Test
+    void plan_isNotMadeBeforeTheFirstPage() throws Exception {
+        images(100);
+        CountDownLatch late = new CountDownLatch(3);
+        s3.fails(exchange -> {
+            late.countDown();
+            TimeUnit.MILLISECONDS.sleep(500);
+            if (late.getCount() > 0) {
+                exchange.sendError(503, "SlowDown", "Please reduce your request rate.");
+                return true;
+            }
+            return false;
+        });
+        pod.planTime(Duration.ofSeconds(1));
+        assertEquals(100, plan(LIST).plan().total().objects());
+    }
+
+    @Test
+    void plan_ofManyObjectsIsMadeByManyStreams() throws Exception {
+        images(200_000);
+        s3.fails(exchange -> {
+            TimeUnit.MILLISECONDS.sleep(20);
+            return false;
+        });
+        PlanFin fin = plan(new Conf.PlanOrder(Split.LIST, 64, 4));
+        assertEquals(new Amount(200_000, 2_000_000), fin.plan().total());
+        assertTrue(fin.ranges().stream().allMatch(range -> range.amount().objects() < 2 * 200_000 / 64));
+    }
+
+    private PlanFin plan(Conf.PlanOrder order) throws Exception {
+        pod.directory.write(PodFile.CONF, Confs.planning(s3.endpoint(), order));
+        pod.start();
+        return awaitPlan();
+    }
+
+    private PlanFin awaitPlan() throws Exception {
+        Await.until("plan.json", BOUND, () -> {
+            pod.check();
+            assertFalse(pod.directory.has(PodFile.S3_STOP));
+            return pod.directory.has(PodFile.PLAN);
+        });
+        return pod.directory.read(PodFile.PLAN).orElseThrow();
+    }
+
+    private void images(int count) {
+        IntStream.range(0, count).forEach(i -> put(String.format("IMG_%07d.jpg", i)));
+    }
+
+    private void put(String name) {
+        s3.objects().put("photos/" + name, OBJECT);
+    }
+}
