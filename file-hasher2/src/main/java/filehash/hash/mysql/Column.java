@@ -8,13 +8,18 @@ import java.util.List;
  * @param type as in its definition: varchar(256)
  * @param more the rest of its definition
  * @param late whether the tables of earlier versions lack it; the program works without it then
+ * @param least how many characters are enough, in any character set, because what is longer is cut; 0 for all
  */
-record Column(String name, String type, String more, boolean late) {
+record Column(String name, String type, String more, boolean late, long least) {
     private static final List<String> TEXTS = List.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext");
     private static final long TEXT_BYTES = 65_535;
 
     Column(String name, String type, String more) {
         this(name, type, more, false);
+    }
+
+    Column(String name, String type, String more, boolean late) {
+        this(name, type, more, late, 0);
     }
 
     String definition() {
@@ -26,7 +31,7 @@ record Column(String name, String type, String more, boolean late) {
         String word = type.replaceFirst("\\(.*", "");
         if (TEXTS.contains(word)) {
             return TEXTS.contains(dataType) && (word.equals("text") ? bytes >= TEXT_BYTES
-                    : characters >= Long.parseLong(type.replaceAll("\\D", "")));
+                    : characters >= (least > 0 ? least : Long.parseLong(type.replaceAll("\\D", ""))));
         }
         return dataType.equals(word) || word.equals("int") && dataType.equals("bigint");
     }

@@ -32,7 +32,7 @@ public final class Rows {
     private final JobId id;
     private final String hostName;
     private final StorableNames names;
-    private final boolean sourced;
+    private final Schema schema;
     private final BatchWriter writer;
     private final Attempt attempt;
 
@@ -42,7 +42,7 @@ public final class Rows {
         this.id = conf.id();
         this.hostName = hostName;
         this.names = new StorableNames(schema.charset());
-        this.sourced = schema.sourced();
+        this.schema = schema;
         this.writer = new BatchWriter(conf, hostName, new Ownership(id, schema.dated(), attempt), attempt);
         this.attempt = attempt;
     }
@@ -82,17 +82,29 @@ public final class Rows {
                 INSERT INTO FileHashJob (Run, JobID, RequestID, Methods, RangeStart, RangeBefore, Attempt, HostName,
                   LastFileName, Files, Failed, Bytes, Started, Updated)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0, NOW(3), NOW(3)) ON DUPLICATE KEY UPDATE Run = Run""",
-                id.run(), id.job(), conf.request(), methods(), conf.start(), conf.before(), id.attempt(), hostName);
+                id.run(), id.job(), conf.request(), methods(), cut(conf.start()), cut(conf.before()), id.attempt(),
+                hostName);
         JobRow row = locked(session);
         attempt.step("raise attempt");
         session.update("UPDATE FileHashJob SET Attempt = ?, HostName = ?, Finished = NULL WHERE Run = ? AND JobID = ?",
                 id.attempt(), hostName, id.run(), id.job());
-        if (sourced) {
+        if (schema.sourced()) {
             session.update("""
                     UPDATE FileHashJob SET Source = LEFT(?, 2048) WHERE Run = ? AND JobID = ? AND Source IS NULL""",
                     source(), id.run(), id.job());
         }
+        if (schema.planned() && conf.planned() != null) {
+            session.update("UPDATE FileHashJob SET PlannedObjects = ?, PlannedBytes = ? WHERE Run = ? AND JobID = ?",
+                    conf.planned().objects(), conf.planned().bytes(), id.run(), id.job());
+        }
         return row;
+    }
+
+    /** Tables of earlier versions hold only hex prefixes; what a range begins with is for people. */
+    private String cut(String start) {
+        int length = start == null ? 0 : start.codePointCount(0, start.length());
+        return length <= schema.rangeLength() ? start
+                : start.substring(0, start.offsetByCodePoints(0, (int) schema.rangeLength()));
     }
 
     private JobRow store(Session session, JobRow before, Batch hashed) throws SQLException, GiveUp {

@@ -6,6 +6,8 @@ package filehash.hash.mysql;
  * @param charset the character set of FileHash.FileName
  * @param dated whether FileHashBatch has the column Date, which earlier versions did not create
  * @param sourced whether FileHashJob has the column Source, which earlier versions did not create
+ * @param planned the same for PlannedObjects and PlannedBytes
+ * @param rangeLength how many characters FileHashJob holds of the start of a range
  */
-record Schema(String charset, boolean dated, boolean sourced) {
+record Schema(String charset, boolean dated, boolean sourced, boolean planned, long rangeLength) {
 }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,11 @@ final class SchemaSetup {
         setup.warnOfRange();
         Schema schema = new Schema(setup.catalog.column(Table.ROWS, Table.FILE_NAME).orElseThrow().charset(),
                 setup.catalog.column(Table.BATCHES, Table.BATCH_DATE).isPresent(),
-                setup.catalog.column(Table.JOBS, Table.SOURCE).isPresent());
+                setup.catalog.column(Table.JOBS, Table.SOURCE).isPresent(),
+                setup.catalog.column(Table.JOBS, Table.PLANNED_OBJECTS).isPresent()
+                        && setup.catalog.column(Table.JOBS, Table.PLANNED_BYTES).isPresent(),
+                Stream.of(Table.RANGE_START, Table.RANGE_BEFORE).mapToLong(column ->
+                        setup.catalog.column(Table.JOBS, column).orElseThrow().characters()).min().orElseThrow());
         for (View view : View.all(schema)) {
             setup.createView(view);
         }
@@ -133,7 +138,7 @@ final class SchemaSetup {
             return;
         }
         boolean narrow = !column.isHeldBy(found.get().dataType(), found.get().characters(), found.get().bytes());
-        boolean foreign = table != Table.ROWS && column.more().contains("utf8mb4")
+        boolean foreign = table != Table.ROWS && column.least() == 0 && column.more().contains("utf8mb4")
                 && !"utf8mb4".equals(found.get().charset());
         boolean unnumbered = column.more().contains("AUTO_INCREMENT") && !found.get().filled();
         if (narrow || foreign || unnumbered) {

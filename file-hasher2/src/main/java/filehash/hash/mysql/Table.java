@@ -12,6 +12,10 @@ record Table(String name, List<Column> columns, String keys) {
     static final Column FILE_NAME = new Column("FileName", "varchar(256)", UTF8);
 
     static final Column SOURCE = new Column("Source", "varchar(2048)", UTF8, true);
+    static final Column RANGE_START = new Column("RangeStart", "varchar(1024)", UTF8 + " NOT NULL", false, 8);
+    static final Column RANGE_BEFORE = new Column("RangeBefore", "varchar(1024)", UTF8, false, 8);
+    static final Column PLANNED_OBJECTS = new Column("PlannedObjects", "bigint", "", true);
+    static final Column PLANNED_BYTES = new Column("PlannedBytes", "bigint", "", true);
     static final Column BATCH_DATE = new Column("Date", "datetime", "", true);
 
     /** The published table of the hashes, which does not mention jobs. */
@@ -30,8 +34,8 @@ record Table(String name, List<Column> columns, String keys) {
             new Column("JobID", "int", "NOT NULL"),
             new Column("RequestID", "varchar(1024)", UTF8 + " NOT NULL"),
             new Column("Methods", "varchar(100)", "NOT NULL"),
-            new Column("RangeStart", "varchar(8)", "NOT NULL"),
-            new Column("RangeBefore", "varchar(8)", ""),
+            RANGE_START,
+            RANGE_BEFORE,
             new Column("Attempt", "bigint", "NOT NULL"),
             new Column("HostName", "varchar(255)", "NOT NULL"),
             new Column("LastFileName", "varchar(1024)", UTF8 + " NOT NULL"),
@@ -42,7 +46,9 @@ record Table(String name, List<Column> columns, String keys) {
             new Column("Started", "datetime(3)", "NOT NULL"),
             new Column("Updated", "datetime(3)", "NOT NULL"),
             new Column("Finished", "datetime(3)", ""),
-            SOURCE),
+            SOURCE,
+            PLANNED_OBJECTS,
+            PLANNED_BYTES),
             "PRIMARY KEY (Run, JobID)");
 
     /** The objects without hashes. It has an ID because some servers require a primary key. */

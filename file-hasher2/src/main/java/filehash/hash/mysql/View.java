@@ -3,6 +3,7 @@ package filehash.hash.mysql;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -25,7 +26,7 @@ record View(String name, String query) {
     /** The progress of a request. */
     private static final String SUMMARY = """
             SELECT j.RequestID, j.Run, %sCOUNT(*) AS Jobs, SUM(j.Finished IS NOT NULL) AS JobsFinished,
-              SUM(j.Files + j.Failed) AS Objects, SUM(j.Files) AS Files, SUM(j.Failed) AS Failed,
+              %sSUM(j.Files + j.Failed) AS Objects, SUM(j.Files) AS Files, SUM(j.Failed) AS Failed,
               (SELECT GROUP_CONCAT(f.Error, ' ', f.Objects ORDER BY f.Error SEPARATOR ', ')
                FROM FileHashFailed f WHERE f.Run = j.Run) AS FailedByClass,
               (SELECT SUM(b.LastID - b.FirstID + 1) FROM FileHashBatch b WHERE b.Run = j.Run) AS HashRows,
@@ -60,12 +61,17 @@ record View(String name, String query) {
     /** There is more than one if the jobs of a run read from different places. */
     private static final String SOURCES = "GROUP_CONCAT(DISTINCT j.Source SEPARATOR ', ') AS Source, ";
 
+    /** Null if the run was not planned. */
+    private static final String PLANNED = "SUM(j.PlannedObjects) AS PlannedObjects, "
+            + "SUM(j.PlannedBytes) AS PlannedBytes, ";
+
     /** In the order of creation: a view may use those before it. */
     static List<View> all(Schema schema) {
         String sameDate = schema.dated() ? SAME_DATE : "";
         String sources = schema.sourced() ? SOURCES : "";
+        String planned = schema.planned() ? PLANNED : "";
         return List.of(new View("FileHashOfRequest", ROWS + sameDate), new View("FileHashFailed", FAILED),
-                new View("FileHashSummary", SUMMARY.formatted(sources)),
+                new View("FileHashSummary", SUMMARY.formatted(sources, planned)),
                 new View("FileHashCount", COUNT.formatted(sameDate)), new View("FileHashProof", PROOF));
     }
 
@@ -87,8 +93,8 @@ record View(String name, String query) {
      * late columns are missing.
      */
     boolean isOurs(String definition) {
-        return Stream.of(true, false).flatMap(dated -> Stream.of(true, false).map(sourced ->
-                new Schema("", dated, sourced))).flatMap(schema -> all(schema).stream())
+        return IntStream.range(0, 8).mapToObj(bits -> new Schema("", bits % 2 > 0, bits / 2 % 2 > 0, bits / 4 > 0, 0))
+                .flatMap(schema -> all(schema).stream())
                 .anyMatch(view -> view.name.equals(name) && view.isDefinedAs(definition));
     }
 

@@ -10,6 +10,7 @@ import filehash.backends.MySqlServer;
 import filehash.hash.HasherPod;
 import filehash.hash.Logs;
 import filehash.hash.Sql;
+import filehash.pod.Amount;
 import filehash.pod.Conf;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
@@ -35,6 +36,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tables and views as users and servers have them. */
 class TablesIT {
+    private static final String RANGES =
+            "SELECT RangeStart, RangeBefore, PlannedObjects, PlannedBytes FROM FileHashJob";
+
     private static final String DOCUMENTED = "CREATE TABLE FileHash (ID int(11) auto_increment primary key, "
             + "HostName text, FileName varchar(256), HashMethod char(10), Hash text, Date datetime)";
     private static final String RIGHTS = "SELECT, INSERT, UPDATE";
@@ -159,7 +163,7 @@ class TablesIT {
         for (int i = 1; i < atSteps.size(); i++) {
             assertTrue(atSteps.get(i) - atSteps.get(i - 1) <= 1, "statements at each step: " + atSteps);
         }
-        int made = Table.ALL.size() + View.all(new Schema("", true, true)).size();
+        int made = Table.ALL.size() + View.all(new Schema("", true, true, true, 1024)).size();
         assertEquals(2 * 2 + made, atSteps.get(atSteps.size() - 1), "statements at each step: " + atSteps);
     }
 
@@ -185,7 +189,8 @@ class TablesIT {
         assertEquals(List.of("no|" + HasherPod.RUN, "yes|other"),
                 Sql.query(database, "SELECT Complete, Run FROM FileHashProof ORDER BY Run"));
         asRoot("ALTER TABLE FileHashBatch ADD Date datetime",
-                "ALTER TABLE FileHashJob ADD Source varchar(2048) CHARACTER SET utf8mb4");
+                "ALTER TABLE FileHashJob ADD Source varchar(2048) CHARACTER SET utf8mb4, ADD PlannedObjects bigint, "
+                        + "ADD PlannedBytes bigint");
         log = Logs.of(() -> hash("c", "next"));
         assertFalse(log.contains("has no column"), log);
         assertEquals(List.of("1", "0"), Sql.query(database, "SELECT Date IS NULL FROM FileHashBatch ORDER BY "
@@ -208,6 +213,40 @@ class TablesIT {
         assertEquals(List.of("1"), Sql.query(database, "SELECT COUNT(*) FROM FileHashJob WHERE Source IS NOT NULL"));
     }
 
+    @Test
+    void range_ofAPlanIsStoredWithWhatThePlanCounted() throws Exception {
+        hashPlanned();
+        assertEquals(List.of("IMG_\u00e4\ud83d\ude00001234|IMG_\u00e4\ud83d\ude00001239|7|70"),
+                Sql.query(database, RANGES));
+        assertEquals(List.of("7|70|0"), Sql.query(database,
+                "SELECT PlannedObjects, PlannedBytes, Objects FROM FileHashSummary"));
+    }
+
+    /** They hold hex prefixes, in the database's character set. */
+    @Test
+    void range_ofAPlanIsCutInTablesOfEarlierVersions() throws Exception {
+        asRoot(Table.JOBS.create().replaceAll("(Range\\w+) varchar\\(1024\\) CHARACTER SET \\w+ COLLATE \\w+",
+                "$1 varchar(8)"));
+        hashPlanned();
+        assertEquals(List.of("IMG_\u00e4\ud83d\ude0000|IMG_\u00e4\ud83d\ude0000|7|70"), Sql.query(database, RANGES));
+    }
+
+    @Test
+    void job_withoutAPlanHasNothingPlanned() throws Exception {
+        hash("a");
+        assertEquals(List.of("1"), Sql.query(database, "SELECT PlannedObjects IS NULL FROM FileHashSummary"));
+    }
+
+    private void hashPlanned() throws Exception {
+        HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5);
+        Conf conf = new Conf(Conf.State.WORK, pod.directory.boot(), "1", pod.conf.id(), "",
+                "IMG_\u00e4\ud83d\ude00001234", "IMG_\u00e4\ud83d\ude00001239", pod.conf.methods(), pod.conf.s3(),
+                pod.conf.mysql(), null, new Amount(7, 70));
+        pod.directory.write(PodFile.CONF, conf);
+        pod.fetched(0);
+        pod.hash(conf, step -> { }).orElseThrow();
+    }
+
     @ParameterizedTest
     @CsvSource({",root/,s3://bucket/root/", "https://s3.eu-west-1.amazonaws.com,,s3://bucket/",
         "http://minio.example:9000/,a/b/,minio.example:9000 s3://bucket/a/b/",
@@ -228,13 +267,13 @@ class TablesIT {
     void views_ofAnEarlierVersionAreReplacedAndTheUsersOwnAreNot() throws Exception {
         database = MySqlServer.shared().createDatabase("tables", MySqlServer.RIGHTS + ", DROP");
         Sql.run(database, Table.ALL.stream().map(Table::create).toArray(String[]::new));
-        List<View> earlier = View.all(new Schema("", false, false));
+        List<View> earlier = View.all(new Schema("", false, false, false, 8));
         Sql.run(database, earlier.stream().map(View::create).toArray(String[]::new));
         String own = earlier.get(1).replace() + " HAVING e.Error <> 'ARCHIVED'";
         Sql.run(database, own);
         String failed = definition("FileHashFailed");
         hash("a");
-        for (View view : View.all(new Schema("", true, true))) {
+        for (View view : View.all(new Schema("", true, true, true, 1024))) {
             assertEquals(!view.name().equals("FileHashFailed"), view.isDefinedAs(definition(view.name())), view.name());
         }
         assertEquals(failed, definition("FileHashFailed"));
@@ -245,7 +284,8 @@ class TablesIT {
     @Test
     void view_thatMayNotBeReplacedIsLoggedWithItsStatement() throws Exception {
         asRoot(Table.ALL.stream().map(Table::create).toArray(String[]::new));
-        Sql.run(database, View.all(new Schema("", false, false)).stream().map(View::create).toArray(String[]::new));
+        Sql.run(database, View.all(new Schema("", false, false, false, 8)).stream().map(View::create)
+                .toArray(String[]::new));
         String log = Logs.of(() -> hash("a"));
         assertTrue(log.matches("(?s).*cannot replace an earlier version's view FileHashCount: [^\n]* command denied"
                 + ".*: CREATE OR REPLACE SQL SECURITY INVOKER VIEW FileHashCount AS SELECT .*"), log);
