@@ -25,7 +25,7 @@ public record SignOfLife(Path file) {
     /** Says that the program is alive, and whether it can plan. */
     public void touch(boolean plans) throws IOException {
         if (!Files.exists(file)) {
-            WholeFile.write(file, "");
+            WholeFile.write(file, plans ? PLAN : "");
         }
         Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
         if (plans != plans()) {
