@@ -251,6 +251,7 @@ final class World implements AutoCloseable {
     private void put(Request request) throws IOException, InterruptedException {
         requests.add(request);
         String folderOfKeys = "/req/" + request.id() + "/";
+        etcd.put(folderOfKeys + "split", "hex"); // by which the checks know each job's names
         etcd.put(folderOfKeys + "root", request.root());
         etcd.put(folderOfKeys + "method", String.join(",", request.methods()));
         etcd.put(folderOfKeys + "job", Integer.toString(request.jobs()));

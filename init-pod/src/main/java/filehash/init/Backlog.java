@@ -33,7 +33,7 @@ final class Backlog {
 
     /** How one job is claimed. */
     interface Taking {
-        Optional<Claim> take(Candidate candidate) throws IOException, InterruptedException;
+        Optional<Task> take(Candidate candidate) throws IOException, InterruptedException;
     }
 
     Backlog(Etcd etcd, Tree tree, Taking taking, Readiness readiness) {
@@ -52,14 +52,14 @@ final class Backlog {
     }
 
     /** Claims a job of one of these requests, which the look has just read. */
-    Optional<Claim> first(Look look, List<Request> fresh) throws IOException, InterruptedException {
+    Optional<Task> first(Look look, List<Request> fresh) throws IOException, InterruptedException {
         requests = new ArrayList<>(fresh);
         lastsUntil = System.nanoTime() + (look.isLarge() ? LIFE.toNanos() : 0);
         return take(next());
     }
 
     /** Claims a job of another request of that look, after reading again what the claim depends on. */
-    Optional<Claim> again() throws IOException, InterruptedException {
+    Optional<Task> again() throws IOException, InterruptedException {
         String id = next().id();
         Snapshot now = etcd.read(Range.folder(tree.request(id).folder()), Range.folder(tree.conf()),
                 Range.any(tree.done(id).folder(), 0));
@@ -74,17 +74,17 @@ final class Backlog {
         return Optional.empty();
     }
 
-    private Optional<Claim> take(Request request) throws IOException, InterruptedException {
-        Optional<Claim> claim = taking.take(Candidate.of(request));
-        if (claim.isEmpty() && request.begun()) {
+    private Optional<Task> take(Request request) throws IOException, InterruptedException {
+        Optional<Task> task = taking.take(Candidate.of(request));
+        if (task.isEmpty() && request.begun()) {
             clear(); // other pods claim its jobs
-        } else if (claim.isEmpty()) {
+        } else if (task.isEmpty()) {
             gone(request);
         } else {
             ahead = Math.max(1, ahead / 2);
             requests.removeIf(other -> other.id().equals(request.id()) && !isLarge(other));
         }
-        return claim;
+        return task;
     }
 
     /** The oldest, as long as it has several jobs; else one of the oldest. */
@@ -95,7 +95,7 @@ final class Backlog {
     }
 
     private static boolean isLarge(Request request) {
-        return request.begun() || request.terms().jobs() > 1;
+        return request.begun() || request.terms().jobs() != 1;
     }
 
     /** Other pods claimed its jobs, or its user changed it. */

@@ -5,7 +5,6 @@ import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
 import filehash.init.tree.JobKeys;
-import filehash.pod.HexRange;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -43,11 +42,9 @@ final class Bid {
         long mine = lease.id();
         for (Offer offer : offers) {
             Claim claim = offer.claim;
-            HexRange range = claim.range();
             JobKeys keys = claim.keys();
-            offer.txn.bind(keys.host(), host, mine)
-                    .put(keys.rangeStart(), range.start()).put(keys.rangeEnd(), range.end())
-                    .put(keys.run(), claim.id().run()).put(keys.attempt(), claim.id().attempt());
+            claim.range().write(offer.txn.bind(keys.host(), host, mine), keys);
+            offer.txn.put(keys.run(), claim.id().run()).put(keys.attempt(), claim.id().attempt());
         }
         try {
             Txn.Result result = Txn.commitFirst(offers.stream().map(Offer::txn).toList(), otherwise);

@@ -8,12 +8,12 @@ import filehash.init.etcd.Txn;
 import filehash.init.tree.Failures;
 import filehash.init.tree.JobKeys;
 import filehash.init.tree.JobProgress;
+import filehash.init.tree.JobRange;
 import filehash.init.tree.Request;
 import filehash.init.tree.RequestKeys;
 import filehash.init.tree.Source;
 import filehash.init.tree.Tree;
 import filehash.log.Logged;
-import filehash.pod.HexRange;
 import filehash.pod.JobId;
 import filehash.pod.Progress;
 import filehash.pod.Stopped;
@@ -33,27 +33,35 @@ import java.util.Optional;
  * The host key is not compared. It shows other pods that this one works; while the attempt stands, this pod may write
  * the key again after it lost its lease. Main thread only.
  */
-final class Claim implements Logged {
+final class Claim implements Task, Logged {
     private final Etcd etcd;
     private final Tree tree;
     private final String host;
     private final String request;
     private final JobId id;
     private final Request.Terms terms;
+    private final JobRange range;
     private final Source source;
     private final RequestKeys requestKeys;
     private final JobKeys keys;
     private final JobKeys done;
     private boolean stored;
 
-    /** @param source null if the run began before runs recorded their source */
+    /** Of a job with a hex range. */
     Claim(Etcd etcd, Tree tree, String host, String request, JobId id, Request.Terms terms, Source source) {
+        this(etcd, tree, host, request, id, terms, JobRange.hex(id.job(), terms.jobs()), source);
+    }
+
+    /** @param source null if the run began before runs recorded their source */
+    Claim(Etcd etcd, Tree tree, String host, String request, JobId id, Request.Terms terms, JobRange range,
+            Source source) {
         this.etcd = etcd;
         this.tree = tree;
         this.host = host;
         this.request = request;
         this.id = id;
         this.terms = terms;
+        this.range = range;
         this.source = source;
         this.requestKeys = tree.request(request);
         this.keys = tree.wip(request, id.job());
@@ -84,8 +92,8 @@ final class Claim implements Logged {
         return keys;
     }
 
-    HexRange range() {
-        return HexRange.of(id.job(), terms.jobs());
+    JobRange range() {
+        return range;
     }
 
     /** Reads the job, and those keys of its request that transactions on the job compare. */

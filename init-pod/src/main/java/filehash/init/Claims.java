@@ -8,24 +8,25 @@ import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
 import filehash.init.tree.Failures;
 import filehash.init.tree.JobKeys;
+import filehash.init.tree.JobRange;
+import filehash.init.tree.Ranges;
 import filehash.init.tree.Request;
 import filehash.init.tree.RequestKeys;
-import filehash.init.tree.Source;
-import filehash.init.tree.Text;
 import filehash.init.tree.Tree;
 import filehash.pod.Conf;
 import filehash.pod.JobId;
+import filehash.pod.PlanFin;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * Claims jobs, each by one transaction. It compares:
  *
- * <ul><li>for the first claim of a request: root, job, method and bucket as they were read, and that there is no run.
- * It creates the run, and copies the user's values and the source into it;
+ * <ul><li>for the first claim of a request: what {@link Begin} says. It creates the run, and copies the user's values
+ * and the source into it;
  * <li>for the next claim: the run, and run/next, which only grows, and which the claim advances. Of all pods that read
  * the same next, one gets the job; job, next and the keys below /wip agree, because they change together;
  * <li>for both: that the job has keys neither below /wip nor below /done;
@@ -39,8 +40,11 @@ final class Claims {
     private final Tree tree;
     private final String host;
     private final Bid bid;
+    private final Begin begin;
+    private final Ranges ranges;
     private final int maxAttempts;
     private final Outstanding outstanding;
+    private final Collisions collisions;
     private final Contention contention = new Contention();
 
     Claims(Etcd etcd, Tree tree, Lease lease, String host, int maxAttempts, Outstanding outstanding) {
@@ -48,8 +52,11 @@ final class Claims {
         this.tree = tree;
         this.host = host;
         this.bid = new Bid(lease, host);
+        this.begin = new Begin(etcd, tree, host);
+        this.ranges = new Ranges(etcd, tree);
         this.maxAttempts = maxAttempts;
         this.outstanding = outstanding;
+        this.collisions = new Collisions(etcd, tree, outstanding);
     }
 
     /** Empty if another pod was faster, or the job had to be parked. */
@@ -68,12 +75,8 @@ final class Claims {
         Request now = request;
         boolean further = true;
         while (further && now.unclaimed()) {
-            List<Bid.Offer> offers = now.begun() ? next(now) : List.of(first(now, conf));
-            for (Bid.Offer offer : offers) {
-                int job = offer.claim().id().job();
-                offer.txn().ifAbsent(offer.claim().keys().run()).ifAbsent(tree.done(request.id()).job(job).host())
-                        .put(keys.next(), job + 1).put(keys.job(), now.terms().jobs() - job - 1);
-            }
+            List<Bid.Offer> offers = now.begun() ? next(now) : List.of(begin.hex(now, conf));
+            offers.forEach(this::advance);
             Bid.Result taken = bid.place(offers, Range.folder(keys.folder()));
             if (taken.claim() != null) {
                 contention.met(taken.index());
@@ -82,7 +85,7 @@ final class Claims {
             further = contention.reachFurther();
             Request other = Request.of(tree, request.id(), taken.otherwise());
             if (now.begun() && other.equals(now)) {
-                reportCollision(now);
+                collisions.report(now);
             }
             if (!other.begun()) {
                 return Optional.empty(); // edited or deleted: the next look judges it
@@ -92,26 +95,25 @@ final class Claims {
         return Optional.empty();
     }
 
-    private Bid.Offer first(Request request, Conf.S3 conf) {
-        RequestKeys keys = tree.request(request.id());
-        String run = UUID.randomUUID().toString();
-        Source source = Source.of(request.terms().bucket(), conf);
-        Txn txn = request.unchanged(etcd.txn("begin request " + request.id()), tree);
-        txn.put(keys.run(), run)
-                .put(keys.runRoot(), request.terms().root())
-                .put(keys.runMethod(), request.terms().methodNames())
-                .put(keys.runJobs(), request.terms().jobs())
-                .put(keys.left(), request.terms().jobs());
-        source.record(txn, keys);
-        if (request.error() != null) {
-            txn.delete(keys.error());
-        }
-        JobId id = new JobId(run, 0, 1);
-        return new Bid.Offer(new Claim(etcd, tree, host, request.id(), id, request.terms(), source), txn);
+    /** Tries once to begin a run with the ranges of its plan; empty if the planning no longer stands. */
+    Optional<Claim> begin(Planning planning, PlanFin fin) throws IOException, InterruptedException {
+        Bid.Offer offer = begin.planned(planning, fin);
+        advance(offer);
+        Optional<Claim> claim = bid.place(offer.claim(), offer.txn());
+        outstanding.countAgain(); // all of its jobs count now
+        return claim;
+    }
+
+    private void advance(Bid.Offer offer) {
+        RequestKeys keys = tree.request(offer.claim().request());
+        int job = offer.claim().id().job();
+        offer.txn().ifAbsent(offer.claim().keys().run())
+                .ifAbsent(tree.done(offer.claim().request()).job(job).host())
+                .put(keys.next(), job + 1).put(keys.job(), offer.claim().terms().jobs() - job - 1);
     }
 
     /** The next job, and those after it, in case others have taken the next one by now. */
-    private List<Bid.Offer> next(Request request) {
+    private List<Bid.Offer> next(Request request) throws IOException, InterruptedException {
         RequestKeys keys = tree.request(request.id());
         List<Bid.Offer> offers = new ArrayList<>();
         int end = Math.min(request.terms().jobs(), request.run().next() + contention.ahead());
@@ -170,31 +172,26 @@ final class Claims {
 
     /** The claim that conf.json describes, if it still stands. */
     Optional<Claim> adopt(Conf conf) throws IOException, InterruptedException {
-        Snapshot now = etcd.read(Range.folder(tree.request(conf.request()).folder()));
+        JobKeys keys = tree.wip(conf.request(), conf.id().job());
+        Snapshot now = etcd.read(Range.folder(tree.request(conf.request()).folder()), Range.key(keys.rangeEnd()));
         Request request = Request.of(tree, conf.request(), now);
         boolean known = request.begun() && request.run().uuid().equals(conf.id().run())
                 && conf.id().job() < request.terms().jobs();
-        Claim claim = known ? claim(request, conf.id()) : null;
-        return known && claim.stands(claim.read()) ? Optional.of(claim) : Optional.empty();
-    }
-
-    /** Reports a new job that no pod has claimed and that yet cannot be claimed, because a user wrote its keys. */
-    private void reportCollision(Request request) throws IOException, InterruptedException {
-        int job = request.run().next();
-        RequestKeys keys = tree.request(request.id());
-        JobKeys wip = tree.wip(request.id(), job);
-        JobKeys done = tree.done(request.id()).job(job);
-        Snapshot now = etcd.read(Range.key(keys.error()), Range.key(wip.run()), Range.key(done.host()));
-        if (now.has(wip.run()) || now.has(done.host())) {
-            etcd.txn("tell of request " + request.id()).ifValue(keys.next(), job).ifUnchanged(keys.error(), now)
-                    .ifUnchanged(wip.run(), now).ifUnchanged(done.host(), now)
-                    .put(keys.error(), Text.error("keys of job " + job + " stand already: delete this key after"
-                            + " deleting " + wip.folder() + " or " + done.folder())).commit();
-            outstanding.countAgain(); // the jobs of a run with an error do not count
+        if (!known) {
+            return Optional.empty();
         }
+        JobRange range = !request.terms().listed() ? JobRange.hex(conf.id().job(), request.terms().jobs())
+                : new JobRange(conf.start(), Objects.requireNonNullElse(now.value(keys.rangeEnd()), ""), conf.before(),
+                        conf.planned());
+        Claim claim = claim(request, conf.id(), range);
+        return claim.stands(claim.read()) ? Optional.of(claim) : Optional.empty();
     }
 
-    private Claim claim(Request request, JobId id) {
-        return new Claim(etcd, tree, host, request.id(), id, request.terms(), request.run().source());
+    private Claim claim(Request request, JobId id) throws IOException, InterruptedException {
+        return claim(request, id, ranges.of(request, id.job()));
+    }
+
+    private Claim claim(Request request, JobId id, JobRange range) {
+        return new Claim(etcd, tree, host, request.id(), id, request.terms(), range, request.run().source());
     }
 }

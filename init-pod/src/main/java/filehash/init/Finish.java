@@ -8,10 +8,10 @@ import filehash.init.tree.DoneJobs;
 import filehash.init.tree.DoneKeys;
 import filehash.init.tree.JobKeys;
 import filehash.init.tree.JobProgress;
+import filehash.init.tree.JobRange;
 import filehash.init.tree.Text;
 import filehash.init.tree.Tree;
 import filehash.pod.HashFin;
-import filehash.pod.HexRange;
 import filehash.program.Json;
 import filehash.program.Metrics;
 import java.io.IOException;
@@ -124,7 +124,7 @@ final class Finish {
 
     private void moveToDone(Txn txn, Claim claim, JobProgress progress) {
         JobKeys done = tree.done(claim.request()).job(claim.id().job());
-        HexRange range = claim.range();
+        JobRange range = claim.range();
         txn.deleteFolder(claim.keys().folder())
                 .put(done.host(), claim.host())
                 .put(done.rangeStart(), range.start())

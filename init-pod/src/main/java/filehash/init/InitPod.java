@@ -51,11 +51,16 @@ public final class InitPod {
             });
             Outstanding outstanding = new Outstanding(etcd, tree, health.metrics());
             Claims claims = new Claims(etcd, tree, lease, settings.hostname(), settings.maxAttempts(), outstanding);
-            Search search = new Search(etcd, tree, claims, outstanding, readiness, living,
+            Plans plans = new Plans(etcd, tree, lease, settings.hostname(), settings.maxAttempts(),
+                    () -> Siblings.canPlan(directory));
+            Search search = new Search(etcd, tree, claims, plans, outstanding, readiness, living,
                     settings.exitWhenIdle(), health, signal);
             Finish finish = new Finish(etcd, tree, outstanding, health.metrics());
-            new JobRun(search, readiness, living, new Siblings(directory, steps, search::places), lease, finish,
-                    etcd.trouble(), settings.maxAttempts(), signal).serve();
+            Siblings siblings = new Siblings(directory, steps, search::places);
+            PlanRun planRun = new PlanRun(search, claims, plans, readiness, living, siblings, lease,
+                    etcd.trouble(), signal);
+            new JobRun(search, readiness, living, siblings, lease, finish, planRun, etcd.trouble(),
+                    settings.maxAttempts(), signal).serve();
             return search.exitCode();
         }
     }

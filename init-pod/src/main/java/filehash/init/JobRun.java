@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The loop of init-pod: claim a job, hand it over by conf.json, wait for both siblings, enter the job as done or give
- * it back, remove conf.json.
+ * it back, remove conf.json. A request is planned in between, by {@link PlanRun}.
  *
  * <p>If the process dies between two of these steps, {@link #resume} sees in conf.json how far it was. That is why
  * conf.json says stop before a job is given back, and is removed only after etcd was written. The stop signal is the
@@ -38,11 +38,13 @@ final class JobRun {
     private final Finish finish;
     private final Trouble trouble;
     private final Retry retry;
+    private final Handshake handshake;
+    private final PlanRun planRun;
     private final int maxAttempts;
     private final StopSignal signal;
 
     JobRun(Search search, Readiness readiness, Living living, Siblings siblings, Lease lease, Finish finish,
-            Trouble trouble, int maxAttempts, StopSignal signal) {
+            PlanRun planRun, Trouble trouble, int maxAttempts, StopSignal signal) {
         this.search = search;
         this.readiness = readiness;
         this.living = living;
@@ -51,6 +53,8 @@ final class JobRun {
         this.finish = finish;
         this.trouble = trouble;
         this.retry = new Retry(lease, search, signal);
+        this.handshake = new Handshake(siblings, search, retry, signal);
+        this.planRun = planRun;
         this.maxAttempts = maxAttempts;
         this.signal = signal;
     }
@@ -58,11 +62,15 @@ final class JobRun {
     /** Works until the stop signal; or until nothing is outstanding, if the pod drains. */
     void serve() throws IOException, InterruptedException {
         resume();
-        Optional<Claim> claim = search.claim();
-        while (claim.isPresent()) {
-            begin(claim.get());
+        Optional<Task> task = search.next();
+        while (task.isPresent()) {
+            Optional<Claim> claim = task.get() instanceof Planning planning ? planRun.plan(planning)
+                    : task.map(Claim.class::cast);
+            if (claim.isPresent()) {
+                begin(claim.get());
+            }
             lease.needed(false);
-            claim = search.claim();
+            task = search.next();
         }
         if (!signal.requested()) {
             retry.written(siblings::dismiss);
@@ -78,7 +86,7 @@ final class JobRun {
             return;
         }
         LOG.info("{}: begins, root '{}', names {} to {}", claim, Text.shown(claim.terms().root()),
-                claim.range().start(), claim.range().end());
+                Text.shown(claim.range().start()), Text.shown(claim.range().end()));
         work(claim);
     }
 
@@ -89,6 +97,13 @@ final class JobRun {
             siblings.sweep();
             return;
         }
+        if (found.get().plan() != null) {
+            Optional<Claim> begun = planRun.resume(found.get());
+            if (begun.isPresent()) {
+                begin(begun.get());
+            }
+            return;
+        }
         JobId id = found.get().id();
         Optional<Claim> claim = search.adopt(found.get());
         if (signal.requested()) {
@@ -97,7 +112,7 @@ final class JobRun {
         LOG.info("{}: found in conf.json after a restart, {}", id.in(found.get().request()),
                 claim.isPresent() ? "still ours" : "no longer ours");
         if (claim.isEmpty()) {
-            end(id, found.get().request());
+            handshake.end(id, found.get().request());
         } else if (found.get().state() == Conf.State.STOP) {
             giveBack(claim.get(), siblings.stopped(id).orElse(Stopped.blameless(id, "told to stop")));
         } else {
@@ -129,7 +144,7 @@ final class JobRun {
                 if (!tend(claim)) {
                     LOG.warn("{}: taken over or cancelled", claim);
                     lease.drop(); // otherwise the next job would keep a host key alive that a user left
-                    end(id, claim.request());
+                    handshake.end(id, claim.request());
                     return;
                 }
             }
@@ -162,7 +177,7 @@ final class JobRun {
         try {
             if (retry.settled(trouble, () -> finish.enter(claim, hashed))) {
                 readiness.works(claim.id());
-                end(claim.id(), claim.request());
+                handshake.end(claim.id(), claim.request());
             }
         } catch (IllegalArgumentException e) { // the request has become bad: the next look judges it
             giveBack(claim, Stopped.blameless(claim.id(), e.getMessage()));
@@ -175,29 +190,11 @@ final class JobRun {
         readiness.failed(claim.id(), why);
         if (release(claim, why)) {
             search.gaveUp();
-            end(claim.id(), claim.request());
+            handshake.end(claim.id(), claim.request());
         }
     }
 
     private boolean release(Claim claim, Stopped why) throws IOException, InterruptedException {
         return retry.settled(trouble, () -> claim.release(why, siblings.progress(claim.id()), maxAttempts));
-    }
-
-    /** Stops the siblings, waits until both are idle, however long that takes, and removes conf.json. */
-    private void end(JobId id, String request) throws IOException, InterruptedException {
-        retry.written(siblings::stop);
-        Backoff pace = Backoff.polling();
-        long toldAt = System.nanoTime();
-        while (!siblings.busy(id).isEmpty()) {
-            if (signal.await(pace.next())) {
-                return;
-            }
-            search.step();
-            if (System.nanoTime() - toldAt >= Duration.ofMinutes(1).toNanos()) {
-                toldAt = System.nanoTime();
-                LOG.warn("{}: still waits for {} to stop", id.in(request), siblings.busy(id));
-            }
-        }
-        siblings.sweep();
     }
 }

@@ -25,6 +25,7 @@ final class Looks {
     private UsedIds ids = new UsedIds();
     private DeletedJobs deleted;
     private long revision;
+    private int others;
     private Optional<Duration> unfinished = Optional.empty();
 
     Looks(Etcd etcd, Tree tree, Upkeep upkeep, Outstanding outstanding, Watches watches, News news) {
@@ -52,6 +53,7 @@ final class Looks {
                     tree.requests(), tree.wips());
         }
         revision = look.settings().revision();
+        others = look.pods();
         news.watchDone(ids.used());
         unfinished = upkeep.of(look);
         return look;
@@ -60,6 +62,11 @@ final class Looks {
     /** The pause before the next look, if the last one left upkeep undone. */
     Optional<Duration> unfinished() {
         return unfinished;
+    }
+
+    /** How many pods the last look found at work, and this one, which was not. */
+    int pods() {
+        return others + 1;
     }
 
     DeletedJobs deleted() {

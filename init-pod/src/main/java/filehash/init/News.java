@@ -47,17 +47,21 @@ final class News {
     }
 
     /**
-     * A claim puts run/next, the end of a job puts left or deletes all; anything else is written by a user. A run with
-     * an error goes on once the error is deleted. The program itself deletes only the error of a corrected request.
+     * A claim puts run/next, the end of a job puts left or deletes all, a planner puts keys of plan/; anything else is
+     * written by a user. A run that begins with a plan puts plan: idle pods wait for its jobs. A planner that gave the
+     * request back, or was lost, leaves it to others. A run with an error goes on once the error is deleted. The
+     * program itself deletes only the error of a corrected request.
      */
     void requestsChanged(Change change) {
         boolean claimed = change.put().containsKey(RequestKeys.NEXT);
-        boolean freed = change.put().isEmpty() && change.deleted().equals(Set.of(RequestKeys.ERROR));
-        if (freed || !claimed && RequestKeys.ASKED.stream().anyMatch(change.put()::containsKey)) {
+        boolean planned = change.put().containsKey(RequestKeys.PLAN);
+        boolean freed = change.put().isEmpty() && change.deleted().equals(Set.of(RequestKeys.ERROR))
+                || change.deleted().contains(RequestKeys.HOST) && !claimed;
+        if (freed || planned || !claimed && RequestKeys.ASKED.stream().anyMatch(change.put()::containsKey)) {
             watches.wakeUp();
         }
         boolean judged = change.put().keySet().equals(Set.of(RequestKeys.ERROR)); // and counted, by the same pod
-        if (!claimed && !judged) {
+        if (planned || !claimed && !judged) {
             outstanding.changed(change.revision());
         }
     }

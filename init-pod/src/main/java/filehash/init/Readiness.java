@@ -34,7 +34,7 @@ final class Readiness {
     /** Learns from a look whether the failed job is gone. */
     void see(Look look) {
         turns.see(look);
-        if (!turns.faulty()) {
+        if (!turns.faulty() && !turns.faultyPlan()) {
             fault.over();
         }
     }
@@ -80,6 +80,21 @@ final class Readiness {
         if (why.fault() == Stopped.Fault.CONF && turns.faulty()) {
             fault.failed(why.why());
         }
+    }
+
+    /** A planning was given back. */
+    void unplanned(Planning planning, Stopped why) {
+        if (why.fault() != Stopped.Fault.NONE) {
+            turns.unplanned(planning.request().id(), planning.id(), why.fault());
+        }
+        if (why.fault() == Stopped.Fault.CONF) {
+            fault.failed(why.why());
+        }
+    }
+
+    /** A request was planned. */
+    void planned(Planning planning) {
+        turns.planned(planning.request().id());
     }
 
     /** A row was stored. */

@@ -22,7 +22,6 @@ import java.util.concurrent.atomic.LongAdder;
 final class Search {
     private static final Duration BEAT = Duration.ofSeconds(1);
     private static final Duration PEEK = Duration.ofMillis(100);
-    private static final Duration SOON = Duration.ofSeconds(1);
     private static final int NEWS_WAIT_MILLIS = 20;
     private static final int LOST_WAIT_MILLIS = 1000;
 
@@ -33,25 +32,26 @@ final class Search {
     private final Outstanding outstanding;
     private final Watches watches;
     private final Looks looks;
+    private final Steps steps;
     private final Readiness readiness;
     private final Living living;
     private final Drain drain;
     private final Health health;
     private final StopSignal signal;
     private final Backoff retry = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
-    private final Backoff counting = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
     private final LongAdder gaveUp;
 
-    Search(Etcd etcd, Tree tree, Claims claims, Outstanding outstanding, Readiness readiness, Living living,
-            boolean drains, Health health, StopSignal signal) {
+    Search(Etcd etcd, Tree tree, Claims claims, Plans plans, Outstanding outstanding, Readiness readiness,
+            Living living, boolean drains, Health health, StopSignal signal) {
         this.etcd = etcd;
         this.claims = claims;
-        this.tries = new Tries(etcd, tree, claims, readiness, outstanding, health.metrics());
+        this.tries = new Tries(etcd, tree, claims, plans, readiness, outstanding, health.metrics());
         this.backlog = new Backlog(etcd, tree, tries, readiness);
         this.outstanding = outstanding;
         this.watches = new Watches(etcd);
         this.looks = new Looks(etcd, tree, new Upkeep(etcd, tree), outstanding, watches,
                 new News(tree, watches, outstanding, drains));
+        this.steps = new Steps(etcd, watches, looks, outstanding, living, health, signal);
         this.readiness = readiness;
         this.living = living;
         this.drain = new Drain(drains, outstanding);
@@ -61,19 +61,19 @@ final class Search {
                 "Attempts at jobs that this pod gave up, for a reason that it had or was told");
     }
 
-    /** Waits for a job and claims it; empty at the stop signal, or when all is drained. */
-    Optional<Claim> claim() throws InterruptedException {
-        Optional<Claim> claim = Optional.empty();
+    /** Waits for something to do and makes it ours; empty at the stop signal, or when all is drained. */
+    Optional<Task> next() throws InterruptedException {
+        Optional<Task> task = Optional.empty();
         boolean drained = false;
-        while (claim.isEmpty() && !drained && !signal.requested()) {
-            tick();
+        while (task.isEmpty() && !drained && !signal.requested()) {
+            steps.tick();
             try {
                 if (backlog.isEmpty() || outstanding.due() || !living.all()) {
                     Look look = looks.next();
                     drained = drain.isOver(look);
-                    claim = drained ? Optional.empty() : claim(look);
+                    task = drained ? Optional.empty() : next(look);
                 } else {
-                    claim = backlog.again();
+                    task = backlog.again();
                 }
                 retry.reset();
             } catch (IOException e) {
@@ -81,57 +81,38 @@ final class Search {
                 signal.await(retry.next());
             }
         }
-        return claim;
+        return task;
     }
 
-    private Optional<Claim> claim(Look look) throws IOException, InterruptedException {
+    private Optional<Task> next(Look look) throws IOException, InterruptedException {
         backlog.clear();
-        takeIn(look);
+        steps.takeIn(look);
         readiness.see(look);
         Optional<Candidate> candidate = readiness.mayClaim(look.settings()) && living.all()
-                ? Candidate.find(look, looks.deleted(), readiness.turns(), Tries::isSound) : Optional.empty();
+                ? Candidate.find(look, looks.deleted(), readiness.turns(), tries::mayTry) : Optional.empty();
         if (candidate.isEmpty()) {
             idle();
             return Optional.empty();
         }
         if (candidate.get().kind() == Candidate.Kind.NEW) {
-            Optional<Claim> claim = backlog.first(look, readiness.turns().backlog(look, Tries::isSound));
-            if (claim.isEmpty() && backlog.isEmpty()) {
+            Optional<Task> task = backlog.first(look, readiness.turns().backlog(look, tries::mayTry));
+            if (task.isEmpty() && backlog.isEmpty()) {
                 awaitOthers();
             }
-            return claim;
+            return task;
         }
-        Optional<Claim> claim = tries.take(candidate.get());
-        if (claim.isEmpty()) {
+        Optional<Task> task = tries.take(candidate.get());
+        if (task.isEmpty()) {
             outstanding.countAgain(); // it may have been parked
             awaitOthers();
         }
-        return claim;
+        return task;
     }
 
     /** A job of this request could not begin. */
     void threw(String request, RuntimeException e) throws InterruptedException {
         backlog.clear();
         tries.threw(request, e);
-    }
-
-    /** Counts if it is due, and orders another look if this one left upkeep undone. */
-    private void takeIn(Look look) throws InterruptedException {
-        if (outstanding.due()) {
-            count(look);
-        }
-        looks.unfinished().ifPresent(outstanding::lookAgain);
-    }
-
-    /** A failure does not keep the pod from claiming. */
-    private void count(Look look) throws InterruptedException {
-        try {
-            outstanding.publish(look);
-            counting.reset();
-        } catch (IOException e) {
-            outstanding.later(counting.next());
-            etcd.trouble().failed(e.getMessage());
-        }
     }
 
     /** Other pods were faster; a random wait spreads the next attempts. */
@@ -146,7 +127,7 @@ final class Search {
         boolean woken = false;
         while (!woken && !outstanding.due() && !signal.requested()
                 && !(alone && living.all()) && !readiness.turns().restEndedSince(since)) {
-            tick();
+            steps.tick();
             woken = watches.await(alone ? PEEK : BEAT, signal);
         }
         if (woken) {
@@ -154,13 +135,23 @@ final class Search {
         }
     }
 
-    /** The claim that conf.json describes, if it stands; waits for etcd as long as that takes. */
+    /** The claim that conf.json describes, if it stands. */
     Optional<Claim> adopt(Conf found) throws InterruptedException {
+        return adopted(() -> claims.adopt(found));
+    }
+
+    /** Reads what conf.json describes, if it stands. */
+    interface Adoption<T> {
+        Optional<T> read() throws IOException, InterruptedException;
+    }
+
+    /** Waits for etcd as long as that takes. */
+    <T> Optional<T> adopted(Adoption<T> adoption) throws InterruptedException {
         while (!signal.requested()) {
             health.beat();
             try {
                 drain.begins(readiness.goesOn(claims.settings())); // before the job that was found can be parked
-                return claims.adopt(found);
+                return adoption.read();
             } catch (IOException e) {
                 etcd.trouble().failed(e.getMessage());
                 signal.await(retry.next());
@@ -186,26 +177,22 @@ final class Search {
     /** This pod gave a job back, which may have parked it. */
     void gaveUp() {
         gaveUp.increment();
-        backlog.clear(); // its request may rest now
+        released();
+    }
+
+    /** This pod no longer works on a request, which may rest now. */
+    void released() {
+        backlog.clear();
         outstanding.countAgain();
     }
 
-    private void tick() {
-        health.beat();
-        watches.keepOpen();
-        living.look();
+    /** How many pods are known to be alive. */
+    int pods() {
+        return looks.pods();
     }
 
     /** The steps that are due while a job is at work too, since this may be the only pod. */
     void step() throws InterruptedException {
-        tick();
-        if (outstanding.due() && !signal.requested()) {
-            try {
-                takeIn(looks.next());
-            } catch (IOException e) {
-                outstanding.later(SOON);
-                etcd.trouble().failed(e.getMessage());
-            }
-        }
+        steps.takeDue();
     }
 }

@@ -1,14 +1,17 @@
 package filehash.init;
 
 import filehash.init.tree.ConfSource;
+import filehash.init.tree.JobRange;
+import filehash.init.tree.Request;
 import filehash.pod.Conf;
 import filehash.pod.HashFin;
-import filehash.pod.HexRange;
 import filehash.pod.JobId;
+import filehash.pod.PlanFin;
 import filehash.pod.PodFile;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
+import filehash.pod.SignOfLife;
 import filehash.pod.Stopped;
 import java.io.IOException;
 import java.util.List;
@@ -32,7 +35,7 @@ final class Siblings {
     static final String HASHER = "file-hasher2";
     /** The switch comes first. */
     static final List<PodFile<?>> SWEPT = List.of(PodFile.CONF, PodFile.S3_FIN, PodFile.S3_STOP,
-            PodFile.HASH_FIN, PodFile.HASH_STOP, PodFile.PROGRESS,
+            PodFile.HASH_FIN, PodFile.HASH_STOP, PodFile.PROGRESS, PodFile.PLAN,
             PodFile.starts(FETCHER), PodFile.starts(HASHER));
 
     /** Reads /conf. */
@@ -77,17 +80,25 @@ final class Siblings {
 
     /** Hands the job to the siblings. */
     void begin(Claim claim, ConfSource.Places places) throws IOException {
-        HexRange range = claim.range();
+        JobRange range = claim.range();
         Conf.S3 s3 = claim.source() == null ? places.s3() : claim.source().with(places.s3());
         directory.write(PodFile.CONF, new Conf(Conf.State.WORK, directory.boot(), claim.request(), claim.id(),
                 claim.terms().root(), range.start(), range.before(), claim.terms().methods(), s3,
-                places.mysql()));
+                places.mysql(), null, range.planned()));
+    }
+
+    /** Has the fetcher plan; the hasher stays idle. */
+    void plan(Planning planning, ConfSource.Places places, int pods) throws IOException {
+        Request.Terms terms = planning.request().terms();
+        directory.write(PodFile.CONF, new Conf(Conf.State.PLAN, directory.boot(), planning.request().id(),
+                planning.id(), terms.root(), "", null, terms.methods(), planning.source().with(places.s3()),
+                places.mysql(), new Conf.PlanOrder(terms.split(), terms.jobs(), pods), null));
     }
 
     /** Makes the siblings stop, if they were to work. */
     void stop() throws IOException {
         Optional<Conf> conf = directory.read(PodFile.CONF);
-        if (conf.isPresent() && conf.get().state() == Conf.State.WORK) {
+        if (conf.isPresent() && conf.get().state() != Conf.State.STOP) {
             steps.accept("say stop");
             directory.write(PodFile.CONF, conf.get().says(Conf.State.STOP));
         }
@@ -95,6 +106,24 @@ final class Siblings {
 
     Optional<S3Fin> s3Fin(JobId id) throws IOException {
         return directory.read(PodFile.S3_FIN, id);
+    }
+
+    /** Whether the fetcher of this directory can plan. */
+    static boolean canPlan(SharedDirectory directory) {
+        try {
+            return SignOfLife.of(directory, FETCHER).plans();
+        } catch (IOException e) {
+            return false; // as if the file were absent; SharedDirectory logs the problem
+        }
+    }
+
+    boolean hasPlanned(JobId id) throws IOException {
+        return answered(PodFile.PLAN, id);
+    }
+
+    /** @throws IllegalArgumentException if the file does not hold a plan */
+    PlanFin planFin(JobId id) throws IOException {
+        return directory.read(PodFile.PLAN, id).orElseThrow(() -> new IllegalArgumentException("plan.json is gone"));
     }
 
     Optional<HashFin> hashFin(JobId id) throws IOException {
@@ -131,7 +160,8 @@ final class Siblings {
 
     /** The siblings that have not yet written that they are idle. */
     List<String> busy(JobId id) throws IOException {
-        boolean fetcher = answered(PodFile.S3_FIN, id) || answered(PodFile.S3_STOP, id);
+        boolean fetcher = answered(PodFile.S3_FIN, id) || answered(PodFile.S3_STOP, id)
+                || answered(PodFile.PLAN, id);
         boolean hasher = answered(PodFile.HASH_FIN, id) || answered(PodFile.HASH_STOP, id);
         return Stream.of(fetcher ? "" : FETCHER, hasher ? "" : HASHER).filter(name -> !name.isEmpty()).toList();
     }

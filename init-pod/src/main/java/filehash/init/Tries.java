@@ -31,17 +31,19 @@ final class Tries implements Backlog.Taking {
     private final Etcd etcd;
     private final Tree tree;
     private final Claims claims;
+    private final Plans plans;
     private final Readiness readiness;
     private final Outstanding outstanding;
     /** The errors that were logged, by request. */
     private final Map<String, String> logged = new HashMap<>();
     private final Map<Candidate.Kind, LongAdder> claimed = new EnumMap<>(Candidate.Kind.class);
 
-    Tries(Etcd etcd, Tree tree, Claims claims, Readiness readiness, Outstanding outstanding,
+    Tries(Etcd etcd, Tree tree, Claims claims, Plans plans, Readiness readiness, Outstanding outstanding,
             Metrics metrics) {
         this.etcd = etcd;
         this.tree = tree;
         this.claims = claims;
+        this.plans = plans;
         this.readiness = readiness;
         this.outstanding = outstanding;
         for (Candidate.Kind kind : Candidate.Kind.values()) {
@@ -51,9 +53,14 @@ final class Tries implements Backlog.Taking {
         }
     }
 
+    /** Whether this pod may try a job of it. */
+    boolean mayTry(Request request) {
+        return isSound(request) && plans.mayTry(request);
+    }
+
     /**
-     * Whether a job of it may be tried. A request whose try threw, in any pod, waits until its user deletes the error.
-     * No pod deletes that error, since the keys look right: only a try shows what is wrong.
+     * Whether a job of it may be tried by any pod. A request whose try threw, in any pod, waits until its user deletes
+     * the error. No pod deletes that error, since the keys look right: only a try shows what is wrong.
      */
     static boolean isSound(Request request) {
         return !threw(request.error());
@@ -64,15 +71,24 @@ final class Tries implements Backlog.Taking {
     }
 
     @Override
-    public Optional<Claim> take(Candidate candidate) throws IOException, InterruptedException {
+    public Optional<Task> take(Candidate candidate) throws IOException, InterruptedException {
         try {
+            if (plans.isNext(candidate.request())) {
+                return plan(candidate.request());
+            }
             Optional<Claim> claim = claims.take(candidate, readiness.places().s3());
             claimed.get(candidate.kind()).add(claim.isPresent() ? 1 : 0);
-            return claim;
+            return claim.map(Task.class::cast);
         } catch (RuntimeException e) {
             threw(candidate.request().id(), e);
             return Optional.empty();
         }
+    }
+
+    private Optional<Task> plan(Request request) throws IOException, InterruptedException {
+        Optional<Planning> planning = plans.take(request, readiness.places().s3());
+        outstanding.countAgain(); // a request that is being planned counts as one
+        return planning.map(Task.class::cast);
     }
 
     /** Writes the error, which takes the jobs of the run out of the count. */

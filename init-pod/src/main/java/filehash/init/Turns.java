@@ -4,7 +4,6 @@ import filehash.init.tree.Look;
 import filehash.init.tree.Request;
 import filehash.pod.JobId;
 import filehash.pod.Stopped;
-import filehash.program.Backoff;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * When this pod may try again what has failed. A refusal of a request's root lets that request rest, and a fault of
@@ -35,43 +35,13 @@ final class Turns {
     private final int mostMinutes;
     private final LongSupplier clock;
     private final Map<String, Rest> requests = new HashMap<>();
+    /** Those that could not be planned, by id. */
+    private final Map<String, Rest> unplanned = new HashMap<>();
     private final Rest pod = new Rest();
     private Map<String, Failing> failing = new HashMap<>();
 
     /** One failure of a job, by the revision that wrote it, and when this pod saw it first. */
     private record Failing(long revision, long seenAt) {
-    }
-
-    private static final class Rest {
-        private final Backoff pause = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
-        private JobId failed;
-        private long until;
-        private int times;
-        /** Other requests work: the fault is not that of /conf. */
-        private boolean own;
-
-        void begin(JobId id, long now) {
-            failed = id;
-            until = now + pause.next().toNanos();
-            times++;
-        }
-
-        void end() {
-            failed = null;
-            times = 0;
-        }
-
-        boolean lasts(long now) {
-            return failed != null && now - until < 0;
-        }
-
-        /** The job that failed, if the look still finds it failing. */
-        Optional<Look.Wip> probe(Look look) {
-            return failed == null ? Optional.empty() : look.requests().stream()
-                    .filter(request -> request.begun() && request.run().uuid().equals(failed.run()))
-                    .flatMap(request -> Optional.ofNullable(look.jobs(request).get(failed.job())).stream())
-                    .filter(Look.Wip::failing).findFirst();
-        }
     }
 
     /** @param clock in nanoseconds */
@@ -86,18 +56,34 @@ final class Turns {
             long now = clock.getAsLong();
             Rest rest = requests.computeIfAbsent(id.run(), run -> new Rest());
             rest.begin(id, now);
-            if (faulty() || fault == Stopped.Fault.CONF && !rest.own) {
+            if (faulty() || fault == Stopped.Fault.CONF && !rest.isOwn()) {
                 pod.begin(id, now);
             }
         }
     }
 
+    /** A request that could not be planned rests; then the next try is the probe. */
+    void unplanned(String request, JobId id, Stopped.Fault fault) {
+        Rest rest = unplanned.computeIfAbsent(request, key -> new Rest());
+        rest.begin(id, clock.getAsLong());
+        rest.ofConf(fault == Stopped.Fault.CONF);
+    }
+
+    void planned(String request) {
+        unplanned.remove(request);
+    }
+
+    /** Whether a fault of /conf keeps a request from being planned. */
+    boolean faultyPlan() {
+        return unplanned.values().stream().anyMatch(Rest::isOfConf);
+    }
+
     /** A row was stored. */
     void works(JobId id) {
         pod.end();
-        pod.pause.reset();
+        pod.reset();
         requests.remove(id.run());
-        requests.values().forEach(rest -> rest.own = true);
+        requests.values().forEach(rest -> rest.own());
     }
 
     /** Forgets failed jobs that the look finds done or gone. */
@@ -106,6 +92,8 @@ final class Turns {
             pod.end();
         }
         requests.values().removeIf(rest -> rest.probe(look).isEmpty());
+        unplanned.keySet().retainAll(look.requests().stream().filter(request -> !request.begun()).map(Request::id)
+                .toList());
         Map<String, Failing> now = new HashMap<>();
         for (Request request : look.requests()) {
             if (request.begun()) {
@@ -121,21 +109,25 @@ final class Turns {
 
     /** Whether a fault of /conf is still to be probed. */
     boolean faulty() {
-        return pod.failed != null;
+        return pod.failed() != null;
     }
 
     /** Whether the job that met a fault of /conf was the probe often enough. */
     boolean probesAll() {
-        return faulty() && pod.times >= PROBES;
+        return faulty() && pod.times() >= PROBES;
     }
 
     /** Requests that have not failed yet first, by age; then the one that failed longest ago. */
     List<Request> inTurn(List<Request> all) {
         long now = clock.getAsLong();
         return all.stream().sorted(Comparator.comparingLong(request -> {
-            Rest rest = request.begun() ? requests.get(request.run().uuid()) : null;
-            return rest == null ? Long.MIN_VALUE : rest.until - now;
+            Rest rest = rest(request);
+            return rest == null ? Long.MIN_VALUE : rest.until() - now;
         })).toList();
+    }
+
+    private Rest rest(Request request) {
+        return request.begun() ? requests.get(request.run().uuid()) : unplanned.get(request.id());
     }
 
     /** Whether the pod rests. */
@@ -145,13 +137,13 @@ final class Turns {
 
     /** Whether this request rests. */
     boolean resting(Request request) {
-        Rest rest = request.begun() ? requests.get(request.run().uuid()) : null;
+        Rest rest = rest(request);
         return rest != null && rest.lasts(clock.getAsLong());
     }
 
     /** The one job to be tried while there is a fault of /conf, unless another pod has it. */
     Optional<JobId> probe(Look look) {
-        return pod.probe(look).filter(Look.Wip::orphaned).map(wip -> pod.failed);
+        return pod.probe(look).filter(Look.Wip::orphaned).map(wip -> pod.failed());
     }
 
     /** The requests of which a new job may be claimed, oldest first. */
@@ -162,7 +154,7 @@ final class Turns {
 
     /** Whether the new jobs of this request wait for one that failed. */
     boolean probing(Request request, Look look) {
-        Rest rest = request.begun() ? requests.get(request.run().uuid()) : null;
+        Rest rest = rest(request);
         return rest != null && rest.probe(look).filter(Look.Wip::orphaned).isPresent();
     }
 
@@ -176,7 +168,8 @@ final class Turns {
     /** Whether a rest that lasted at that time has ended. */
     boolean restEndedSince(long then) {
         long now = clock.getAsLong();
-        return ended(pod, then, now) || requests.values().stream().anyMatch(rest -> ended(rest, then, now));
+        return ended(pod, then, now) || Stream.concat(requests.values().stream(), unplanned.values().stream())
+                .anyMatch(rest -> ended(rest, then, now));
     }
 
     private static boolean ended(Rest rest, long then, long now) {

@@ -87,8 +87,8 @@ final class Upkeep {
         List<Task> all = new ArrayList<>();
         Set<String> gone = new HashSet<>(look.ids());
         for (Request request : look.requests()) {
-            if (request.revisions().run() > 0) {
-                gone.remove(request.id()); // a bad run may be corrected, and its jobs go on
+            if (request.revisions().run() > 0 || request.revisions().planId() > 0) {
+                gone.remove(request.id()); // a bad run may be corrected, and its jobs go on; a plan enters ranges
             }
             if (request.begun()) {
                 look.dead(request).forEach(dead -> all.add(clear(request, dead)));
@@ -97,7 +97,8 @@ final class Upkeep {
             }
         }
         gone.forEach(id -> all.add(new Task(tree.wips(id), etcd.txn("clear " + Text.shown(tree.wips(id)))
-                .ifAbsent(tree.request(id).run()).deleteFolder(tree.wips(id)), null)));
+                .ifAbsent(tree.request(id).run()).ifAbsent(tree.request(id).planId()).deleteFolder(tree.wips(id)),
+                null)));
         return all;
     }
 

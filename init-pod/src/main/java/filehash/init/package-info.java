@@ -4,10 +4,13 @@
  *
  * <p>Three classes hold the protocol: {@link filehash.init.JobRun} is the loop and the order of its steps;
  * {@link filehash.init.Claims} makes a job a pod's; {@link filehash.init.Claim} holds what the pod may write while it
- * is. {@link filehash.init.tree} holds every key; {@link filehash.init.etcd} reads, writes and watches them. Errors and
- * tests call the transactions by these words:
+ * is. {@link filehash.init.PlanRun}, {@link filehash.init.Plans} and {@link filehash.init.Planning} are the same for a
+ * request that is planned before its run begins. {@link filehash.init.tree} holds every key;
+ * {@link filehash.init.etcd} reads, writes and watches them. Errors and tests call the transactions by these words:
  *
- * <ul><li>begin, claim, take over, restore: the first job of a request, its next one, an orphan, and a job whose keys a
+ * <ul><li>plan: make the planning of a request the pod's, by {@link filehash.init.Plans}; tend plan, enter ranges, drop
+ * plan: what the planner may write, by {@link filehash.init.Planning};
+ * <li>begin, claim, take over, restore: the first job of a request, its next one, an orphan, and a job whose keys a
  * user deleted, by {@link filehash.init.Claims}. {@link filehash.init.Bid} is the part that all four share;
  * <li>tend, give back: publish that the pod still works and how far it is, or why it stops, by
  * {@link filehash.init.Claim}; finish: enter the job and, with the last one, the request as done, by

@@ -24,6 +24,7 @@ class DocumentedKeysTest {
         used.add(tree.outstanding());
         useAll(tree.request("<id>"));
         useAll(new JobKeys(tree.wips("<id>") + "<job>/"));
+        used.add(tree.ranges("<id>") + "<k>");
         useAll(tree.done("<id>"));
         JobKeys done = new JobKeys(tree.done("<id>").folder() + "<job>/");
         used.addAll(Set.of(done.host(), done.rangeStart(), done.rangeEnd(), done.progress()));

@@ -108,6 +108,67 @@ class FaultsIT {
         }
     }
 
+    static List<Trial> ofAPlan() {
+        List<Trial> trials = new ArrayList<>(Trial.of("read", 3, 4, 5, 6));
+        for (String call : List.of("grant", "plan", "enter ranges", "begin", "claim", "finish")) {
+            trials.addAll(Trial.of(call, 0));
+        }
+        trials.addAll(Trial.of("finish", 2));
+        return trials;
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofAPlan")
+    void plannedRequest_isDoneOnceWithTheRangesOfOnePlan(Trial trial) throws Exception {
+        Planner planner = new Planner(Pod.Work.objects(OBJECTS));
+        try (Store store = Store.create(); Pod pod = pod(store, planner, trial)) {
+            store.request("1", 3);
+            recover(store, pod, planner, trial, () -> assertPlannedAndDone(store, planner));
+        }
+    }
+
+    static List<Trial> ofAHeldPlan() {
+        return Trial.of("tend plan", 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofAHeldPlan")
+    void planning_thatLostItsHostKeyIsBoundAgain(Trial trial) throws Exception {
+        Planner planner = new Planner(Pod.Work.objects(OBJECTS)).hold();
+        try (Store store = Store.create(); Pod pod = pod(store, planner, trial)) {
+            store.request("1", 3);
+            store.await("it is planned", () -> planner.planned() != null);
+            store.delete("/req/1/plan/host");
+            store.await("it happens", faults::happened);
+            planner.letGo();
+            recover(store, pod, planner, trial, () -> assertPlannedAndDone(store, planner));
+        }
+    }
+
+    static List<Trial> ofARefusedPlan() {
+        return Trial.of("drop plan", 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofARefusedPlan")
+    void planning_thatFailedIsGivenBackAndMadeAgain(Trial trial) throws Exception {
+        Planner planner = new Planner(Pod.Work.objects(OBJECTS));
+        planner.fail(GiveUp.root("AccessDenied"));
+        try (Store store = Store.create(); Pod pod = pod(store, planner, trial)) {
+            store.request("1", 3);
+            store.await("it happens", faults::happened);
+            planner.fail(null);
+            recover(store, pod, planner, trial, () -> assertPlannedAndDone(store, planner));
+        }
+    }
+
+    private void assertPlannedAndDone(Store store, Planner planner) throws Exception {
+        assertDone(store, 3);
+        planner.assertTiles(3);
+        assertTrue(store.get("/done/1/0/range/end").startsWith("IMG_"));
+        assertTrue(store.has("/done/1/plan"));
+    }
+
     static List<Trial> ofATakeover() {
         return Trial.of("take over", 0);
     }

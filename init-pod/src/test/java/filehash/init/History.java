@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
  * end, is checked here.
  */
 final class History {
+    private static final int LARGEST_ANSWER = 64 << 20;
+
     private final NavigableMap<Long, List<WatchEvent>> revisions;
     private final String prefix;
     private final Map<String, String> keys = new HashMap<>();
@@ -44,7 +46,8 @@ final class History {
         CompletableFuture<Void> complete = new CompletableFuture<>();
         WatchOption option = WatchOption.builder().withRevision(1)
                 .withRange(Bytes.end(store.prefix() + "/")).build();
-        try (Client client = Client.builder().endpoints(store.environment("history").get("ETCD_ENDPOINTS")).build();
+        try (Client client = Client.builder().endpoints(store.environment("history").get("ETCD_ENDPOINTS"))
+                .maxInboundMessageSize(LARGEST_ANSWER).build();
                 Watch.Watcher watcher = client.getWatchClient().watch(Bytes.of(store.prefix() + "/"), option,
                         answer -> {
                             for (WatchEvent event : answer.getEvents()) {

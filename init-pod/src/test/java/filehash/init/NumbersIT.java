@@ -174,20 +174,21 @@ class NumbersIT {
             Lease lease = new Lease(etcd, Duration.ofSeconds(60));
             Outstanding outstanding = new Outstanding(etcd, store.tree(), health.metrics());
             Claims claims = new Claims(etcd, store.tree(), lease, host, 5, outstanding);
-            Search search = new Search(etcd, store.tree(), claims, outstanding,
+            Plans plans = new Plans(etcd, store.tree(), lease, host, 5, () -> false);
+            Search search = new Search(etcd, store.tree(), claims, plans, outstanding,
                     new Readiness(all -> new ConfSource.Places(S3, null), new Turns(5, System::nanoTime)),
                     new Living(null, System::nanoTime, Clock.systemUTC()), false, health, signal);
             Finish finish = new Finish(etcd, store.tree(), outstanding, health.metrics());
             Retry patience = new Retry(lease, search, signal);
-            Optional<Claim> claim = search.claim();
-            while (claim.isPresent()) {
-                Claim mine = claim.get();
+            Optional<Task> task = search.next();
+            while (task.isPresent()) {
+                Claim mine = (Claim) task.get();
                 assertTrue(claimed.add(mine.id().run() + mine.id().job()), mine + " was claimed twice");
                 signal.await(Duration.ofMillis(ThreadLocalRandom.current().nextInt(2 * millis)));
                 HashFin fin = new HashFin(mine.id(), new Tally(1, 0, Map.of(), 1), Instant.now(), Instant.now());
                 patience.settled(etcd.trouble(), () -> finish.enter(mine, fin));
                 finished.incrementAndGet();
-                claim = search.claim();
+                task = search.next();
             }
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);

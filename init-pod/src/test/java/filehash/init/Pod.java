@@ -6,6 +6,7 @@ import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
 import filehash.pod.JobId;
+import filehash.pod.PlanFin;
 import filehash.pod.PodFile;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
@@ -58,6 +59,16 @@ final class Pod implements AutoCloseable {
 
         /** What s3-fetch-tool2 finds meanwhile: all objects, or a reason to give up. */
         default void fetch(Conf conf) throws GiveUp {
+        }
+
+        /** Whether s3-fetch-tool2 can plan. */
+        default boolean plans() {
+            return false;
+        }
+
+        /** The plan, or nothing yet; or it gives up. */
+        default Optional<PlanFin> plan(Conf conf) throws GiveUp {
+            return Optional.empty();
         }
 
         static Work objects(long objects) {
@@ -177,6 +188,9 @@ final class Pod implements AutoCloseable {
     private <F extends JobId.Carrier> CompletableFuture<Void> sibling(String name, PodFile<F> fin,
             PodFile<Stopped> stop, Health health, Sibling.Work<F> job) {
         Sibling<F> sibling = new Sibling<>(directory, name, fin, stop, settings.maxAttempts(), siblingSignal);
+        if (fin.equals(PodFile.S3_FIN) && work.plans()) {
+            sibling.planningBy(this::plan);
+        }
         CompletableFuture<Void> end = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {
@@ -189,6 +203,14 @@ final class Pod implements AutoCloseable {
         thread.setDaemon(true);
         thread.start();
         return end;
+    }
+
+    private Optional<PlanFin> plan(Conf conf) throws IOException, InterruptedException, GiveUp {
+        Optional<PlanFin> fin = Optional.empty();
+        while (fin.isEmpty() && worksOn(conf, fetcherHealth) && !siblingSignal.await(Duration.ofMillis(5))) {
+            fin = work.plan(conf);
+        }
+        return fin;
     }
 
     /** Counts what the hasher will find: it waits until there is no more. */

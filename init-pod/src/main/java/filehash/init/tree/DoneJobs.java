@@ -5,6 +5,8 @@ import filehash.init.etcd.Range;
 import filehash.init.etcd.Scan;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
+import filehash.pod.Amount;
+import filehash.pod.Plan;
 import filehash.pod.Tally;
 import filehash.program.Json;
 import java.io.IOException;
@@ -26,6 +28,7 @@ public final class DoneJobs {
     private Tally tally = Tally.NONE;
     private Instant started;
     private Instant finished;
+    private String plan;
 
     private DoneJobs(Request.Terms terms) {
         this.terms = terms;
@@ -40,8 +43,9 @@ public final class DoneJobs {
 
     private void read(Etcd etcd, Tree tree, String request) throws IOException, InterruptedException {
         String folder = tree.done(request).folder();
-        Scan.read(etcd, List.of(new Scan(Range.folder(folder), key ->
-                Tree.below(folder, key.name()).ifPresent(job -> add(job, key)))));
+        String ofRun = tree.request(request).plan();
+        plan = Scan.read(etcd, List.of(new Scan(Range.folder(folder), key ->
+                Tree.below(folder, key.name()).ifPresent(job -> add(job, key)))), Range.key(ofRun)).value(ofRun);
     }
 
     /** Includes this job, which is about to be entered. */
@@ -50,7 +54,7 @@ public final class DoneJobs {
         DoneJobs sum = new DoneJobs(terms);
         sum.jobs.set(job);
         sum.add(progress);
-        if (terms.jobs() > 1) {
+        if (terms.jobs() > 1 || terms.planned()) {
             sum.read(etcd, tree, request);
         }
         return sum;
@@ -89,7 +93,22 @@ public final class DoneJobs {
         }
         Summary summary = new Summary(request, run, source == null ? null : source.bucket(),
                 source == null ? null : source.endpoint(), terms.root(), terms.methods(), terms.jobs(),
-                tally.files() * terms.methods().size(), tally, started, finished);
+                tally.files() * terms.methods().size(), tally, started, finished, planned());
         txn.put(tree.done(request).summary(), Json.write(summary)).deleteFolder(tree.request(request).folder());
+        if (plan != null) {
+            txn.put(tree.done(request).plan(), plan);
+        }
+        if (terms.listed()) {
+            txn.deleteFolder(tree.ranges(request));
+        }
+    }
+
+    private Amount planned() {
+        try {
+            return plan == null ? null : Json.read(plan, Plan.class).total();
+        } catch (IllegalArgumentException e) {
+            LOG.warn("the plan is ignored in the summary: it is {}", e.getMessage());
+            return null;
+        }
     }
 }

@@ -30,6 +30,11 @@ public record DoneKeys(String folder) {
         return folder + "endpoint";
     }
 
+    /** What was counted for the ranges of a planned run. */
+    public String plan() {
+        return folder + "plan";
+    }
+
     public String summary() {
         return folder + "summary";
     }

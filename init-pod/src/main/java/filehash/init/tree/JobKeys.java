@@ -24,6 +24,11 @@ public record JobKeys(String folder) {
         return folder + "range/end";
     }
 
+    /** The next job's start; absent in the last job, and where the ranges are the published ones. */
+    public String rangeBefore() {
+        return folder + "range/before";
+    }
+
     public String run() {
         return folder + "run";
     }

@@ -160,6 +160,12 @@ public final class Look {
         return parkedAfter(0);
     }
 
+    /** How many pods work on a job or plan. */
+    public int pods() {
+        return (int) (wips.values().stream().flatMap(jobs -> jobs.values().stream()).filter(Wip::hosted).count()
+                + requests.stream().filter(Request::beingPlanned).count());
+    }
+
     /** Jobs unclaimed and in progress of all requests, without parked jobs and bad requests. */
     public long outstanding() {
         return requests.stream().mapToLong(this::outstanding).sum();

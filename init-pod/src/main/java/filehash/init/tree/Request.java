@@ -3,6 +3,7 @@ package filehash.init.tree;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
 import filehash.pod.HashMethod;
+import filehash.pod.Split;
 import java.util.List;
 
 /**
@@ -14,12 +15,18 @@ import java.util.List;
  * @param run how far it is, or null before the first claim
  * @param problem why it cannot be worked on, or null
  * @param error what stands at its error key, or null
+ * @param planner who plans or planned it before it has begun; null for nobody
  * @param revisions of what it was read from
  */
-public record Request(String id, long age, Terms terms, Run run, String problem, String error, Revisions revisions) {
+public record Request(String id, long age, Terms terms, Run run, String problem, String error, Planner planner,
+        Revisions revisions) {
 
     /** The revisions that last wrote its keys; 0 for one that is not there. */
-    public record Revisions(long root, long job, long method, long bucket, long run, long error) {
+    public record Revisions(Asked asked, long run, long error, long planId, long planHost, long planFailures) {
+    }
+
+    /** The revisions of what its user wrote. */
+    public record Asked(long root, long job, long method, long bucket, long split) {
     }
 
     /** Its state in /metrics. */
@@ -33,12 +40,56 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
      * What was asked for.
      *
      * @param root the prefix of the S3 folder: empty, or with a slash at its end
+     * @param jobs 0 if the plan decides
      * @param bucket null for that of /conf
+     * @param split how the names are divided; of a run what the plan decided, and auto if there was none
      */
-    public record Terms(String root, List<HashMethod> methods, int jobs, String bucket) {
+    public record Terms(String root, List<HashMethod> methods, int jobs, String bucket, Split split) {
+        /** The most jobs that are planned: 8 MB of ranges, if all names are as long as S3 takes them. */
+        public static final int MOST_PLANNED = 4096;
+
+        /** Divided as a request is that says nothing about it. */
+        public Terms(String root, List<HashMethod> methods, int jobs, String bucket) {
+            this(root, methods, jobs, bucket, Split.AUTO);
+        }
+
         public String methodNames() {
             return HashMethod.join(methods);
         }
+
+        public String splitName() {
+            return RequestReader.name(split);
+        }
+
+        /** Whether jobs take the ranges that a plan has cut. */
+        public boolean listed() {
+            return split == Split.LIST;
+        }
+
+        /** Whether a run was planned. */
+        public boolean planned() {
+            return split != Split.AUTO;
+        }
+
+        /** Whether its run can begin only with a plan. */
+        public boolean needsPlan() {
+            return listed() || jobs == 0;
+        }
+
+        /** Whether a plan comes first, where a pod can plan. One job has all names in any case. */
+        public boolean wantsPlan() {
+            return needsPlan() || split == Split.AUTO && jobs > 1 && jobs <= MOST_PLANNED;
+        }
+    }
+
+    /**
+     * The planning of a request.
+     *
+     * @param id its uuid, or null
+     * @param alive whether its pod holds it by a lease; otherwise that pod was lost
+     * @param failures plannings before that came to nothing
+     */
+    public record Planner(String id, boolean alive, Failures failures) {
     }
 
     /**
@@ -56,32 +107,42 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
         RequestKeys keys = tree.request(id);
         long age = all.created(all.has(keys.job()) ? keys.job() : keys.run());
         String error = all.value(keys.error());
-        Revisions revisions = new Revisions(all.modified(keys.root()), all.modified(keys.job()),
-                all.modified(keys.method()), all.modified(keys.bucket()), all.modified(keys.run()),
-                all.modified(keys.error()));
+        Revisions revisions = new Revisions(new Asked(all.modified(keys.root()), all.modified(keys.job()),
+                all.modified(keys.method()), all.modified(keys.bucket()), all.modified(keys.split())),
+                all.modified(keys.run()), all.modified(keys.error()), all.modified(keys.planId()),
+                all.modified(keys.planHost()), all.modified(keys.planFailures()));
         try {
             RequestReader.requireId(id);
             if (all.has(keys.run())) {
                 Terms terms = RequestReader.begun(tree, id, all);
-                return new Request(id, age, terms, RequestReader.run(tree, id, terms, all), null, error, revisions);
+                return new Request(id, age, terms, RequestReader.run(tree, id, terms, all), null, error, null,
+                        revisions);
             }
             boolean complete = all.has(keys.root()) && all.has(keys.job()) && all.has(keys.method());
-            return new Request(id, age, complete ? RequestReader.asked(keys, all) : null, null, null, error, revisions);
+            return new Request(id, age, complete ? RequestReader.asked(keys, all) : null, null, null, error,
+                    planner(keys, all), revisions);
         } catch (IllegalArgumentException e) {
-            return new Request(id, age, null, null, Text.error(e.getMessage()), error, revisions);
+            return new Request(id, age, null, null, Text.error(e.getMessage()), error, null, revisions);
         }
     }
 
+    private static Planner planner(RequestKeys keys, Snapshot all) {
+        return !all.has(keys.planId()) && !all.has(keys.planHost()) && !all.has(keys.planFailures()) ? null
+                : new Planner(all.value(keys.planId()), all.lease(keys.planHost()) != 0,
+                        Failures.read(all.value(keys.planFailures())));
+    }
+
     public Request with(String newProblem) {
-        return new Request(id, age, null, null, Text.error(newProblem), error, revisions);
+        return new Request(id, age, null, null, Text.error(newProblem), error, null, revisions);
     }
 
     /** Makes the transaction compare that the user has not changed it and no pod has begun it. */
     public Txn unchanged(Txn txn, Tree tree) {
         RequestKeys keys = tree.request(id);
-        return txn.ifModified(keys.root(), revisions.root).ifModified(keys.job(), revisions.job)
-                .ifModified(keys.method(), revisions.method).ifModified(keys.bucket(), revisions.bucket)
-                .ifModified(keys.run(), revisions.run);
+        Asked asked = revisions.asked;
+        return txn.ifModified(keys.root(), asked.root).ifModified(keys.job(), asked.job)
+                .ifModified(keys.method(), asked.method).ifModified(keys.bucket(), asked.bucket)
+                .ifModified(keys.split(), asked.split).ifModified(keys.run(), revisions.run);
     }
 
     public State state() {
@@ -93,13 +154,18 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
         return run != null;
     }
 
-    /** Whether it has jobs to claim. A request that has begun and has an error waits for its user. */
-    public boolean unclaimed() {
-        return terms != null && (run == null || run.next < terms.jobs && error == null);
+    /** Whether a pod plans it now. */
+    public boolean beingPlanned() {
+        return planner != null && planner.alive;
     }
 
-    /** Jobs that are not done, parked ones included. */
+    /** Whether it has jobs to claim, or is to be planned. One that has begun and has an error waits for its user. */
+    public boolean unclaimed() {
+        return terms != null && (run == null ? !beingPlanned() : run.next < terms.jobs() && error == null);
+    }
+
+    /** Jobs that are not done, parked ones included. One while their number, or their ranges, are being decided. */
     public int left() {
-        return terms == null ? 0 : run == null ? terms.jobs : run.left;
+        return terms == null ? 0 : run != null ? run.left : beingPlanned() ? 1 : Math.max(1, terms.jobs());
     }
 }

@@ -3,15 +3,18 @@ package filehash.init.tree;
 import java.util.List;
 
 /**
- * The keys of one request, in /req/&lt;id&gt;/. Its user writes root, job, method and bucket, and deletes error; a pod
- * that begins it writes the others, and counts job, run/next and left down.
+ * The keys of one request, in /req/&lt;id&gt;/. Its user writes root, job, method, bucket and split, and deletes error;
+ * a pod that plans it writes those in plan/; a pod that begins it writes the others, and counts job, run/next and left
+ * down.
  */
 public record RequestKeys(String folder) {
     /** What its user writes. */
-    public static final List<String> ASKED = List.of("root", "job", "method", "bucket");
+    public static final List<String> ASKED = List.of("root", "job", "method", "bucket", "split");
     /** The last parts of keys by which a watch recognises who wrote. */
     public static final String NEXT = "next";
     public static final String ERROR = "error";
+    public static final String PLAN = "plan";
+    public static final String HOST = "host";
 
     public String root() {
         return folder + "root";
@@ -27,6 +30,11 @@ public record RequestKeys(String folder) {
 
     public String bucket() {
         return folder + "bucket";
+    }
+
+    /** How its names are divided among its jobs. */
+    public String split() {
+        return folder + "split";
     }
 
     /** Why no job of it is claimed. */
@@ -71,5 +79,30 @@ public record RequestKeys(String folder) {
 
     public String runRegion() {
         return run() + "/region";
+    }
+
+    /** Where its jobs get their ranges from; only of a run that was planned. */
+    public String runSplit() {
+        return run() + "/split";
+    }
+
+    /** What was counted for the ranges of the run. */
+    public String plan() {
+        return folder + PLAN;
+    }
+
+    /** Fences: the uuid of the planning, by which alone ranges are entered. */
+    public String planId() {
+        return plan() + "/id";
+    }
+
+    /** The pod that plans it; bound to that pod's lease. */
+    public String planHost() {
+        return plan() + "/" + HOST;
+    }
+
+    /** Plannings in a row that came to nothing. */
+    public String planFailures() {
+        return plan() + "/failures";
     }
 }

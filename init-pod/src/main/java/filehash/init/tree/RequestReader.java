@@ -3,10 +3,13 @@ package filehash.init.tree;
 import filehash.init.etcd.Snapshot;
 import filehash.pod.HashMethod;
 import filehash.pod.HexRange;
+import filehash.pod.Split;
 import filehash.program.HttpUrl;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Reads the keys of a request; an IllegalArgumentException explains to its user what is wrong with them. */
 final class RequestReader {
@@ -39,9 +42,17 @@ final class RequestReader {
         String method = all.value(keys.runMethod());
         written(root != null && (root.isEmpty() || root.endsWith("/")) && !tooLong(root), "run/root", root);
         Request.Terms terms = new Request.Terms(root, HashMethod.parse(String.valueOf(method)),
-                count(all, keys, keys.runJobs(), 1, HexRange.MOST_JOBS), all.value(keys.runBucket()));
+                count(all, keys, keys.runJobs(), 1, HexRange.MOST_JOBS), all.value(keys.runBucket()),
+                runSplit(keys, all));
         written(terms.methodNames().equals(method), "run/method", method);
         return terms;
+    }
+
+    private static Split runSplit(RequestKeys keys, Snapshot all) {
+        String text = all.value(keys.runSplit());
+        written(!all.has(keys.runSplit()) || name(Split.LIST).equals(text) || name(Split.HEX).equals(text),
+                "run/split", text);
+        return text == null ? Split.AUTO : split(text);
     }
 
     static Request.Run run(Tree tree, String id, Request.Terms terms, Snapshot all) {
@@ -82,9 +93,25 @@ final class RequestReader {
     }
 
     static Request.Terms asked(RequestKeys keys, Snapshot all) {
+        Split split = all.has(keys.split()) ? split(users(keys, keys.split(), all)) : Split.AUTO;
+        int jobs = number(users(keys, keys.job(), all));
+        requireThat(jobs > 0 || split != Split.HEX, "job is auto, which needs a plan, but split hex has none");
+        requireThat(jobs <= Request.Terms.MOST_PLANNED || split != Split.LIST, "job '" + jobs
+                + "' is more than the " + Request.Terms.MOST_PLANNED + " jobs that split list takes");
         return new Request.Terms(prefix(users(keys, keys.root(), all)),
-                HashMethod.parse(users(keys, keys.method(), all)), number(users(keys, keys.job(), all)),
-                all.has(keys.bucket()) ? bucket(keys, all) : null);
+                HashMethod.parse(users(keys, keys.method(), all)), jobs,
+                all.has(keys.bucket()) ? bucket(keys, all) : null, split);
+    }
+
+    /** In the spelling of plan.json and conf.json. */
+    static String name(Split split) {
+        return split.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Split split(String text) {
+        return Stream.of(Split.values()).filter(split -> name(split).equals(text)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("split '" + Text.shown(text)
+                        + "' is neither auto, hex nor list"));
     }
 
     private static String bucket(RequestKeys keys, Snapshot all) {
@@ -113,7 +140,11 @@ final class RequestReader {
         return root.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY;
     }
 
+    /** @return 0 if the plan decides */
     private static int number(String text) {
+        if (text.equals(name(Split.AUTO))) {
+            return 0;
+        }
         int number = text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : -1;
         requireThat(number >= 1 && number <= HexRange.MOST_JOBS,
                 "job '" + Text.shown(text) + "' is not a number from 1 to " + HexRange.MOST_JOBS);

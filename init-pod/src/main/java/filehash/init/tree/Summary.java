@@ -1,13 +1,29 @@
 package filehash.init.tree;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.annotation.OptBoolean;
+import filehash.pod.Amount;
 import filehash.pod.HashMethod;
 import filehash.pod.Tally;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 
-/** The value of /done/&lt;id&gt;/summary. */
+/**
+ * The value of /done/&lt;id&gt;/summary.
+ *
+ * @param planned what the plan counted; null of a run that was not planned
+ */
 public record Summary(String request, String run, String bucket, URI endpoint, String root, List<HashMethod> methods,
-        int jobs, long rows, @JsonUnwrapped Tally tally, Instant started, Instant finished) {
+        int jobs, long rows, @JsonUnwrapped Tally tally, Instant started, Instant finished,
+        @JsonInclude(Include.NON_NULL) @JacksonInject(value = "absent", optional = OptBoolean.TRUE) Amount planned) {
+
+    /** Of a run that was not planned. */
+    public Summary(String request, String run, String bucket, URI endpoint, String root, List<HashMethod> methods,
+            int jobs, long rows, Tally tally, Instant started, Instant finished) {
+        this(request, run, bucket, endpoint, root, methods, jobs, rows, tally, started, finished, null);
+    }
 }

@@ -29,6 +29,11 @@ public record Tree(String prefix) {
         return wips() + id + "/";
     }
 
+    /** The folder of the ranges of a planned run. A look reads only names here, however long the ranges are. */
+    public String ranges(String id) {
+        return wips(id) + "ranges/";
+    }
+
     public JobKeys wip(String id, int job) {
         return new JobKeys(wips(id) + job + "/");
     }

@@ -40,7 +40,7 @@ public final class UsedIds {
                 continue; // it is incomplete, or the keys below /done are its own
             }
             if (isKnown(request)) {
-                known.put(request.id(), request.revisions().job());
+                known.put(request.id(), request.revisions().asked().job());
             } else if (problem(tree, request).equals(request.error())) {
                 marked.add(i);
             } else {
@@ -76,7 +76,7 @@ public final class UsedIds {
         for (int i : asked) {
             Request request = requests.get(i);
             if (done.below(tree.done(request.id()).folder()).isEmpty()) {
-                known.put(request.id(), request.revisions().job());
+                known.put(request.id(), request.revisions().asked().job());
             } else {
                 requests.set(i, request.with(problem(tree, request)));
             }
@@ -84,7 +84,7 @@ public final class UsedIds {
     }
 
     private boolean isKnown(Request request) {
-        return Long.valueOf(request.revisions().job()).equals(unused.get(request.id()));
+        return Long.valueOf(request.revisions().asked().job()).equals(unused.get(request.id()));
     }
 
     private static String problem(Tree tree, Request request) {

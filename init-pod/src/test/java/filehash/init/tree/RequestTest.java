@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.init.etcd.Snapshot;
 import filehash.pod.HashMethod;
+import filehash.pod.Split;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,6 +94,58 @@ class RequestTest {
     }
 
     @Test
+    void split_isAutoUnlessItsUserSaysHexOrList() {
+        for (Split split : Split.values()) {
+            assertEquals(split, request("root", "photos", "job", "9", "method", "md5", "split",
+                    " " + split.name().toLowerCase(Locale.ROOT) + "\n").terms().split());
+        }
+        assertEquals("split 'ev?en' is neither auto, hex nor list",
+                request("root", "photos", "job", "9", "method", "md5", "split", "ev\ten").problem());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,auto,false", "2,auto,true", "4096,auto,true", "4097,auto,false", "auto,auto,true", "1,list,true",
+        "64,hex,false"})
+    void plan_comesFirstWhereItCanMatter(String jobs, String split, boolean planned) {
+        Request request = request("root", "photos", "job", jobs, "method", "md5", "split", split);
+        assertEquals(planned, request.terms().wantsPlan());
+        assertEquals(jobs.equals("auto") ? 1 : Integer.parseInt(jobs), request.left());
+    }
+
+    @Test
+    void job_mayBeLeftToThePlanIfThereIsOne() {
+        assertEquals(0, request("root", "photos", "job", " auto ", "method", "md5").terms().jobs());
+        assertEquals("job is auto, which needs a plan, but split hex has none",
+                request("root", "photos", "job", "auto", "method", "md5", "split", "hex").problem());
+        assertEquals("job '4097' is more than the 4096 jobs that split list takes",
+                request("root", "photos", "job", "4097", "method", "md5", "split", "list").problem());
+    }
+
+    @Test
+    void run_saysWhereItsJobsHaveTheirRangesFrom() {
+        String[] run = {"run", "u", "run/root", "", "run/method", "MD5", "run/jobs", "4", "run/next", "3", "left", "2",
+            "run/split", "list"};
+        assertTrue(request(run).terms().listed() && request(run).terms().planned());
+        run[13] = "hex";
+        assertTrue(!request(run).terms().listed() && request(run).terms().planned());
+        run[13] = "auto";
+        assertTrue(request(run).problem().startsWith("run/split 'auto' is not what init-pod wrote"));
+    }
+
+    /** A planner without a lease is gone. */
+    @Test
+    void request_thatAPodPlansIsNotClaimedAndCountsAsOne() {
+        Request request = request("root", "photos", "job", "64", "method", "md5", "plan/id", "u", "plan/host", "pod-1");
+        assertTrue(request.unclaimed());
+        assertEquals(64, request.left());
+        List<Snapshot.Key> keys = new ArrayList<>(keys("root", "photos", "job", "64", "method", "md5", "plan/id", "u"));
+        keys.add(new Snapshot.Key("/req/1/plan/host", "pod-1", 9, 9, 1, 77));
+        Request planned = Request.of(TREE, "1", Snapshot.of(100, keys));
+        assertFalse(planned.unclaimed());
+        assertEquals(1, planned.left());
+    }
+
+    @Test
     void request_isIncompleteUntilAllThreeAreThere() {
         for (Request request : List.of(request("root", "photos", "job", "1"), request("job", "1", "method", "md5"),
                 request("method", "nonsense"), request("other", "key"))) {
@@ -130,10 +184,14 @@ class RequestTest {
     }
 
     private static Request request(String... pairs) {
+        return Request.of(TREE, "1", Snapshot.of(100, keys(pairs)));
+    }
+
+    private static List<Snapshot.Key> keys(String... pairs) {
         List<Snapshot.Key> keys = new ArrayList<>();
         for (int i = 0; i < pairs.length; i += 2) {
             keys.add(new Snapshot.Key("/req/1/" + pairs[i], pairs[i + 1], i + 1, i + 1, 1, 0));
         }
-        return Request.of(TREE, "1", Snapshot.of(100, keys));
+        return keys;
     }
 }

@@ -1,0 +1,32 @@
+package filehash.init;
+
+import filehash.pod.JobId;
+import filehash.program.Backoff;
+import filehash.program.StopSignal;
+import java.io.IOException;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends what conf.json has both siblings do. Main thread only. */
+record Handshake(Siblings siblings, Search search, Retry retry, StopSignal signal) {
+    private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
+
+    /** Stops the siblings, waits until both are idle, however long that takes, and removes conf.json. */
+    void end(JobId id, String request) throws IOException, InterruptedException {
+        retry.written(siblings::stop);
+        Backoff pace = Backoff.polling();
+        long toldAt = System.nanoTime();
+        while (!siblings.busy(id).isEmpty()) {
+            if (signal.await(pace.next())) {
+                return;
+            }
+            search.step();
+            if (System.nanoTime() - toldAt >= Duration.ofMinutes(1).toNanos()) {
+                toldAt = System.nanoTime();
+                LOG.warn("{}: still waits for {} to stop", id.in(request), siblings.busy(id));
+            }
+        }
+        siblings.sweep();
+    }
+}

@@ -1,0 +1,194 @@
+package filehash.init;
+
+import filehash.init.etcd.Lease;
+import filehash.init.tree.Ranges;
+import filehash.init.tree.Text;
+import filehash.pod.Conf;
+import filehash.pod.JobId;
+import filehash.pod.PlanFin;
+import filehash.pod.PlannedRange;
+import filehash.pod.Stopped;
+import filehash.program.Backoff;
+import filehash.program.StopSignal;
+import filehash.program.Trouble;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Plans a request: has the fetcher plan by conf.json, waits for plan.json, enters its ranges, and begins the run. As
+ * with a job, conf.json is removed only after etcd was written, so that an init-pod that dies at any step sees how far
+ * it was; each step may be repeated. Main thread only.
+ */
+final class PlanRun {
+    private static final Logger LOG = LoggerFactory.getLogger(PlanRun.class);
+    /** How soon an edited or deleted request is noticed. */
+    private static final Duration TEND = Duration.ofSeconds(4);
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final String CHANGED = "its user changed it, or another pod has taken over";
+
+    private final Search search;
+    private final Claims claims;
+    private final Plans plans;
+    private final Readiness readiness;
+    private final Living living;
+    private final Siblings siblings;
+    private final Lease lease;
+    private final Trouble trouble;
+    private final StopSignal signal;
+    private final Retry retry;
+    private final Handshake handshake;
+
+    PlanRun(Search search, Claims claims, Plans plans, Readiness readiness, Living living, Siblings siblings,
+            Lease lease, Trouble trouble, StopSignal signal) {
+        this.search = search;
+        this.claims = claims;
+        this.plans = plans;
+        this.readiness = readiness;
+        this.living = living;
+        this.siblings = siblings;
+        this.lease = lease;
+        this.trouble = trouble;
+        this.signal = signal;
+        this.retry = new Retry(lease, search, signal);
+        this.handshake = new Handshake(siblings, search, retry, signal);
+    }
+
+    /** @return the first job of the run, if it has begun; conf.json is gone then */
+    Optional<Claim> plan(Planning planning) throws IOException, InterruptedException {
+        int pods = search.pods(); // before a look finds this one
+        try {
+            retry.written(() -> siblings.plan(planning, readiness.places(), pods));
+        } catch (RuntimeException e) { // there is no conf.json: the fetcher is idle
+            search.threw(planning.request().id(), e);
+            drop(planning, Stopped.blameless(planning.id(), "cannot begin: " + e));
+            return Optional.empty();
+        }
+        LOG.info("{}: begins", planning);
+        return await(planning);
+    }
+
+    /** Goes on with the planning in conf.json. */
+    Optional<Claim> resume(Conf found) throws IOException, InterruptedException {
+        Optional<Planning> planning = search.adopted(() -> plans.adopt(found));
+        if (signal.requested()) {
+            return Optional.empty();
+        }
+        LOG.info("{}, planning {}: found in conf.json after a restart, {}", Text.named(found.request()),
+                found.id().run(), planning.isPresent() ? "still ours" : "no longer ours");
+        if (planning.isPresent() && found.state() == Conf.State.PLAN) {
+            return await(planning.get());
+        }
+        if (planning.isEmpty() || drop(planning.get(), siblings.stopped(found.id())
+                .orElse(Stopped.blameless(found.id(), "told to stop")))) {
+            handshake.end(found.id(), found.request());
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Claim> await(Planning planning) throws IOException, InterruptedException {
+        JobId id = planning.id();
+        lease.needed(true);
+        Backoff pace = Backoff.polling();
+        long tended = System.nanoTime() - (lease.renew() ? TEND.toNanos() : 0);
+        while (!signal.await(pace.next())) {
+            search.step();
+            if (siblings.hasPlanned(id)) {
+                return begin(planning);
+            }
+            Optional<Stopped> lost = living.lost(id, List.of(Siblings.FETCHER));
+            Optional<Stopped> stopped = siblings.stopped(id).or(() -> lost);
+            if (stopped.isPresent()) {
+                giveBack(planning, stopped.get());
+                return Optional.empty();
+            }
+            if (System.nanoTime() - tended >= (lease.renew() ? RETRY : TEND).toNanos()) {
+                tended = System.nanoTime();
+                if (!tend(planning)) {
+                    lease.drop();
+                    giveBack(planning, Stopped.blameless(id, CHANGED));
+                    return Optional.empty();
+                }
+            }
+        }
+        return letGo(planning);
+    }
+
+    private Optional<Claim> letGo(Planning planning) throws InterruptedException {
+        if (drop(planning, Stopped.blameless(planning.id(), "the pod ends"))) {
+            LOG.info("{}: let go: the pod ends", planning);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Claim> begin(Planning planning) throws IOException, InterruptedException {
+        PlanFin fin;
+        try {
+            fin = siblings.planFin(planning.id());
+            planning.check(fin);
+        } catch (IllegalArgumentException e) {
+            giveBack(planning, new Stopped(planning.id(), Stopped.Fault.JOB, e.getMessage(), 0));
+            return Optional.empty();
+        }
+        AtomicReference<Optional<Claim>> begun = new AtomicReference<>(Optional.empty());
+        boolean settled = entered(planning, fin.ranges()) && retry.settled(trouble, () -> {
+            begun.set(claims.begin(planning, fin));
+            return true;
+        });
+        if (!settled) {
+            return letGo(planning);
+        }
+        if (begun.get().isEmpty()) {
+            giveBack(planning, Stopped.blameless(planning.id(), CHANGED));
+        } else {
+            LOG.info("{}: done, {} jobs by {}, {} objects, {} bytes, {} LIST requests in {} s", planning,
+                    fin.plan().jobs(), fin.plan().split(), fin.plan().total().objects(), fin.plan().total().bytes(),
+                    fin.plan().requests(), fin.plan().seconds());
+            readiness.planned(planning);
+            siblings.sweep();
+        }
+        return begun.get();
+    }
+
+    /** @return false after the stop signal */
+    private boolean entered(Planning planning, List<PlannedRange> ranges) throws InterruptedException {
+        boolean settled = true;
+        for (int i = 0; settled && i < Ranges.keys(ranges.size()); i++) {
+            int key = i;
+            settled = retry.settled(trouble, () -> {
+                planning.enter(key, ranges);
+                return true;
+            });
+        }
+        return settled;
+    }
+
+    private void giveBack(Planning planning, Stopped why) throws IOException, InterruptedException {
+        LOG.warn("{}: given back: {}", planning, why.why());
+        retry.written(siblings::stop);
+        readiness.unplanned(planning, why);
+        if (drop(planning, why)) {
+            handshake.end(planning.id(), planning.request().id());
+        }
+    }
+
+    private boolean drop(Planning planning, Stopped why) throws InterruptedException {
+        boolean settled = retry.settled(trouble, () -> planning.drop(why));
+        search.released();
+        return settled;
+    }
+
+    /** @return false if the planning is known not to stand */
+    private boolean tend(Planning planning) throws InterruptedException {
+        try {
+            return planning.tend(lease);
+        } catch (IOException e) {
+            trouble.failed(e.getMessage());
+            return true;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package filehash.init;
+
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Lease;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Snapshot;
+import filehash.init.etcd.Txn;
+import filehash.init.tree.Failures;
+import filehash.init.tree.Ranges;
+import filehash.init.tree.Request;
+import filehash.init.tree.RequestKeys;
+import filehash.init.tree.Source;
+import filehash.init.tree.Text;
+import filehash.init.tree.Tree;
+import filehash.log.Logged;
+import filehash.pod.JobId;
+import filehash.pod.PlanFin;
+import filehash.pod.PlannedRange;
+import filehash.pod.Stopped;
+import filehash.program.Json;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The right of this pod to plan a request, and the transactions that it permits. Each compares plan/id, which every
+ * planning writes anew: so the ranges of two plannings are never mixed, however late a transaction is applied. As with
+ * a claim, the host key only shows other pods that this one works. Main thread only.
+ */
+final class Planning implements Task, Logged {
+    private final Etcd etcd;
+    private final Tree tree;
+    private final String host;
+    private final Request request;
+    private final JobId id;
+    private final Source source;
+    private final RequestKeys keys;
+
+    /** @param id has the uuid of the planning as its run */
+    Planning(Etcd etcd, Tree tree, String host, Request request, JobId id, Source source) {
+        this.etcd = etcd;
+        this.tree = tree;
+        this.host = host;
+        this.request = request;
+        this.id = id;
+        this.source = source;
+        this.keys = tree.request(request.id());
+    }
+
+    /** As it was read before it was planned. */
+    Request request() {
+        return request;
+    }
+
+    JobId id() {
+        return id;
+    }
+
+    /** What is listed, and what the run will be about. */
+    Source source() {
+        return source;
+    }
+
+    Snapshot read() throws IOException, InterruptedException {
+        return etcd.read(Range.folder(keys.folder()));
+    }
+
+    /** Whether the planning is ours, and its user has not changed the request meanwhile. */
+    boolean stands(Snapshot now) {
+        Request.Revisions revisions = Request.of(tree, request.id(), now).revisions();
+        return isOurs(now) && revisions.asked().equals(request.revisions().asked()) && revisions.run() == 0;
+    }
+
+    private boolean isOurs(Snapshot now) {
+        return id.run().equals(now.value(keys.planId()));
+    }
+
+    /** Whether the host key is bound to this lease. */
+    boolean boundTo(long lease, Snapshot now) {
+        return isOurs(now) && now.lease(keys.planHost()) == lease;
+    }
+
+    private Txn fenced(String what) {
+        return etcd.txn(what + " " + this).ifValue(keys.planId(), id.run());
+    }
+
+    /**
+     * Binds the planning to our lease again if the old one was lost.
+     *
+     * @return whether it still stood
+     */
+    boolean tend(Lease lease) throws IOException, InterruptedException {
+        Snapshot now = read();
+        if (!stands(now)) {
+            return false;
+        }
+        long mine = lease.id();
+        return now.lease(keys.planHost()) == mine
+                || fenced("tend plan of").bind(keys.planHost(), host, mine).commit() || stands(read());
+    }
+
+    /** @throws IllegalArgumentException if it is not what was asked for */
+    void check(PlanFin fin) {
+        int jobs = request.terms().jobs();
+        if (jobs != 0 && fin.plan().jobs() != jobs) {
+            throw new IllegalArgumentException("plan.json has " + fin.plan().jobs() + " jobs, not " + jobs);
+        }
+    }
+
+    /** Enters the ranges of one key. If that fails, the planning is no longer ours, and no run begins with them. */
+    void enter(int key, List<PlannedRange> all) throws IOException, InterruptedException {
+        Txn txn = fenced("enter ranges " + key + " of");
+        Ranges.write(txn, tree, request.id(), key, all);
+        txn.commit();
+    }
+
+    /**
+     * Tries once to give it back, so that any pod can plan the request. The transaction compares the failures, so that
+     * one is not counted twice.
+     *
+     * @return whether that is settled: it is given back, or it is not ours
+     */
+    boolean drop(Stopped why) throws IOException, InterruptedException {
+        Snapshot now = read();
+        if (!isOurs(now)) {
+            return true;
+        }
+        Txn txn = fenced("drop plan of").ifUnchanged(keys.planFailures(), now).delete(keys.planId())
+                .delete(keys.planHost()).deleteFolder(tree.ranges(request.id()));
+        Failures before = Failures.read(now.value(keys.planFailures()));
+        if (why.fault() != Stopped.Fault.NONE) {
+            txn.put(keys.planFailures(), Json.write(why.fault() == Stopped.Fault.JOB ? before.andGaveUp(why.why())
+                    : before.because(why.why())));
+        }
+        return txn.commit();
+    }
+
+    @Override
+    public Map<String, Object> fields() {
+        return Text.named(request.id()).fields();
+    }
+
+    @Override
+    public String toString() {
+        return "request " + Text.shown(request.id()) + ", planning " + id.run();
+    }
+}

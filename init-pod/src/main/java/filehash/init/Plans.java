@@ -1,0 +1,123 @@
+package filehash.init;
+
+import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Lease;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Snapshot;
+import filehash.init.etcd.Txn;
+import filehash.init.tree.Failures;
+import filehash.init.tree.Request;
+import filehash.init.tree.RequestKeys;
+import filehash.init.tree.Source;
+import filehash.init.tree.Text;
+import filehash.init.tree.Tree;
+import filehash.pod.Conf;
+import filehash.pod.JobId;
+import filehash.program.Json;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides whether a request is planned before it begins, and makes the planning this pod's, by one transaction. That
+ * compares what the user wrote, that there is no run, and plan/id and plan/host as they were read; the host was bound
+ * to no lease. It writes another plan/id, which fences off a planner before. Main thread only.
+ */
+final class Plans {
+    private static final Logger LOG = LoggerFactory.getLogger(Plans.class);
+    private static final int MOST_REMEMBERED = 1000;
+
+    private final Etcd etcd;
+    private final Tree tree;
+    private final Lease lease;
+    private final String host;
+    private final int maxAttempts;
+    private final BooleanSupplier fetcherPlans;
+    /** The requests of which the log says that this pod cannot plan them. */
+    private final Set<String> left = new HashSet<>();
+
+    /** @param fetcherPlans whether this pod's s3-fetch-tool2 can plan */
+    Plans(Etcd etcd, Tree tree, Lease lease, String host, int maxAttempts, BooleanSupplier fetcherPlans) {
+        this.etcd = etcd;
+        this.tree = tree;
+        this.lease = lease;
+        this.host = host;
+        this.maxAttempts = maxAttempts;
+        this.fetcherPlans = fetcherPlans;
+    }
+
+    /** Whether this pod can begin the request, or has begun it already. */
+    boolean mayTry(Request request) {
+        boolean may = request.begun() || request.terms() == null || !request.terms().needsPlan()
+                || fetcherPlans.getAsBoolean();
+        if (!may && left.size() < MOST_REMEMBERED && left.add(request.id())) {
+            LOG.warn("{} is left to other pods: it needs a plan, and this pod's s3-fetch-tool2 cannot plan",
+                    Text.named(request.id()));
+        }
+        return may;
+    }
+
+    /**
+     * Whether a plan comes before the run. Where planning has failed too often, a request that can do without gets the
+     * published ranges.
+     */
+    boolean isNext(Request request) {
+        Request.Terms terms = request.terms();
+        boolean inVain = request.planner() != null && request.planner().failures().tooMany(maxAttempts);
+        return !request.begun() && terms.wantsPlan() && (terms.needsPlan() || !inVain) && fetcherPlans.getAsBoolean();
+    }
+
+    /** Empty if another pod was faster. */
+    Optional<Planning> take(Request request, Conf.S3 conf) throws IOException, InterruptedException {
+        RequestKeys keys = tree.request(request.id());
+        JobId id = new JobId(UUID.randomUUID().toString(), 0, 1);
+        Planning planning = new Planning(etcd, tree, host, request, id, Source.of(request.terms().bucket(), conf));
+        long mine = lease.id();
+        Request.Revisions read = request.revisions();
+        Txn txn = request.unchanged(etcd.txn("plan " + planning), tree).ifModified(keys.planId(), read.planId())
+                .ifModified(keys.planHost(), read.planHost()).ifModified(keys.planFailures(), read.planFailures())
+                .put(keys.planId(), id.run()).bind(keys.planHost(), host, mine)
+                .deleteFolder(tree.ranges(request.id()));
+        if (request.planner() != null && request.planner().id() != null) { // it did not give it back
+            Failures lost = request.planner().failures().andLost();
+            txn.put(keys.planFailures(), Json.write(lost));
+        }
+        try {
+            return txn.commit() ? Optional.of(planning) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(ours(planning, mine, e));
+        }
+    }
+
+    /**
+     * If the answer is lost, the planning is ours if its host key is bound to our lease. Otherwise the transaction may
+     * still be applied later: under a lease that nobody renews, so that another pod soon plans.
+     */
+    private Planning ours(Planning planning, long mine, IOException lost) throws IOException, InterruptedException {
+        lease.drop();
+        if (!planning.boundTo(mine, planning.read())) {
+            throw lost;
+        }
+        lease.resume(mine);
+        return planning;
+    }
+
+    /** The planning that conf.json describes, if it still stands for what the request asks for now. */
+    Optional<Planning> adopt(Conf conf) throws IOException, InterruptedException {
+        Snapshot now = etcd.read(Range.folder(tree.request(conf.request()).folder()));
+        Request request = Request.of(tree, conf.request(), now);
+        Source source = new Source(conf.s3().bucket(), conf.s3().endpoint(), conf.s3().region());
+        Planning planning = new Planning(etcd, tree, host, request, conf.id(), source);
+        Request.Terms terms = request.terms();
+        boolean same = terms != null && terms.root().equals(conf.root()) && terms.methods().equals(conf.methods())
+                && terms.jobs() == conf.plan().jobs() && terms.split() == conf.plan().split()
+                && Objects.requireNonNullElse(terms.bucket(), source.bucket()).equals(source.bucket());
+        return same && planning.stands(now) ? Optional.of(planning) : Optional.empty();
+    }
+}
