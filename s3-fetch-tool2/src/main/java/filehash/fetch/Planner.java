@@ -57,7 +57,8 @@ final class Planner {
             Bucket bucket = connections.open(conf);
             LOG.info("plans the jobs of request {} in {}", conf.request(), bucket);
             boolean surveyed = false;
-            try (Streams streams = Streams.start(bucket, connections.retry(bucket, counts), survey, count)) {
+            try (Streams streams = Streams.start(bucket, connections.retry(bucket, counts), survey,
+                    conf.root().length(), count)) {
                 while (!surveyed && !(isLate(begun) && streams.hasBegun())) {
                     health.beat();
                     if (!order.stands()) {

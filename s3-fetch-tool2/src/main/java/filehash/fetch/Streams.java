@@ -15,24 +15,35 @@ import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The streams of a survey: threads that each list one page after the other. This object guards the survey. */
+/**
+ * The streams of a survey: threads that each list one page after the other. Long names need much memory while a page is
+ * read, so fewer pages are under way then. This object guards the survey.
+ */
 final class Streams implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
+
+    /** In characters of keys under way. The SDK's copies of a page take some ten times as many bytes. */
+    private static final long MOST_TEXT = 3_000_000;
 
     private final Bucket bucket;
     private final Retry retry;
     private final Survey survey;
+    private final int root;
     private final StopSignal stop = new StopSignal();
     private GiveUp failure;
+    private long longestPage = 1;
+    private int underWay;
 
-    private Streams(Bucket bucket, Retry retry, Survey survey) {
+    private Streams(Bucket bucket, Retry retry, Survey survey, int root) {
         this.bucket = bucket;
         this.retry = retry;
         this.survey = survey;
+        this.root = root;
     }
 
-    static Streams start(Bucket bucket, Retry retry, Survey survey, int count) {
-        Streams streams = new Streams(bucket, retry, survey);
+    /** @param root the length of the root, which each key begins with */
+    static Streams start(Bucket bucket, Retry retry, Survey survey, int root, int count) {
+        Streams streams = new Streams(bucket, retry, survey, root);
         ThreadFactory threads = Threads.named("plan-");
         for (int i = 0; i < count; i++) {
             threads.newThread(streams::run).start();
@@ -94,15 +105,19 @@ final class Streams implements AutoCloseable {
     private synchronized Survey.Request next() throws InterruptedException {
         Survey.Request next = null;
         while (!isOver() && next == null) {
-            next = survey.next();
+            next = underWay < Math.max(1, MOST_TEXT / longestPage) ? survey.next() : null;
             if (next == null) {
                 wait();
             }
         }
+        underWay++;
         return next;
     }
 
     private synchronized void answer(Survey.Request request, Pages.Page<Listed> page) throws GiveUp {
+        underWay--;
+        longestPage = Math.max(longestPage,
+                page.items().stream().mapToLong(object -> root + object.name().length()).sum());
         if (!isOver()) {
             survey.answer(request, page);
             notifyAll();
@@ -110,6 +125,7 @@ final class Streams implements AutoCloseable {
     }
 
     private synchronized void refused(Survey.Request dive) {
+        underWay--;
         if (!isOver()) {
             survey.refused(dive);
             notifyAll();
