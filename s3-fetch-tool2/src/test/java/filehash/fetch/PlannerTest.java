@@ -92,6 +92,28 @@ class PlannerTest {
         assertTrue(s3.requests("LIST") < 40, s3.requests("LIST") + " requests");
     }
 
+    @Test
+    void plan_ofFewHexNamesKeepsThePublishedRanges() throws Exception {
+        List.of("00aa", "00ab", "00ac", "00ad", "ffff").forEach(this::put);
+        assertEquals(Split.HEX, plan(new Conf.PlanOrder(Split.AUTO, 4, 1)).plan().split());
+    }
+
+    @Test
+    void pages_ofLongNamesAreListedByFewStreams() throws Exception {
+        String begin = "x".repeat(900);
+        IntStream.range(0, 30_000).forEach(i -> put(begin + "%06d".formatted(i)));
+        AtomicInteger now = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        s3.fails(exchange -> {
+            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+            TimeUnit.MILLISECONDS.sleep(20); // the time in which others begin
+            now.decrementAndGet();
+            return false;
+        });
+        assertEquals(30_000, plan(LIST).plan().total().objects());
+        assertTrue(most.get() <= 3, most + " at once");
+    }
+
     /** The names end in characters before which servers cannot start, or which Java orders otherwise. */
     @Test
     void jobs_ofAPlanHaveEveryObjectOnce() throws Exception {

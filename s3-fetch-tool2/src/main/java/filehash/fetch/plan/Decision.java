@@ -13,6 +13,8 @@ import java.util.List;
 public final class Decision {
     /** The published hex ranges are kept if the costliest costs at most so many times the mean. */
     private static final double EVEN = 1.5;
+    /** They are kept for one page of hex names too, which are uneven by chance, unless these have more bytes. */
+    private static final long FEW_BYTES = 1 << 30;
     private static final int PIECES_OF_A_JOB = 16;
     private static final int MOST_PIECES = 1 << 16;
     /** If the plan is to decide, a job has about so many objects or bytes. */
@@ -39,7 +41,8 @@ public final class Decision {
         List<Piece> pieces = survey.pieces().all();
         Amount all = pieces.stream().map(Piece::amount).reduce(Amount.NONE, Amount::plus);
         int jobs = jobs(order, all);
-        boolean isHex = order.split() == Split.AUTO && Ranges.hexUnevenness(pieces, jobs) <= EVEN;
+        boolean isHex = order.split() == Split.AUTO && (survey.isPageOfHex() && all.bytes() <= FEW_BYTES
+                || Ranges.hexUnevenness(pieces, jobs) <= EVEN);
         List<PlannedRange> ranges = isHex ? List.of() : Ranges.of(pieces, jobs);
         return plan(id, isHex ? Split.HEX : Split.LIST, jobs, survey, all, ranges, seconds);
     }

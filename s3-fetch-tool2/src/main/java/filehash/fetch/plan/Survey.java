@@ -24,6 +24,7 @@ public final class Survey {
     private final HexSpread hex = new HexSpread();
     private int underWay;
     private long requests;
+    private boolean isPageOfHex;
 
     /**
      * A page that is to be listed.
@@ -104,9 +105,12 @@ public final class Survey {
             }
             boolean isFirst = !hasBegun();
             take(request.stretch(), listed, page.next());
-            if (isFirst && mayBeHex && page.next() != null && HexSpread.isLikely(listed)) {
-                hex.begin(listed);
-                dives.add(request.stretch(), HexSpread.pivots());
+            if (isFirst && mayBeHex && HexSpread.isLikely(listed)) {
+                isPageOfHex = page.next() == null;
+                if (!isPageOfHex) {
+                    hex.begin(listed);
+                    dives.add(request.stretch(), HexSpread.pivots());
+                }
             }
         }
         pieces.fit();
@@ -172,6 +176,11 @@ public final class Survey {
 
     boolean isComplete() {
         return stretches.isEmpty();
+    }
+
+    /** Whether all names are hex and come in one page. */
+    boolean isPageOfHex() {
+        return isPageOfHex;
     }
 
     HexSpread hex() {
