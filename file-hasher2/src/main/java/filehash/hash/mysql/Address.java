@@ -33,6 +33,9 @@ final class Address {
             // a batch is two packets
             Map.entry(PropertyKey.allowMultiQueries, "true"), Map.entry(PropertyKey.useCursorFetch, "false"),
             Map.entry(PropertyKey.maxRows, "-1"),
+            // a batch's text is parsed once for each number of rows
+            Map.entry(PropertyKey.cachePrepStmts, "true"), Map.entry(PropertyKey.prepStmtCacheSize, "100"),
+            Map.entry(PropertyKey.prepStmtCacheSqlLimit, "8192"),
             // names are stored unchanged
             Map.entry(PropertyKey.characterEncoding, "UTF-8"));
 
