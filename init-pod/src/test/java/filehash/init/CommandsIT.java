@@ -78,6 +78,15 @@ class CommandsIT {
         assertEquals(first + "-3\n", call(args).out());
     }
 
+    @Test
+    void submit_leavesTheNumberOfJobsToThePlan() throws Exception {
+        assertEquals(0, call("submit", "s3://b/a", "--method", "md5", "--id", "1").code());
+        assertEquals("auto", store.get("/req/1/job"));
+        assertFalse(store.has("/req/1/split"));
+        assertEquals(0, call("submit", "s3://b/a", "--method", "md5", "--id", "2", "--split", "list").code());
+        assertEquals("list", store.get("/req/2/split"));
+    }
+
     @ParameterizedTest
     @CsvSource({"s3://b, /", "s3://b/, /", "s3://b/a, /a/", "s3://b/a/, /a/", "s3://b//a, //a/", "s3://b/ a, / a/",
         "s3://b/ü/写, /ü/写/"})
@@ -90,8 +99,9 @@ class CommandsIT {
     @ParameterizedTest
     @ValueSource(strings = {"s3://b/a --method md4 --jobs 1", "s3://b/a --method md5 --jobs 0",
         "s3://b/a --method md5 --jobs 65537", "s3://b/a --method md5 --jobs many", "s3://b?/a --method md5 --jobs 1",
-        "b/a --method md5 --jobs 1", "s3:///a --method md5 --jobs 1", "s3://b/a --jobs 1", "s3://b/a --method md5",
-        "--method md5 --jobs 1", "s3://b/a --method md5 --jobs 1 --id a/b", "s3://b/a --method md5 --jobs 1 --what"})
+        "b/a --method md5 --jobs 1", "s3:///a --method md5 --jobs 1", "s3://b/a --jobs 1",
+        "s3://b/a --method md5 --split hex", "s3://b/a --method md5 --jobs 1 --split half", "--method md5 --jobs 1",
+        "s3://b/a --method md5 --jobs 1 --id a/b", "s3://b/a --method md5 --jobs 1 --what"})
     void submit_ofWhatAPodWouldRefuseWritesNothing(String args) throws Exception {
         long before = store.all().keys().size();
         Called refused = call(("submit " + args).split(" "));

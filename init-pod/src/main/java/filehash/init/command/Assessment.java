@@ -75,7 +75,7 @@ final class Assessment {
             return State.INCOMPLETE;
         }
         if (!request.begun()) {
-            return values.lease(keys.folder() + "plan/host") == 0 ? State.WAITING : State.PLANNING;
+            return values.lease(keys.planHost()) == 0 ? State.WAITING : State.PLANNING;
         }
         Jobs jobs = jobs();
         return jobs.parked() > 0 && jobs.done() + jobs.parked() == jobs.all() ? State.PARKED : State.RUNNING;
@@ -106,7 +106,7 @@ final class Assessment {
 
     private Planned planned() {
         try {
-            String json = values.value(keys.folder() + "plan");
+            String json = values.value(keys.plan());
             return json == null ? null : Json.read(json, Planned.class);
         } catch (IllegalArgumentException e) {
             return null; // a user wrote it
@@ -120,7 +120,7 @@ final class Assessment {
 
     /** Jobs without objects do not count: names that are not hexadecimal leave most jobs empty. */
     private Double byNames() {
-        boolean hex = !"list".equals(values.value(keys.run() + "/split"));
+        boolean hex = !"list".equals(values.value(keys.runSplit()));
         int relevant = hex ? request.terms().jobs() - done.empty() : 0;
         double sum = done.count() - done.empty();
         for (Wip wip : wips) {

@@ -47,7 +47,7 @@ record Picture(int width, Paint paint) {
             found.done().forEach(request -> lines.add(done(request)));
         }
         if (found.open().isEmpty() && found.done().isEmpty()) {
-            lines.add("Put a request: filehash submit s3://BUCKET/FOLDER --method SHA256 --jobs 16");
+            lines.add("Put a request: filehash submit s3://BUCKET/FOLDER --method SHA256");
         }
         return lines.stream().map(line -> Cells.width(line) <= width ? line : Cells.cut(line, width)).toList();
     }

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 
 /** Puts a request, after judging it as a pod would. */
 @Command(name = "submit", mixinStandardHelpOptions = true,
-        customSynopsis = {"filehash submit s3://BUCKET/FOLDER --method NAMES --jobs N",
-            "                       [--id ID] [--wait]"},
+        customSynopsis = {"filehash submit s3://BUCKET/FOLDER --method NAMES [--jobs N]",
+            "                       [--split HOW] [--id ID] [--wait]"},
         description = "Puts a request, and prints its id; what to do next goes to standard error.")
 final class Submit implements Callable<Integer> {
     private static final String SCHEME = "s3://";
@@ -42,9 +42,13 @@ final class Submit implements Callable<Integer> {
     @Option(names = "--method", required = true, paramLabel = "NAMES",
             description = "MD5, SHA1, SHA224, SHA256, SHA384 or SHA512, or several with commas.")
     private String method;
-    @Option(names = "--jobs", required = true, paramLabel = "N",
-            description = "Into how many jobs to split it: several times as many as there are pods.")
+    @Option(names = "--jobs", defaultValue = "auto", paramLabel = "N",
+            description = "Into how many jobs to divide it: several times as many as there are pods; or auto, the "
+                    + "default: a pod lists the folder and decides.")
     private String jobs;
+    @Option(names = "--split", paramLabel = "HOW",
+            description = "How to divide the names: auto, hex or list (default: auto).")
+    private String split;
     @Option(names = "--id", paramLabel = "ID",
             description = "Its id, which must be new (default: the date and the words of the folder).")
     private String id;
@@ -113,6 +117,9 @@ final class Submit implements Callable<Integer> {
         RequestKeys keys = session.tree().request(name);
         Map<String, String> values = new TreeMap<>(Map.of(keys.root(), root, keys.job(), jobs, keys.method(), method,
                 keys.bucket(), bucket));
+        if (split != null) {
+            values.put(keys.split(), split);
+        }
         Request request = Request.of(session.tree(), name, Snapshot.of(0, values.entrySet().stream()
                 .map(value -> new Snapshot.Key(value.getKey(), value.getValue(), 1, 1, 1, 0)).toList()));
         if (request.problem() != null) {

@@ -89,7 +89,7 @@ final class Survey {
         List<Request> requests = new ArrayList<>();
         for (int from = 0; from < ids.size(); from += PER_CALL) {
             List<String> some = ids.subList(from, Math.min(ids.size(), from + PER_CALL));
-            Snapshot now = etcd.read(some.stream().flatMap(id -> withoutRanges(id).stream()).toList());
+            Snapshot now = etcd.read(some.stream().map(id -> Range.folder(tree.request(id).folder())).toList());
             for (String id : some) {
                 var keys = now.below(tree.request(id).folder());
                 if (!keys.isEmpty()) {
@@ -105,14 +105,6 @@ final class Survey {
             all.add(assess(request, values.get(request.id()), wips.getOrDefault(request.id(), List.of())));
         }
         return all;
-    }
-
-    /** A plan may take megabytes, of which nothing is shown. */
-    private List<Range> withoutRanges(String id) {
-        String folder = tree.request(id).folder();
-        String end = folder.substring(0, folder.length() - 1) + "0";
-        return List.of(new Range(folder, folder + "ranges/", true, 0, 0),
-                new Range(folder + "ranges0", end, true, 0, 0));
     }
 
     private RequestStatus assess(Request request, Snapshot values, List<Wip> wips)

@@ -110,7 +110,7 @@ class PictureTest {
     void nothingToDo_saysHowToBegin() {
         assertEquals("""
                 No request is open                                                      12:00:00
-                Put a request: filehash submit s3://BUCKET/FOLDER --method SHA256 --jobs 16""",
+                Put a request: filehash submit s3://BUCKET/FOLDER --method SHA256""",
                 list(80, new Survey.Found(List.of(), 0, List.of())));
     }
 
