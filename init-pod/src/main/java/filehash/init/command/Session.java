@@ -8,6 +8,9 @@ import java.io.IOException;
 
 /** The connection of a command to etcd, by the settings of a pod. */
 final class Session implements AutoCloseable {
+    /** Of each member. */
+    private static final int TRIES = 3;
+
     private final Settings settings;
     private final Etcd etcd;
 
@@ -35,9 +38,12 @@ final class Session implements AutoCloseable {
         return new Tree(settings.etcdPrefix());
     }
 
-    /** Each failure moves on to the next of ETCD_ENDPOINTS: so a member that is away does not matter. */
+    /**
+     * Each failure moves on to the next of ETCD_ENDPOINTS: so a member that is away does not matter. On a busy machine
+     * the first call of a process may take longer than its deadline, so each member is tried several times.
+     */
     <T> T tried(Step<T> step) throws IOException, InterruptedException {
-        int tries = settings.etcdEndpoints().size();
+        int tries = TRIES * settings.etcdEndpoints().size();
         while (true) {
             try {
                 return step.take();
