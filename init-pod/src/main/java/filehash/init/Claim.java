@@ -140,28 +140,11 @@ final class Claim implements Task, Logged {
         if (now.lease(keys.host()) != mine) {
             txn.bind(keys.host(), host, mine);
         }
-        if (publish(progress, now, txn)) {
+        if (JobProgress.publish(progress, keys, now, txn)) {
             stored = true;
             txn.delete(keys.failures());
         }
         return txn.writesNothing() || txn.commit() || stands(read());
-    }
-
-    /** @return whether this progress counts more objects than the last one */
-    private boolean publish(Optional<Progress> progress, Snapshot now, Txn txn) {
-        if (progress.isEmpty()) {
-            return false;
-        }
-        Progress far = progress.get();
-        String json = Json.write(new JobProgress(far.tally(), far.started(), far.updated()));
-        if (!json.equals(now.value(keys.progress()))) {
-            txn.put(keys.progress(), json);
-        }
-        boolean more = far.tally().objects() > JobProgress.objects(now.value(keys.progress()));
-        if (more) {
-            txn.put(keys.lastFilename(), far.last());
-        }
-        return more;
     }
 
     /** Whether this attempt has published that it stored anything. */
@@ -186,21 +169,16 @@ final class Claim implements Task, Logged {
         if (why.held() > id.attempt()) {
             txn.put(keys.attempt(), why.held());
         }
-        boolean more = publish(progress, now, txn);
+        boolean more = JobProgress.publish(progress, keys, now, txn);
         Failures before = Failures.read(now.value(keys.failures()));
         if (why.fault() == Stopped.Fault.CONF || why.fault() == Stopped.Fault.ROOT) {
             txn.put(keys.failures(), Json.write(before.because(why.why())));
-        } else if (why.fault() == Stopped.Fault.JOB && (more || stored(keys, now))) {
+        } else if (why.fault() == Stopped.Fault.JOB && (more || JobProgress.isOfThisAttempt(keys, now))) {
             txn.delete(keys.failures());
         } else if (why.fault() == Stopped.Fault.JOB) {
             before.andGaveUp(why.why()).enter(txn, tree, request, id.job(), maxAttempts, now);
         }
         return txn.commit();
-    }
-
-    /** Whether the attempt in this snapshot has stored anything: only then it writes last_filename. */
-    static boolean stored(JobKeys keys, Snapshot now) {
-        return now.modified(keys.lastFilename()) > now.modified(keys.attempt());
     }
 
     @Override

@@ -8,6 +8,7 @@ import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
 import filehash.init.tree.Failures;
 import filehash.init.tree.JobKeys;
+import filehash.init.tree.JobProgress;
 import filehash.init.tree.JobRange;
 import filehash.init.tree.Ranges;
 import filehash.init.tree.Request;
@@ -143,7 +144,7 @@ final class Claims {
         Txn txn = etcd.txn("take over " + claim).ifValue(ofRequest.run(), run).ifValue(keys.run(), run)
                 .ifUnchanged(keys.attempt(), now).ifUnchanged(keys.failures(), now).ifUnchanged(keys.host(), now)
                 .ifUnchanged(keys.released(), now).ifAbsent(keys.error());
-        boolean lost = !now.has(keys.released()) && !Claim.stored(keys, now);
+        boolean lost = !now.has(keys.released()) && !JobProgress.isOfThisAttempt(keys, now);
         if (lost && Failures.read(now.value(keys.failures())).andLost()
                 .enter(txn, tree, request.id(), job, maxAttempts, now)) {
             txn.commit();

@@ -1,10 +1,14 @@
 package filehash.init.tree;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import filehash.init.etcd.Snapshot;
+import filehash.init.etcd.Txn;
+import filehash.pod.Progress;
 import filehash.pod.Tally;
 import filehash.program.Json;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 
 /** How far a job is, over all its attempts: the value of progress below /wip and /done. */
 public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant updated) {
@@ -21,5 +25,31 @@ public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant u
         } catch (IllegalArgumentException e) {
             return 0; // a user wrote it; the next progress replaces it
         }
+    }
+
+    /**
+     * Writes what differs from the snapshot.
+     *
+     * @return whether this progress counts more objects than the last one
+     */
+    public static boolean publish(Optional<Progress> progress, JobKeys keys, Snapshot now, Txn txn) {
+        if (progress.isEmpty()) {
+            return false;
+        }
+        Progress far = progress.get();
+        String json = Json.write(new JobProgress(far.tally(), far.started(), far.updated()));
+        if (!json.equals(now.value(keys.progress()))) {
+            txn.put(keys.progress(), json);
+        }
+        boolean more = far.tally().objects() > objects(now.value(keys.progress()));
+        if (more) {
+            txn.put(keys.lastFilename(), far.last());
+        }
+        return more;
+    }
+
+    /** Whether the attempt in this snapshot has stored anything: only then it writes last_filename. */
+    public static boolean isOfThisAttempt(JobKeys keys, Snapshot now) {
+        return now.modified(keys.lastFilename()) > now.modified(keys.attempt());
     }
 }

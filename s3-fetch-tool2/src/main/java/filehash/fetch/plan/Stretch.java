@@ -1,6 +1,7 @@
 package filehash.fetch.plan;
 
 import filehash.fetch.s3.Listed;
+import filehash.pod.GiveUp;
 import filehash.pod.Names;
 import java.util.List;
 
@@ -33,6 +34,18 @@ final class Stretch {
 
     Piece tail() {
         return tail;
+    }
+
+    /** Checks the objects that are listed after a name. */
+    static void requireOrder(String after, List<Listed> listed) throws GiveUp {
+        String before = after;
+        for (Listed object : listed) {
+            if (Names.ORDER.compare(object.name(), before) <= 0) {
+                throw GiveUp.root("the S3 server lists in another order than by UTF-8 bytes, or lists a name twice: '"
+                        + object.name() + "' after '" + before + "'");
+            }
+            before = object.name();
+        }
     }
 
     /** Counts the objects of the next page. */

@@ -3,7 +3,6 @@ package filehash.fetch.plan;
 import filehash.fetch.s3.Listed;
 import filehash.fetch.s3.Pages;
 import filehash.pod.GiveUp;
-import filehash.pod.Names;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -93,12 +92,12 @@ public final class Survey {
         underWay--;
         List<Listed> listed = page.items().stream().filter(object -> !object.name().isEmpty()).toList(); // the folder
         if (request.isDive()) {
-            requireOrder(request.after(), listed);
+            Stretch.requireOrder(request.after(), listed);
             request.stretch().dives--;
             hex.take(request.after(), listed, page.next() != null);
             cut(request.after(), listed, page.next());
         } else {
-            requireOrder(request.stretch().cursor, listed);
+            Stretch.requireOrder(request.stretch().cursor, listed);
             if (page.next() != null && page.next().equals(request.token())) {
                 throw GiveUp.root("the S3 server names a page as its own successor, after '" + request.stretch().cursor
                         + "'");
@@ -150,17 +149,6 @@ public final class Survey {
         if (next == null || mine.size() < listed.size() || stretch.cursor.equals(stretch.end)) {
             stretches.remove(stretch);
             stretch.close();
-        }
-    }
-
-    private static void requireOrder(String after, List<Listed> listed) throws GiveUp {
-        String before = after;
-        for (Listed object : listed) {
-            if (Names.ORDER.compare(object.name(), before) <= 0) {
-                throw GiveUp.root("the S3 server lists in another order than by UTF-8 bytes, or lists a name twice: '"
-                        + object.name() + "' after '" + before + "'");
-            }
-            before = object.name();
         }
     }
 
