@@ -4,6 +4,6 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 
 /** hashfin: all objects of the job are stored. The tally and the start cover all its attempts. */
-public record HashFin(@JsonUnwrapped JobId id, @JsonUnwrapped Tally tally, Instant started, Instant finished)
-        implements JobId.Carrier {
+public record HashFin(@JsonUnwrapped JobId id, @JsonUnwrapped Tally tally, Instant started,
+        Instant finished) implements JobId.Carrier {
 }

@@ -8,8 +8,8 @@ import java.util.List;
  *
  * @param ranges one for each job, in order; none if the split is hex
  */
-public record PlanFin(@JsonUnwrapped JobId id, @JsonUnwrapped Plan plan, List<PlannedRange> ranges)
-        implements JobId.Carrier {
+public record PlanFin(@JsonUnwrapped JobId id, @JsonUnwrapped Plan plan,
+        List<PlannedRange> ranges) implements JobId.Carrier {
     public PlanFin {
         ranges = List.copyOf(ranges);
         if (ranges.size() != (plan.split() == Split.HEX ? 0 : plan.jobs())) {

@@ -41,8 +41,8 @@ final class Environment {
     }
 
     String text(String name, String absent, int longest) {
-        return parsed(name, absent, "a text of one line and at most " + longest + " characters", value ->
-                value.length() <= longest && value.chars().noneMatch(Character::isISOControl) ? value : null);
+        return parsed(name, absent, "a text of one line and at most " + longest + " characters",
+                value -> value.length() <= longest && value.chars().noneMatch(Character::isISOControl) ? value : null);
     }
 
     int number(String name, int absent, int least, int most) {
@@ -82,8 +82,8 @@ final class Environment {
 
     /** A host name or an address, as in a URL. */
     String host(String name, String absent) {
-        String host = parsed(name, absent, "a host name or an address", value ->
-                value.matches("[A-Za-z0-9.:_-]+|\\[[0-9a-fA-F:.]+]") ? value : null);
+        String host = parsed(name, absent, "a host name or an address",
+                value -> value.matches("[A-Za-z0-9.:_-]+|\\[[0-9a-fA-F:.]+]") ? value : null);
         return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 

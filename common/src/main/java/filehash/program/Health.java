@@ -29,7 +29,7 @@ public final class Health implements AutoCloseable {
     private final ExecutorService threads;
     private final Metrics metrics = new Metrics();
     private volatile long beatAt = System.nanoTime();
-    private volatile Runnable onBeat = () -> { };
+    private volatile Runnable onBeat = () -> {};
 
     private Health(HttpServer server, ExecutorService threads) {
         this.server = server;

@@ -30,7 +30,7 @@ public final class Metrics {
     private static final double NANOS = 1e9;
     /** From an etcd or S3 server in the same rack to a LIST that takes half a minute. */
     private static final double[] SECONDS = {
-        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+            0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
 
     private final PrometheusRegistry registry = new PrometheusRegistry();
     /** The series of each name, by the values of their labels. */
@@ -61,8 +61,8 @@ public final class Metrics {
     public void counter(String name, String help, DoubleSupplier value, String... labels) {
         families.computeIfAbsent(name, first -> {
             Map<List<String>, DoubleSupplier> all = new ConcurrentHashMap<>();
-            CounterWithCallback.builder().name(name).help(help).labelNames(every(0, labels)).callback(scrape ->
-                    all.forEach((of, now) -> scrape.call(now.getAsDouble(), of.toArray(String[]::new))))
+            CounterWithCallback.builder().name(name).help(help).labelNames(every(0, labels)).callback(
+                    scrape -> all.forEach((of, now) -> scrape.call(now.getAsDouble(), of.toArray(String[]::new))))
                     .register(registry);
             return all;
         }).put(List.of(every(1, labels)), value);
@@ -72,8 +72,8 @@ public final class Metrics {
     public void gauge(String name, String help, DoubleSupplier value, String... labels) {
         families.computeIfAbsent(name, first -> {
             Map<List<String>, DoubleSupplier> all = new ConcurrentHashMap<>();
-            GaugeWithCallback.builder().name(name).help(help).labelNames(every(0, labels)).callback(scrape ->
-                    all.forEach((of, number) -> {
+            GaugeWithCallback.builder().name(name).help(help).labelNames(every(0, labels))
+                    .callback(scrape -> all.forEach((of, number) -> {
                         double now = number.getAsDouble();
                         if (!Double.isNaN(now)) {
                             scrape.call(now, of.toArray(String[]::new));
@@ -85,9 +85,10 @@ public final class Metrics {
 
     /** A histogram of durations, which takes nanoseconds. Its name ends in _seconds. */
     public LongConsumer durations(String name, String help, String... labels) {
-        DistributionDataPoint series = histograms.computeIfAbsent(name, first ->
-                Histogram.builder().name(name).help(help).labelNames(every(0, labels)).classicOnly()
-                        .classicUpperBounds(SECONDS).withoutExemplars().register(registry))
+        DistributionDataPoint series = histograms
+                .computeIfAbsent(name,
+                        first -> Histogram.builder().name(name).help(help).labelNames(every(0, labels)).classicOnly()
+                                .classicUpperBounds(SECONDS).withoutExemplars().register(registry))
                 .labelValues(every(1, labels));
         return nanos -> series.observe(nanos / NANOS);
     }

@@ -117,8 +117,8 @@ class BackendsIT {
     }
 
     private static String etcd(String verb, EtcdServer etcd, String fields) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection)
-                URI.create(etcd.endpoint() + "/v3/kv/" + verb).toURL().openConnection();
+        HttpURLConnection connection =
+                (HttpURLConnection) URI.create(etcd.endpoint() + "/v3/kv/" + verb).toURL().openConnection();
         connection.setDoOutput(true);
         connection.setReadTimeout((int) BOUND.toMillis());
         connection.getOutputStream().write(("{" + fields + "}").getBytes(StandardCharsets.UTF_8));

@@ -48,8 +48,8 @@ final class DockerContainer implements Host {
     /** Copies each file that a flag names (--cert-file=/...) to the same path in the container. */
     DockerContainer files(List<String> flags) {
         flags.stream().map(flag -> Path.of(flag.substring(flag.indexOf('=') + 1)))
-                .filter(path -> path.isAbsolute() && Files.isRegularFile(path)).forEach(path ->
-                        container.withCopyFileToContainer(MountableFile.forHostPath(path), path.toString()));
+                .filter(path -> path.isAbsolute() && Files.isRegularFile(path))
+                .forEach(path -> container.withCopyFileToContainer(MountableFile.forHostPath(path), path.toString()));
         return this;
     }
 

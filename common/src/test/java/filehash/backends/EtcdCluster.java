@@ -142,8 +142,8 @@ public final class EtcdCluster implements AutoCloseable {
         private boolean mayPass(String head) {
             Matcher sender = SENDER.matcher(head);
             int port = sender.find() ? Integer.parseInt(sender.group(1)) : 0;
-            return cutOff == NOBODY || cutOff != member && doors.stream().anyMatch(door ->
-                    door.listener.getLocalPort() == port && door.member != cutOff);
+            return cutOff == NOBODY || cutOff != member
+                    && doors.stream().anyMatch(door -> door.listener.getLocalPort() == port && door.member != cutOff);
         }
 
         private static void copy(Socket from, Socket to) {

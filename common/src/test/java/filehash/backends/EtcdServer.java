@@ -66,8 +66,8 @@ public final class EtcdServer extends Server {
     }
 
     private String read(String path) throws IOException {
-        HttpURLConnection connection = (HttpURLConnection)
-                URI.create("http://" + address() + ":" + healthPort + path).toURL().openConnection();
+        HttpURLConnection connection = (HttpURLConnection) URI.create("http://" + address() + ":" + healthPort + path)
+                .toURL().openConnection();
         connection.setConnectTimeout(TIMEOUT_MILLIS);
         connection.setReadTimeout(TIMEOUT_MILLIS);
         return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

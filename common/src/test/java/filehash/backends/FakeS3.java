@@ -183,7 +183,7 @@ public final class FakeS3 implements AutoCloseable {
                 + (object.etag() == null ? "" : "<ETag>" + object.etag().replace("\"", "&quot;") + "</ETag>")
                 + "<Size>" + object.content().length + "</Size>"
                 + (object.headers().containsKey(FakeObject.STORAGE_CLASS)
-                ? "<StorageClass>" + object.headers().get(FakeObject.STORAGE_CLASS) + "</StorageClass>" : "")
+                        ? "<StorageClass>" + object.headers().get(FakeObject.STORAGE_CLASS) + "</StorageClass>" : "")
                 + "</Contents>";
     }
 

@@ -17,7 +17,7 @@ class NamesTest {
     private static final List<String> HARD = List.of("a", "A", "a.b", "a/b", "a%2Fb", "a%b", "a b", "a+b", "..", ".",
             "a.part",
             "a.failed", "a.name", "=a", "=", "%", "ä", "日本", "\uD83D\uDE00", "\uFFFD", "\u0001", "a\n", "dir/", "~",
-                    "-_");
+            "-_");
 
     @Test
     void fileName_isPlainAsciiWithoutDotOrSlash() {

@@ -292,7 +292,7 @@ class SiblingTest {
     }
 
     private void await(BooleanSupplier condition) throws Exception {
-        for (long end = System.nanoTime() + Await.BOUND.toNanos(); !condition.getAsBoolean(); ) {
+        for (long end = System.nanoTime() + Await.BOUND.toNanos(); !condition.getAsBoolean();) {
             assertTrue(System.nanoTime() < end, "not in time");
             signal.await(Duration.ofMillis(1));
         }

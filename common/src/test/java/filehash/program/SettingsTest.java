@@ -92,8 +92,9 @@ class SettingsTest {
     @ValueSource(strings = {"me:url-secret@etcd:2379", "http:/me:url-secret@etcd:2379", "http://me:url-secret,x@etcd",
             "http://etcd:2379,me:url-secret@etcd2:2379", "http://me:url-secret@x@etcd:2379"})
     void endpoint_thatIsMalformedIsShownWithoutWhatStandsBeforeItsLastAtSign(String endpoint) {
-        String message = assertThrows(IllegalArgumentException.class, () ->
-                Settings.read(Map.of("ETCD_ENDPOINTS", endpoint), 0)).getMessage();
+        String message =
+                assertThrows(IllegalArgumentException.class, () -> Settings.read(Map.of("ETCD_ENDPOINTS", endpoint), 0))
+                        .getMessage();
         assertFalse(message.contains("url-secret"), message);
         assertTrue(message.contains("(secret)@etcd"), message);
     }

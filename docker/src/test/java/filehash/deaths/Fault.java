@@ -10,8 +10,8 @@ enum Fault {
     INIT_POD_KILLED(Of.POD, 4, 0, (stage, slot, time) -> slot.pod().container(Pod.INIT).kill()),
     FETCHER_KILLED(Of.POD, 4, 0, (stage, slot, time) -> slot.pod().container(Pod.FETCH).kill()),
     HASHER_KILLED(Of.POD, 5, 0, (stage, slot, time) -> slot.pod().container(Pod.HASH).kill()),
-    CONTAINER_TERMINATED(Of.POD, 3, 0, (stage, slot, time) ->
-            slot.pod().container(Pod.PROGRAMS.get((int) (time.toMillis() % 3))).terminate()),
+    CONTAINER_TERMINATED(Of.POD, 3, 0,
+            (stage, slot, time) -> slot.pod().container(Pod.PROGRAMS.get((int) (time.toMillis() % 3))).terminate()),
     POD_KILLED(Of.POD, 4, 0, (stage, slot, time) -> {
         slot.end();
         slot.begin();

@@ -60,8 +60,8 @@ class DocumentsTest {
     @Test
     void removals_areThoseOfTheProofs() throws Exception {
         assertEquals(files("docker/removals.d", ".patch")
-                        .map(file -> file.getFileName().toString().replace(".patch", ""))
-                        .collect(Collectors.toCollection(TreeSet::new)),
+                .map(file -> file.getFileName().toString().replace(".patch", ""))
+                .collect(Collectors.toCollection(TreeSet::new)),
                 TableRow.names("docs/PROOF.md", "patch"));
     }
 

@@ -19,7 +19,7 @@ public final class FileHasher {
     }
 
     public static void main(String[] arguments) {
-        run(step -> { });
+        run(step -> {});
     }
 
     /** @param steps receives each step before it is taken: tests kill the program there */

@@ -97,7 +97,7 @@ class CrashIT {
             Process process = HasherProcess.start(job.firstRoot(), "freeze", step);
             try {
                 Await.until("it is frozen before " + steps.get(step), BOUND, () -> HasherProcess.isFrozen(process));
-                job.takeOver(next -> { });
+                job.takeOver(next -> {});
                 HasherProcess.thaw(process);
                 SharedDirectory directory = job.first.directory;
                 Await.until("it stops", BOUND, () -> directory.has(PodFile.HASH_STOP));

@@ -100,7 +100,8 @@ public final class CrashedJob {
                 Sql.query(database, "SELECT FileName, Error FROM FileHashError" + job), where);
         assertEquals(List.of(attempt + "|pod-" + attempt + "|" + names.get(3) + "|4|3|1|" + bytes + "|1"),
                 Sql.query(database, "SELECT Attempt, HostName, LastFileName, Listed, Files, Failed, Bytes, "
-                        + "Finished >= Started FROM FileHashJob" + job), where);
+                        + "Finished >= Started FROM FileHashJob" + job),
+                where);
         assertEquals(List.of("yes"), Sql.query(database, "SELECT Complete FROM FileHashProof" + job), where);
     }
 

@@ -50,7 +50,7 @@ class DoubtIT {
     @Test
     void commit_thatComesThroughAfterARestartIsNotStoredTwice() throws Exception {
         Runnable late = dieAfterCommitWasSent();
-        CompletableFuture<Optional<HashFin>> restarted = job.restarted().hashing(step -> { });
+        CompletableFuture<Optional<HashFin>> restarted = job.restarted().hashing(step -> {});
         Await.until("it waits for the lock", BOUND, () -> isRunning("INSERT INTO FileHashJob"));
         late.run();
         HasherPod.result(restarted).orElseThrow();
@@ -61,7 +61,7 @@ class DoubtIT {
     void commit_thatComesThroughAfterATakeoverIsNotStoredTwice() throws Exception {
         Runnable late = dieAfterCommitWasSent();
         CompletableFuture<Void> other = HasherPod.background("other", () -> {
-            job.takeOver(step -> { });
+            job.takeOver(step -> {});
             return null;
         });
         Await.until("it waits for the lock", BOUND, () -> isRunning("INSERT INTO FileHashJob"));

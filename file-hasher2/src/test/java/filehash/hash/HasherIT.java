@@ -141,7 +141,7 @@ class HasherIT {
     void finOfAnotherAttempt_isIgnored() throws Exception {
         HasherPod pod = new HasherPod(root, database, 2, HashMethod.MD5);
         pod.directory.write(PodFile.S3_FIN, new S3Fin(new JobId(HasherPod.RUN, 0, 1), 0));
-        CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
+        CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> {});
         Await.until("the hasher has begun", HasherPod.BOUND, () -> pod.progress().isPresent());
         pod.put("a", "abc");
         pod.fetched(1);
@@ -150,7 +150,7 @@ class HasherIT {
 
     @ParameterizedTest
     @CsvSource({"FileHashBatch, '0 rows for MD5 and 1 errors; if FileHash was emptied or replaced meanwhile, delete "
-        + "the request and put it again'", "FileHashError, 1 rows for MD5 and 0 errors"})
+            + "the request and put it again'", "FileHashError, 1 rows for MD5 and 0 errors"})
     void attempt_whoseRowsSomebodyRemovedIsNotDone(String table, String left) throws Exception {
         HasherPod first = new HasherPod(root.resolve("1"), database, 1, HashMethod.MD5);
         first.put("a", "abc");
@@ -196,8 +196,8 @@ class HasherIT {
         Path huge = pod.directory.file("huge");
         assertEquals(0, new ProcessBuilder("mkfifo", huge.toString()).start().waitFor());
         AtomicInteger beats = new AtomicInteger();
-        CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step ->
-                beats.addAndGet(step.equals("hash") ? 1 : 0));
+        CompletableFuture<Optional<HashFin>> hashing =
+                pod.hashing(step -> beats.addAndGet(step.equals("hash") ? 1 : 0));
         try (OutputStream out = Files.newOutputStream(huge)) {
             out.write(1);
             Await.until("it is read", HasherPod.BOUND, () -> beats.get() > 0);
@@ -228,7 +228,7 @@ class HasherIT {
             HasherPod pod = new HasherPod(root, HasherPod.mysql(database, database.port(), null),
                     new JobId(HasherPod.RUN, i, 1), HashMethod.MD5);
             pod.directory.remove(PodFile.S3_FIN);
-            CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
+            CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> {});
             HasherPod.result(pod.fetching(List.of("a"), 2));
             assertEquals(1, HasherPod.result(hashing).orElseThrow().tally().files());
         }

@@ -102,7 +102,7 @@ public final class HasherPod {
     }
 
     public HashFin hash() throws GiveUp, IOException, InterruptedException {
-        return hash(step -> { }).orElseThrow();
+        return hash(step -> {}).orElseThrow();
     }
 
     public Optional<HashFin> hash(Consumer<String> steps) throws GiveUp, IOException, InterruptedException {

@@ -81,8 +81,8 @@ class LookaheadTest {
     @Test
     void finished_failsWhereAFileCannotBeRead() throws Exception {
         try (Lookahead lookahead = new Lookahead(digester, "")) {
-            IOException e = assertThrows(IOException.class, () ->
-                    lookahead.begin(List.of(new Entry("a", root.resolve("nowhere"), false))));
+            IOException e = assertThrows(IOException.class,
+                    () -> lookahead.begin(List.of(new Entry("a", root.resolve("nowhere"), false))));
             assertTrue(e.getMessage().contains("nowhere"), e.getMessage());
             lookahead.begin(List.of(new Entry("b", root, false))); // a thread of the pool reads this one
             e = assertThrows(IOException.class, () -> names(lookahead, 1));

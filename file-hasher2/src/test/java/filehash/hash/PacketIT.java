@@ -66,14 +66,14 @@ class PacketIT {
     @ValueSource(strings = {"; INSERT", "; COMMIT"})
     void batch_isStoredBySingleStatementsWhereAProxyCutsTheConnectionAtEachPacket(String part) throws Exception {
         wire.changeRequests(bytes -> holds(bytes, part) ? cut(bytes) : bytes);
-        HasherPod.result(pod(1).hashing(step -> { })).orElseThrow();
+        HasherPod.result(pod(1).hashing(step -> {})).orElseThrow();
         verify();
     }
 
     @Test
     void batch_isStoredBySingleStatementsWhereThePacketWithCommitIsRefused() throws Exception {
         wire.changeRequests(PacketIT::withoutCommit);
-        HasherPod.result(pod(1).hashing(step -> { })).orElseThrow();
+        HasherPod.result(pod(1).hashing(step -> {})).orElseThrow();
         verify();
     }
 
@@ -144,7 +144,7 @@ class PacketIT {
     }
 
     private int tripsOfABatch() throws Exception {
-        return tripsOfABatch(step -> { });
+        return tripsOfABatch(step -> {});
     }
 
     private int tripsOfABatch(Consumer<String> steps) throws Exception {

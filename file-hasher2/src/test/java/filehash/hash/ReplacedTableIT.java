@@ -36,7 +36,7 @@ class ReplacedTableIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"TRUNCATE TABLE FileHash", "RENAME TABLE FileHash TO FileHashOld; " + CREATE,
-        "DROP TABLE FileHash; " + CREATE, "DELETE FROM FileHash; ALTER TABLE FileHash AUTO_INCREMENT = 1"})
+            "DROP TABLE FileHash; " + CREATE, "DELETE FROM FileHash; ALTER TABLE FileHash AUTO_INCREMENT = 1"})
     void runs_beforeAndAfterTheReplacementAreProvedApart(String replacement) throws Exception {
         hash("old", names("a", 40), 3);
         assertEquals(List.of("yes"), proof("old"));
@@ -76,12 +76,12 @@ class ReplacedTableIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"(1, 2), (3, 3), (4, 30), (31, 40)", "(1, 40)", "(3, 7)", "(1, 3), (7, 9)",
-        "(4, 4), (6, 6)", "(2, 4), (5, 5), (7, 20)", "(1, 6), (2, 1)"})
+            "(4, 4), (6, 6)", "(2, 4), (5, 5), (7, 20)", "(1, 6), (2, 1)"})
     void entries_thatOverlapInAnyWayAreOverruled(String old) throws Exception {
         hash("first", List.of("a"), 1);
         asRoot("DELETE FROM FileHash", "DELETE FROM FileHashBatch", "ALTER TABLE FileHash AUTO_INCREMENT = 3",
                 "INSERT INTO FileHashBatch (FirstID, LastID, Run, JobID) VALUES "
-                + old.replace(")", ", 'first', 0)"));
+                        + old.replace(")", ", 'first', 0)"));
         hash("new", names("b", 5), 5);
         assertEquals(List.of("3|7"), Sql.query(database, "SELECT MIN(ID), MAX(ID) FROM FileHash"));
         assertEquals(names("b", 5), rows("new"));
@@ -97,7 +97,7 @@ class ReplacedTableIT {
         for (int job = 0; job < 4; job++) {
             HasherPod pod = pod("new", job);
             work.add(pod.fetching(names("b" + job, 100), 3 + job));
-            work.add(pod.hashing(step -> { }));
+            work.add(pod.hashing(step -> {}));
         }
         for (CompletableFuture<?> part : work) {
             HasherPod.result(part);
@@ -112,7 +112,7 @@ class ReplacedTableIT {
     @Test
     void table_thatIsReplacedInTheMiddleOfARunDoesNotProveIt() throws Exception {
         HasherPod pod = pod("new", 0);
-        CompletableFuture<?> hashing = pod.hashing(step -> { });
+        CompletableFuture<?> hashing = pod.hashing(step -> {});
         pod.put("a", "a");
         Await.until("it is stored", HasherPod.BOUND, () -> rows("new").size() == 1);
         asRoot("TRUNCATE TABLE FileHash");

@@ -24,7 +24,8 @@ record Collisions(Etcd etcd, Tree tree, Outstanding outstanding) {
             etcd.txn("tell of request " + request.id()).ifValue(keys.next(), job).ifUnchanged(keys.error(), now)
                     .ifUnchanged(wip.run(), now).ifUnchanged(done.host(), now)
                     .put(keys.error(), Text.error("keys of job " + job + " stand already: delete this key after"
-                            + " deleting " + wip.folder() + " or " + done.folder())).commit();
+                            + " deleting " + wip.folder() + " or " + done.folder()))
+                    .commit();
             outstanding.countAgain(); // the jobs of a run with an error do not count
         }
     }

@@ -27,7 +27,7 @@ public final class InitPod {
             System.exit(Commands.run(args));
         }
         Program.run("init-pod", 8081, (settings, signal) -> run(settings, signal, Etcd.Line.DIRECT,
-                step -> { }));
+                step -> {}));
     }
 
     @SuppressWarnings("try") // the lock is only held

@@ -155,7 +155,7 @@ final class Siblings {
         Optional<Conf> conf = directory.read(PodFile.CONF);
         return now != null && conf.isPresent()
                 && (!Objects.equals(conf.get().s3().endpoint(), now.s3().endpoint())
-                || !conf.get().s3().region().equals(now.s3().region()));
+                        || !conf.get().s3().region().equals(now.s3().region()));
     }
 
     /** The siblings that have not yet written that they are idle. */

@@ -161,8 +161,8 @@ final class Turns {
     /** Whether this job comes after all that have not failed. */
     boolean late(Look.Wip wip) {
         Failing since = failing.get(wip.keys().folder());
-        return wip.failing() && (since == null || clock.getAsLong() - since.seenAt
-                < Math.min(wip.failures(), mostMinutes) * MINUTE);
+        return wip.failing()
+                && (since == null || clock.getAsLong() - since.seenAt < Math.min(wip.failures(), mostMinutes) * MINUTE);
     }
 
     /** Whether a rest that lasted at that time has ended. */

@@ -52,7 +52,7 @@ class ClusterIT {
             for (int member = 0; member < cluster.size(); member++) {
                 cluster.cutOff(member);
                 int failed = 0;
-                for (int worked = 0; worked < READS; ) {
+                for (int worked = 0; worked < READS;) {
                     boolean works = sees(etcd, "/conf/s3_bucket");
                     worked = works ? worked + 1 : 0;
                     failed += works ? 0 : 1;

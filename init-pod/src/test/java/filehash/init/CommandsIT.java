@@ -89,7 +89,7 @@ class CommandsIT {
 
     @ParameterizedTest
     @CsvSource({"s3://b, /", "s3://b/, /", "s3://b/a, /a/", "s3://b/a/, /a/", "s3://b//a, //a/", "s3://b/ a, / a/",
-        "s3://b/ü/写, /ü/写/"})
+            "s3://b/ü/写, /ü/写/"})
     void submit_writesTheRootThatTheUrlNames(String url, String root) throws Exception {
         assertEquals(0, call("submit", url, "--method", "md5", "--jobs", "1", "--id", "1").code());
         assertEquals(root, store.get("/req/1/root"));
@@ -98,10 +98,11 @@ class CommandsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"s3://b/a --method md4 --jobs 1", "s3://b/a --method md5 --jobs 0",
-        "s3://b/a --method md5 --jobs 65537", "s3://b/a --method md5 --jobs many", "s3://b?/a --method md5 --jobs 1",
-        "b/a --method md5 --jobs 1", "s3:///a --method md5 --jobs 1", "s3://b/a --jobs 1",
-        "s3://b/a --method md5 --split hex", "s3://b/a --method md5 --jobs 1 --split half", "--method md5 --jobs 1",
-        "s3://b/a --method md5 --jobs 1 --id a/b", "s3://b/a --method md5 --jobs 1 --what"})
+            "s3://b/a --method md5 --jobs 65537", "s3://b/a --method md5 --jobs many",
+            "s3://b?/a --method md5 --jobs 1",
+            "b/a --method md5 --jobs 1", "s3:///a --method md5 --jobs 1", "s3://b/a --jobs 1",
+            "s3://b/a --method md5 --split hex", "s3://b/a --method md5 --jobs 1 --split half", "--method md5 --jobs 1",
+            "s3://b/a --method md5 --jobs 1 --id a/b", "s3://b/a --method md5 --jobs 1 --what"})
     void submit_ofWhatAPodWouldRefuseWritesNothing(String args) throws Exception {
         long before = store.all().keys().size();
         Called refused = call(("submit " + args).split(" "));
@@ -255,7 +256,7 @@ class CommandsIT {
         store.request("1", 3);
         Pod.Work one = (conf, stored) -> conf.id().job() == 0 ? Pod.Work.Next.END : Pod.Work.Next.NOT_YET;
         Held held = Held.waiting(claim);
-        try (Pod pod = store.pod(folder, "pod", rows, one).start(held, step -> { })) {
+        try (Pod pod = store.pod(folder, "pod", rows, one).start(held, step -> {})) {
             store.await("the claim is under way", held::holds);
             assertEquals(0, call("cancel", "1", "--yes").code());
             held.letGo();

@@ -37,7 +37,7 @@ class DocumentedKeysTest {
         for (Method method : keys.getClass().getDeclaredMethods()) {
             boolean isKey = method.getReturnType() == String.class && method.getParameterCount() == 0
                     && !Modifier.isStatic(method.getModifiers()) && !Set.of("folder", "toString")
-                    .contains(method.getName());
+                            .contains(method.getName());
             if (isKey) {
                 used.add((String) method.invoke(keys));
             }

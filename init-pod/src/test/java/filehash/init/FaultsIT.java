@@ -370,8 +370,8 @@ class FaultsIT {
     static List<Trial> ofTheDirectory() {
         List<Trial> trials = new ArrayList<>(List.of(new Trial("say stop", 0, Faults.Kind.DIES_BEFORE, false)));
         for (int skip : new int[] {0, 1}) {
-            Siblings.SWEPT.forEach(file ->
-                    trials.add(new Trial("remove " + file.name(), skip, Faults.Kind.DIES_BEFORE, false)));
+            Siblings.SWEPT.forEach(
+                    file -> trials.add(new Trial("remove " + file.name(), skip, Faults.Kind.DIES_BEFORE, false)));
             trials.add(new Trial("sweep files", skip, Faults.Kind.DIES_BEFORE, false));
         }
         return trials;

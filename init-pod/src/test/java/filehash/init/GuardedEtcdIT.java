@@ -40,7 +40,7 @@ class GuardedEtcdIT {
         String ca = certificate.certificate().toString();
         String key = certificate.key().toString();
         try (EtcdServer server = EtcdServer.startOwn("--cert-file=" + ca, "--key-file=" + key, "--client-cert-auth",
-                    "--trusted-ca-file=" + ca);
+                "--trusted-ca-file=" + ca);
                 Store store = Store.create(server.endpoint(), "ETCD_CACERT", ca, "ETCD_CERT", ca, "ETCD_KEY", key);
                 Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(2)).start()) {
             store.request("1", 2);
@@ -81,7 +81,7 @@ class GuardedEtcdIT {
         String cert = replace(live, "first").resolve("cert.pem").toString();
         String key = live.resolve("key.pem").toString();
         try (EtcdServer server = EtcdServer.startOwn("--cert-file=" + cert, "--key-file=" + key, "--client-cert-auth",
-                    "--trusted-ca-file=" + cert);
+                "--trusted-ca-file=" + cert);
                 Store store = Store.create(server.endpoint(), "ETCD_CACERT", cert, "ETCD_CERT", cert, "ETCD_KEY", key);
                 Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(2)).start()) {
             store.request("1", 2);

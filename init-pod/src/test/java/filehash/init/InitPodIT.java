@@ -245,7 +245,7 @@ class InitPodIT {
                 return call.get();
             }
         };
-        try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start(line, step -> { })) {
+        try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start(line, step -> {})) {
             store.await("/stats/outstanding", "0");
             store.await("it is idle", () -> System.nanoTime() - calledAt.get() > Duration.ofSeconds(3).toNanos());
             String request = store.prefix() + "/req/2/";
@@ -274,7 +274,7 @@ class InitPodIT {
         for (int i = 0; i < requests; i++) {
             store.request("r" + i, 1);
         }
-        try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start(line, step -> { })) {
+        try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start(line, step -> {})) {
             store.await("all are done", () -> store.all().below("/req/").isEmpty());
             assertTrue(reads.get() < requests / 2, reads + " reads");
             assertFalse(pod.died());

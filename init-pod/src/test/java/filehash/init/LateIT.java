@@ -35,7 +35,7 @@ class LateIT {
         Held late = Held.late("claim");
         Pod.Work work = (conf, stored) -> conf.id().job() == 0 ? Pod.Work.objects(1).next(conf, stored)
                 : gate.next(conf, stored);
-        try (Pod pod = store.pod(folder, "pod-1", rows, work).start(late, step -> { })) {
+        try (Pod pod = store.pod(folder, "pod-1", rows, work).start(late, step -> {})) {
             store.request("1", 2).await("/wip/1/1/host", "pod-1");
             assertTrue(late.holds());
             store.delete("/wip/1/1/");
@@ -55,7 +55,7 @@ class LateIT {
             store.request("1", 1).await("/wip/1/0/last_filename", "1");
             first.kill();
             store.delete("/wip/1/0/host");
-            second.start(late, step -> { });
+            second.start(late, step -> {});
             store.await("/wip/1/0/host", "pod-2");
             assertTrue(late.holds());
             store.delete("/wip/1/0/host");
@@ -70,7 +70,7 @@ class LateIT {
     @Test
     void binding_whoseJobWasGivenBackSinceDoesNothing() throws Exception {
         Held late = Held.late("tend");
-        try (Pod pod = store.pod(folder, "pod-1", rows, gate, "MAX_ATTEMPTS", "1").start(late, step -> { })) {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate, "MAX_ATTEMPTS", "1").start(late, step -> {})) {
             store.request("1", 1).await("/wip/1/0/host", "pod-1");
             store.delete("/wip/1/0/host"); // which the pod writes again
             store.await("it is on its way", late::holds);
@@ -92,7 +92,7 @@ class LateIT {
         Gate other = new Gate();
         try (Pod first = pod("pod-1"); Pod second = store.pod(folder, "pod-2", rows, other)) {
             store.request("1", 2);
-            first.start(waiting, step -> { });
+            first.start(waiting, step -> {});
             store.await("/wip/1/0/host", "pod-1");
             second.start();
             store.await("/wip/1/1/host", "pod-2");

@@ -21,9 +21,9 @@ class NewsTest {
      */
     @ParameterizedTest
     @CsvSource({"root, '', true", "'', error, true", "next, '', false", "next plan split, id host, true",
-        "id host, '', false", "'', id host, true", "failures, id host, true", "'', host, true",
-        "left, '', false", "error, '', false",
-        "'', error root job method run left, false", "run next left, error, false"})
+            "id host, '', false", "'', id host, true", "failures, id host, true", "'', host, true",
+            "left, '', false", "error, '', false",
+            "'', error root job method run left, false", "run next left, error, false"})
     void pod_isWokenByWhatMayMeanWorkBelowReq(String put, String deleted, boolean wakes) throws Exception {
         Tree tree = new Tree("");
         Watches watches = new Watches(null);

@@ -198,7 +198,7 @@ class NumbersIT {
     /** A watch is one request, and its events cost none. */
     private static long requests(EtcdServer server, String method) throws IOException {
         return server.metrics().lines().filter(line -> line.startsWith("grpc_server_started_total{")
-                && line.contains("grpc_method=\"" + method)).mapToLong(line ->
-                (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
+                && line.contains("grpc_method=\"" + method))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
     }
 }

@@ -125,7 +125,7 @@ class OutstandingIT {
         };
         Calls calls = new Calls();
         store.request("1", 4);
-        try (Pod pod = store.pod(folder, "pod-1", rows, work, "MAX_ATTEMPTS", "2").start(calls, step -> { })) {
+        try (Pod pod = store.pod(folder, "pod-1", rows, work, "MAX_ATTEMPTS", "2").start(calls, step -> {})) {
             store.await("2 are done, and 2 parked", () -> "2".equals(store.get("/req/1/left"))
                     && store.has("/wip/1/1/error") && store.has("/wip/1/2/error"));
             awaitCount(0);
@@ -150,7 +150,7 @@ class OutstandingIT {
                 return calls.send(what, call);
             }
         };
-        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start(line, step -> { })) {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start(line, step -> {})) {
             store.request("1", 3);
             store.await("/wip/1/0/host", "pod-1");
             if (error.startsWith("tell")) {
@@ -193,8 +193,8 @@ class OutstandingIT {
                 Pod two = pod("pod-2", Pod.Work.objects(1), "EXIT_WHEN_IDLE", "true")) {
             store.await("/wip/1/0/host", "pod-1");
             two.start();
-            store.await("one is left", () -> "1".equals(store.get("/req/1/left")) && store.has("/wip/1/0/host")
-                    != store.has("/wip/1/1/host"));
+            store.await("one is left", () -> "1".equals(store.get("/req/1/left"))
+                    && store.has("/wip/1/0/host") != store.has("/wip/1/1/host"));
             assertFalse(one.ended() || two.ended());
             gate.end();
             Await.until("both end", SOON, () -> one.ended() && two.ended());
@@ -257,7 +257,7 @@ class OutstandingIT {
     @Test
     void drain_endsWhereItMayNotWriteTheCount() throws Exception {
         store.request("1", 1);
-        try (Pod pod = pod("pod-1", Pod.Work.objects(1), "EXIT_WHEN_IDLE", "true").start(new NoCount(), step -> { })) {
+        try (Pod pod = pod("pod-1", Pod.Work.objects(1), "EXIT_WHEN_IDLE", "true").start(new NoCount(), step -> {})) {
             assertEquals(Program.DONE, pod.exitCode());
             assertTrue(store.has("/done/1/summary"));
         }

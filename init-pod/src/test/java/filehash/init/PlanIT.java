@@ -205,7 +205,7 @@ class PlanIT {
     @Test
     void request_thatItsUserEditsAfterThePlanDoesNotBeginWithIt() throws Exception {
         Held waiting = Held.waiting("begin");
-        try (Pod pod = pod("pod-1").start(waiting, step -> { })) {
+        try (Pod pod = pod("pod-1").start(waiting, step -> {})) {
             store.request("1", 2);
             store.await("it begins", waiting::holds);
             store.put("/req/1/job", "3");
@@ -359,7 +359,7 @@ class PlanIT {
         Held late = Held.waiting("enter ranges 1");
         int jobs = 101;
         store.request("1", jobs);
-        try (Pod first = pod("pod-1").start(late, step -> { }); Pod second = pod("pod-2")) {
+        try (Pod first = pod("pod-1").start(late, step -> {}); Pod second = pod("pod-2")) {
             store.await("it has entered some", () -> late.holds() && store.has("/wip/1/ranges/0"));
             store.delete("/req/1/plan/host");
             second.start();
@@ -382,8 +382,8 @@ class PlanIT {
         try (Pod pod = pod("pod-1").start()) {
             store.request("1", jobs).await("/wip/1/0/host", "pod-1");
             assertEquals(41, store.all().below("/wip/1/ranges/").size());
-            assertTrue(store.all().below("/wip/1/ranges/").values().stream().allMatch(key ->
-                    key.value().getBytes(StandardCharsets.UTF_8).length < 1 << 20));
+            assertTrue(store.all().below("/wip/1/ranges/").values().stream()
+                    .allMatch(key -> key.value().getBytes(StandardCharsets.UTF_8).length < 1 << 20));
             assertEquals(planner.cut(1, 1), store.get("/wip/1/0/range/before"));
             gate.end();
             store.await("some are done", () -> store.has("/done/1/9/host"));

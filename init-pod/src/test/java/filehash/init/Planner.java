@@ -99,7 +99,8 @@ final class Planner implements Pod.Work {
                 Map.of("STANDARD", new Amount(10L * jobs, 100L * jobs)), 1, 0.1, true);
         List<PlannedRange> ranges = split == Split.HEX ? List.of() : IntStream.range(0, jobs)
                 .mapToObj(job -> new PlannedRange(job == 0 ? "" : names.apply(planning, job),
-                        names.apply(planning, job) + "~", new Amount(10, 100))).toList();
+                        names.apply(planning, job) + "~", new Amount(10, 100)))
+                .toList();
         return new PlanFin(conf.id(), plan, ranges);
     }
 

@@ -88,7 +88,7 @@ final class Pod implements AutoCloseable {
     }
 
     Pod start() {
-        return start(Etcd.Line.DIRECT, step -> { });
+        return start(Etcd.Line.DIRECT, step -> {});
     }
 
     Pod start(Faults faults) {

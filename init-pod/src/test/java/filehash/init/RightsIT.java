@@ -75,8 +75,8 @@ class RightsIT {
         for (Grant lacking : all) {
             Probe other = Probe.create();
             try (Pod pod = pod(user(without(all, lacking)), other)) {
-                store.request("2", 3).await("it may not without " + lacking, () ->
-                        other.get("/readyz").contains("permission denied"));
+                store.request("2", 3).await("it may not without " + lacking,
+                        () -> other.get("/readyz").contains("permission denied"));
                 if (lacking.end == null) { // the count
                     store.await("2 is done", () -> store.has("/done/2/summary"));
                 }

@@ -34,7 +34,7 @@ class ScaleIT {
     private static final Duration LONG = Duration.ofMinutes(20);
     private static final String PROGRESS =
             "{\"files\":1,\"failed\":0,\"failedByClass\":{},\"bytes\":10,\"started\":\"2026-01-01T00:00:00.123456Z\","
-            + "\"updated\":\"2026-01-01T00:00:01.123456Z\"}";
+                    + "\"updated\":\"2026-01-01T00:00:01.123456Z\"}";
 
     @TempDir
     Path folder;
@@ -94,8 +94,8 @@ class ScaleIT {
             }
             Calls calls = new Calls();
             Rows rows = new Rows();
-            try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start(calls, step -> { });
-                    Pod other = store.pod(folder, "pod-2", rows, Pod.Work.objects(1)).start(calls, step -> { })) {
+            try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start(calls, step -> {});
+                    Pod other = store.pod(folder, "pod-2", rows, Pod.Work.objects(1)).start(calls, step -> {})) {
                 store.await("some are restored", () -> Integer.parseInt(store.get("/req/1/left")) < jobs / 2 - 20);
                 assertFalse(pod.died() || other.died());
             }

@@ -49,8 +49,8 @@ class ScanIT {
             client.getKVClient().put(noText, ByteSequence.EMPTY).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
         }
         List<String> read = new ArrayList<>();
-        Scan.read(store.etcd(), List.of(new Scan(Range.names(folder), key ->
-                read.add(key.name().substring(folder.length())))));
+        Scan.read(store.etcd(),
+                List.of(new Scan(Range.names(folder), key -> read.add(key.name().substring(folder.length())))));
         assertEquals(all, read);
     }
 }

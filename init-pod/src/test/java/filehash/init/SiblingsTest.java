@@ -42,7 +42,7 @@ class SiblingsTest {
     @BeforeEach
     void open() throws IOException {
         directory = new SharedDirectory(root, "boot");
-        siblings = new Siblings(directory, step -> { }, () -> null);
+        siblings = new Siblings(directory, step -> {}, () -> null);
     }
 
     @Test
@@ -106,7 +106,7 @@ class SiblingsTest {
         assertEquals(Optional.empty(), siblings.found());
         begin_writesAllThatTheSiblingsNeedForNobodyElse();
         assertEquals(Optional.empty(), new Siblings(new SharedDirectory(root, "next boot"),
-                step -> { }, () -> null).found());
+                step -> {}, () -> null).found());
     }
 
     @Test

@@ -88,7 +88,7 @@ class SignalIT {
         Etcd.Line silent = new Etcd.Line() {
             @Override
             public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
-                return new Unanswered<>(comes ? signal::request : () -> { });
+                return new Unanswered<>(comes ? signal::request : () -> {});
             }
         };
         try (Etcd etcd = Etcd.open(Settings.read(store.environment("pod-1"), 0), silent, signal)) {

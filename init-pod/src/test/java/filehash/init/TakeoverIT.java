@@ -178,8 +178,8 @@ class TakeoverIT {
             store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));
             pod.freezeSiblings();
             store.delete("/req/1/").request("2", 1);
-            store.await("conf.json says stop", () -> pod.directory().read(PodFile.CONF).orElseThrow().state()
-                    == Conf.State.STOP);
+            store.await("conf.json says stop",
+                    () -> pod.directory().read(PodFile.CONF).orElseThrow().state() == Conf.State.STOP);
             store.await("/stats/outstanding", "1");
             assertFalse(store.has("/wip/2/0/host"));
             gate.end();

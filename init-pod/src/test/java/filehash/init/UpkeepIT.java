@@ -162,7 +162,7 @@ class UpkeepIT {
             public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
                 calls.add(what);
                 if (what.startsWith("clear ")) {
-                    CompletableFuture.runAsync(() -> { }, CompletableFuture.delayedExecutor(slowness.toMillis(),
+                    CompletableFuture.runAsync(() -> {}, CompletableFuture.delayedExecutor(slowness.toMillis(),
                             TimeUnit.MILLISECONDS)).join();
                 }
                 return call.get().whenComplete((answer, error) -> {
@@ -172,7 +172,7 @@ class UpkeepIT {
                 });
             }
         };
-        Pod pod = store.pod(folder, "pod-1", new Rows(), new Gate()).start(line, step -> { });
+        Pod pod = store.pod(folder, "pod-1", new Rows(), new Gate()).start(line, step -> {});
         store.request("1", 1).await("/wip/1/0/host", "pod-1");
         store.await("/stats/outstanding", "1");
         return pod;

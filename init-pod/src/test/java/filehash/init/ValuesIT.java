@@ -107,7 +107,7 @@ class ValuesIT {
 
     @ParameterizedTest
     @CsvSource({"run, ''", "run/root, photo", "run/root, 'photos/\n'", "run/method, md5", "run/jobs, '3 '",
-        "run/next, '1\n'", "left, '3\n'", "left, 4", "run/jobs, ''"})
+            "run/next, '1\n'", "left, '3\n'", "left, 4", "run/jobs, ''"})
     void run_withAValueThatInitPodDidNotWriteIsBadUntilItIsCorrected(String key, String value) throws Exception {
         try (Pod pod = store.pod(folder, "pod-1", rows, gate).start()) {
             store.request("1", 3);
@@ -211,7 +211,7 @@ class ValuesIT {
 
     @ParameterizedTest
     @CsvSource({"failures, null", "failures, '{\"gaveUp\":0,\"lost\":1,\"reason\":null}'", "progress, null",
-        "progress, '{\"files\":1,\"failed\":0,\"failedByClass\":null,\"bytes\":0,\"started\":null,\"updated\":null}'"})
+            "progress, '{\"files\":1,\"failed\":0,\"failedByClass\":null,\"bytes\":0,\"started\":null}'"})
     void job_withAValueThatIsNoneEndsAllTheSame(String key, String value) throws Exception {
         Gate first = new Gate();
         try (Pod lost = store.pod(folder, "pod-1", rows, first).start()) {
@@ -229,9 +229,9 @@ class ValuesIT {
     /** The progress of a done job, while the other job of its run is at work. */
     @ParameterizedTest
     @CsvSource({"null",
-        "'{\"files\":1,\"failed\":0,\"failedByClass\":{},\"bytes\":0,\"started\":null,\"updated\":null}'",
-        "'{\"files\":9223372036854775807,\"failed\":0,\"failedByClass\":{},\"bytes\":0,"
-                + "\"started\":\"2026-11-21T12:00:00Z\",\"updated\":\"2026-11-21T12:00:00Z\"}'"})
+            "'{\"files\":1,\"failed\":0,\"failedByClass\":{},\"bytes\":0,\"started\":null,\"updated\":null}'",
+            "'{\"files\":9223372036854775807,\"failed\":0,\"failedByClass\":{},\"bytes\":0,"
+                    + "\"started\":\"2026-11-21T12:00:00Z\",\"updated\":\"2026-11-21T12:00:00Z\"}'"})
     void progress_thatIsNoneCountsForNothingInTheSummary(String value) throws Exception {
         Pod.Work work = (conf, stored) -> conf.id().job() == 0 ? Pod.Work.objects(2).next(conf, stored)
                 : gate.rows(1).next(conf, stored);
@@ -264,7 +264,7 @@ class ValuesIT {
     @Test
     void job_thatIsParkedWhileLeftIsGoneHoldsNoPod() throws Exception {
         gate.fail(GiveUp.job("no reason"));
-        try (Pod pod = store.pod(folder, "pod-1", rows, gate, "MAX_ATTEMPTS", "1").start(new Deleting(), step -> { })) {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate, "MAX_ATTEMPTS", "1").start(new Deleting(), step -> {})) {
             store.request("1", 1);
             store.await("it is parked", () -> store.has("/wip/1/0/error"));
             gate.mend();
@@ -299,7 +299,7 @@ class ValuesIT {
                 store.await("/wip/1/0/host", "pod-1");
             }
             Throwing line = new Throwing(call, "nobody thought of this");
-            try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-2", rows, gate).start(line, step -> { })) {
+            try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-2", rows, gate).start(line, step -> {})) {
                 if (call.startsWith("begin")) {
                     store.request("1", 1);
                 }
@@ -321,7 +321,7 @@ class ValuesIT {
             store.request("1", 1).await("/wip/1/0/host", "pod-1");
             store.put("/req/1/error", "of another kind");
             Throwing line = new Throwing("take over request 1", "a defect");
-            try (Pod pod = store.pod(folder, "pod-2", rows, gate).start(line, step -> { })) {
+            try (Pod pod = store.pod(folder, "pod-2", rows, gate).start(line, step -> {})) {
                 lost.kill();
                 store.await("it is said", () -> store.get("/req/1/error").contains("a defect"));
                 assertFalse(pod.died());
@@ -332,7 +332,7 @@ class ValuesIT {
     @Test
     void error_ofATryThatThrewIsTakenBackByNoOtherPod() throws Exception {
         Throwing line = new Throwing("begin request 1", "a defect");
-        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start(line, step -> { })) {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start(line, step -> {})) {
             store.request("1", 1).await("it is said", () -> store.has("/req/1/error"));
             pod.kill();
         }
@@ -351,7 +351,7 @@ class ValuesIT {
     @Test
     void typo_inARequestOfWhichATryThrewIsReportedTakenBackAndTheRequestDone() throws Exception {
         Throwing line = new Throwing("begin request 1", "a defect");
-        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start(line, step -> { })) {
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start(line, step -> {})) {
             gate.end();
             store.request("1", 1).await("it is said", () -> store.has("/req/1/error"));
             store.put("/req/1/job", "x").await("/req/1/error", "job 'x' is not a number from 1 to 65536");

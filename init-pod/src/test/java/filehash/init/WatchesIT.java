@@ -161,7 +161,7 @@ class WatchesIT {
 
     private static long opened(EtcdServer server) throws IOException {
         return server.metrics().lines().filter(line -> line.startsWith("grpc_server_started_total{")
-                && line.contains("\"Watch\"")).mapToLong(line ->
-                (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
+                && line.contains("\"Watch\""))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1))).sum();
     }
 }

@@ -41,7 +41,7 @@ class DownloadsTest {
         SharedDirectory directory = SharedDirectory.open(root);
         part = directory.part(LARGE.name());
         downloads = new Downloads(new Entries(directory),
-                new Transfers(null, null, nobody, nobody, new SpareCpus(), null, Patience.USUAL), () -> { });
+                new Transfers(null, null, nobody, nobody, new SpareCpus(), null, Patience.USUAL), () -> {});
         downloads.begin(LARGE, false);
     }
 

@@ -48,13 +48,13 @@ class FailedObjectsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "DENIED | 403 | AccessDenied | Access Denied",
-        "ARCHIVED | 403 | InvalidObjectState | The operation is not valid for the storage class of the object",
-        "SSE_C | 400 | InvalidRequest | The object was stored using a form of Server Side Encryption. The correct "
-                + "parameters must be provided to retrieve the object.",
-        "GONE | 404 | NoSuchKey | The specified key does not exist.",
-        "REFUSED | 400 | KMS.DisabledException | the key is disabled",
-        "REFUSED | 400 | InvalidArgument | whatever else it is"})
+            "DENIED | 403 | AccessDenied | Access Denied",
+            "ARCHIVED | 403 | InvalidObjectState | The operation is not valid for the storage class of the object",
+            "SSE_C | 400 | InvalidRequest | The object was stored using a form of Server Side Encryption. The correct "
+                    + "parameters must be provided to retrieve the object.",
+            "GONE | 404 | NoSuchKey | The specified key does not exist.",
+            "REFUSED | 400 | KMS.DisabledException | the key is disabled",
+            "REFUSED | 400 | InvalidArgument | whatever else it is"})
     void answer_becomesItsClassWithTheCode(Failure.Kind kind, int status, String code, String text)
             throws Exception {
         assertEquals(kind, failureOfGet(status, code, text));
@@ -113,8 +113,8 @@ class FailedObjectsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "404 | ''", "403 | <!DOCTYPE html><title>403</title><p>Forbidden", "302 | moved",
-        "501 | <Error><Code>NotImplemented</Code><Message>no</Message></Error>"})
+            "404 | ''", "403 | <!DOCTYPE html><title>403</title><p>Forbidden", "302 | moved",
+            "501 | <Error><Code>NotImplemented</Code><Message>no</Message></Error>"})
     void answerOfAPossibleProxy_isARefusalAfterALongTime(int status, String page) throws Exception {
         byte[] body = page.getBytes(StandardCharsets.UTF_8);
         AtomicInteger times = new AtomicInteger();
@@ -432,7 +432,7 @@ class FailedObjectsTest {
 
     @ParameterizedTest
     @CsvSource({"400, InvalidArgument, Unsupported header 'x-amz-checksum-mode' received for this API call.",
-        "501, NotImplemented, Header 'x-amz-checksum-mode' with value 'ENABLED' not implemented"})
+            "501, NotImplemented, Header 'x-amz-checksum-mode' with value 'ENABLED' not implemented"})
     void server_thatRejectsTheChecksumHeaderGetsRequestsWithoutIt(int status, String code, String text)
             throws Exception {
         s3.fails(exchange -> {

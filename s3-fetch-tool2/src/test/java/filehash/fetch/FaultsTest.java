@@ -319,8 +319,9 @@ class FaultsTest {
     }
 
     private FakeS3.Fault firstTimes(int times, FakeS3.Fault fault) {
-        return gets(exchange -> tries.computeIfAbsent(exchange.key(), key -> new AtomicInteger()).incrementAndGet()
-                <= times && fault.strikes(exchange));
+        return gets(
+                exchange -> tries.computeIfAbsent(exchange.key(), key -> new AtomicInteger()).incrementAndGet() <= times
+                        && fault.strikes(exchange));
     }
 
     private static FakeS3.Fault gets(FakeS3.Fault fault) {

@@ -49,8 +49,8 @@ class GivingUpTest {
 
     @ParameterizedTest
     @CsvSource({"403, AccessDenied, ROOT", "301, PermanentRedirect, ROOT", "307, TemporaryRedirect, ROOT",
-        "400, AuthorizationHeaderMalformed, ROOT", "404, NoSuchBucket, ROOT", "403, InvalidAccessKeyId, CONF",
-        "404, InvalidAccessKeyId, CONF", "403, SignatureDoesNotMatch, CONF", "400, InvalidToken, CONF"})
+            "400, AuthorizationHeaderMalformed, ROOT", "404, NoSuchBucket, ROOT", "403, InvalidAccessKeyId, CONF",
+            "404, InvalidAccessKeyId, CONF", "403, SignatureDoesNotMatch, CONF", "400, InvalidToken, CONF"})
     void list_thatIsRefusedEndsTheAttemptWithTheCode(int status, String code, Stopped.Fault fault) throws Exception {
         s3.fails(exchange -> {
             exchange.sendError(status, code, "no");
@@ -85,10 +85,11 @@ class GivingUpTest {
 
     @ParameterizedTest
     @CsvSource({"404, NoSuchBucket, ROOT", "403, InvalidAccessKeyId, CONF", "403, SignatureDoesNotMatch, CONF",
-        "400, AuthorizationHeaderMalformed, ROOT", "400, TokenRefreshRequired, CONF", "403, AccountProblem, CONF",
-        "403, AllAccessDisabled, ROOT", "403, NotSignedUp, CONF", "403, InvalidPayer, CONF",
-        "403, InvalidSecurity, CONF", "400, AuthorizationQueryParametersError, CONF", "301, PermanentRedirect, ROOT",
-        "307, TemporaryRedirect, ROOT"})
+            "400, AuthorizationHeaderMalformed, ROOT", "400, TokenRefreshRequired, CONF", "403, AccountProblem, CONF",
+            "403, AllAccessDisabled, ROOT", "403, NotSignedUp, CONF", "403, InvalidPayer, CONF",
+            "403, InvalidSecurity, CONF", "400, AuthorizationQueryParametersError, CONF",
+            "301, PermanentRedirect, ROOT",
+            "307, TemporaryRedirect, ROOT"})
     void get_thatIsRefusedForTheCredentialsOrTheBucketEndsTheAttemptAtOnce(int status, String code,
             Stopped.Fault fault) throws Exception {
         fill(500);

@@ -186,7 +186,7 @@ class PlannerTest {
 
     @ParameterizedTest
     @CsvSource({"404, NoSuchBucket, ROOT, 1", "403, AccessDenied, ROOT, 12", "403, InvalidAccessKeyId, CONF, 1",
-        "403, InvalidAccessKeyId, CONF, 12"})
+            "403, InvalidAccessKeyId, CONF, 12"})
     void refusal_isTheFaultThatItIsForAJob(int status, String code, Stopped.Fault fault, int from) throws Exception {
         images(20_000);
         AtomicInteger lists = new AtomicInteger();

@@ -116,6 +116,6 @@ final class BatchWriter {
 
     private List<Object[]> errors(Batch batch) {
         return batch.failed().stream().map(outcome -> new Object[] {id.run(), id.job(),
-            StoredName.cut(outcome.name()), outcome.failure().kind().name(), StoredName.message(outcome)}).toList();
+                StoredName.cut(outcome.name()), outcome.failure().kind().name(), StoredName.message(outcome)}).toList();
     }
 }

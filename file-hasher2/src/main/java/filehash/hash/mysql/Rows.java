@@ -125,7 +125,8 @@ public final class Rows {
             throw GiveUp.job("not complete: " + listed + " objects are listed; MySQL holds " + tally.files()
                     + " files and " + tally.failed() + " failed ones, with " + rows + " rows for " + methods() + " and "
                     + errors + " errors" + (rows < tally.files() * perObject()
-                    ? "; if FileHash was emptied or replaced meanwhile, delete the request and put it again" : ""));
+                            ? "; if FileHash was emptied or replaced meanwhile, delete the request and put it again"
+                            : ""));
         }
         attempt.step("finish job");
         session.update("""

@@ -48,8 +48,9 @@ final class SchemaSetup {
                 setup.catalog.column(Table.JOBS, Table.SOURCE).isPresent(),
                 setup.catalog.column(Table.JOBS, Table.PLANNED_OBJECTS).isPresent()
                         && setup.catalog.column(Table.JOBS, Table.PLANNED_BYTES).isPresent(),
-                Stream.of(Table.RANGE_START, Table.RANGE_BEFORE).mapToLong(column ->
-                        setup.catalog.column(Table.JOBS, column).orElseThrow().characters()).min().orElseThrow());
+                Stream.of(Table.RANGE_START, Table.RANGE_BEFORE)
+                        .mapToLong(column -> setup.catalog.column(Table.JOBS, column).orElseThrow().characters()).min()
+                        .orElseThrow());
         for (View view : View.all(schema)) {
             setup.createView(view);
         }

@@ -38,8 +38,8 @@ class DocumentedTablesTest {
         for (Table table : Table.ALL.stream().filter(table -> table != Table.ROWS).toList()) {
             Set<String> documented = TableRow.of("README.md", "table or view").stream()
                     .filter(row -> row.code(0).contains(table.name())).findFirst().orElseThrow().capitals(1);
-            table.columns().forEach(column ->
-                    assertTrue(documented.contains(column.name()), table.name() + "." + column.name()));
+            table.columns().forEach(
+                    column -> assertTrue(documented.contains(column.name()), table.name() + "." + column.name()));
         }
     }
 

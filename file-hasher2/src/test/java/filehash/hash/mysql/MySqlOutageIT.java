@@ -51,7 +51,7 @@ class MySqlOutageIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"wrong password|outage|Access denied for user",
-        "right|nowhere|Access denied for user 'outage'@'%' to database 'nowhere'"})
+            "right|nowhere|Access denied for user 'outage'@'%' to database 'nowhere'"})
     void login_thatIsRefusedIsAReasonToGiveUp(String password, String name, String reason) throws Exception {
         Conf.MySql mysql = new Conf.MySql(database.host(), database.port(), name, database.user(),
                 new Secret(password.equals("right") ? database.password() : "not-the-password"), null);
@@ -76,9 +76,9 @@ class MySqlOutageIT {
 
     @ParameterizedTest
     @CsvSource(quoteCharacter = '"', value = {"sslMdoe=VERIFY_IDENTITY,'sslMdoe' is not a parameter",
-        "tcpKeepAlive=true&useSSL,parameter 2 is not name=value", "a=1&&b=2,'a' is not a parameter",
-        "sessionVariables=%zz,the value of 'sessionVariables' is not URL-encoded", "sslMode=SOMETIMES,sslMode",
-        "connectionTimeZone=Mars/Sea,Mars"})
+            "tcpKeepAlive=true&useSSL,parameter 2 is not name=value", "a=1&&b=2,'a' is not a parameter",
+            "sessionVariables=%zz,the value of 'sessionVariables' is not URL-encoded", "sslMode=SOMETIMES,sslMode",
+            "connectionTimeZone=Mars/Sea,Mars"})
     void params_thatAreBrokenAreAReasonToGiveUp(String params, String reason) throws Exception {
         GiveUp e = givenUp(HasherPod.mysql(database, database.port(), params));
         assertTrue(e.getMessage().contains(reason), e.getMessage());
@@ -163,7 +163,7 @@ class MySqlOutageIT {
         Conf.MySql nowhere = at("no-such-host.invalid");
         HasherPod pod = pod(nowhere);
         List<CompletableFuture<Optional<HashFin>>> hashing = new ArrayList<>();
-        Logs.until("no-such-host.invalid", BOUND, () -> hashing.add(pod.hashing(step -> { })));
+        Logs.until("no-such-host.invalid", BOUND, () -> hashing.add(pod.hashing(step -> {})));
         assertFalse(hashing.get(0).isDone());
         pod.signal.request();
         assertEquals(Optional.empty(), HasherPod.result(hashing.get(0)));
@@ -181,12 +181,12 @@ class MySqlOutageIT {
         AtomicInteger tries = new AtomicInteger();
         Attempt next = new Attempt(pod.directory, pod.conf.id(), new StopSignal(),
                 step -> tries.addAndGet(step.equals("connect") ? 1 : 0));
-        try (Database unknown = new Database(pod.conf.mysql(), () -> { }, took -> { }, time)) {
+        try (Database unknown = new Database(pod.conf.mysql(), () -> {}, took -> {}, time)) {
             assertThrows(Attempt.Halted.class, () -> unknown.schema(halted));
             long since = System.nanoTime();
             Await.until("the time is over", BOUND, () -> System.nanoTime() - since > time.toNanos());
-            assertThrows(GiveUp.class, () ->
-                    HasherPod.result(HasherPod.background("asks", () -> unknown.schema(next))));
+            assertThrows(GiveUp.class,
+                    () -> HasherPod.result(HasherPod.background("asks", () -> unknown.schema(next))));
         }
         assertTrue(tries.get() > 1, tries + " tries");
     }
@@ -249,7 +249,7 @@ class MySqlOutageIT {
         HasherPod pod = pod(HasherPod.mysql(database, database.port(), null));
         pod.directory.remove(PodFile.S3_FIN);
         String log = Logs.of(() -> {
-            CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
+            CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> {});
             String mine = "FROM information_schema.PROCESSLIST WHERE USER = 'outage' AND TIME >= 2 AND ID <> "
                     + "CONNECTION_ID()";
             Await.until("it is idle", BOUND, () -> Sql.query(database, "SELECT ID " + mine).size() == 1);
@@ -267,7 +267,7 @@ class MySqlOutageIT {
         try (Wire wire = new Wire(database.host(), database.port())) {
             wire.refuse();
             HasherPod pod = pod(HasherPod.mysql(database, wire.port(), null));
-            CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> { });
+            CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> {});
             pod.directory.write(PodFile.CONF, pod.conf.says(Conf.State.STOP));
             assertEquals(Optional.empty(), HasherPod.result(hashing));
         }
@@ -291,13 +291,13 @@ class MySqlOutageIT {
 
     private GiveUp givenUp(Conf.MySql mysql) throws Exception {
         HasherPod pod = pod(mysql);
-        return assertThrows(GiveUp.class, () -> HasherPod.result(pod.hashing(step -> { })));
+        return assertThrows(GiveUp.class, () -> HasherPod.result(pod.hashing(step -> {})));
     }
 
     private GiveUp givenUpWithin(Duration time, String host) throws Exception {
         HasherPod pod = pod(at(host));
-        Attempt attempt = new Attempt(pod.directory, pod.conf.id(), pod.signal, step -> { });
-        try (Database unknown = new Database(pod.conf.mysql(), () -> { }, took -> { }, time)) {
+        Attempt attempt = new Attempt(pod.directory, pod.conf.id(), pod.signal, step -> {});
+        try (Database unknown = new Database(pod.conf.mysql(), () -> {}, took -> {}, time)) {
             return assertThrows(GiveUp.class, () -> HasherPod.result(HasherPod.background("asks",
                     () -> unknown.transaction(attempt, session -> session.isAlive()))));
         }
@@ -316,7 +316,7 @@ class MySqlOutageIT {
     private CompletableFuture<Optional<HashFin>> hashingTroubled(String trouble, Conf.MySql mysql) throws Exception {
         HasherPod pod = pod(mysql);
         List<CompletableFuture<Optional<HashFin>>> hashing = new ArrayList<>();
-        Logs.until(trouble, BOUND, () -> hashing.add(pod.hashing(step -> { })));
+        Logs.until(trouble, BOUND, () -> hashing.add(pod.hashing(step -> {})));
         return hashing.get(0);
     }
 

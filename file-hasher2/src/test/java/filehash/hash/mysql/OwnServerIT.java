@@ -69,7 +69,7 @@ class OwnServerIT {
                 }
             });
             List<CompletableFuture<?>> hashing = new ArrayList<>();
-            Logs.until("Too many connections", HasherPod.BOUND, () -> hashing.add(pod.hashing(step -> { })));
+            Logs.until("Too many connections", HasherPod.BOUND, () -> hashing.add(pod.hashing(step -> {})));
             for (Connection other : others) {
                 other.close();
             }
@@ -85,7 +85,7 @@ class OwnServerIT {
         try (MySqlServer server = speaking(own)) {
             MySqlServer.Database database = server.createDatabase("tls");
             HasherPod pod = pod(trusting(own, database));
-            pod.hash(step -> { }).orElseThrow();
+            pod.hash(step -> {}).orElseThrow();
             String reason = refused(trusting(other, database));
             assertFalse(reason.contains(Certificate.PASSWORD), reason);
         }
@@ -119,15 +119,15 @@ class OwnServerIT {
             }
             Sql.run(database, "INSERT INTO FileHash (ID, FileName) VALUES (3, 'other'), (6, 'other'), (9, 'other')",
                     "INSERT INTO FileHashBatch (FirstID, LastID, Run, JobID) VALUES (3, 3, 'other', 0), "
-                    + "(6, 6, 'other', 0), (7, 7, 'gone', 0), (9, 9, 'other', 0), (12, 13, 'gone', 0), "
-                    + "(18, 99, 'gone', 0)",
+                            + "(6, 6, 'other', 0), (7, 7, 'gone', 0), (9, 9, 'other', 0), (12, 13, 'gone', 0), "
+                            + "(18, 99, 'gone', 0)",
                     "UPDATE FileHashBatch SET Date = Date - INTERVAL 1 DAY");
             CrashedJob job = new CrashedJob(root, database);
             job.restarted().hash();
             job.verify(1, "with an increment of 3");
             assertEquals(List.of("gone|7|7", "gone|12|13", "gone|18|19", "other|3|3", "other|6|6", "other|9|9"),
                     Sql.query(database, "SELECT Run, FirstID, LastID FROM FileHashBatch WHERE Run IN ('other', 'gone') "
-                    + "ORDER BY Run, FirstID"));
+                            + "ORDER BY Run, FirstID"));
         }
     }
 
@@ -141,7 +141,7 @@ class OwnServerIT {
             pod.hash();
             Session session = Session.open(Address.url(mysql), Address.properties(mysql), true);
             Ownership ownership = new Ownership(new JobId("joined", 0, 1), true,
-                    new Attempt(pod.directory, pod.conf.id(), pod.signal, step -> { }));
+                    new Attempt(pod.directory, pod.conf.id(), pod.signal, step -> {}));
             for (int increment : List.of(1, 3)) {
                 session.update("SET SESSION auto_increment_increment = " + increment);
                 session.update("INSERT INTO FileHash (FileName, Date) VALUES ('a', NOW()), ('b', NOW())");
@@ -170,7 +170,7 @@ class OwnServerIT {
                         new JobId(HasherPod.RUN, job, 1), HashMethod.MD5, HashMethod.SHA1);
                 int own = job;
                 work.add(pod.fetching(names.stream().map(name -> own + "-" + name).toList(), 10));
-                work.add(pod.hashing(step -> { }));
+                work.add(pod.hashing(step -> {}));
             }
             for (CompletableFuture<?> part : work) {
                 HasherPod.result(part);
@@ -225,7 +225,7 @@ class OwnServerIT {
 
     private String refused(Conf.MySql mysql) throws Exception {
         HasherPod pod = pod(mysql);
-        return assertThrows(GiveUp.class, () -> HasherPod.result(pod.hashing(step -> { }))).getMessage();
+        return assertThrows(GiveUp.class, () -> HasherPod.result(pod.hashing(step -> {}))).getMessage();
     }
 
     private HasherPod pod(Conf.MySql mysql) throws Exception {

@@ -78,8 +78,8 @@ class TablesIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"ID|smallint NOT NULL AUTO_INCREMENT", "ID|int NOT NULL",
-        "HostName|varchar(20)", "FileName|varchar(255)", "FileName|tinytext", "FileName|varbinary(256)",
-        "HashMethod|char(5)", "Hash|varchar(64)", "Hash|blob", "Date|date"})
+            "HostName|varchar(20)", "FileName|varchar(255)", "FileName|tinytext", "FileName|varbinary(256)",
+            "HashMethod|char(5)", "Hash|varchar(64)", "Hash|blob", "Date|date"})
     void column_narrowerThanDocumentedIsAReasonToGiveUp(String column, String type) throws Exception {
         asRoot(DOCUMENTED, "ALTER TABLE FileHash MODIFY " + column + " " + type);
         GiveUp e = assertThrows(GiveUp.class, () -> hash("a"));
@@ -93,8 +93,8 @@ class TablesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"ID bigint NOT NULL AUTO_INCREMENT", "ID int unsigned NOT NULL AUTO_INCREMENT",
-        "HostName mediumtext", "FileName varchar(1024)", "FileName text", "HashMethod varchar(10)", "Hash longtext",
-        "Date datetime(6)", "Date datetime NOT NULL"})
+            "HostName mediumtext", "FileName varchar(1024)", "FileName text", "HashMethod varchar(10)", "Hash longtext",
+            "Date datetime(6)", "Date datetime NOT NULL"})
     void column_widerThanDocumentedIsUsed(String definition) throws Exception {
         asRoot(DOCUMENTED, "ALTER TABLE FileHash MODIFY " + definition);
         hash("a");
@@ -244,13 +244,13 @@ class TablesIT {
                 pod.conf.mysql(), null, new Amount(7, 70));
         pod.directory.write(PodFile.CONF, conf);
         pod.fetched(0);
-        pod.hash(conf, step -> { }).orElseThrow();
+        pod.hash(conf, step -> {}).orElseThrow();
     }
 
     @ParameterizedTest
     @CsvSource({",root/,s3://bucket/root/", "https://s3.eu-west-1.amazonaws.com,,s3://bucket/",
-        "http://minio.example:9000/,a/b/,minio.example:9000 s3://bucket/a/b/",
-        "https://user:secret@minio.example,é/,minio.example s3://bucket/é/"})
+            "http://minio.example:9000/,a/b/,minio.example:9000 s3://bucket/a/b/",
+            "https://user:secret@minio.example,é/,minio.example s3://bucket/é/"})
     void source_namesTheFolderAndWhereItIsNotAwsTheServer(URI endpoint, String folder, String source) throws Exception {
         HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5);
         Conf conf = new Conf(Conf.State.WORK, pod.directory.boot(), "1", pod.conf.id(), folder == null ? "" : folder,
@@ -258,7 +258,7 @@ class TablesIT {
                 pod.conf.mysql());
         pod.directory.write(PodFile.CONF, conf);
         pod.fetched(0);
-        pod.hash(conf, step -> { }).orElseThrow();
+        pod.hash(conf, step -> {}).orElseThrow();
         assertEquals(List.of(source), Sql.query(database, "SELECT Source FROM FileHashSummary"));
     }
 
@@ -305,7 +305,7 @@ class TablesIT {
         GiveUp e = assertThrows(GiveUp.class, () -> hash("a"));
         for (String statement : List.of("ALTER TABLE FileHash ADD Date datetime",
                 "ALTER TABLE FileHash MODIFY Owner varchar(20) NULL", "ALTER TABLE FileHashJob MODIFY LastFileName "
-                + "varchar(1024) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL")) {
+                        + "varchar(1024) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL")) {
             assertTrue(e.getMessage().contains(statement), e.getMessage());
             asRoot(statement);
         }

@@ -90,7 +90,7 @@ final class Cancel implements Callable<Integer> {
         }
         parent.shell().out().println("Request " + Cells.shown(id) + " is cancelled; rows that are stored stay."
                 + after.filter(request -> request.pods() > 0).map(request -> " "
-                + Amounts.count(request.pods(), "pod") + " will stop within 5 s.").orElse(""));
+                        + Amounts.count(request.pods(), "pod") + " will stop within 5 s.").orElse(""));
         return Commands.DONE;
     }
 

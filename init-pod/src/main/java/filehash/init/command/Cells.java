@@ -8,8 +8,8 @@ final class Cells {
     private static final String CUT = "...";
     /** The first and last code points of characters that take two columns: East Asian ones and emoji. */
     private static final int[][] WIDE = {{0x1100, 0x115F}, {0x2E80, 0xA4CF}, {0xA960, 0xA97F}, {0xAC00, 0xD7A3},
-        {0xF900, 0xFAFF}, {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6}, {0x1F300, 0x1FAFF},
-        {0x20000, 0x3FFFD}};
+            {0xF900, 0xFAFF}, {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6}, {0x1F300, 0x1FAFF},
+            {0x20000, 0x3FFFD}};
 
     private Cells() {
     }
@@ -24,7 +24,8 @@ final class Cells {
     private static boolean moves(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL, Character.FORMAT, Character.SURROGATE, Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> true;
+                    Character.PARAGRAPH_SEPARATOR ->
+                true;
             default -> false;
         };
     }

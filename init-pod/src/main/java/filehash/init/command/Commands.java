@@ -15,10 +15,10 @@ import picocli.CommandLine.Spec;
         description = "Puts requests to hash folders of S3, and shows how far they are.",
         synopsisSubcommandLabel = "COMMAND", footerHeading = "%n",
         footer = {"The variables ETCD_ENDPOINTS, ETCD_PREFIX, ETCD_USER, ETCD_PASSWORD,",
-            "ETCD_CACERT, ETCD_CERT and ETCD_KEY say where etcd is, as for a pod.", "",
-            "Exit codes: 0 what was asked is so; 1 it failed; 2 a person has to act: a",
-            "request is bad or jobs are parked; 3 done, but objects failed; 4 there is",
-            "no such request; 64 wrong usage or setting; 130 Ctrl-C."},
+                "ETCD_CACERT, ETCD_CERT and ETCD_KEY say where etcd is, as for a pod.", "",
+                "Exit codes: 0 what was asked is so; 1 it failed; 2 a person has to act: a",
+                "request is bad or jobs are parked; 3 done, but objects failed; 4 there is",
+                "no such request; 64 wrong usage or setting; 130 Ctrl-C."},
         subcommands = {Submit.class, Status.class, Cancel.class, Retry.class, Check.class})
 public final class Commands implements Runnable {
     static final int DONE = 0;

@@ -99,9 +99,10 @@ record Phrases(RequestStatus request) {
         }
         return Amounts.count(request.tally().failed(), "object") + " failed: "
                 + request.tally().failedByClass().entrySet().stream()
-                .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
-                .map(entry -> Amounts.count(entry.getValue()) + " " + Cells.shown(entry.getKey()))
-                .collect(Collectors.joining(", "));
+                        .sorted(Map.Entry.<String, Long>comparingByValue().reversed()
+                                .thenComparing(Map.Entry.comparingByKey()))
+                        .map(entry -> Amounts.count(entry.getValue()) + " " + Cells.shown(entry.getKey()))
+                        .collect(Collectors.joining(", "));
     }
 
     List<String> parked() {

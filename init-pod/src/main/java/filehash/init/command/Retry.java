@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** Has parked jobs tried again: deletes their error keys, each only if it still is the one that was read. */
 @Command(name = "retry", mixinStandardHelpOptions = true,
         description = "Has the parked jobs of a request tried again, after you have put right what they name. A request"
-        + " that has begun and waits for you goes on, too.")
+                + " that has begun and waits for you goes on, too.")
 final class Retry implements Callable<Integer> {
     /** etcd takes 128 operations, and each of these has two comparisons and a deletion. */
     private static final int PAGE = 30;
@@ -51,10 +51,10 @@ final class Retry implements Callable<Integer> {
             }
             boolean freed = request.has(keys.error()) && request.has(keys.run())
                     && session.tried(() -> session.etcd().txn("free request " + id).ifUnchanged(keys.run(), request)
-                    .ifUnchanged(keys.error(), request).delete(keys.error()).commit());
+                            .ifUnchanged(keys.error(), request).delete(keys.error()).commit());
             shell.out().println(jobs == 0 && !freed ? "No job of request " + Cells.shown(id) + " is parked."
                     : (jobs == 0 ? "" : Amounts.count(jobs, "job") + " will be tried again. ")
-                    + (freed ? "The request goes on. " : "") + "See: filehash status " + Submit.quoted(id));
+                            + (freed ? "The request goes on. " : "") + "See: filehash status " + Submit.quoted(id));
             return Commands.DONE;
         }
     }

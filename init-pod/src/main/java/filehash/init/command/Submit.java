@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 /** Puts a request, after judging it as a pod would. */
 @Command(name = "submit", mixinStandardHelpOptions = true,
         customSynopsis = {"filehash submit s3://BUCKET/FOLDER --method NAMES [--jobs N]",
-            "                       [--split HOW] [--id ID] [--wait]"},
+                "                       [--split HOW] [--id ID] [--wait]"},
         description = "Puts a request, and prints its id; what to do next goes to standard error.")
 final class Submit implements Callable<Integer> {
     private static final String SCHEME = "s3://";

@@ -31,9 +31,11 @@ record Wip(int job, String run, String host, String last, JobProgress progress, 
     static Map<String, List<Wip>> read(Etcd etcd, Tree tree, String id) throws IOException, InterruptedException {
         Map<String, List<Wip>> all = new HashMap<>();
         String wips = tree.wips();
-        Gather jobs = new Gather(key -> Tree.below(wips, key.name()).flatMap(request ->
-                Tree.below(tree.wips(request.name()), key.name()).map(job -> tree.wips(request.name()) + job.name()
-                + "/")).orElse(null), (folder, keys) -> {
+        Gather jobs = new Gather(key -> Tree.below(wips, key.name())
+                .flatMap(request -> Tree.below(tree.wips(request.name()), key.name())
+                        .map(job -> tree.wips(request.name()) + job.name()
+                                + "/"))
+                .orElse(null), (folder, keys) -> {
                     String request = Tree.below(wips, folder).orElseThrow().name();
                     String job = Tree.below(tree.wips(request), folder).orElseThrow().name();
                     all.computeIfAbsent(request, name -> new ArrayList<>())

@@ -46,10 +46,10 @@ public final class Etcd implements AutoCloseable {
     private final Line line;
     private final StopSignal signal;
     private final CallTrouble calls;
-    private Runnable beforeCalls = () -> { };
-    private LongConsumer reads = nanos -> { };
-    private LongConsumer transactions = nanos -> { };
-    private LongConsumer grants = nanos -> { };
+    private Runnable beforeCalls = () -> {};
+    private LongConsumer reads = nanos -> {};
+    private LongConsumer transactions = nanos -> {};
+    private LongConsumer grants = nanos -> {};
 
     private Etcd(Connection connection, String address, Line line, StopSignal signal) {
         this.connection = connection;
@@ -60,7 +60,8 @@ public final class Etcd implements AutoCloseable {
 
     /** How calls reach etcd: {@link #DIRECT}; a test may lose them on the way. */
     public interface Line {
-        Line DIRECT = new Line() { };
+        Line DIRECT = new Line() {
+        };
 
         /** @param what the call, as its error message names it */
         default <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {

@@ -44,8 +44,10 @@ public final class DoneJobs {
     private void read(Etcd etcd, Tree tree, String request) throws IOException, InterruptedException {
         String folder = tree.done(request).folder();
         String ofRun = tree.request(request).plan();
-        plan = Scan.read(etcd, List.of(new Scan(Range.folder(folder), key ->
-                Tree.below(folder, key.name()).ifPresent(job -> add(job, key)))), Range.key(ofRun)).value(ofRun);
+        plan = Scan.read(etcd,
+                List.of(new Scan(Range.folder(folder),
+                        key -> Tree.below(folder, key.name()).ifPresent(job -> add(job, key)))),
+                Range.key(ofRun)).value(ofRun);
     }
 
     /** Includes this job, which is about to be entered. */

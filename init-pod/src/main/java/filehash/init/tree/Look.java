@@ -92,8 +92,7 @@ public final class Look {
     private void addWip(String folder, List<Snapshot.Key> keys) {
         String id = Tree.below(tree.wips(), folder).map(Tree.Below::name).orElseThrow();
         Map<String, Wip> jobs = wips.computeIfAbsent(id, name -> new TreeMap<>());
-        Tree.below(tree.wips(id), folder).ifPresent(job ->
-                jobs.put(job.name(), Wip.of(folder, Snapshot.of(0, keys))));
+        Tree.below(tree.wips(id), folder).ifPresent(job -> jobs.put(job.name(), Wip.of(folder, Snapshot.of(0, keys))));
     }
 
     /** The keys that are kept as they were read: /conf and the count of outstanding jobs. */

@@ -29,7 +29,8 @@ final class Statuses {
     static final RequestStatus PARKED = of("films", State.PARKED, new Jobs(4, 2, 0, 0, 2), 0,
             new Tally(1_000, 0, Map.of(), 2_000_000_000), null, 0.5, null,
             List.of(new Stuck(1, 5, "table FileHash is full: free space on the server"),
-                    new Stuck(3, 5, "table FileHash is full: free space on the server")), List.of());
+                    new Stuck(3, 5, "table FileHash is full: free space on the server")),
+            List.of());
     static final RequestStatus FAILING = of("wrong-password", State.RUNNING, new Jobs(2, 0, 0, 2, 0), 0, Tally.NONE,
             null, 0.0, null, List.of(), List.of(new Stuck(0, 2, "Access denied for user 'filehash'@'10.0.0.7'")));
     static final RequestStatus BAD = new RequestStatus("typo", State.BAD, null, null, null, List.of(),

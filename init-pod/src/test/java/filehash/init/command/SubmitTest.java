@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SubmitTest {
     @ParameterizedTest
     @CsvSource({"/photos/, photos", "/photos/2026 (new)/, photos-2026-new", "/, all", "My.Bucket, my-bucket",
-        "/写真/, 写真", "/one/two/three/four/five/six/seven/eight/nine/, three-four-five-six-seven-eight-nine"})
+            "/写真/, 写真", "/one/two/three/four/five/six/seven/eight/nine/, three-four-five-six-seven-eight-nine"})
     void id_hasTheWordsOfTheFolder(String folder, String words) {
         assertEquals(words, Submit.words(folder));
     }

@@ -107,7 +107,7 @@ class ConfSourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"s3.example.com", "ftp://s3", "http://user:PASS@host", "http://user:PA/SS@host",
-        "http://s3?a", "http://my_minio:9000", "http://", "http://a b"})
+            "http://s3?a", "http://my_minio:9000", "http://", "http://a b"})
     void endpoint_thatIsNoPlainUrlIsRefusedUnseen(String endpoint) {
         Map<String, String> some = new HashMap<>(ALL);
         some.put("s3_endpoint", endpoint);
@@ -120,8 +120,8 @@ class ConfSourceTest {
     }
 
     private static ConfSource.Places read(Map<String, String> environment, Map<String, String> conf) {
-        Snapshot all = Snapshot.of(1, conf.entrySet().stream().map(entry ->
-                new Snapshot.Key("p/conf/" + entry.getKey(), entry.getValue(), 1, 1, 1, 0)).toList());
+        Snapshot all = Snapshot.of(1, conf.entrySet().stream()
+                .map(entry -> new Snapshot.Key("p/conf/" + entry.getKey(), entry.getValue(), 1, 1, 1, 0)).toList());
         return new ConfSource(Settings.read(environment, 0), new Tree("p")).read(all);
     }
 }

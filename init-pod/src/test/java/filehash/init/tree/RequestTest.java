@@ -20,7 +20,7 @@ class RequestTest {
 
     @ParameterizedTest
     @CsvSource({"photos,photos/", "photos/,photos/", "/photos/,photos/", "/photos,photos/", "a/b,a/b/", "/,''",
-        "//x,/x/", "ä ö,ä ö/"})
+            "//x,/x/", "ä ö,ä ö/"})
     void root_isThePrefixOfAFolder(String root, String prefix) {
         assertEquals(prefix, request("root", root, "job", "3", "method", "md5").terms().root());
     }
@@ -105,7 +105,7 @@ class RequestTest {
 
     @ParameterizedTest
     @CsvSource({"1,auto,false", "2,auto,true", "4096,auto,true", "4097,auto,false", "auto,auto,true", "1,list,true",
-        "64,hex,false"})
+            "64,hex,false"})
     void plan_comesFirstWhereItCanMatter(String jobs, String split, boolean planned) {
         Request request = request("root", "photos", "job", jobs, "method", "md5", "split", split);
         assertEquals(planned, request.terms().wantsPlan());
@@ -124,7 +124,7 @@ class RequestTest {
     @Test
     void run_saysWhereItsJobsHaveTheirRangesFrom() {
         String[] run = {"run", "u", "run/root", "", "run/method", "MD5", "run/jobs", "4", "run/next", "3", "left", "2",
-            "run/split", "list"};
+                "run/split", "list"};
         assertTrue(request(run).terms().listed() && request(run).terms().planned());
         run[13] = "hex";
         assertTrue(!request(run).terms().listed() && request(run).terms().planned());

@@ -67,7 +67,7 @@ public final class Bucket {
 
     /** Requests a byte range of an object in the listed version. */
     Body get(ByteRange range) throws IOException, Refusal {
-        return get(range, false, abort -> { });
+        return get(range, false, abort -> {});
     }
 
     /**

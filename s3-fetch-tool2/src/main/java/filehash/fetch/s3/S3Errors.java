@@ -102,7 +102,8 @@ public final class S3Errors {
         Map<String, String> fields = fields(answer.responseBody().orElseGet(AbortableInputStream::createEmpty));
         return (S3Exception) S3Exception.builder().statusCode(answer.httpResponse().statusCode())
                 .awsErrorDetails(AwsErrorDetails.builder().sdkHttpResponse(answer.httpResponse())
-                        .errorCode(fields.get(CODE)).errorMessage(fields.get(MESSAGE)).build()).build();
+                        .errorCode(fields.get(CODE)).errorMessage(fields.get(MESSAGE)).build())
+                .build();
     }
 
     /** Empty if the response came from a proxy rather than from S3. */

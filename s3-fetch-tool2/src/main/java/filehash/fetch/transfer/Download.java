@@ -63,7 +63,7 @@ public final class Download implements AutoCloseable {
 
     /** An object that fails without a request. */
     public static Download impossible(Item item, Failure failure) {
-        Download download = new Download(item, null, 0, ended -> { });
+        Download download = new Download(item, null, 0, ended -> {});
         download.end(new Outcome.Failed(failure));
         return download;
     }

@@ -82,7 +82,7 @@ final class Transfer {
     private Outcome come(Body body) throws IOException {
         S3Checksum expected = body.checksum();
         ChecksumKind.Running running = expected == null ? null : expected.kind().start();
-        ByteRange.Onlooker onlooker = expected == null ? (bytes, length) -> { } : running::update;
+        ByteRange.Onlooker onlooker = expected == null ? (bytes, length) -> {} : running::update;
         byte[] content = download.inMemory() ? body.asked().content(body, onlooker) : null;
         if (content == null) {
             body.asked().copy(body, download.file(), onlooker);

@@ -63,10 +63,11 @@ class SurveyTest {
         Random random = new Random(count);
         for (String prefix : List.of("", "a/".repeat(440), ASTRAL.repeat(20), "100%/")) {
             for (int[] alphabet : new int[][] {{'a', 'b'}, {'!', '%', '0', '~'}, {0x1, 0x20, 0x7f, 0xe000, 0xffff},
-                {'z', 0xfffd, 0x20000, 0x10fffd, 0x10ffff}}) {
+                    {'z', 0xfffd, 0x20000, 0x10fffd, 0x10ffff}}) {
                 String[] names = random.ints(count, 1, 24).mapToObj(length -> prefix + random.ints(length, 0,
                         alphabet.length).map(at -> alphabet[at]).collect(StringBuilder::new,
-                        StringBuilder::appendCodePoint, StringBuilder::append)).toArray(String[]::new);
+                                StringBuilder::appendCodePoint, StringBuilder::append))
+                        .toArray(String[]::new);
                 Folder folder = new Folder(names);
                 for (int jobs : new int[] {1, 7, 300}) {
                     Conf.PlanOrder order = new Conf.PlanOrder(Split.LIST, jobs, 1);

@@ -19,39 +19,39 @@ class ProxyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "HTTPS_PROXY, https://s3.example, true",
-        "https_proxy, https://s3.example:8443, true",
-        "HTTP_PROXY, http://s3.example, true",
-        "http_proxy, http://s3.example, true",
-        "HTTP_PROXY, https://s3.example, false",
-        "HTTPS_PROXY, http://s3.example, false",
-        "HTTPS_PROXY, https://localhost:9000, false",
-        "HTTPS_PROXY, https://127.0.0.1:9000, false",
-        "HTTPS_PROXY, https://[::1]:9000, false"})
+            "HTTPS_PROXY, https://s3.example, true",
+            "https_proxy, https://s3.example:8443, true",
+            "HTTP_PROXY, http://s3.example, true",
+            "http_proxy, http://s3.example, true",
+            "HTTP_PROXY, https://s3.example, false",
+            "HTTPS_PROXY, http://s3.example, false",
+            "HTTPS_PROXY, https://localhost:9000, false",
+            "HTTPS_PROXY, https://127.0.0.1:9000, false",
+            "HTTPS_PROXY, https://[::1]:9000, false"})
     void proxy_isThatOfTheScheme(String variable, URI to, boolean used) throws Exception {
         assertEquals(used ? URI.create(PROXY) : null, Proxy.of(Map.of(variable, PROXY), to));
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "*                          | s3.example:9000",
-        "s3.example                 | s3.example:9000",
-        "example                    | s3.example:9000",
-        ".example                   | s3.example:9000",
-        "*.example                  | s3.example:9000",
-        "EXAMPLE                    | s3.Example:9000",
-        ".svc.cluster.local         | minio.minio.svc.cluster.local:9000",
-        "example:9000               | s3.example:9000",
-        "other, s3.example          | s3.example:9000",
-        "other s3.example           | s3.example:9000",
-        "10.1.2.3                   | 10.1.2.3:9000",
-        "10.1.2.3:9000              | 10.1.2.3:9000",
-        "10.0.0.0/8                 | 10.1.2.3:9000",
-        "10.1.2.2/31                | 10.1.2.3:9000",
-        "0.0.0.0/0                  | 10.1.2.3:9000",
-        "fd00::/8                   | [fd00::1]:9000",
-        "[fd00::1]:9000             | [fd00::1]:9000",
-        "fd00:0:0::1                | [fd00::1]:9000"})
+            "*                          | s3.example:9000",
+            "s3.example                 | s3.example:9000",
+            "example                    | s3.example:9000",
+            ".example                   | s3.example:9000",
+            "*.example                  | s3.example:9000",
+            "EXAMPLE                    | s3.Example:9000",
+            ".svc.cluster.local         | minio.minio.svc.cluster.local:9000",
+            "example:9000               | s3.example:9000",
+            "other, s3.example          | s3.example:9000",
+            "other s3.example           | s3.example:9000",
+            "10.1.2.3                   | 10.1.2.3:9000",
+            "10.1.2.3:9000              | 10.1.2.3:9000",
+            "10.0.0.0/8                 | 10.1.2.3:9000",
+            "10.1.2.2/31                | 10.1.2.3:9000",
+            "0.0.0.0/0                  | 10.1.2.3:9000",
+            "fd00::/8                   | [fd00::1]:9000",
+            "[fd00::1]:9000             | [fd00::1]:9000",
+            "fd00:0:0::1                | [fd00::1]:9000"})
     void hosts_ofNoProxyAreReachedDirectly(String except, String host) throws Exception {
         for (String name : new String[] {"NO_PROXY", "no_proxy"}) {
             assertNull(Proxy.of(Map.of("HTTPS_PROXY", PROXY, name, except), URI.create("https://" + host)));
@@ -60,16 +60,16 @@ class ProxyTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "ample                      | s3.example:9000",
-        "s3                         | s3.example:9000",
-        "example:9001               | s3.example:9000",
-        "example.org                | s3.example:9000",
-        "10.0.0.0/16                | 10.1.2.3:9000",
-        "10.1.2.2                   | 10.1.2.3:9000",
-        "10.0.0.0/8                 | s3.example:9000",
-        "10.0.0.0/x                 | 10.1.2.3:9000",
-        "fe80::/10                  | [fd00::1]:9000",
-        ",                          | s3.example:9000"})
+            "ample                      | s3.example:9000",
+            "s3                         | s3.example:9000",
+            "example:9001               | s3.example:9000",
+            "example.org                | s3.example:9000",
+            "10.0.0.0/16                | 10.1.2.3:9000",
+            "10.1.2.2                   | 10.1.2.3:9000",
+            "10.0.0.0/8                 | s3.example:9000",
+            "10.0.0.0/x                 | 10.1.2.3:9000",
+            "fe80::/10                  | [fd00::1]:9000",
+            ",                          | s3.example:9000"})
     void hosts_ofNoEntryAreReachedThroughTheProxy(String except, String host) throws Exception {
         assertEquals(URI.create(PROXY), Proxy.of(Map.of("HTTPS_PROXY", PROXY, "NO_PROXY", except),
                 URI.create("https://" + host)));
@@ -77,10 +77,10 @@ class ProxyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "proxy:3128, http://proxy:3128",
-        "http://proxy, http://proxy:80",
-        "https://proxy/, https://proxy:443",
-        "http://us%40er:pa%3Ass@proxy:3128, http://us%40er:pa%3Ass@proxy:3128"})
+            "proxy:3128, http://proxy:3128",
+            "http://proxy, http://proxy:80",
+            "https://proxy/, https://proxy:443",
+            "http://us%40er:pa%3Ass@proxy:3128, http://us%40er:pa%3Ass@proxy:3128"})
     void proxy_isWrittenInSeveralWays(String value, URI proxy) throws Exception {
         assertEquals(proxy, Proxy.of(Map.of("HTTPS_PROXY", value), URI.create("https://s3.example")));
     }

@@ -33,25 +33,25 @@ class SignedGetsTest {
 
     @ParameterizedTest
     @CsvSource({
-        ", bucket, us-east-1",
-        ", bucket, eu-central-1",
-        ", bucket, aws-global",
-        ", dotted.bucket, eu-central-1",
-        ", bucket, cn-north-1",
-        ", arn:aws:s3:eu-central-1:123456789012:accesspoint/photos, eu-central-1",
-        ", arn:aws:s3-object-lambda:us-east-1:123456789012:accesspoint/photos, us-east-1",
-        "http://127.0.0.1:9000, bucket, us-east-1",
-        "https://s3.example, dotted.bucket, eu-central-1",
-        "https://s3.example:8443/a//b, under_score, aws-global"})
+            ", bucket, us-east-1",
+            ", bucket, eu-central-1",
+            ", bucket, aws-global",
+            ", dotted.bucket, eu-central-1",
+            ", bucket, cn-north-1",
+            ", arn:aws:s3:eu-central-1:123456789012:accesspoint/photos, eu-central-1",
+            ", arn:aws:s3-object-lambda:us-east-1:123456789012:accesspoint/photos, us-east-1",
+            "http://127.0.0.1:9000, bucket, us-east-1",
+            "https://s3.example, dotted.bucket, eu-central-1",
+            "https://s3.example:8443/a//b, under_score, aws-global"})
     void gets_areAddressedAndSignedAsTheClientDoes(URI endpoint, String bucket, String region) throws Exception {
         assertAsTheClientDoes(new Conf.S3(bucket, endpoint, region, null, null, null));
     }
 
     @ParameterizedTest
     @CsvSource({
-        ", bucket, eu-central-1, true",
-        "https://oss-eu-central-1.example, bucket, eu-central-1, false",
-        "https://s3.example:8443, dotted.bucket, us-east-1, false"})
+            ", bucket, eu-central-1, true",
+            "https://oss-eu-central-1.example, bucket, eu-central-1, false",
+            "https://s3.example:8443, dotted.bucket, us-east-1, false"})
     void gets_areAddressedInTheConfiguredStyle(URI endpoint, String bucket, String region, boolean path)
             throws Exception {
         assertAsTheClientDoes(new Conf.S3(bucket, endpoint, region, null, null, null, path, true));
@@ -63,7 +63,7 @@ class SignedGetsTest {
                 .region(Region.of(to.region())).forcePathStyle(to.pathStyle()).endpointOverride(to.endpoint());
         try (S3Client client = sdk.build()) {
             for (String name : NAMES) {
-                gets.get(name, "\"etag\"", null, false, abort -> { });
+                gets.get(name, "\"etag\"", null, false, abort -> {});
                 client.headObject(head -> head.bucket(to.bucket()).key(name).ifMatch("\"etag\"")
                         .requestPayer(to.requesterPays() ? RequestPayer.REQUESTER : null)
                         .overrideConfiguration(c -> c.putHeader(S3Checksum.MODE, S3Checksum.ENABLED)));

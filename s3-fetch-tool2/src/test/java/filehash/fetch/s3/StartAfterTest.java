@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StartAfterTest {
     @ParameterizedTest
     @ValueSource(strings = {"0", " ", "!", "&", "\u007f", "\u00a1", "\ue000", "\ufdf0", "\ufffd", "\ud800\udc00",
-        "\ud840\udc01", "\u0001", "%", "\uffff"})
+            "\ud840\udc01", "\u0001", "%", "\uffff"})
     void justBefore_isANameOfWholeCharactersWithNextToNothingInBetween(String last) {
         for (String stem : new String[] {"", "IMG_", "\ud840\udc00"}) {
             String name = stem + last;
