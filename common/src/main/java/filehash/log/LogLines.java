@@ -1,6 +1,7 @@
 package filehash.log;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -25,7 +26,8 @@ public final class LogLines {
     /** Loggers whose names begin so log nothing; for tests. */
     private static final String OFF = System.getProperty("filehash.log.off", OURS + "no");
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSXXX");
-    private static final JsonMapper JSON = new JsonMapper();
+    /** Plain ASCII, whatever the locale of the container. */
+    private static final JsonMapper JSON = JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     private static volatile Level level = Level.INFO;
     /** The fields of each line in JSON; null for plain lines. */

@@ -20,6 +20,9 @@ final class Speaker {
             LogLines.inJson("file-hasher2", "pod-1");
         }
         LOG.info("begins, {} and {}", "one", 2);
+        if (format[0].equals("json")) {
+            LOG.info("hashes {}", "\u00c4rzte \ud834\udd1e");
+        }
         LOG.debug("nobody reads this");
         LIBRARY.info("signs with the key K");
         LogLines.workOn(JOB.in("1"));

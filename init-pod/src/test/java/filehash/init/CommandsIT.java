@@ -79,6 +79,19 @@ class CommandsIT {
     }
 
     @Test
+    void status_saysWhyPlanningFails() throws Exception {
+        assertEquals(0, call("submit", "s3://b/a", "--method", "md5", "--id", "1").code());
+        store.put("/req/1/plan/failures", "{\"gaveUp\":0,\"lost\":0,\"reason\":\"LIST a/: 403 AccessDenied\"}");
+        assertTrue(call("status", "1").out().contains("planning failed, and is tried again: LIST a/: 403"),
+                call("status", "1").out());
+    }
+
+    @Test
+    void status_ofLessThanNoRequestsIsWrongUsage() throws Exception {
+        assertEquals(64, call("status", "--done", "-1").code());
+    }
+
+    @Test
     void submit_leavesTheNumberOfJobsToThePlan() throws Exception {
         assertEquals(0, call("submit", "s3://b/a", "--method", "md5", "--id", "1").code());
         assertEquals("auto", store.get("/req/1/job"));

@@ -5,6 +5,7 @@ import filehash.init.command.RequestStatus.Planned;
 import filehash.init.command.RequestStatus.State;
 import filehash.init.command.RequestStatus.Stuck;
 import filehash.init.etcd.Snapshot;
+import filehash.init.tree.Failures;
 import filehash.init.tree.Request;
 import filehash.init.tree.RequestKeys;
 import filehash.init.tree.Source;
@@ -86,7 +87,10 @@ final class Assessment {
             return request.problem();
         }
         if (request.terms() != null) {
-            return request.error();
+            boolean vain = !request.begun() && request.planner() != null
+                    && !request.planner().failures().equals(Failures.NONE);
+            return vain ? "planning failed, and is tried again: " + request.planner().failures().reason()
+                    : request.error();
         }
         List<String> missing = Stream.of(keys.root(), keys.job(), keys.method()).filter(key -> !values.has(key))
                 .toList();

@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -41,6 +42,9 @@ final class Status implements Callable<Integer> {
         if (id != null) {
             Commands.requireId(spec, id);
         }
+        if (done < 0) {
+            throw new ParameterException(spec.commandLine(), "--done " + done + " is less than 0");
+        }
         Shell shell = parent.shell();
         try (Session session = Session.open(shell); Output output = output(shell)) {
             return show(session, output, shell);
@@ -64,7 +68,7 @@ final class Status implements Callable<Integer> {
         Samples samples = new Samples(System::nanoTime);
         Survey.Found found = session.tried(() -> survey.all(done));
         output.show(found, false);
-        while (watch) {
+        while (watch && !shell.out().checkError()) { // nobody reads any longer
             Thread.sleep(PAUSE.toMillis());
             try {
                 found = session.tried(() -> survey.all(done));
@@ -90,7 +94,7 @@ final class Status implements Callable<Integer> {
         while (found.isPresent()) {
             List<RequestStatus> shown = samples.add(List.of(found.get()));
             output.show(new Survey.Found(shown, 0, List.of()), true);
-            if (!repeat || found.get().stands()) {
+            if (!repeat || found.get().stands() || shell.out().checkError()) {
                 return exitCode(found.get());
             }
             Thread.sleep(PAUSE.toMillis());
