@@ -218,6 +218,39 @@ class PlanIT {
         }
     }
 
+    /** Otherwise the run would begin with jobs whose names nobody knows. */
+    @Test
+    void request_whoseRangesAreDeletedBeforeItBeginsIsPlannedAgain() throws Exception {
+        Held waiting = Held.waiting("begin");
+        try (Pod pod = pod("pod-1").start(waiting, step -> {})) {
+            store.request("1", 2);
+            store.await("it begins", waiting::holds);
+            store.delete("/wip/1/");
+            waiting.letGo();
+            gate.end();
+            assertDone("1", 2);
+            planner.assertTiles(2);
+            assertEquals(2, planner.plannings());
+            assertFalse(pod.died());
+        }
+    }
+
+    @Test
+    void confThatIsSpoiltInMidPlan_costsTheFirstJobNothing() throws Exception {
+        Held waiting = Held.waiting("begin");
+        try (Pod pod = pod("pod-1").start(waiting, step -> {})) {
+            store.request("1", 2);
+            store.await("it begins", waiting::holds);
+            store.put("/conf/s3_region", "no region");
+            waiting.letGo();
+            store.await("the first job is given back", () -> store.has("/wip/1/0/released"));
+            store.delete("/conf/s3_region");
+            gate.end();
+            assertDone("1", 2);
+            assertFalse(store.has("/wip/1/0/failures") || pod.died());
+        }
+    }
+
     @Test
     void request_thatItsUserDeletesInMidPlanLeavesNothing() throws Exception {
         planner.hold();

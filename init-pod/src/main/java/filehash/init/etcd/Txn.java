@@ -32,6 +32,11 @@ public final class Txn {
         return ifCreated(key, 0);
     }
 
+    public Txn ifPresent(String key) {
+        comparisons.add(new Cmp(Etcd.bytes(key), Cmp.Op.GREATER, CmpTarget.createRevision(0)));
+        return this;
+    }
+
     /** The key was not written since the snapshot; an absent key is still absent. */
     public Txn ifUnchanged(String key, Snapshot read) {
         return ifModified(key, read.modified(key));
