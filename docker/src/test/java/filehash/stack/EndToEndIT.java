@@ -132,8 +132,8 @@ class EndToEndIT {
             stack.putConf();
             etcd.kill();
             PackagedPod pod = stack.startPod("pod-a");
-            String away = "WARN Etcd - etcd at " + etcd.endpoint() + ": ";
-            pod.awaitLine("init-pod", away);
+            String away = "etcd at " + etcd.endpoint() + ": ";
+            pod.awaitWarning("init-pod", away);
             etcd.start();
             stack.putRequest("1", 2, "SHA256");
             stack.awaitDone("1");
@@ -152,8 +152,8 @@ class EndToEndIT {
             s3.kill();
             PackagedPod pod = stack.startPod("pod-a");
             stack.putRequest("1", 2, "SHA256");
-            String away = "WARN Fetcher - bucket s3away at " + s3.endpoint() + ": ";
-            pod.awaitLine("s3-fetch-tool2", away);
+            String away = "bucket s3away at " + s3.endpoint() + ": ";
+            pod.awaitWarning("s3-fetch-tool2", away);
             s3.start();
             stack.awaitDone("1");
             assertLoggedOnce(pod, "s3-fetch-tool2", away);
@@ -171,8 +171,8 @@ class EndToEndIT {
             wire.refuse();
             PackagedPod pod = stack.startPod("pod-a");
             stack.putRequest("1", 2, "SHA256");
-            String away = "WARN Database - MySQL at " + mysql.address() + ":" + wire.port() + "/mysqlaway: ";
-            pod.awaitLine("file-hasher2", away);
+            String away = "MySQL at " + mysql.address() + ":" + wire.port() + "/mysqlaway: ";
+            pod.awaitWarning("file-hasher2", away);
             wire.accept();
             stack.awaitDone("1");
             assertLoggedOnce(pod, "file-hasher2", away);
@@ -196,16 +196,16 @@ class EndToEndIT {
             Await.until("some rows are there", ROWS, () -> stack.rows().size() > 0);
             etcd.kill();
             takeAway(toMysql);
-            String mysqlAway = "WARN Database - MySQL at 127.0.0.1:" + toMysql.port() + "/allaway: ";
-            String s3Away = "WARN Fetcher - bucket allaway at http://127.0.0.1:" + toS3.port() + ": ";
-            String etcdAway = "WARN Etcd - etcd at " + etcd.endpoint() + ": ";
-            pod.awaitLine("file-hasher2", mysqlAway);
+            String mysqlAway = "MySQL at 127.0.0.1:" + toMysql.port() + "/allaway: ";
+            String s3Away = "bucket allaway at http://127.0.0.1:" + toS3.port() + ": ";
+            String etcdAway = "etcd at " + etcd.endpoint() + ": ";
+            pod.awaitWarning("file-hasher2", mysqlAway);
             takeAway(toS3); // the fetcher sees it once there is room again for what it downloads
             toMysql.accept();
             assertTrue(stack.rows().size() < names.size() / 2, "the job was nearly done before S3 was away");
-            pod.awaitLine("s3-fetch-tool2", s3Away);
+            pod.awaitWarning("s3-fetch-tool2", s3Away);
             toS3.accept();
-            pod.awaitLine("init-pod", etcdAway); // at the latest when the job waits to be entered
+            pod.awaitWarning("init-pod", etcdAway); // at the latest when the job waits to be entered
             etcd.start();
             stack.awaitDone("1");
             assertLoggedOnce(pod, "init-pod", etcdAway);
@@ -223,8 +223,8 @@ class EndToEndIT {
 
     /** Once, and again where it fails in another way; not with each try. */
     private static void assertLoggedOnce(PackagedPod pod, String program, String away) throws IOException {
-        long lines = pod.lines(program, away);
-        assertTrue(lines >= 1 && lines <= 3, lines + " lines of " + program + " mention " + away);
+        long lines = pod.warnings(program, away);
+        assertTrue(lines >= 1 && lines <= 3, lines + " warnings of " + program + " mention " + away);
         assertFalse(pod.lines(program, "Exception") > 0, program + " logs an exception");
     }
 }

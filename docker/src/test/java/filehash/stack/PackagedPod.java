@@ -47,6 +47,15 @@ final class PackagedPod {
         Await.until(log(program) + " has a line with " + part, LINE, () -> lines(program, part) > 0);
     }
 
+    void awaitWarning(String program, String part) {
+        Await.until(log(program) + " has a warning with " + part, LINE, () -> warnings(program, part) > 0);
+    }
+
+    long warnings(String program, String part) throws IOException {
+        return Files.readString(log(program)).lines().filter(line -> line.contains(" WARN ") && line.contains(part))
+                .count();
+    }
+
     long lines(String program, String part) throws IOException {
         return Files.readString(log(program)).lines().filter(line -> line.contains(part)).count();
     }
