@@ -150,7 +150,7 @@ final class PlanRun {
                     fin.plan().requests(), fin.plan().seconds());
             readiness.planned(planning);
             siblings.sweep();
-            if (search.places() == null) { // /conf was spoilt meanwhile, of which the next look tells
+            if (search.places() == null) { // /conf is wrong by now, which the next look reports
                 Claim claim = begun.get().get();
                 Stopped why = Stopped.blameless(claim.id(), "/conf is incomplete");
                 retry.settled(trouble, () -> claim.release(why, Optional.empty(), Integer.MAX_VALUE));

@@ -24,7 +24,7 @@ import java.util.Map;
 
 /**
  * The right of this pod to plan a request, and the transactions that it permits. Each compares plan/id, which every
- * planning writes anew: so the ranges of two plannings are never mixed, however late a transaction is applied. As with
+ * planning writes again: so the ranges of two plannings are never mixed, however late a transaction is applied. As with
  * a claim, the host key only shows other pods that this one works. Main thread only.
  */
 final class Planning implements Task, Logged {

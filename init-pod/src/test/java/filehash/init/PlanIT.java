@@ -323,7 +323,7 @@ class PlanIT {
         try (Pod pod = store.pod(folder, "pod-1", rows, planner, "MAX_ATTEMPTS", "2").start()) {
             assertDone("auto", 2);
             assertEquals("7f", store.get("/done/auto/0/range/end"));
-            store.await("told", () -> store.has("/req/list/plan/failures"));
+            store.await("the reason is there", () -> store.has("/req/list/plan/failures"));
             assertFalse(store.has("/req/list/run"));
             planner.fail(null);
             assertDone("list", 2);
@@ -467,7 +467,7 @@ class PlanIT {
             store.request("1", 300).await("/wip/1/0/host", "pod-1");
             store.delete("/wip/1/ranges/");
             gate.end();
-            store.await("told", () -> store.has("/req/1/error"));
+            store.await("the error is there", () -> store.has("/req/1/error"));
             assertTrue(store.get("/req/1/error").contains("lacks the range of job"), store.get("/req/1/error"));
             store.request("2", 2);
             assertDone("2", 2);

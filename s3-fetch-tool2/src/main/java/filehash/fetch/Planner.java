@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Plans the jobs of a request: lists its folder, and divides the names. It keeps nothing that a death could spoil: it
+ * Plans the jobs of a request: lists its folder, and divides the names. It keeps nothing that a death could damage: it
  * begins again. Owned by one thread.
  */
 final class Planner {

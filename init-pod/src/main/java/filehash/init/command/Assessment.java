@@ -87,9 +87,9 @@ final class Assessment {
             return request.problem();
         }
         if (request.terms() != null) {
-            boolean vain = !request.begun() && request.planner() != null
+            boolean failed = !request.begun() && request.planner() != null
                     && !request.planner().failures().equals(Failures.NONE);
-            return vain ? "planning failed, and is tried again: " + request.planner().failures().reason()
+            return failed ? "planning failed, and is tried again: " + request.planner().failures().reason()
                     : request.error();
         }
         List<String> missing = Stream.of(keys.root(), keys.job(), keys.method()).filter(key -> !values.has(key))

@@ -1,6 +1,6 @@
 package filehash.init.command;
 
-/** Colours, where they are wanted. No state is told by colour alone. */
+/** Colours, where they are wanted. No state shows by colour alone. */
 record Paint(boolean on) {
     String bold(String text) {
         return in("1", text);

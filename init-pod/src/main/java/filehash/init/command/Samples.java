@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** What a watching status has seen in the last minute, from which it tells the rate. One thread's. */
+/** What a watching status has seen in the last minute, which give the rate. Owned by one thread. */
 final class Samples {
     private static final Duration KEPT = Duration.ofSeconds(60);
     /** Pods publish their progress every 4 s. */

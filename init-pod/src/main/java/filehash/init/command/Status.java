@@ -34,7 +34,7 @@ final class Status implements Callable<Integer> {
             description = "How many of the requests that are done to show (default: ${DEFAULT-VALUE}).")
     private int done;
     @Option(names = "--columns", paramLabel = "N",
-            description = "The width to draw for, where the terminal does not tell it.")
+            description = "The width to draw for, where the terminal does not know it.")
     private Integer columns;
 
     @Override

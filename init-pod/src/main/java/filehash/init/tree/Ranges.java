@@ -65,7 +65,7 @@ public final class Ranges {
         return ranges.get(job % PER_KEY);
     }
 
-    /** Empty if a user has deleted or spoilt it. */
+    /** Empty if a user has deleted it. */
     private List<PlannedRange> read(String key) throws IOException, InterruptedException {
         String json = etcd.read(Range.key(key)).value(key);
         try {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * The characters seen at each position of names. Digits in this alphabet tell more about where names lie than digits
+ * The characters seen at each position of names. Digits in this alphabet show better where names lie than digits
  * in all of Unicode, where nearly every number in between stands for no name. Bounded, whatever the names are.
  */
 final class Alphabet {

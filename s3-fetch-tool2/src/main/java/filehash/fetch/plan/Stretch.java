@@ -76,7 +76,7 @@ final class Stretch {
         return end == null || Names.ORDER.compare(name, end) <= 0;
     }
 
-    /** Whether idle streams may dive into it: not before it gave a page, lest it be cut faster than it is listed. */
+    /** Whether idle streams may dive into it: only after it gave a page, or it would be cut faster than listed. */
     boolean mayBeCut() {
         return pagesSinceCut > 0 && dives == 0;
     }

@@ -16,7 +16,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
  * histogram's count is the number of requests, which is what S3 bills. Thread-safe.
  */
 public final class RequestTimes {
-    /** The codes with a label of their own. The others share one for each hundred, lest a server invent labels. */
+    /** The codes with a label of their own. The others share one per hundred, because a server may invent codes. */
     private static final Set<Integer> NAMED = Set.of(200, 206, 403, 404, 412, 429, 500, 503);
     private static final int FIRST = 100;
     private static final int LAST = 599;
