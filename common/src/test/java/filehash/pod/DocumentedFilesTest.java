@@ -6,21 +6,18 @@ import filehash.documents.TableRow;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class DocumentedFilesTest {
-    private static final List<String> PROGRAMS = List.of("init-pod", "s3-fetch-tool2", "file-hasher2");
-
     @Test
-    void files_areThoseOfTheReadme() throws Exception {
+    void files_areThoseOfTheDesign() throws Exception {
         Set<String> documented = new TreeSet<>();
-        for (TableRow row : TableRow.of("README.md", "file")) {
-            row.code(0).stream().map(name -> name.replace("files/<name>", "")).filter(name -> !name.isEmpty())
-                    .map(DocumentedFilesTest::withoutProgram).forEach(documented::add);
+        for (TableRow row : TableRow.of("docs/DESIGN.md", "file")) {
+            row.code(0).stream().map(name -> name.replaceFirst("^files/<name>|^<program>", ""))
+                    .filter(name -> !name.isEmpty()).forEach(documented::add);
         }
         Set<String> used = new TreeSet<>(Set.of(".alive", ".lock", PodFile.starts("").name(),
                 SharedDirectory.PART, SharedDirectory.FAILED, SharedDirectory.FULL_NAME));
@@ -30,11 +27,6 @@ class DocumentedFilesTest {
             }
         }
         assertEquals(used, documented);
-    }
-
-    private static String withoutProgram(String name) {
-        return PROGRAMS.stream().filter(name::startsWith).findFirst().map(it -> name.substring(it.length()))
-                .orElse(name);
     }
 
     @Test

@@ -18,8 +18,8 @@ class DocumentedKeysTest {
     private final Set<String> used = new TreeSet<>();
 
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/DESIGN.md"})
-    void keys_areThoseOfTheDocument(String document) throws Exception {
+    @ValueSource(strings = {"README.md docs/REQUESTS.md", "docs/DESIGN.md"})
+    void keys_areThoseOfTheDocuments(String documents) throws Exception {
         Settings.CONF_KEYS.forEach(key -> used.add(tree.conf() + key));
         used.add(tree.outstanding());
         useAll(tree.request("<id>"));
@@ -29,7 +29,9 @@ class DocumentedKeysTest {
         JobKeys done = new JobKeys(tree.done("<id>").folder() + "<job>/");
         used.addAll(Set.of(done.host(), done.rangeStart(), done.rangeEnd(), done.progress()));
         Set<String> documented = new TreeSet<>();
-        TableRow.of(document, "key").forEach(row -> documented.addAll(row.paths()));
+        for (String document : documents.split(" ")) {
+            TableRow.of(document, "key").forEach(row -> documented.addAll(row.paths()));
+        }
         assertEquals(used, documented);
     }
 
