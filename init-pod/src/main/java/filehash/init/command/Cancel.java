@@ -1,6 +1,11 @@
 package filehash.init.command;
 
-import filehash.init.command.RequestStatus.State;
+import filehash.init.command.screen.Amounts;
+import filehash.init.command.screen.Cells;
+import filehash.init.command.screen.Output;
+import filehash.init.command.survey.RequestStatus;
+import filehash.init.command.survey.RequestStatus.State;
+import filehash.init.command.survey.Survey;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;

@@ -1,5 +1,7 @@
 package filehash.init.command;
 
+import filehash.init.command.screen.Cells;
+import filehash.init.command.screen.Paint;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;

@@ -1,5 +1,6 @@
 package filehash.init.command;
 
+import filehash.init.command.screen.Cells;
 import filehash.log.LogLines;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,5 +1,7 @@
 package filehash.init.command;
 
+import filehash.init.command.screen.Amounts;
+import filehash.init.command.screen.Cells;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Scan;
 import filehash.init.etcd.Snapshot;

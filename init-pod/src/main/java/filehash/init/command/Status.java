@@ -1,5 +1,11 @@
 package filehash.init.command;
 
+import filehash.init.command.screen.Output;
+import filehash.init.command.screen.Paint;
+import filehash.init.command.screen.Screen;
+import filehash.init.command.survey.RequestStatus;
+import filehash.init.command.survey.Samples;
+import filehash.init.command.survey.Survey;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,6 @@
 package filehash.init.command;
 
+import filehash.init.command.screen.Cells;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;

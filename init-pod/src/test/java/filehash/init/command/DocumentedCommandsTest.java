@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.documents.TableRow;
-import filehash.init.command.RequestStatus.Stuck;
+import filehash.init.command.screen.Output;
+import filehash.init.command.survey.RequestStatus;
+import filehash.init.command.survey.RequestStatus.Stuck;
+import filehash.init.command.survey.Statuses;
 import filehash.program.Json;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;

@@ -1,4 +1,4 @@
-package filehash.init.command;
+package filehash.init.command.screen;
 
 import java.io.File;
 import java.io.IOException;
@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * The part of a terminal that a command draws again and again, below what was printed before. What it drew last stays
  * when the command ends. One thread's.
  */
-final class Screen implements AutoCloseable {
+public final class Screen implements AutoCloseable {
     private static final String HIDE_CURSOR = "\u001b[?25l";
     private static final String SHOW_CURSOR = "\u001b[?25h";
     /** Without wrapping, a character that is wider than we think moves no other line. */
@@ -30,7 +30,7 @@ final class Screen implements AutoCloseable {
     private volatile List<Integer> drawn = List.of();
 
     /** @param columns null for as many as the terminal has */
-    Screen(PrintStream out, Integer columns) {
+    public Screen(PrintStream out, Integer columns) {
         this.out = out;
         this.columns = columns;
         this.restore = new Thread(this::showCursor, "restore the terminal");

@@ -1,4 +1,4 @@
-package filehash.init.command;
+package filehash.init.command.survey;
 
 import filehash.pod.Tally;
 import java.time.Duration;
@@ -11,7 +11,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /** What a watching status has seen in the last minute, which give the rate. Owned by one thread. */
-final class Samples {
+public final class Samples {
     private static final Duration KEPT = Duration.ofSeconds(60);
     /** Pods publish their progress every 4 s. */
     private static final Duration LEAST = Duration.ofSeconds(12);
@@ -22,12 +22,12 @@ final class Samples {
     private record Sample(long at, Tally tally) {
     }
 
-    Samples(LongSupplier nanoTime) {
+    public Samples(LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
     }
 
     /** Adds what was just seen; the rate is that of the last minute where it was watched long enough. */
-    List<RequestStatus> add(List<RequestStatus> seen) {
+    public List<RequestStatus> add(List<RequestStatus> seen) {
         samples.keySet().retainAll(seen.stream().map(RequestStatus::id).collect(Collectors.toSet()));
         return seen.stream().map(this::add).toList();
     }

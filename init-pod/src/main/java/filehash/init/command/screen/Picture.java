@@ -1,6 +1,8 @@
-package filehash.init.command;
+package filehash.init.command.screen;
 
-import filehash.init.command.RequestStatus.State;
+import filehash.init.command.survey.RequestStatus;
+import filehash.init.command.survey.RequestStatus.State;
+import filehash.init.command.survey.Survey;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package filehash.init.command;
+package filehash.init.command.survey;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Gather;

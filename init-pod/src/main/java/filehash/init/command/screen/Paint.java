@@ -1,7 +1,9 @@
-package filehash.init.command;
+package filehash.init.command.screen;
+
+import filehash.init.command.survey.RequestStatus;
 
 /** Colours, where they are wanted. No state shows by colour alone. */
-record Paint(boolean on) {
+public record Paint(boolean on) {
     String bold(String text) {
         return in("1", text);
     }
@@ -10,11 +12,11 @@ record Paint(boolean on) {
         return in("2", text);
     }
 
-    String red(String text) {
+    public String red(String text) {
         return in("31", text);
     }
 
-    String green(String text) {
+    public String green(String text) {
         return in("32", text);
     }
 

@@ -1,4 +1,4 @@
-package filehash.init.command;
+package filehash.init.command.survey;
 
 import filehash.pod.HexRange;
 import java.util.OptionalDouble;

@@ -1,9 +1,9 @@
-package filehash.init.command;
+package filehash.init.command.survey;
 
-import filehash.init.command.RequestStatus.Jobs;
-import filehash.init.command.RequestStatus.Planned;
-import filehash.init.command.RequestStatus.State;
-import filehash.init.command.RequestStatus.Stuck;
+import filehash.init.command.survey.RequestStatus.Jobs;
+import filehash.init.command.survey.RequestStatus.Planned;
+import filehash.init.command.survey.RequestStatus.State;
+import filehash.init.command.survey.RequestStatus.Stuck;
 import filehash.pod.HashMethod;
 import filehash.pod.Tally;
 import java.time.Instant;
@@ -11,41 +11,46 @@ import java.util.List;
 import java.util.Map;
 
 /** A request in each state, as status may meet it. */
-final class Statuses {
+public final class Statuses {
     static final Instant BEGAN = Instant.parse("2026-11-30T10:00:00Z");
-    static final RequestStatus MANY_JOBS = of("2026-11-30-photos", State.RUNNING, new Jobs(64, 38, 8, 18, 0), 8,
+    public static final RequestStatus MANY_JOBS = of("2026-11-30-photos", State.RUNNING, new Jobs(64, 38, 8, 18, 0), 8,
             new Tally(6_204_118, 37, Map.of("ARCHIVED", 31L, "GONE", 6L), 4_100_000_000_000L),
             new Planned(10_000_000, 6_600_000_000_000L, true), 0.62, null, List.of(), List.of())
             .with(new Pace(21_340, 612_000_000, 60, 4320L));
-    static final RequestStatus ONE_JOB = of("scans", State.RUNNING, new Jobs(1, 0, 1, 0, 0), 1,
+    public static final RequestStatus ONE_JOB = of("scans", State.RUNNING, new Jobs(1, 0, 1, 0, 0), 1,
             new Tally(812, 0, Map.of(), 9_400_000), null, 0.31, null, List.of(), List.of())
             .with(new Pace(9.5, 110_000, 85, 189L));
-    static final RequestStatus OTHER_NAMES = of("camera", State.RUNNING, new Jobs(1, 0, 1, 0, 0), 1,
+    public static final RequestStatus OTHER_NAMES = of("camera", State.RUNNING, new Jobs(1, 0, 1, 0, 0), 1,
             new Tally(812, 0, Map.of(), 9_400_000), null, null, null, List.of(), List.of());
-    static final RequestStatus PLANNING = of("tapes", State.PLANNING, new Jobs(16, 0, 0, 16, 0), 0, Tally.NONE, null,
-            null, null, List.of(), List.of());
-    static final RequestStatus WAITING = of("later", State.WAITING, new Jobs(16, 0, 0, 16, 0), 0, Tally.NONE, null,
-            null, null, List.of(), List.of());
-    static final RequestStatus PARKED = of("films", State.PARKED, new Jobs(4, 2, 0, 0, 2), 0,
+    public static final RequestStatus PLANNING =
+            of("tapes", State.PLANNING, new Jobs(16, 0, 0, 16, 0), 0, Tally.NONE, null,
+                    null, null, List.of(), List.of());
+    public static final RequestStatus WAITING =
+            of("later", State.WAITING, new Jobs(16, 0, 0, 16, 0), 0, Tally.NONE, null,
+                    null, null, List.of(), List.of());
+    public static final RequestStatus PARKED = of("films", State.PARKED, new Jobs(4, 2, 0, 0, 2), 0,
             new Tally(1_000, 0, Map.of(), 2_000_000_000), null, 0.5, null,
             List.of(new Stuck(1, 5, "table FileHash is full: free space on the server"),
                     new Stuck(3, 5, "table FileHash is full: free space on the server")),
             List.of());
-    static final RequestStatus FAILING = of("wrong-password", State.RUNNING, new Jobs(2, 0, 0, 2, 0), 0, Tally.NONE,
+    public static final RequestStatus FAILING = of("wrong-password", State.RUNNING, new Jobs(2, 0, 0, 2, 0), 0,
+            Tally.NONE,
             null, 0.0, null, List.of(), List.of(new Stuck(0, 2, "Access denied for user 'filehash'@'10.0.0.7'")));
-    static final RequestStatus BAD = new RequestStatus("typo", State.BAD, null, null, null, List.of(),
+    public static final RequestStatus BAD = new RequestStatus("typo", State.BAD, null, null, null, List.of(),
             new Jobs(0, 0, 0, 0, 0), 0, Tally.NONE, null, null, false, null, null, null,
             "job 'sixteen' is not a number from 1 to 65536", List.of(), List.of());
-    static final RequestStatus INCOMPLETE = new RequestStatus("half", State.INCOMPLETE, null, null, null, List.of(),
-            new Jobs(0, 0, 0, 0, 0), 0, Tally.NONE, null, null, false, null, null, null,
-            "waits for /req/half/method", List.of(), List.of());
-    static final RequestStatus DONE = of("2026-11-29-photos", State.DONE, new Jobs(16, 16, 0, 0, 0), 0,
+    public static final RequestStatus INCOMPLETE =
+            new RequestStatus("half", State.INCOMPLETE, null, null, null, List.of(),
+                    new Jobs(0, 0, 0, 0, 0), 0, Tally.NONE, null, null, false, null, null, null,
+                    "waits for /req/half/method", List.of(), List.of());
+    public static final RequestStatus DONE = of("2026-11-29-photos", State.DONE, new Jobs(16, 16, 0, 0, 0), 0,
             new Tally(324, 3, Map.of("GONE", 3L), 1_200_000_000), null, 1.0, null, List.of(), List.of())
             .with(new Pace(6.6, 24_000_000, 49, null));
-    static final RequestStatus CANCELLED = of("mistake", State.CANCELLED, new Jobs(16, 3, 2, 0, 0), 2,
+    public static final RequestStatus CANCELLED = of("mistake", State.CANCELLED, new Jobs(16, 3, 2, 0, 0), 2,
             new Tally(1_234, 0, Map.of(), 5_000_000), null, null, null, List.of(), List.of());
-    static final List<RequestStatus> ALL = List.of(MANY_JOBS, ONE_JOB, OTHER_NAMES, PLANNING, WAITING, PARKED, FAILING,
-            BAD, INCOMPLETE, DONE, CANCELLED);
+    public static final List<RequestStatus> ALL =
+            List.of(MANY_JOBS, ONE_JOB, OTHER_NAMES, PLANNING, WAITING, PARKED, FAILING,
+                    BAD, INCOMPLETE, DONE, CANCELLED);
 
     private Statuses() {
     }
@@ -57,7 +62,7 @@ final class Statuses {
     }
 
     /** With an id, a root and a problem that are as long and as awkward as a user can make them. */
-    static RequestStatus awkward(RequestStatus like) {
+    public static RequestStatus awkward(RequestStatus like) {
         String text = "\u001b[2Jschöne Wörter 写真\u202e 📷".repeat(30);
         return new RequestStatus(text, like.state(), text, "https://" + "s3.".repeat(40) + "example", text,
                 List.of(HashMethod.values()), like.jobs(), like.pods(), like.tally(), like.planned(), like.share(),

@@ -1,4 +1,4 @@
-package filehash.init.command;
+package filehash.init.command.survey;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -1,5 +1,7 @@
-package filehash.init.command;
+package filehash.init.command.screen;
 
+import filehash.init.command.survey.RequestStatus;
+import filehash.init.command.survey.Survey;
 import filehash.program.Json;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -11,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** How status prints what it found, once or again and again. */
-interface Output extends AutoCloseable {
+public interface Output extends AutoCloseable {
     /** @param one whether a single request was asked for */
     void show(Survey.Found found, boolean one);
 
@@ -25,7 +27,7 @@ interface Output extends AutoCloseable {
     /** One line of JSON each time. */
     record Lines(PrintStream out, PrintStream err) implements Output {
         /** What --json prints. */
-        record Document(Instant time, List<RequestStatus> requests, int more) {
+        public record Document(Instant time, List<RequestStatus> requests, int more) {
         }
 
         @Override
@@ -48,7 +50,7 @@ interface Output extends AutoCloseable {
         private final boolean again;
         private List<String> last = List.of();
 
-        Drawn(Screen screen, Paint paint, boolean again) {
+        public Drawn(Screen screen, Paint paint, boolean again) {
             this.screen = screen;
             this.paint = paint;
             this.again = again;
@@ -87,7 +89,7 @@ interface Output extends AutoCloseable {
         private List<RequestStatus.State> states = List.of();
         private long at;
 
-        Plain(PrintStream out, PrintStream err) {
+        public Plain(PrintStream out, PrintStream err) {
             this.out = out;
             this.err = err;
         }
@@ -112,7 +114,7 @@ interface Output extends AutoCloseable {
             at = System.nanoTime();
         }
 
-        static String line(RequestStatus request) {
+        public static String line(RequestStatus request) {
             Phrases is = new Phrases(request);
             List<String> parts = new ArrayList<>(List.of(is.state()));
             if (is.isBegun() && request.share() != null) {

@@ -1,4 +1,4 @@
-package filehash.init.command;
+package filehash.init.command.survey;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import filehash.pod.HashMethod;
@@ -22,11 +22,12 @@ import java.util.List;
  * @param parked the jobs that wait for a person
  * @param failing the jobs whose last attempts stored nothing, and that are tried again
  */
-record RequestStatus(String id, State state, String bucket, String endpoint, String root, List<HashMethod> methods,
-        Jobs jobs, int pods, @JsonUnwrapped Tally tally, Planned planned, Double share, boolean estimated,
-        Instant started, Instant updated, Pace pace, String problem, List<Stuck> parked, List<Stuck> failing) {
+public record RequestStatus(String id, State state, String bucket, String endpoint, String root,
+        List<HashMethod> methods, Jobs jobs, int pods, @JsonUnwrapped Tally tally, Planned planned, Double share,
+        boolean estimated, Instant started, Instant updated, Pace pace, String problem, List<Stuck> parked,
+        List<Stuck> failing) {
 
-    enum State {
+    public enum State {
         /** A key is missing. */
         INCOMPLETE,
         /** No pod has begun it. */
@@ -46,28 +47,28 @@ record RequestStatus(String id, State state, String bucket, String endpoint, Str
      * @param running on a pod
      * @param waiting for a pod
      */
-    record Jobs(int all, int done, int running, int waiting, int parked) {
+    public record Jobs(int all, int done, int running, int waiting, int parked) {
     }
 
     /** @param complete false if the plan did not list everything */
-    record Planned(long objects, long bytes, boolean complete) {
+    public record Planned(long objects, long bytes, boolean complete) {
     }
 
     /** @param reason the last one */
-    record Stuck(int job, int attempts, String reason) {
+    public record Stuck(int job, int attempts, String reason) {
     }
 
     /** Whether a person has to do something. */
-    boolean needsPerson() {
+    public boolean needsPerson() {
         return state == State.BAD || jobs.parked() > 0;
     }
 
     /** Whether nothing more happens without a person. */
-    boolean stands() {
+    public boolean stands() {
         return state == State.BAD || state == State.PARKED || ended();
     }
 
-    boolean ended() {
+    public boolean ended() {
         return state == State.DONE || state == State.CANCELLED;
     }
 

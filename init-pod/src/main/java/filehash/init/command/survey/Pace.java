@@ -1,4 +1,4 @@
-package filehash.init.command;
+package filehash.init.command.survey;
 
 import java.time.Duration;
 
@@ -8,7 +8,7 @@ import java.time.Duration;
  * @param overSeconds the time over which it was measured
  * @param secondsLeft null if it is not known
  */
-record Pace(double objectsPerSecond, double bytesPerSecond, long overSeconds, Long secondsLeft) {
+public record Pace(double objectsPerSecond, double bytesPerSecond, long overSeconds, Long secondsLeft) {
     /** What an object costs beyond its bytes, as the plan cuts jobs. */
     static final long BYTES_PER_OBJECT = 1 << 20;
     /** Below this share an estimate by names says nothing. */

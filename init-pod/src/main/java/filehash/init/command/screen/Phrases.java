@@ -1,8 +1,10 @@
-package filehash.init.command;
+package filehash.init.command.screen;
 
-import filehash.init.command.RequestStatus.Jobs;
-import filehash.init.command.RequestStatus.State;
-import filehash.init.command.RequestStatus.Stuck;
+import filehash.init.command.survey.Pace;
+import filehash.init.command.survey.RequestStatus;
+import filehash.init.command.survey.RequestStatus.Jobs;
+import filehash.init.command.survey.RequestStatus.State;
+import filehash.init.command.survey.RequestStatus.Stuck;
 import filehash.pod.HashMethod;
 import java.util.ArrayList;
 import java.util.List;

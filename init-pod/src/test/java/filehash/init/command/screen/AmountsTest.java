@@ -1,4 +1,4 @@
-package filehash.init.command;
+package filehash.init.command.screen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

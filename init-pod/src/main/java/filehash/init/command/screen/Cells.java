@@ -1,9 +1,9 @@
-package filehash.init.command;
+package filehash.init.command.screen;
 
 import java.util.regex.Pattern;
 
 /** Measures text in the columns of a terminal, and cuts it to them. */
-final class Cells {
+public final class Cells {
     private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*m");
     private static final String CUT = "...";
     /** The first and last code points of characters that take two columns: East Asian ones and emoji. */
@@ -15,7 +15,7 @@ final class Cells {
     }
 
     /** What others wrote, without the characters that would move the cursor or turn the direction of text. */
-    static String shown(String text) {
+    public static String shown(String text) {
         StringBuilder shown = new StringBuilder();
         text.codePoints().map(c -> moves(c) ? '?' : c).forEach(shown::appendCodePoint);
         return shown.toString();
@@ -31,7 +31,7 @@ final class Cells {
     }
 
     /** Colours take no column. */
-    static int width(String text) {
+    public static int width(String text) {
         return COLOUR.matcher(text).replaceAll("").codePoints().map(Cells::width).sum();
     }
 
@@ -71,7 +71,7 @@ final class Cells {
         return head.toString();
     }
 
-    static String blanks(int columns) {
+    public static String blanks(int columns) {
         return " ".repeat(Math.max(0, columns));
     }
 }

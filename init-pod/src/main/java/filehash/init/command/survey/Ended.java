@@ -1,8 +1,8 @@
-package filehash.init.command;
+package filehash.init.command.survey;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import filehash.init.command.RequestStatus.Jobs;
-import filehash.init.command.RequestStatus.State;
+import filehash.init.command.survey.RequestStatus.Jobs;
+import filehash.init.command.survey.RequestStatus.State;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;

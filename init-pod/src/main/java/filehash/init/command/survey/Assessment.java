@@ -1,9 +1,9 @@
-package filehash.init.command;
+package filehash.init.command.survey;
 
-import filehash.init.command.RequestStatus.Jobs;
-import filehash.init.command.RequestStatus.Planned;
-import filehash.init.command.RequestStatus.State;
-import filehash.init.command.RequestStatus.Stuck;
+import filehash.init.command.survey.RequestStatus.Jobs;
+import filehash.init.command.survey.RequestStatus.Planned;
+import filehash.init.command.survey.RequestStatus.State;
+import filehash.init.command.survey.RequestStatus.Stuck;
 import filehash.init.etcd.Snapshot;
 import filehash.init.tree.Failures;
 import filehash.init.tree.Request;

@@ -1,9 +1,12 @@
-package filehash.init.command;
+package filehash.init.command.screen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.init.command.survey.RequestStatus;
+import filehash.init.command.survey.Statuses;
+import filehash.init.command.survey.Survey;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

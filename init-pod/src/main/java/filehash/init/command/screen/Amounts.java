@@ -1,9 +1,9 @@
-package filehash.init.command;
+package filehash.init.command.screen;
 
 import java.util.Locale;
 
 /** Numbers as people read them. */
-final class Amounts {
+public final class Amounts {
     private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 
     private Amounts() {
@@ -14,7 +14,7 @@ final class Amounts {
     }
 
     /** 1 object, 2 objects. */
-    static String count(long number, String what) {
+    public static String count(long number, String what) {
         return count(number) + " " + what + (number == 1 ? "" : "s");
     }
 

@@ -1,4 +1,4 @@
-package filehash.init.command;
+package filehash.init.command.survey;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Gather;
@@ -22,7 +22,7 @@ import java.util.Optional;
  * job that is finished meanwhile is met once. It reads neither /conf nor the count of outstanding jobs, because not
  * every user of etcd has the right to. One thread's.
  */
-final class Survey {
+public final class Survey {
     /** So that thousands of waiting requests fit into a small heap; older ones come first. */
     private static final int MOST = 1000;
     private static final int PER_CALL = Etcd.MOST_RANGES / 2;
@@ -42,20 +42,20 @@ final class Survey {
      * @param more how many requests are open beyond these
      * @param done those that were done last, oldest first
      */
-    record Found(List<RequestStatus> open, int more, List<RequestStatus> done) {
+    public record Found(List<RequestStatus> open, int more, List<RequestStatus> done) {
     }
 
     private record Opened(String id, long age) {
     }
 
-    Survey(Etcd etcd, Tree tree) {
+    public Survey(Etcd etcd, Tree tree) {
         this.etcd = etcd;
         this.tree = tree;
         this.ended = new Ended(etcd, tree);
     }
 
     /** @param mostDone how many that are done */
-    Found all(int mostDone) throws IOException, InterruptedException {
+    public Found all(int mostDone) throws IOException, InterruptedException {
         Map<String, List<Wip>> wips = Wip.read(etcd, tree, null);
         List<Opened> opened = new ArrayList<>();
         Gather folders = new Gather(key -> Tree.below(tree.requests(), key.name()).map(Tree.Below::name).orElse(null),
@@ -74,7 +74,7 @@ final class Survey {
     }
 
     /** The request of this id, open or ended. */
-    Optional<RequestStatus> one(String id) throws IOException, InterruptedException {
+    public Optional<RequestStatus> one(String id) throws IOException, InterruptedException {
         List<RequestStatus> open = open(List.of(id), Wip.read(etcd, tree, id));
         if (!open.isEmpty()) {
             return Optional.of(open.get(0));
