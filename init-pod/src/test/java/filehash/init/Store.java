@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** The tree of one test in etcd, as a user sees it with etcdctl. */
@@ -108,7 +109,7 @@ final class Store implements AutoCloseable {
 
     /** All keys, without the prefix. */
     Snapshot all() throws IOException, InterruptedException {
-        Snapshot all = etcd.read(Range.folder(prefix + "/"));
+        Snapshot all = read(Range.folder(prefix + "/"));
         return Snapshot.of(all.revision(), all.keys().values().stream().map(key -> new Snapshot.Key(
                 key.name().substring(prefix.length()), key.value(), key.created(), key.modified(), key.version(),
                 key.lease()))
@@ -116,7 +117,17 @@ final class Store implements AutoCloseable {
     }
 
     String get(String key) throws IOException, InterruptedException {
-        return etcd.read(Range.key(prefix + key)).value(prefix + key);
+        return read(Range.key(prefix + key)).value(prefix + key);
+    }
+
+    /** Reads until etcd answers: a busy machine may take longer than the program waits for one call. */
+    private Snapshot read(Range range) {
+        AtomicReference<Snapshot> found = new AtomicReference<>();
+        Await.until("the test reads", BOUND, () -> {
+            found.set(etcd.read(range));
+            return true;
+        });
+        return found.get();
     }
 
     boolean has(String key) throws IOException, InterruptedException {

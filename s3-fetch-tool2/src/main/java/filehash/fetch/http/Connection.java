@@ -1,0 +1,155 @@
+package filehash.fetch.http;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+
+/** One connection. Owned by the thread whose request it carries; any thread may close it, also while it is opened. */
+final class Connection {
+    private final Route route;
+    /** Below TLS: to close it never waits. */
+    private volatile Socket raw;
+    private volatile boolean closed;
+    private Input input;
+    private OutputStream output;
+    private boolean used;
+    private long idleSince;
+
+    Connection(Route route) {
+        this.route = route;
+    }
+
+    /** Connects to the first of the server's addresses that accepts, unless it is connected. */
+    void open() throws IOException {
+        if (input != null) {
+            return;
+        }
+        Route.Hop hop = route.firstHop();
+        IOException failure = null;
+        for (InetAddress address : InetAddress.getAllByName(hop.name())) {
+            try {
+                connect(new InetSocketAddress(address, hop.port()));
+                begin(hop);
+                return;
+            } catch (IOException e) {
+                raw.close();
+                failure = e;
+            }
+        }
+        if (failure instanceof ConnectException || failure instanceof SocketTimeoutException) {
+            throw (IOException) new ConnectException("cannot connect to " + hop + ": "
+                    + failure.getMessage()).initCause(failure);
+        }
+        throw failure;
+    }
+
+    private void connect(InetSocketAddress address) throws IOException {
+        Socket socket = new Socket();
+        raw = socket;
+        if (closed) {
+            throw new SocketException("closed");
+        }
+        socket.connect(address, (int) route.connect().toMillis());
+        socket.setTcpNoDelay(true);
+        socket.setSoTimeout((int) route.silence().toMillis());
+    }
+
+    private void begin(Route.Hop hop) throws IOException {
+        Socket socket = hop.tls() ? tls(raw, hop) : raw;
+        if (route.isTunnelled()) {
+            use(socket);
+            requestTunnel();
+            socket = tls(socket, route.server());
+        }
+        use(socket);
+    }
+
+    private void use(Socket socket) throws IOException {
+        input = new Input(socket.getInputStream());
+        output = socket.getOutputStream();
+    }
+
+    private Socket tls(Socket below, Route.Hop hop) throws IOException {
+        SSLSocket socket = (SSLSocket) route.tls().createSocket(below, hop.name(), hop.port(), true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private void requestTunnel() throws IOException {
+        Route.Hop server = route.server();
+        write("CONNECT " + server + " HTTP/1.1\r\nHost: " + server + "\r\n" + route.authorization() + "\r\n");
+        Head head = Head.read(input);
+        if (head.status() / 100 != 2) {
+            throw new IOException(
+                    "the proxy " + route.proxy() + " answers " + head.status() + " to a request to connect to "
+                            + server);
+        }
+    }
+
+    /**
+     * Sends a request and waits for the first byte of its response.
+     *
+     * @return false if the server had closed the connection after an earlier response
+     */
+    boolean send(String request) throws IOException {
+        try {
+            write(request);
+            if (input.await()) {
+                return true;
+            }
+        } catch (SocketTimeoutException e) {
+            throw e;
+        } catch (IOException e) {
+            if (!used) {
+                throw e;
+            }
+            return false;
+        }
+        if (!used) {
+            throw new EOFException("the server closed the connection without a response");
+        }
+        return false;
+    }
+
+    private void write(String text) throws IOException {
+        output.write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    Input input() {
+        return input;
+    }
+
+    /** The response has been read whole. */
+    void rest() {
+        used = true;
+        idleSince = System.nanoTime();
+    }
+
+    long idleSince() {
+        return idleSince;
+    }
+
+    void close() {
+        closed = true;
+        Socket socket = raw;
+        if (socket != null) {
+            try {
+                socket.close();
+            } catch (IOException e) { // it is of no use any more
+                return;
+            }
+        }
+    }
+}

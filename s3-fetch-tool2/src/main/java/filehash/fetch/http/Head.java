@@ -1,0 +1,77 @@
+package filehash.fetch.http;
+
+import java.io.IOException;
+import java.net.ProtocolException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Status and headers of a response.
+ *
+ * @param headers by their names in lower case; of several values the first
+ */
+record Head(int status, boolean keepsAlive, Map<String, String> headers) {
+    private static final int MOST_HEADERS = 1000;
+    private static final String LENGTH = "content-length";
+
+    /** Reads the head of the final response: heads of interim ones precede it. */
+    static Head read(Input input) throws IOException {
+        Head head = next(input);
+        while (head.status / 100 == 1) {
+            head = next(input);
+        }
+        return head;
+    }
+
+    private static Head next(Input input) throws IOException {
+        String first = input.line();
+        if (!first.matches("HTTP/1\\.\\d \\d{3}( .*)?")) {
+            throw new ProtocolException(
+                    "not a response of HTTP/1.1: " + first.substring(0, Math.min(80, first.length())));
+        }
+        int status = Integer.parseInt(first.substring(9, 12));
+        Map<String, String> headers = headers(input);
+        String connection = headers.getOrDefault("connection", "").toLowerCase(Locale.ROOT);
+        boolean keepsAlive = first.charAt(7) == '0' ? connection.contains("keep-alive") : !connection.contains("close");
+        return new Head(status, keepsAlive, headers);
+    }
+
+    private static Map<String, String> headers(Input input) throws IOException {
+        Map<String, String> headers = new HashMap<>();
+        int count = 0;
+        for (String line = input.line(); !line.isEmpty(); line = input.line()) {
+            int colon = line.indexOf(':');
+            if (colon <= 0 || ++count > MOST_HEADERS) {
+                throw new ProtocolException("the head of the response is malformed");
+            }
+            String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
+            String value = line.substring(colon + 1).strip();
+            String before = headers.putIfAbsent(name, value);
+            if (before != null && name.equals(LENGTH) && !before.equals(value)) {
+                throw new ProtocolException("the response has two lengths: " + before + " and " + value);
+            }
+        }
+        return headers;
+    }
+
+    boolean isChunked() {
+        String encoding = headers.get("transfer-encoding");
+        return encoding != null && encoding.toLowerCase(Locale.ROOT).contains("chunked");
+    }
+
+    /** The length of the body, or -1 if it lasts until the connection ends. Without meaning if it is chunked. */
+    long length() throws ProtocolException {
+        if (status == 204 || status == 304) {
+            return 0;
+        }
+        String length = headers.get(LENGTH);
+        if (length == null) {
+            return -1;
+        }
+        if (!length.matches("\\d{1,18}")) {
+            throw new ProtocolException("the response has the length '" + length + "'");
+        }
+        return Long.parseLong(length);
+    }
+}

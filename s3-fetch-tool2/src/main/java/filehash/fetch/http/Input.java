@@ -1,0 +1,75 @@
+package filehash.fetch.http;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ProtocolException;
+import java.nio.charset.StandardCharsets;
+
+/** The bytes that arrive on a connection. Large reads bypass the buffer. Owned by one thread. */
+final class Input {
+    private static final int BUFFER = 16 << 10;
+    private static final int LONGEST_LINE = 64 << 10;
+
+    private final InputStream stream;
+    private final byte[] buffer = new byte[BUFFER];
+    private int at;
+    private int end;
+
+    Input(InputStream stream) {
+        this.stream = stream;
+    }
+
+    boolean isEmpty() {
+        return at == end;
+    }
+
+    /** Waits until a byte is there; false at the end of the stream. */
+    boolean await() throws IOException {
+        if (at < end) {
+            return true;
+        }
+        at = 0;
+        end = Math.max(0, stream.read(buffer, 0, buffer.length));
+        return at < end;
+    }
+
+    /** @return the number of bytes, or -1 at the end of the stream */
+    int read(byte[] to, int from, int most) throws IOException {
+        if (isEmpty() && most >= buffer.length) {
+            return stream.read(to, from, most);
+        }
+        if (!await()) {
+            return -1;
+        }
+        int length = Math.min(most, end - at);
+        System.arraycopy(buffer, at, to, from, length);
+        at += length;
+        return length;
+    }
+
+    /** Reads a line and returns it without its end. */
+    String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        while (true) {
+            if (!await()) {
+                throw new EOFException("the connection ended within the head of a response");
+            }
+            int stop = at;
+            while (stop < end && buffer[stop] != '\n') {
+                stop++;
+            }
+            line.append(new String(buffer, at, stop - at, StandardCharsets.ISO_8859_1));
+            boolean whole = stop < end;
+            at = whole ? stop + 1 : stop;
+            if (whole) {
+                int length = line.length();
+                line.setLength(length > 0 && line.charAt(length - 1) == '\r' ? length - 1 : length);
+                return line.toString();
+            }
+            if (line.length() > LONGEST_LINE) {
+                throw new ProtocolException("a line of the response is longer than " + LONGEST_LINE + " bytes");
+            }
+        }
+    }
+}

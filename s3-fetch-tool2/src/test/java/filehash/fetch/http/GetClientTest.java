@@ -1,0 +1,253 @@
+package filehash.fetch.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.backends.Await;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ProtocolException;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GetClientTest {
+    private static final String OK = "HTTP/1.1 200 OK\r\n";
+    private static final String ABC = OK + "Content-Length: 3\r\n\r\nabc";
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    @Test
+    void request_isWrittenAsTheServerExpectsIt() throws Exception {
+        try (Script server = new Script(ABC); GetClient client = client(server, LONG)) {
+            assertEquals("abc", body(client.get("/a%20b", Map.of("Range", "bytes=0-2"), abort -> {})));
+            assertEquals(List.of("GET /a%20b HTTP/1.1\r\nHost: 127.0.0.1:" + server.port()
+                    + "\r\nRange: bytes=0-2\r\n\r\n"), server.requests());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            ABC,
+            "HTTP/1.1 206\r\ncontent-length:3 \r\n\r\nabc",
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + ABC,
+            OK + "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n2;x=y\r\nbc\r\n0\r\n\r\n",
+            OK + "Transfer-Encoding: Chunked\r\nContent-Length: 99\r\n\r\n03\r\nabc\r\n0\r\nTrailer: x\r\n\r\n",
+            "HTTP/1.0 200 OK\nConnection: Keep-Alive\nContent-Length: 3\n\nabc"})
+    void connection_isKeptAfterAWholeBody(String answer) throws Exception {
+        try (Script server = new Script(answer, answer); GetClient client = client(server, LONG)) {
+            assertEquals("abc", body(get(client)));
+            assertEquals("abc", body(get(client)));
+            assertEquals(1, server.connections());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            OK + "Content-Length: 3\r\nConnection: close\r\n\r\nabc",
+            OK + "Connection: close\r\n\r\nabc",
+            "HTTP/1.0 200 OK\r\nConnection: closed\r\nX: Connection: close\r\n\r\nabc",
+            ABC + "and more"})
+    void connection_isNotKeptIfItCannotBe(String answer) throws Exception {
+        try (Script server = new Script(answer, answer); GetClient client = client(server, LONG)) {
+            assertEquals("abc", body(get(client)));
+            assertEquals("abc", body(get(client)));
+            assertEquals(2, server.connections());
+        }
+    }
+
+    @Test
+    void connection_isClosedIfTheBodyIsNotReadToItsEnd() throws Exception {
+        try (Script server = new Script(ABC, ABC); GetClient client = client(server, LONG)) {
+            try (Response response = get(client)) {
+                assertEquals('a', response.body().read());
+            }
+            assertEquals("abc", body(get(client)));
+            assertEquals(2, server.connections());
+        }
+    }
+
+    @Test
+    void connection_thatTheServerClosedWhileItWasIdleIsReplaced() throws Exception {
+        try (Script server = new Script(ABC, Script.END, ABC); GetClient client = client(server, LONG)) {
+            body(get(client));
+            assertEquals("abc", body(get(client)));
+            assertEquals(List.of(2, 3), List.of(server.connections(), server.requests().size()));
+        }
+    }
+
+    @Test
+    void newConnection_thatEndsWithoutAResponseIsAFailure() throws Exception {
+        try (Script server = new Script(Script.END); GetClient client = client(server, LONG)) {
+            assertThrows(IOException.class, () -> get(client));
+            assertEquals(1, server.connections());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            OK + "Content-Length: 4\r\nConnection: close\r\n\r\nabc",
+            OK + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n4\r\nabc",
+            OK + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n3\r\nabc\r\n",
+            OK + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nabc\r\n0\r\n\r\n",
+            OK + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n-3\r\nabc\r\n0\r\n\r\n"})
+    void body_thatIsCutOrMalformedIsNoWholeBody(String answer) throws Exception {
+        try (Script server = new Script(answer); GetClient client = client(server, LONG);
+                Response response = get(client)) {
+            assertThrows(IOException.class, () -> response.body().readAllBytes());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "SSH-2.0-OpenSSH\r\n\r\n",
+            "HTTP/2 200\r\n\r\n",
+            OK + "no colon\r\n\r\n",
+            OK + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+            OK + "Content-Length: -3\r\n\r\nabc",
+            OK + "Content-Length: 0x3\r\n\r\nabc"})
+    void head_thatIsMalformedIsAFailure(String answer) throws Exception {
+        try (Script server = new Script(answer); GetClient client = client(server, LONG)) {
+            assertThrows(ProtocolException.class, () -> get(client));
+        }
+    }
+
+    @Test
+    void head_withoutEndIsAFailure() throws Exception {
+        try (Script server = new Script(OK + "X: " + "x".repeat(1 << 17)); GetClient client = client(server, LONG)) {
+            assertThrows(ProtocolException.class, () -> get(client));
+        }
+    }
+
+    @Test
+    void header_thatWouldBeTwoIsNotSent() throws Exception {
+        try (Script server = new Script(ABC); GetClient client = client(server, LONG)) {
+            assertThrows(ProtocolException.class,
+                    () -> client.get("/", Map.of("If-Match", "\"a\r\nHost: elsewhere\""), abort -> {}));
+            assertEquals(0, server.requests().size());
+        }
+    }
+
+    @Test
+    void silence_isATimeout() throws Exception {
+        try (Script server = new Script(Script.NOTHING); GetClient client = client(server, Duration.ofMillis(50))) {
+            assertThrows(SocketTimeoutException.class, () -> get(client));
+        }
+    }
+
+    @Test
+    void closedPort_isNamed() throws Exception {
+        int port;
+        try (ServerSocket listener = new ServerSocket(0)) {
+            port = listener.getLocalPort();
+        }
+        try (GetClient client = client(port, LONG)) {
+            ConnectException e = assertThrows(ConnectException.class, () -> get(client));
+            assertTrue(e.getMessage().contains("127.0.0.1:" + port), e.getMessage());
+        }
+    }
+
+    @Test
+    void abort_endsARequestThatWaits() throws Exception {
+        try (Script server = new Script(Script.NOTHING); GetClient client = client(server, LONG)) {
+            AtomicReference<Runnable> abort = new AtomicReference<>();
+            CompletableFuture<Response> response = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return client.get("/", Map.of(), abort::set);
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            Await.until("the request arrives", Await.BOUND, () -> !server.requests().isEmpty());
+            abort.get().run();
+            assertThrows(ExecutionException.class, () -> response.get(Await.BOUND.toSeconds(),
+                    TimeUnit.SECONDS));
+        }
+    }
+
+    @Test
+    void abort_beforeTheRequestSendsNothing() throws Exception {
+        try (Script server = new Script(ABC); GetClient client = client(server, LONG)) {
+            assertThrows(IOException.class, () -> client.get("/", Map.of(), Runnable::run));
+            assertEquals(0, server.requests().size());
+        }
+    }
+
+    @Test
+    void abort_afterTheLastByteDoesNotReachTheNextRequest() throws Exception {
+        try (Script server = new Script(ABC, ABC); GetClient client = client(server, LONG)) {
+            List<Runnable> aborts = new ArrayList<>();
+            body(client.get("/", Map.of(), aborts::add));
+            try (Response next = get(client)) {
+                aborts.get(0).run();
+                assertEquals("abc", text(next));
+            }
+            assertEquals(1, server.connections());
+        }
+    }
+
+    @Test
+    void close_abortsTheRequestsUnderWay() throws Exception {
+        try (Script server = new Script(OK + "Content-Length: 9\r\n\r\nabc")) {
+            GetClient client = client(server, LONG);
+            try (Response response = get(client)) {
+                response.body().readNBytes(3);
+                client.close();
+                assertThrows(IOException.class, () -> response.body().read());
+            }
+            assertThrows(IOException.class, () -> get(client));
+            assertEquals(1, server.connections());
+        }
+    }
+
+    @Test
+    void header_isFoundByItsNameInLowerCase() throws Exception {
+        try (Script server = new Script(OK + "ETag: \"x\"\r\nEMPTY:\r\nContent-Length: 0\r\n\r\n");
+                GetClient client = client(server, LONG); Response response = get(client)) {
+            assertEquals(List.of("\"x\"", ""), List.of(response.header("etag"), response.header("empty")));
+            assertTrue(response.isSuccessful());
+            assertEquals(-1, response.body().read());
+        }
+    }
+
+    @Test
+    void password_isNotShown() {
+        Route route = new Route(new Route.Hop(true, "s3.example", 443), new Route.Hop(false, "proxy", 3128),
+                "user:secret", null, LONG, LONG);
+        assertFalse(route.toString().contains("secret"), route.toString());
+    }
+
+    private static Response get(GetClient client) throws IOException {
+        return client.get("/", Map.of(), abort -> {});
+    }
+
+    private static String body(Response response) throws IOException {
+        try (response) {
+            return text(response);
+        }
+    }
+
+    private static String text(Response response) throws IOException {
+        return new String(response.body().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+
+    private static GetClient client(Script server, Duration silence) {
+        return client(server.port(), silence);
+    }
+
+    private static GetClient client(int port, Duration silence) {
+        return new GetClient(new Route(new Route.Hop(false, "127.0.0.1", port), null, null, null, LONG, silence));
+    }
+}
