@@ -46,8 +46,7 @@ final class Connections implements AutoCloseable {
             close();
         }
         if (clients == null) {
-            clients = Clients.open(conf.s3(), throttle.most() + 1 + Hedges.FIRST, patience.longestList(),
-                    System.getenv(), times);
+            clients = Clients.open(conf.s3(), patience.longestList(), System.getenv(), times);
             workers = new ThreadPoolExecutor(throttle.most(), throttle.most(), 0, TimeUnit.SECONDS,
                     new LinkedBlockingQueue<>(), Threads.named("fetch-"));
             spare = Executors.newCachedThreadPool(Threads.named("hedge-"));

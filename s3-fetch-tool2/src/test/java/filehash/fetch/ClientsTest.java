@@ -80,7 +80,7 @@ class ClientsTest {
     @Test
     void clients_serveJobsOfTheSameS3WithTheSameKeys() throws Exception {
         Conf.S3 to = Confs.of(s3.endpoint(), 0, 1).s3();
-        try (Clients clients = Clients.open(to, 1, WAIT, Map.of(), new RequestTimes(new Metrics()))) {
+        try (Clients clients = Clients.open(to, WAIT, Map.of(), new RequestTimes(new Metrics()))) {
             assertTrue(clients.serve(Confs.of(s3.endpoint(), 1, 2).s3()));
             assertFalse(clients.serve(other(to)));
         }
@@ -90,7 +90,7 @@ class ClientsTest {
     void caBundle_thatIsReplacedEndsTheirUse() throws Exception {
         Conf.S3 to = Confs.of(s3.endpoint(), 0, 1).s3();
         Path pem = Tls.make(root).pem();
-        try (Clients clients = Clients.open(to, 1, WAIT, Map.of("AWS_CA_BUNDLE", pem.toString()),
+        try (Clients clients = Clients.open(to, WAIT, Map.of("AWS_CA_BUNDLE", pem.toString()),
                 new RequestTimes(new Metrics()))) {
             assertTrue(clients.serve(to));
             Files.setLastModifiedTime(pem, FileTime.from(Instant.EPOCH));

@@ -258,7 +258,7 @@ class FaultsTest {
         AtomicInteger lists = new AtomicInteger();
         s3.objects().keySet().removeIf(key -> key.compareTo("photos/67") >= 0);
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
-        try (Clients clients = Clients.open(conf.s3(), 1, Impatience.QUICK.longestList(), Map.of(),
+        try (Clients clients = Clients.open(conf.s3(), Impatience.QUICK.longestList(), Map.of(),
                 new RequestTimes(new Metrics()))) {
             Bucket bucket = new Bucket(conf, Impatience.QUICK.list(), Impatience.QUICK.longestList(), clients);
             List<Item> all = bucket.list(null, null).items();

@@ -1,25 +1,20 @@
 package filehash.fetch.s3;
 
+import filehash.fetch.http.Response;
 import java.io.IOException;
-import software.amazon.awssdk.http.AbortableInputStream;
-import software.amazon.awssdk.http.HttpExecuteResponse;
-import software.amazon.awssdk.http.SdkHttpResponse;
 
 /** The response to a GET, while its bytes arrive. Owned by one thread. */
 public final class Body implements AutoCloseable {
     private final String what;
     private final ByteRange asked;
-    private final SdkHttpResponse head;
-    private final AbortableInputStream stream;
-    private boolean whole;
+    private final Response response;
     private long came;
 
     /** @param what the request, as log and error messages name it */
-    Body(String what, ByteRange asked, HttpExecuteResponse answer) {
+    Body(String what, ByteRange asked, Response response) {
         this.what = what;
         this.asked = asked;
-        this.head = answer.httpResponse();
-        this.stream = answer.responseBody().orElseGet(AbortableInputStream::createEmpty);
+        this.response = response;
     }
 
     public ByteRange asked() {
@@ -28,39 +23,35 @@ public final class Body implements AutoCloseable {
 
     /** The announced length, or null if the response has none. */
     Long length() {
-        String length = header("Content-Length");
+        String length = response.header("content-length");
         return length == null ? null : Long.valueOf(length);
     }
 
     /** S3's checksum of the whole object, or null. Only a request for the whole object returns one. */
     public S3Checksum checksum() {
-        return S3Checksum.of(this::header);
+        return S3Checksum.of(response::header);
     }
 
     /** The version of the object, written as in {@link Item}, or null if the response names none. */
     String etag() {
-        return Item.plain(header("ETag"));
+        return Item.plain(response.header("etag"));
     }
 
     /** The announced byte range, or null if the response announces the whole object. */
     String range() {
-        return header("Content-Range");
+        return response.header("content-range");
     }
 
     /** Whether the server decompresses a stored gzip object on the way. Google Cloud Storage announces that. */
     boolean unpacked() {
-        return "gzip".equals(header("x-goog-stored-content-encoding")) && !"gzip".equals(header("Content-Encoding"));
-    }
-
-    private String header(String name) {
-        return head.firstMatchingHeader(name).orElse(null);
+        return "gzip".equals(response.header("x-goog-stored-content-encoding"))
+                && !"gzip".equals(response.header("content-encoding"));
     }
 
     /** @return the number of bytes read, or -1 at the end */
     int read(byte[] buffer, int at, int most) throws IOException {
         try {
-            int read = stream.read(buffer, at, most);
-            whole |= read < 0;
+            int read = response.body().read(buffer, at, most);
             came += Math.max(0, read);
             return read;
         } catch (IOException e) {
@@ -79,12 +70,9 @@ public final class Body implements AutoCloseable {
         return what;
     }
 
+    /** The connection serves another request only if the body has been read whole. */
     @Override
     public void close() throws IOException {
-        if (whole) {
-            stream.close();
-        } else {
-            stream.abort(); // close() would read the rest first
-        }
+        response.close();
     }
 }

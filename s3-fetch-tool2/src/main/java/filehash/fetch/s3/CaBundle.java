@@ -12,6 +12,8 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -45,6 +47,20 @@ record CaBundle(Path file, FileTime changedAt, TrustManager[] managers) {
             return new CaBundle(file, changedAt, factory.getTrustManagers());
         } catch (IOException | GeneralSecurityException e) {
             throw GiveUp.conf(VARIABLE + "='" + file + "' is not a PEM file of certificates: " + e);
+        }
+    }
+
+    /** Opens connections that trust them. */
+    SSLSocketFactory sockets() throws GiveUp {
+        try {
+            if (managers == null) {
+                return SSLContext.getDefault().getSocketFactory();
+            }
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, managers, null);
+            return context.getSocketFactory();
+        } catch (GeneralSecurityException e) {
+            throw GiveUp.conf("cannot set up TLS: " + e);
         }
     }
 

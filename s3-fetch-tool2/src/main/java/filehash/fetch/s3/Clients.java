@@ -1,13 +1,12 @@
 package filehash.fetch.s3;
 
+import filehash.fetch.http.GetClient;
+import filehash.fetch.http.Gets;
+import filehash.fetch.http.Route;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import java.net.URI;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +47,7 @@ public final class Clients implements AutoCloseable {
 
     private final Conf.S3 to;
     private final SdkHttpClient lists;
-    private final SdkHttpClient gets;
+    private final Gets gets;
     private final AwsCredentialsProvider credentials;
     private final SdkHttpRequest address;
     private final S3Client s3;
@@ -56,7 +55,7 @@ public final class Clients implements AutoCloseable {
     private final long openedAt = System.nanoTime();
 
     /** @param address as {@link SignedGets#template} returns it */
-    Clients(Conf.S3 to, SdkHttpClient lists, SdkHttpClient gets, AwsCredentialsProvider credentials,
+    Clients(Conf.S3 to, SdkHttpClient lists, Gets gets, AwsCredentialsProvider credentials,
             SdkHttpRequest address, CaBundle trusted) {
         this.to = to;
         this.lists = lists;
@@ -67,22 +66,20 @@ public final class Clients implements AutoCloseable {
         this.s3 = s3(to, lists, credentials);
     }
 
-    public static Clients open(Conf.S3 to, int connections, Duration longestList, Map<String, String> environment,
-            RequestTimes times) throws GiveUp {
-        List<SdkHttpClient> opened = new ArrayList<>();
+    public static Clients open(Conf.S3 to, Duration longestList, Map<String, String> environment, RequestTimes times)
+            throws GiveUp {
         try {
             SdkHttpRequest address = address(to);
             AwsCredentialsProvider credentials = credentials(to);
             URI proxy = Proxy.of(environment, address.getUri());
             CaBundle trusted = CaBundle.of(environment);
-            opened.add(times.measured("LIST", http(LISTS, longestList, proxy, trusted)));
-            opened.add(times.measured("GET", http(connections, SILENCE, proxy, trusted)));
+            Gets gets = times.measured(new GetClient(route(address, proxy, trusted)));
+            SdkHttpClient lists = times.measured(http(longestList, proxy, trusted));
             if (proxy != null) {
                 LOG.info("connects to {} through the proxy {}:{}", address.host(), proxy.getHost(), proxy.getPort());
             }
-            return new Clients(to, opened.get(0), opened.get(1), credentials, address, trusted);
+            return new Clients(to, lists, gets, credentials, address, trusted);
         } catch (RuntimeException e) { // a faulty profile does not raise an SdkException
-            opened.forEach(SdkHttpClient::close);
             throw GiveUp.conf("cannot set up the clients for S3 from /conf and the environment: " + e.getMessage());
         }
     }
@@ -104,9 +101,18 @@ public final class Clients implements AutoCloseable {
         }
     }
 
-    /** A client that sends each request once. */
-    private static SdkHttpClient http(int connections, Duration silence, URI proxy, CaBundle trusted) {
-        Apache5HttpClient.Builder http = Apache5HttpClient.builder().maxConnections(connections)
+    private static Route route(SdkHttpRequest address, URI proxy, CaBundle trusted) throws GiveUp {
+        Route.Hop server = SignedGets.server(address);
+        Route.Hop first = proxy == null ? null
+                : new Route.Hop(proxy.getScheme().equals("https"), proxy.getHost(), proxy.getPort());
+        String user = proxy == null || proxy.getRawUserInfo() == null ? null : String.join(":", Proxy.user(proxy));
+        boolean tls = server.tls() || first != null && first.tls();
+        return new Route(server, first, user, tls ? trusted.sockets() : null, CONNECT, SILENCE);
+    }
+
+    /** A client for LIST that sends each request once. */
+    private static SdkHttpClient http(Duration silence, URI proxy, CaBundle trusted) {
+        Apache5HttpClient.Builder http = Apache5HttpClient.builder().maxConnections(LISTS)
                 .connectionTimeout(CONNECT).socketTimeout(silence).proxyConfiguration(through(proxy));
         if (trusted.managers() != null) {
             http.tlsTrustManagersProvider(trusted::managers);
@@ -121,16 +127,11 @@ public final class Clients implements AutoCloseable {
         if (proxy != null) {
             configuration.endpoint(URI.create(proxy.getScheme() + "://" + proxy.getHost() + ":" + proxy.getPort()));
             if (proxy.getRawUserInfo() != null) {
-                String[] user = proxy.getRawUserInfo().split(":", 2);
-                configuration.username(decoded(user[0])).password(user.length == 1 ? "" : decoded(user[1]))
-                        .preemptiveBasicAuthenticationEnabled(true);
+                String[] user = Proxy.user(proxy);
+                configuration.username(user[0]).password(user[1]).preemptiveBasicAuthenticationEnabled(true);
             }
         }
         return configuration.build();
-    }
-
-    private static String decoded(String text) {
-        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     private static S3Client s3(Conf.S3 to, SdkHttpClient http, AwsCredentialsProvider credentials) {
@@ -168,7 +169,7 @@ public final class Clients implements AutoCloseable {
     }
 
     /** For GET. */
-    SdkHttpClient http() {
+    Gets http() {
         return gets;
     }
 

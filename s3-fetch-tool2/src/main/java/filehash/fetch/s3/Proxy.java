@@ -4,7 +4,9 @@ import filehash.pod.GiveUp;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLDecoder;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 
@@ -41,6 +43,16 @@ final class Proxy {
             throw wrong(name); // the message omits the value, which may contain a password
         }
         throw wrong(name);
+    }
+
+    /** User and password of a proxy whose URL has them. */
+    static String[] user(URI proxy) {
+        String[] user = proxy.getRawUserInfo().split(":", 2);
+        return new String[] {decoded(user[0]), user.length == 1 ? "" : decoded(user[1])};
+    }
+
+    private static String decoded(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
     private static GiveUp wrong(String name) {

@@ -1,11 +1,15 @@
 package filehash.fetch.s3;
 
+import filehash.fetch.http.Gets;
+import filehash.fetch.http.Response;
 import filehash.program.Metrics;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.ToIntFunction;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
@@ -29,13 +33,30 @@ public final class RequestTimes {
         this.metrics = metrics;
     }
 
-    /** An HTTP client that does what the other does, and is measured. */
-    SdkHttpClient measured(String operation, SdkHttpClient http) {
-        LongConsumer whole = series(operation, "200");
+    /** A client that does what the other does, and is measured. */
+    Gets measured(Gets http) {
+        Operation get = new Operation("GET");
+        return new Gets() {
+            @Override
+            public Response get(String path, Map<String, String> headers, Consumer<Runnable> begins)
+                    throws IOException {
+                return get.measured(() -> http.get(path, headers, begins), Response::status);
+            }
+
+            @Override
+            public void close() {
+                http.close();
+            }
+        };
+    }
+
+    /** A client for LIST that does what the other does, and is measured. */
+    SdkHttpClient measured(SdkHttpClient http) {
+        Operation list = new Operation("LIST");
         return new SdkHttpClient() {
             @Override
             public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-                return new Measured(operation, whole, http.prepareRequest(request));
+                return new Measured(list, http.prepareRequest(request));
             }
 
             @Override
@@ -50,34 +71,42 @@ public final class RequestTimes {
         };
     }
 
-    private final class Measured implements ExecutableHttpRequest {
-        private final String operation;
-        private final LongConsumer whole;
-        private final ExecutableHttpRequest request;
-
-        Measured(String operation, LongConsumer whole, ExecutableHttpRequest request) {
-            this.operation = operation;
-            this.whole = whole;
-            this.request = request;
-        }
-
+    private record Measured(Operation operation, ExecutableHttpRequest request) implements ExecutableHttpRequest {
         @Override
         public HttpExecuteResponse call() throws IOException {
-            long sent = System.nanoTime();
-            int status = 0;
-            try {
-                HttpExecuteResponse response = request.call();
-                status = response.httpResponse().statusCode();
-                return response;
-            } finally {
-                LongConsumer series = status == 200 ? whole : other(operation, status);
-                series.accept(System.nanoTime() - sent);
-            }
+            return operation.measured(request::call, response -> response.httpResponse().statusCode());
         }
 
         @Override
         public void abort() {
             request.abort();
+        }
+    }
+
+    private interface Call<T> {
+        T send() throws IOException;
+    }
+
+    private final class Operation {
+        private final String name;
+        private final LongConsumer whole;
+
+        Operation(String name) {
+            this.name = name;
+            this.whole = series(name, "200");
+        }
+
+        <T> T measured(Call<T> call, ToIntFunction<T> code) throws IOException {
+            long sent = System.nanoTime();
+            int status = 0;
+            try {
+                T response = call.send();
+                status = code.applyAsInt(response);
+                return response;
+            } finally {
+                LongConsumer series = status == 200 ? whole : other(name, status);
+                series.accept(System.nanoTime() - sent);
+            }
         }
     }
 

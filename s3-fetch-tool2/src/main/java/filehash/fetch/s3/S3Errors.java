@@ -1,5 +1,6 @@
 package filehash.fetch.s3;
 
+import filehash.fetch.http.Response;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -18,8 +19,7 @@ import javax.xml.stream.XMLStreamReader;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.http.AbortableInputStream;
-import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Classifies failures of requests: which may pass, and which will not. The only place that reads S3's errors. */
@@ -98,21 +98,21 @@ public final class S3Errors {
     }
 
     /** Reads an error response. */
-    static S3Exception error(HttpExecuteResponse answer) throws IOException {
-        Map<String, String> fields = fields(answer.responseBody().orElseGet(AbortableInputStream::createEmpty));
-        return (S3Exception) S3Exception.builder().statusCode(answer.httpResponse().statusCode())
-                .awsErrorDetails(AwsErrorDetails.builder().sdkHttpResponse(answer.httpResponse())
+    static S3Exception error(Response response) throws IOException {
+        SdkHttpResponse.Builder head = SdkHttpResponse.builder().statusCode(response.status());
+        response.headers().forEach(head::putHeader);
+        Map<String, String> fields = fields(response);
+        return (S3Exception) S3Exception.builder().statusCode(response.status())
+                .awsErrorDetails(AwsErrorDetails.builder().sdkHttpResponse(head.build())
                         .errorCode(fields.get(CODE)).errorMessage(fields.get(MESSAGE)).build())
                 .build();
     }
 
     /** Empty if the response came from a proxy rather than from S3. */
-    private static Map<String, String> fields(AbortableInputStream body) throws IOException {
-        byte[] xml = body.readNBytes(LONGEST_BODY);
-        if (xml.length < LONGEST_BODY) {
-            body.close();
-        } else {
-            body.abort();
+    private static Map<String, String> fields(Response response) throws IOException {
+        byte[] xml;
+        try (response) {
+            xml = response.body().readNBytes(LONGEST_BODY);
         }
         Map<String, String> fields = new HashMap<>();
         try {

@@ -1,8 +1,11 @@
 package filehash.fetch.s3;
 
+import filehash.fetch.http.Gets;
+import filehash.fetch.http.Response;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import java.util.Map;
+import java.util.function.Consumer;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
@@ -27,7 +30,18 @@ public final class BrokenClients {
                 // nothing is open
             }
         };
-        return new Clients(to, broken, broken, StaticCredentialsProvider.create(
+        Gets gets = new Gets() {
+            @Override
+            public Response get(String path, Map<String, String> headers, Consumer<Runnable> begins) {
+                throw new NoClassDefFoundError(missing);
+            }
+
+            @Override
+            public void close() {
+                // nothing is open
+            }
+        };
+        return new Clients(to, broken, gets, StaticCredentialsProvider.create(
                 AwsBasicCredentials.create("key", "secret")), SignedGets.template(to), CaBundle.of(Map.of()));
     }
 }

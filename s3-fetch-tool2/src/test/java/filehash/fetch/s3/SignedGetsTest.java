@@ -2,10 +2,15 @@ package filehash.fetch.s3;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import filehash.fetch.http.Gets;
+import filehash.fetch.http.Response;
 import filehash.pod.Conf;
+import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -16,6 +21,7 @@ import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpFullResponse;
+import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -58,8 +64,9 @@ class SignedGetsTest {
     }
 
     private void assertAsTheClientDoes(Conf.S3 to) throws Exception {
-        SignedGets gets = new SignedGets(new Recorder(), CREDENTIALS, SignedGets.template(to), to.requesterPays());
-        S3ClientBuilder sdk = S3Client.builder().httpClient(new Recorder()).credentialsProvider(CREDENTIALS)
+        SdkHttpRequest template = SignedGets.template(to);
+        SignedGets gets = new SignedGets(new Recorder(template), CREDENTIALS, template, to.requesterPays());
+        S3ClientBuilder sdk = S3Client.builder().httpClient(new SdkRecorder()).credentialsProvider(CREDENTIALS)
                 .region(Region.of(to.region())).forcePathStyle(to.pathStyle()).endpointOverride(to.endpoint());
         try (S3Client client = sdk.build()) {
             for (String name : NAMES) {
@@ -82,8 +89,32 @@ class SignedGetsTest {
                 request.firstMatchingHeader(S3Checksum.MODE), request.firstMatchingHeader("x-amz-request-payer"));
     }
 
-    /** Records each request and answers 200. */
-    private final class Recorder implements SdkHttpClient {
+    /** Records each GET and answers 200. */
+    private final class Recorder implements Gets {
+        private final SdkHttpRequest template;
+
+        Recorder(SdkHttpRequest template) {
+            this.template = template;
+        }
+
+        @Override
+        public Response get(String path, Map<String, String> headers, Consumer<Runnable> begins) {
+            SdkHttpRequest.Builder request = SdkHttpRequest.builder().method(SdkHttpMethod.GET)
+                    .protocol(template.protocol()).host(template.host()).port(template.port()).encodedPath(path)
+                    .putHeader("Host", SignedGets.server(template).authority());
+            headers.forEach(request::putHeader);
+            requests.add(request.build());
+            return new Response(200, Map.of(), InputStream.nullInputStream());
+        }
+
+        @Override
+        public void close() {
+            // nothing is open
+        }
+    }
+
+    /** Records each request of the SDK and answers 200. */
+    private final class SdkRecorder implements SdkHttpClient {
         @Override
         public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
             return new ExecutableHttpRequest() {

@@ -116,7 +116,7 @@ class CutBodiesTest {
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
         Retry retry = new Retry(new Trouble(LoggerFactory.getLogger(CutBodiesTest.class), "S3"), new Throttle(1),
                 new LongAdder(), patience);
-        try (Clients clients = Clients.open(conf.s3(), 1, patience.longestList(), Map.of(),
+        try (Clients clients = Clients.open(conf.s3(), patience.longestList(), Map.of(),
                 new RequestTimes(new Metrics()))) {
             Bucket bucket = new Bucket(conf, patience.list(), patience.longestList(), clients);
             try (Listing listing = Listing.start(bucket, conf, retry, "b")) {

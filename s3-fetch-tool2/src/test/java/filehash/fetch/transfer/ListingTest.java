@@ -314,7 +314,7 @@ class ListingTest {
     }
 
     private Clients clients(Patience patience) throws GiveUp {
-        return Clients.open(Confs.of(s3.endpoint(), 0, 1).s3(), 1, patience.longestList(), Map.of(),
+        return Clients.open(Confs.of(s3.endpoint(), 0, 1).s3(), patience.longestList(), Map.of(),
                 new RequestTimes(new Metrics()));
     }
 

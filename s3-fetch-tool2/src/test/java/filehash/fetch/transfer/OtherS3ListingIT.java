@@ -29,7 +29,7 @@ class OtherS3ListingIT {
                 Conf any = Confs.of(new Conf.S3(s3.bucket(), s3.endpoint(), s3.region(), new Secret(s3.key()),
                         new Secret(s3.secret()), null), 0, 1);
                 Conf conf = Confs.inRoot(any, root);
-                try (Clients clients = Clients.open(conf.s3(), 1, Impatience.QUICK.longestList(), Map.of(),
+                try (Clients clients = Clients.open(conf.s3(), Impatience.QUICK.longestList(), Map.of(),
                         new RequestTimes(new Metrics()))) {
                     Bucket bucket = new Bucket(conf, Impatience.QUICK.list(), Impatience.QUICK.longestList(), clients);
                     assertEquals(all, after(bucket, conf, ""));
