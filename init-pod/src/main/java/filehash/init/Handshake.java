@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.init.search.Search;
 import filehash.pod.JobId;
 import filehash.program.Backoff;
 import filehash.program.StopSignal;

@@ -1,8 +1,15 @@
 package filehash.init;
 
+import filehash.init.claim.Claims;
+import filehash.init.claim.Finish;
+import filehash.init.claim.Outstanding;
+import filehash.init.claim.Plans;
 import filehash.init.command.Commands;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Lease;
+import filehash.init.search.Living;
+import filehash.init.search.Readiness;
+import filehash.init.search.Search;
 import filehash.init.tree.ConfSource;
 import filehash.init.tree.Tree;
 import filehash.pod.DirectoryLock;
@@ -35,8 +42,7 @@ public final class InitPod {
             throws IOException, InterruptedException {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
         Tree tree = new Tree(settings.etcdPrefix());
-        Readiness readiness = new Readiness(new ConfSource(settings, tree)::read,
-                new Turns(settings.maxAttempts(), System::nanoTime));
+        Readiness readiness = new Readiness(new ConfSource(settings, tree)::read, settings.maxAttempts());
         Living living = new Living(directory, System::nanoTime, Clock.systemUTC(), Siblings.FETCHER,
                 Siblings.HASHER);
         try (DirectoryLock alone = DirectoryLock.take(directory, "init-pod", signal);

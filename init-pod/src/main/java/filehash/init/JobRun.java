@@ -1,6 +1,13 @@
 package filehash.init;
 
+import filehash.init.claim.Claim;
+import filehash.init.claim.Finish;
+import filehash.init.claim.Planning;
+import filehash.init.claim.Task;
 import filehash.init.etcd.Lease;
+import filehash.init.search.Living;
+import filehash.init.search.Readiness;
+import filehash.init.search.Search;
 import filehash.init.tree.Text;
 import filehash.pod.Conf;
 import filehash.pod.HashFin;
@@ -11,7 +18,6 @@ import filehash.program.Backoff;
 import filehash.program.StopSignal;
 import filehash.program.Trouble;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,9 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 final class JobRun {
     private static final Logger LOG = LoggerFactory.getLogger(JobRun.class);
-    /** How soon a cancelled job is noticed, and progress published. */
-    private static final Duration TEND = Duration.ofSeconds(4);
-    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Search search;
     private final Readiness readiness;
@@ -122,9 +125,8 @@ final class JobRun {
 
     private void work(Claim claim) throws IOException, InterruptedException {
         JobId id = claim.id();
-        lease.needed(true);
         Backoff pace = Backoff.polling();
-        long tended = System.nanoTime() - (lease.renew() ? TEND.toNanos() : 0);
+        Tending tending = new Tending(lease);
         while (!signal.await(pace.next())) {
             search.step();
             Optional<S3Fin> fetched = siblings.s3Fin(id);
@@ -139,14 +141,11 @@ final class JobRun {
                 giveBack(claim, stopped.get());
                 return;
             }
-            if (System.nanoTime() - tended >= (lease.renew() ? RETRY : TEND).toNanos()) {
-                tended = System.nanoTime();
-                if (!tend(claim)) {
-                    LOG.warn("{}: taken over or cancelled", claim);
-                    lease.drop(); // otherwise the next job would keep a host key alive that a user left
-                    handshake.end(id, claim.request());
-                    return;
-                }
+            if (tending.isDue() && !tend(claim)) {
+                LOG.warn("{}: taken over or cancelled", claim);
+                lease.drop(); // otherwise the next job would keep a host key alive that a user left
+                handshake.end(id, claim.request());
+                return;
             }
         }
         if (release(claim, Stopped.blameless(id, "the pod ends"))) {

@@ -1,6 +1,13 @@
 package filehash.init;
 
+import filehash.init.claim.Claim;
+import filehash.init.claim.Claims;
+import filehash.init.claim.Planning;
+import filehash.init.claim.Plans;
 import filehash.init.etcd.Lease;
+import filehash.init.search.Living;
+import filehash.init.search.Readiness;
+import filehash.init.search.Search;
 import filehash.init.tree.Ranges;
 import filehash.init.tree.Text;
 import filehash.pod.Conf;
@@ -12,7 +19,6 @@ import filehash.program.Backoff;
 import filehash.program.StopSignal;
 import filehash.program.Trouble;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,9 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PlanRun {
     private static final Logger LOG = LoggerFactory.getLogger(PlanRun.class);
-    /** How soon an edited or deleted request is noticed. */
-    private static final Duration TEND = Duration.ofSeconds(4);
-    private static final Duration RETRY = Duration.ofSeconds(1);
     private static final String CHANGED = "its user changed it, or another pod has taken over";
 
     private final Search search;
@@ -92,9 +95,8 @@ final class PlanRun {
 
     private Optional<Claim> await(Planning planning) throws IOException, InterruptedException {
         JobId id = planning.id();
-        lease.needed(true);
         Backoff pace = Backoff.polling();
-        long tended = System.nanoTime() - (lease.renew() ? TEND.toNanos() : 0);
+        Tending tending = new Tending(lease);
         while (!signal.await(pace.next())) {
             search.step();
             if (siblings.hasPlanned(id)) {
@@ -106,13 +108,10 @@ final class PlanRun {
                 giveBack(planning, stopped.get());
                 return Optional.empty();
             }
-            if (System.nanoTime() - tended >= (lease.renew() ? RETRY : TEND).toNanos()) {
-                tended = System.nanoTime();
-                if (!tend(planning)) {
-                    lease.drop();
-                    giveBack(planning, Stopped.blameless(id, CHANGED));
-                    return Optional.empty();
-                }
+            if (tending.isDue() && !tend(planning)) {
+                lease.drop();
+                giveBack(planning, Stopped.blameless(id, CHANGED));
+                return Optional.empty();
             }
         }
         return letGo(planning);

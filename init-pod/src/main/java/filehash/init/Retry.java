@@ -1,6 +1,7 @@
 package filehash.init;
 
 import filehash.init.etcd.Lease;
+import filehash.init.search.Search;
 import filehash.program.Backoff;
 import filehash.program.StopSignal;
 import filehash.program.Trouble;

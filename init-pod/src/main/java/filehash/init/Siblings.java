@@ -1,5 +1,7 @@
 package filehash.init;
 
+import filehash.init.claim.Claim;
+import filehash.init.claim.Planning;
 import filehash.init.tree.ConfSource;
 import filehash.init.tree.JobRange;
 import filehash.init.tree.Request;

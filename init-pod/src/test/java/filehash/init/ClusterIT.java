@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
 import filehash.backends.EtcdCluster;
+import filehash.init.claim.Outstanding;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Watches;
+import filehash.init.search.News;
 import filehash.program.Health;
 import filehash.program.Settings;
 import filehash.program.StopSignal;

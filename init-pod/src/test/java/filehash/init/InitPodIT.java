@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.init.claim.Outstanding;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Watches;
+import filehash.init.search.Looks;
+import filehash.init.search.News;
+import filehash.init.search.Upkeep;
 import filehash.init.tree.JobProgress;
 import filehash.init.tree.Summary;
 import filehash.pod.GiveUp;

@@ -5,8 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
 import filehash.backends.EtcdServer;
+import filehash.init.claim.Claim;
+import filehash.init.claim.Claims;
+import filehash.init.claim.Finish;
+import filehash.init.claim.Outstanding;
+import filehash.init.claim.Plans;
+import filehash.init.claim.Task;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Lease;
+import filehash.init.search.Living;
+import filehash.init.search.Readiness;
+import filehash.init.search.Search;
 import filehash.init.tree.ConfSource;
 import filehash.init.tree.Summary;
 import filehash.pod.Conf;
@@ -176,7 +185,7 @@ class NumbersIT {
             Claims claims = new Claims(etcd, store.tree(), lease, host, 5, outstanding);
             Plans plans = new Plans(etcd, store.tree(), lease, host, 5, () -> false);
             Search search = new Search(etcd, store.tree(), claims, plans, outstanding,
-                    new Readiness(all -> new ConfSource.Places(S3, null), new Turns(5, System::nanoTime)),
+                    new Readiness(all -> new ConfSource.Places(S3, null), 5),
                     new Living(null, System::nanoTime, Clock.systemUTC()), false, health, signal);
             Finish finish = new Finish(etcd, store.tree(), outstanding, health.metrics());
             Retry patience = new Retry(lease, search, signal);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.backends.Await;
 import filehash.backends.EtcdServer;
 import filehash.init.etcd.Etcd;
+import filehash.init.search.Upkeep;
 import filehash.init.tree.Look;
 import filehash.init.tree.Request;
 import filehash.init.tree.Summary;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.init.claim.Claim;
 import filehash.init.tree.ConfSource;
 import filehash.init.tree.Request;
 import filehash.init.tree.Tree;

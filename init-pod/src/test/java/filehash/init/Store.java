@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** The tree of one test in etcd, as a user sees it with etcdctl. */
-final class Store implements AutoCloseable {
+public final class Store implements AutoCloseable {
     private static final Duration BOUND = Await.BOUND;
     private static final Map<String, String> CONF = Map.of("s3_bucket", "b", "s3_key", "k", "s3_secret", "S3-SECRET",
             "mysql_host", "db", "mysql_name", "filehash", "mysql_user", "u", "mysql_pass", "DB-PASS");
@@ -41,12 +41,12 @@ final class Store implements AutoCloseable {
     }
 
     /** With all keys of /conf. */
-    static Store create() throws Exception {
+    public static Store create() throws Exception {
         return create(EtcdServer.shared().endpoint());
     }
 
     /** @param access further variables that every pod needs to reach etcd */
-    static Store create(String endpoint, String... access) throws Exception {
+    public static Store create(String endpoint, String... access) throws Exception {
         Store store = new Store(endpoint, "test-" + UUID.randomUUID(), access);
         putConf(store);
         return store;
@@ -60,11 +60,11 @@ final class Store implements AutoCloseable {
         return prefix;
     }
 
-    Tree tree() {
+    public Tree tree() {
         return new Tree(prefix);
     }
 
-    Etcd etcd() {
+    public Etcd etcd() {
         return etcd;
     }
 
@@ -89,12 +89,12 @@ final class Store implements AutoCloseable {
                 .put("/req/" + id + "/method", "md5, sha-256");
     }
 
-    Store put(String key, String value) {
+    public Store put(String key, String value) {
         return write(etcd.txn("put").put(prefix + key, value));
     }
 
     /** A value that need not be text. */
-    Store put(String key, byte[] value) throws Exception {
+    public Store put(String key, byte[] value) throws Exception {
         try (Client client = Client.builder().endpoints(endpoint).build()) {
             client.getKVClient().put(Bytes.of(prefix + key), ByteSequence.from(value))
                     .get(BOUND.toSeconds(), TimeUnit.SECONDS);
@@ -102,7 +102,7 @@ final class Store implements AutoCloseable {
         }
     }
 
-    Store delete(String key) {
+    public Store delete(String key) {
         return write(key.endsWith("/") ? etcd.txn("delete").deleteFolder(prefix + key)
                 : etcd.txn("delete").delete(prefix + key));
     }

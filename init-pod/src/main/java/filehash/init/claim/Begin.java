@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.claim;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Txn;

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.search;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Txn;
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * A call that fails is repeated by a later look, after a growing pause of its own, so that no request keeps a pod from
  * the others. Main thread only.
  */
-final class Upkeep {
+public final class Upkeep {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
     /** Few enough to take a moment even if etcd is far away: a job waits meanwhile. */
     private static final int MOST_CALLS = 50;
@@ -66,13 +66,13 @@ final class Upkeep {
         }
     }
 
-    Upkeep(Etcd etcd, Tree tree) {
+    public Upkeep(Etcd etcd, Tree tree) {
         this.etcd = etcd;
         this.tree = tree;
     }
 
     /** @return the pause before the next look, if upkeep is left undone */
-    Optional<Duration> of(Look look) throws InterruptedException {
+    public Optional<Duration> of(Look look) throws InterruptedException {
         List<Task> all = tasks(look);
         failed.keySet().retainAll(all.stream().map(Task::folder).collect(Collectors.toSet()));
         all.removeIf(task -> failed.containsKey(task.folder) && failed.get(task.folder).rests());

@@ -1,5 +1,12 @@
-package filehash.init;
+package filehash.init.search;
 
+import filehash.init.claim.Candidate;
+import filehash.init.claim.Claim;
+import filehash.init.claim.Claims;
+import filehash.init.claim.Outstanding;
+import filehash.init.claim.Planning;
+import filehash.init.claim.Plans;
+import filehash.init.claim.Task;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
@@ -37,6 +44,7 @@ final class Tries implements Backlog.Taking {
     /** The errors that were logged, by request. */
     private final Map<String, String> logged = new HashMap<>();
     private final Map<Candidate.Kind, LongAdder> claimed = new EnumMap<>(Candidate.Kind.class);
+    private final LongAdder gaveUp;
 
     Tries(Etcd etcd, Tree tree, Claims claims, Plans plans, Readiness readiness, Outstanding outstanding,
             Metrics metrics) {
@@ -46,6 +54,8 @@ final class Tries implements Backlog.Taking {
         this.plans = plans;
         this.readiness = readiness;
         this.outstanding = outstanding;
+        this.gaveUp = metrics.counter("filehash_jobs_gave_up_total",
+                "Attempts at jobs that this pod gave up, for a reason of its own or of a sibling");
         for (Candidate.Kind kind : Candidate.Kind.values()) {
             claimed.put(kind, metrics.counter("filehash_claims_total",
                     "Jobs that this pod claimed: new ones, orphans (takeovers), and deleted ones that it restored",
@@ -89,6 +99,10 @@ final class Tries implements Backlog.Taking {
         Optional<Planning> planning = plans.take(request, readiness.places().s3());
         outstanding.countAgain(); // a request that is being planned counts as one
         return planning.map(Task.class::cast);
+    }
+
+    void gaveUp() {
+        gaveUp.increment();
     }
 
     /** Writes the error, which takes the jobs of the run out of the count. */

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.search;
 
 import filehash.init.tree.Look;
 import filehash.pod.JobId;

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.search;
 
 import filehash.pod.JobId;
 import filehash.pod.SharedDirectory;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * is that a sibling that died just before init-pod started counts as alive for 15 s. Main thread only, except for
  * {@link #problem}.
  */
-final class Living {
+public final class Living {
     private static final Logger LOG = LoggerFactory.getLogger(Living.class);
     private static final Duration DEAD = Duration.ofSeconds(15);
     /** How much longer a job waits for a sibling that may be restarting. */
@@ -73,7 +73,7 @@ final class Living {
      * @param clock in nanoseconds; measures how long a file is unchanged
      * @param wall the clock of the files' times
      */
-    Living(SharedDirectory directory, LongSupplier clock, Clock wall, String... programs) {
+    public Living(SharedDirectory directory, LongSupplier clock, Clock wall, String... programs) {
         this.wall = wall;
         this.signs = Stream.of(programs)
                 .map(program -> new Sign(program, SignOfLife.of(directory, program))).toList();
@@ -105,14 +105,14 @@ final class Living {
     }
 
     /** Why the job waits no longer for those of its siblings that have not finished it, or empty. */
-    Optional<Stopped> lost(JobId id, List<String> busy) {
+    public Optional<Stopped> lost(JobId id, List<String> busy) {
         return signs.stream().filter(sign -> busy.contains(sign.program)
                 && sign.silent.compareTo(DEAD.plus(GRACE)) >= 0).findFirst()
                 .map(sign -> Stopped.blameless(id, sign.program + " shows no sign of life"));
     }
 
     /** The siblings that show no sign of life, or null. */
-    String problem() {
+    public String problem() {
         return signs.stream().map(sign -> sign.trouble.now()).filter(Objects::nonNull).findFirst().orElse(null);
     }
 }

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.claim;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Txn;
@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * right even if the first pod died. A pod's own write does not cancel a change that happened after its look. All pods
  * count every half minute, also while they work on a job. Used by the main thread and by etcd's threads.
  */
-final class Outstanding {
+public final class Outstanding {
     /** How often pods count in case they missed a change. */
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
     /** The pause if looks are large; other pods, which hear of the change, wait longer. */
@@ -43,7 +43,7 @@ final class Outstanding {
     private long countNoSooner = dueAt;
     private boolean isLarge;
 
-    Outstanding(Etcd etcd, Tree tree, Metrics metrics) {
+    public Outstanding(Etcd etcd, Tree tree, Metrics metrics) {
         this.etcd = etcd;
         this.tree = tree;
         this.metrics = metrics;
@@ -57,23 +57,23 @@ final class Outstanding {
     }
 
     /** The count may have changed. */
-    synchronized void countAgain() {
+    public synchronized void countAgain() {
         postpone(0, 1);
     }
 
     /** The next look has work to do but nothing to count; a change is still counted at once. */
-    synchronized void lookAgain(Duration pause) {
+    public synchronized void lookAgain(Duration pause) {
         long at = System.nanoTime() + pause.toNanos();
         lookAgainAt = at - lookAgainAt < 0 ? at : lookAgainAt;
     }
 
     /** A look or a count failed. */
-    synchronized void later(Duration pause) {
+    public synchronized void later(Duration pause) {
         postpone((int) pause.toMillis() / 2, (int) pause.toMillis());
     }
 
     /** etcd was restored: its revisions begin again at a lower one. */
-    synchronized void forget() {
+    public synchronized void forget() {
         changed = 0;
         counted = 0;
         ours = 0;
@@ -82,7 +82,7 @@ final class Outstanding {
     }
 
     /** A watch saw a change of the count. */
-    synchronized void changed(long revision) {
+    public synchronized void changed(long revision) {
         changed = Math.max(changed, revision);
         if (!pending && changed > Math.max(counted, others)) {
             int pause = (int) pause().toMillis();
@@ -91,7 +91,7 @@ final class Outstanding {
     }
 
     /** A watch saw the key written. */
-    synchronized void written(long revision) {
+    public synchronized void written(long revision) {
         if (!writing && revision != ours) {
             others = Math.max(others, revision);
             pending &= changed > others;
@@ -99,7 +99,7 @@ final class Outstanding {
     }
 
     /** Whether it is time to look and count. */
-    synchronized boolean due() {
+    public synchronized boolean due() {
         return System.nanoTime() - (pending ? dueAt : lookAgainAt) >= 0;
     }
 
@@ -108,7 +108,7 @@ final class Outstanding {
      *
      * @return whether the key holds the count now
      */
-    boolean publish(Look look) throws IOException, InterruptedException {
+    public boolean publish(Look look) throws IOException, InterruptedException {
         show(look);
         String count = Long.toString(look.outstanding());
         boolean right = count.equals(look.published());

@@ -1,5 +1,6 @@
-package filehash.init;
+package filehash.init.search;
 
+import filehash.init.claim.Outstanding;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Watches;
 import filehash.init.tree.Look;

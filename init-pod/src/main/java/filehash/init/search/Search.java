@@ -1,5 +1,11 @@
-package filehash.init;
+package filehash.init.search;
 
+import filehash.init.claim.Candidate;
+import filehash.init.claim.Claim;
+import filehash.init.claim.Claims;
+import filehash.init.claim.Outstanding;
+import filehash.init.claim.Plans;
+import filehash.init.claim.Task;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Watches;
 import filehash.init.tree.ConfSource;
@@ -13,13 +19,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The search for work between two jobs: looks, claims, and waits for news if there is nothing to claim. Main thread
  * only.
  */
-final class Search {
+public final class Search {
     private static final Duration BEAT = Duration.ofSeconds(1);
     private static final Duration PEEK = Duration.ofMillis(100);
     private static final int NEWS_WAIT_MILLIS = 20;
@@ -39,9 +44,8 @@ final class Search {
     private final Health health;
     private final StopSignal signal;
     private final Backoff retry = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
-    private final LongAdder gaveUp;
 
-    Search(Etcd etcd, Tree tree, Claims claims, Plans plans, Outstanding outstanding, Readiness readiness,
+    public Search(Etcd etcd, Tree tree, Claims claims, Plans plans, Outstanding outstanding, Readiness readiness,
             Living living, boolean drains, Health health, StopSignal signal) {
         this.etcd = etcd;
         this.claims = claims;
@@ -57,12 +61,10 @@ final class Search {
         this.drain = new Drain(drains, outstanding);
         this.health = health;
         this.signal = signal;
-        this.gaveUp = health.metrics().counter("filehash_jobs_gave_up_total",
-                "Attempts at jobs that this pod gave up, for a reason that it had or was told");
     }
 
     /** Waits for something to do and makes it ours; empty at the stop signal, or when all is drained. */
-    Optional<Task> next() throws InterruptedException {
+    public Optional<Task> next() throws InterruptedException {
         Optional<Task> task = Optional.empty();
         boolean drained = false;
         while (task.isEmpty() && !drained && !signal.requested()) {
@@ -89,7 +91,7 @@ final class Search {
         steps.takeIn(look);
         readiness.see(look);
         Optional<Candidate> candidate = readiness.mayClaim(look.settings()) && living.all()
-                ? Candidate.find(look, looks.deleted(), readiness.turns(), tries::mayTry) : Optional.empty();
+                ? NextJob.find(look, looks.deleted(), readiness.turns(), tries::mayTry) : Optional.empty();
         if (candidate.isEmpty()) {
             idle();
             return Optional.empty();
@@ -110,7 +112,7 @@ final class Search {
     }
 
     /** A job of this request could not begin. */
-    void threw(String request, RuntimeException e) throws InterruptedException {
+    public void threw(String request, RuntimeException e) throws InterruptedException {
         backlog.clear();
         tries.threw(request, e);
     }
@@ -136,17 +138,17 @@ final class Search {
     }
 
     /** The claim that conf.json describes, if it stands. */
-    Optional<Claim> adopt(Conf found) throws InterruptedException {
+    public Optional<Claim> adopt(Conf found) throws InterruptedException {
         return adopted(() -> claims.adopt(found));
     }
 
     /** Reads what conf.json describes, if it stands. */
-    interface Adoption<T> {
+    public interface Adoption<T> {
         Optional<T> read() throws IOException, InterruptedException;
     }
 
     /** Waits for etcd as long as that takes. */
-    <T> Optional<T> adopted(Adoption<T> adoption) throws InterruptedException {
+    public <T> Optional<T> adopted(Adoption<T> adoption) throws InterruptedException {
         while (!signal.requested()) {
             health.beat();
             try {
@@ -161,7 +163,7 @@ final class Search {
     }
 
     /** How to reach S3 and MySQL by /conf of now; if etcd does not answer, by what was read before. */
-    ConfSource.Places places() throws InterruptedException {
+    public ConfSource.Places places() throws InterruptedException {
         try {
             readiness.goesOn(claims.settings());
         } catch (IOException e) {
@@ -170,29 +172,29 @@ final class Search {
         return readiness.places();
     }
 
-    int exitCode() {
+    public int exitCode() {
         return drain.exitCode();
     }
 
     /** This pod gave a job back, which may have parked it. */
-    void gaveUp() {
-        gaveUp.increment();
+    public void gaveUp() {
+        tries.gaveUp();
         released();
     }
 
     /** This pod no longer works on a request, which may rest now. */
-    void released() {
+    public void released() {
         backlog.clear();
         outstanding.countAgain();
     }
 
     /** How many pods are known to be alive. */
-    int pods() {
+    public int pods() {
         return looks.pods();
     }
 
     /** The steps that are due while a job is at work too, since this may be the only pod. */
-    void step() throws InterruptedException {
+    public void step() throws InterruptedException {
         steps.takeDue();
     }
 }

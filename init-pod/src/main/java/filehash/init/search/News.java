@@ -1,5 +1,6 @@
-package filehash.init;
+package filehash.init.search;
 
+import filehash.init.claim.Outstanding;
 import filehash.init.etcd.Change;
 import filehash.init.etcd.Watches;
 import filehash.init.tree.JobKeys;
@@ -15,7 +16,7 @@ import java.util.Set;
  * for it. The program's own writes wake nobody, lest idle pods stampede; they are recognised by the other keys that
  * the same revision holds. etcd's threads call it.
  */
-final class News {
+public final class News {
     private final Tree tree;
     private final Watches watches;
     private final Outstanding outstanding;
@@ -23,7 +24,7 @@ final class News {
     private final Set<String> used = new HashSet<>();
 
     /** @param drains whether it is news that nothing is left */
-    News(Tree tree, Watches watches, Outstanding outstanding, boolean drains) {
+    public News(Tree tree, Watches watches, Outstanding outstanding, boolean drains) {
         this.tree = tree;
         this.watches = watches;
         this.outstanding = outstanding;
@@ -35,7 +36,7 @@ final class News {
     }
 
     /** @param ids of requests that wait until what stands below /done of that name is deleted */
-    void watchDone(Set<String> ids) {
+    public void watchDone(Set<String> ids) {
         used.stream().filter(id -> !ids.contains(id)).forEach(id -> watches.unwatch(run(id)));
         used.clear();
         used.addAll(ids);

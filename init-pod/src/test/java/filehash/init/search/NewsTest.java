@@ -1,7 +1,8 @@
-package filehash.init;
+package filehash.init.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import filehash.init.claim.Outstanding;
 import filehash.init.etcd.Change;
 import filehash.init.etcd.Watches;
 import filehash.init.tree.Tree;

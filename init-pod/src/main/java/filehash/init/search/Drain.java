@@ -1,5 +1,6 @@
-package filehash.init;
+package filehash.init.search;
 
+import filehash.init.claim.Outstanding;
 import filehash.init.tree.Look;
 import filehash.init.tree.Request;
 import filehash.init.tree.Text;

@@ -1,5 +1,7 @@
-package filehash.init;
+package filehash.init.search;
 
+import filehash.init.claim.Candidate;
+import filehash.init.claim.Task;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
@@ -75,7 +77,7 @@ final class Backlog {
     }
 
     private Optional<Task> take(Request request) throws IOException, InterruptedException {
-        Optional<Task> task = taking.take(Candidate.of(request));
+        Optional<Task> task = taking.take(Candidate.next(request));
         if (task.isEmpty() && request.begun()) {
             clear(); // other pods claim its jobs
         } else if (task.isEmpty()) {

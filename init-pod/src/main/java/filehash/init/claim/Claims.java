@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.claim;
 
 import filehash.init.etcd.Contention;
 import filehash.init.etcd.Etcd;
@@ -36,7 +36,7 @@ import java.util.Optional;
  * <li>for a job whose keys below /wip a user deleted: the run, that the job is not done, and the keys that remain. Its
  * attempt is etcd's revision, which is above any attempt before, since each took a revision.</ul>
  */
-final class Claims {
+public final class Claims {
     private final Etcd etcd;
     private final Tree tree;
     private final String host;
@@ -48,7 +48,7 @@ final class Claims {
     private final Collisions collisions;
     private final Contention contention = new Contention();
 
-    Claims(Etcd etcd, Tree tree, Lease lease, String host, int maxAttempts, Outstanding outstanding) {
+    public Claims(Etcd etcd, Tree tree, Lease lease, String host, int maxAttempts, Outstanding outstanding) {
         this.etcd = etcd;
         this.tree = tree;
         this.host = host;
@@ -61,7 +61,7 @@ final class Claims {
     }
 
     /** Empty if another pod was faster, or the job had to be parked. */
-    Optional<Claim> take(Candidate candidate, Conf.S3 conf) throws IOException, InterruptedException {
+    public Optional<Claim> take(Candidate candidate, Conf.S3 conf) throws IOException, InterruptedException {
         return switch (candidate.kind()) {
             case NEW -> takeNew(candidate.request(), conf);
             case ORPHAN -> takeOver(candidate.request(), candidate.job());
@@ -97,7 +97,7 @@ final class Claims {
     }
 
     /** Tries once to begin a run with the ranges of its plan; empty if the planning no longer stands. */
-    Optional<Claim> begin(Planning planning, PlanFin fin) throws IOException, InterruptedException {
+    public Optional<Claim> begin(Planning planning, PlanFin fin) throws IOException, InterruptedException {
         Bid.Offer offer = begin.planned(planning, fin);
         advance(offer);
         Optional<Claim> claim = bid.place(offer.claim(), offer.txn());
@@ -167,12 +167,12 @@ final class Claims {
     }
 
     /** What /conf holds. */
-    Snapshot settings() throws IOException, InterruptedException {
+    public Snapshot settings() throws IOException, InterruptedException {
         return etcd.read(Range.folder(tree.conf()));
     }
 
     /** The claim that conf.json describes, if it still stands. */
-    Optional<Claim> adopt(Conf conf) throws IOException, InterruptedException {
+    public Optional<Claim> adopt(Conf conf) throws IOException, InterruptedException {
         JobKeys keys = tree.wip(conf.request(), conf.id().job());
         Snapshot now = etcd.read(Range.folder(tree.request(conf.request()).folder()), Range.key(keys.rangeEnd()));
         Request request = Request.of(tree, conf.request(), now);

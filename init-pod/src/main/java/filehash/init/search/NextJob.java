@@ -1,5 +1,6 @@
-package filehash.init;
+package filehash.init.search;
 
+import filehash.init.claim.Candidate;
 import filehash.init.tree.DeletedJobs;
 import filehash.init.tree.Look;
 import filehash.init.tree.Request;
@@ -11,15 +12,9 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Predicate;
 
-/** A job that a look found to be claimed. Immutable. */
-record Candidate(Kind kind, Request request, int job) {
-    enum Kind {
-        /** Not claimed yet. */
-        NEW,
-        /** Its pod was lost, or gave it back. */
-        ORPHAN,
-        /** Claimed once, but a user deleted its keys. */
-        DELETED
+/** Chooses the job that this pod tries to claim next. */
+final class NextJob {
+    private NextJob() {
     }
 
     /**
@@ -40,16 +35,16 @@ record Candidate(Kind kind, Request request, int job) {
         if (probe.isPresent()) {
             return requests.stream().filter(request -> request.begun()
                     && request.run().uuid().equals(probe.get().run())).findFirst()
-                    .map(request -> new Candidate(Kind.ORPHAN, request, probe.get().job()));
+                    .map(request -> new Candidate(Candidate.Kind.ORPHAN, request, probe.get().job()));
         }
         Optional<Candidate> found = orphan(look, requests, wip -> wip.orphaned() && !turns.late(wip));
         for (Request request : requests) { // the counts show that a job was deleted
             if (found.isEmpty() && request.begun() && look.missing(request) > 0) {
-                found = deletedJobs.find(look, request).map(job -> new Candidate(Kind.DELETED, request, job));
+                found = deletedJobs.find(look, request).map(job -> new Candidate(Candidate.Kind.DELETED, request, job));
             }
         }
         if (found.isEmpty()) {
-            found = turns.backlog(look, sound).stream().findFirst().map(Candidate::of);
+            found = turns.backlog(look, sound).stream().findFirst().map(Candidate::next);
         }
         return found.isPresent() ? found : orphan(look, requests, Look.Wip::orphaned);
     }
@@ -57,12 +52,8 @@ record Candidate(Kind kind, Request request, int job) {
     /** Prefers a job that failed before to a new one, whichever pod it failed in. */
     private static Optional<Candidate> probe(Look look, Turns turns, List<Request> requests, List<Request> backlog) {
         return turns.inTurn(requests).stream().flatMap(request -> orphan(look, List.of(request), Look.Wip::orphaned)
-                .or(() -> Optional.of(of(request)).filter(fresh -> backlog.contains(request))).stream()).findFirst();
-    }
-
-    /** The next job of a request. */
-    static Candidate of(Request request) {
-        return new Candidate(Kind.NEW, request, request.begun() ? request.run().next() : 0);
+                .or(() -> Optional.of(Candidate.next(request)).filter(next -> backlog.contains(request))).stream())
+                .findFirst();
     }
 
     private static Optional<Candidate> orphan(Look look, List<Request> requests, Predicate<Look.Wip> which) {
@@ -72,7 +63,7 @@ record Candidate(Kind kind, Request request, int job) {
                         .filter(job -> which.test(job.getValue())).map(Map.Entry::getKey).toList();
                 if (!jobs.isEmpty()) {
                     int job = jobs.get(ThreadLocalRandom.current().nextInt(jobs.size()));
-                    return Optional.of(new Candidate(Kind.ORPHAN, request, job));
+                    return Optional.of(new Candidate(Candidate.Kind.ORPHAN, request, job));
                 }
             }
         }

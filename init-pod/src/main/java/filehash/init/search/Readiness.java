@@ -1,5 +1,6 @@
-package filehash.init;
+package filehash.init.search;
 
+import filehash.init.claim.Planning;
 import filehash.init.etcd.Snapshot;
 import filehash.init.tree.ConfSource;
 import filehash.init.tree.Look;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * any other job would meet too, such as a wrong password. Then the pod claims nothing for a while, longer each time,
  * until a row is stored or the job that failed is gone. Main thread only, except for its state.
  */
-final class Readiness {
+public final class Readiness {
     private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);
 
     private final Function<Snapshot, ConfSource.Places> conf;
@@ -26,9 +27,9 @@ final class Readiness {
     private final Trouble fault = new Trouble(LOG, "last job");
     private ConfSource.Places places;
 
-    Readiness(Function<Snapshot, ConfSource.Places> conf, Turns turns) {
+    public Readiness(Function<Snapshot, ConfSource.Places> conf, int maxAttempts) {
         this.conf = conf;
-        this.turns = turns;
+        this.turns = new Turns(maxAttempts, System::nanoTime);
     }
 
     /** Learns from a look whether the failed job is gone. */
@@ -70,12 +71,12 @@ final class Readiness {
     }
 
     /** How to reach S3 and MySQL, as last read; null if /conf was incomplete. */
-    ConfSource.Places places() {
+    public ConfSource.Places places() {
         return places;
     }
 
     /** A job was given back. */
-    void failed(JobId id, Stopped why) {
+    public void failed(JobId id, Stopped why) {
         turns.failed(id, why.fault());
         if (why.fault() == Stopped.Fault.CONF && turns.faulty()) {
             fault.failed(why.why());
@@ -83,7 +84,7 @@ final class Readiness {
     }
 
     /** A planning was given back. */
-    void unplanned(Planning planning, Stopped why) {
+    public void unplanned(Planning planning, Stopped why) {
         if (why.fault() != Stopped.Fault.NONE) {
             turns.unplanned(planning.request().id(), planning.id(), why.fault());
         }
@@ -93,18 +94,18 @@ final class Readiness {
     }
 
     /** A request was planned. */
-    void planned(Planning planning) {
+    public void planned(Planning planning) {
         turns.planned(planning.request().id());
     }
 
     /** A row was stored. */
-    void works(JobId id) {
+    public void works(JobId id) {
         fault.over();
         turns.works(id);
     }
 
     /** Why the pod claims nothing, or null. */
-    String problem() {
+    public String problem() {
         return Stream.of(settings, fault).map(Trouble::now).filter(Objects::nonNull).findFirst().orElse(null);
     }
 }

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.claim;
 
 import filehash.init.etcd.Contention;
 import filehash.init.etcd.Etcd;
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * each time, so exactly one pod enters the last job. The claim ends with it, so nothing is entered twice; and what the
  * summary adds up cannot change meanwhile, since all other jobs are done.
  */
-final class Finish {
+public final class Finish {
     private static final Logger LOG = LoggerFactory.getLogger(Finish.class);
 
     private final Etcd etcd;
@@ -37,7 +37,7 @@ final class Finish {
     private final LongAdder done;
     private final Contention contention = new Contention();
 
-    Finish(Etcd etcd, Tree tree, Outstanding outstanding, Metrics metrics) {
+    public Finish(Etcd etcd, Tree tree, Outstanding outstanding, Metrics metrics) {
         this.etcd = etcd;
         this.tree = tree;
         this.outstanding = outstanding;
@@ -51,7 +51,7 @@ final class Finish {
      * no longer stands
      * @throws IllegalArgumentException if left is not a number
      */
-    boolean enter(Claim claim, HashFin fin) throws IOException, InterruptedException {
+    public boolean enter(Claim claim, HashFin fin) throws IOException, InterruptedException {
         JobProgress progress = new JobProgress(fin.tally(), fin.started(), fin.finished());
         Snapshot now = claim.terms().jobs() == 1 ? null : claim.read(); // a request of one job has one left
         boolean further = true;

@@ -1,5 +1,6 @@
-package filehash.init;
+package filehash.init.search;
 
+import filehash.init.claim.Outstanding;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Watches;
 import filehash.init.tree.DeletedJobs;
@@ -13,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Takes one look after the other, and keeps what a look knows from earlier ones. Main thread only. */
-final class Looks {
+public final class Looks {
     private static final Logger LOG = LoggerFactory.getLogger(Looks.class);
 
     private final Etcd etcd;
@@ -28,7 +29,7 @@ final class Looks {
     private int others;
     private Optional<Duration> unfinished = Optional.empty();
 
-    Looks(Etcd etcd, Tree tree, Upkeep upkeep, Outstanding outstanding, Watches watches, News news) {
+    public Looks(Etcd etcd, Tree tree, Upkeep upkeep, Outstanding outstanding, Watches watches, News news) {
         this.etcd = etcd;
         this.tree = tree;
         this.upkeep = upkeep;
@@ -39,7 +40,7 @@ final class Looks {
     }
 
     /** Takes a look, and does the upkeep that it calls for. */
-    Look next() throws IOException, InterruptedException {
+    public Look next() throws IOException, InterruptedException {
         Look look = Look.at(etcd, tree, ids);
         if (look.settings().revision() < revision) {
             LOG.warn("etcd was restored: it went back from revision {} to {}", revision, look.settings().revision());

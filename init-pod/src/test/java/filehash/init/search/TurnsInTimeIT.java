@@ -1,9 +1,10 @@
-package filehash.init;
+package filehash.init.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.init.Store;
 import filehash.init.tree.Look;
 import filehash.init.tree.UsedIds;
 import filehash.pod.JobId;

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.claim;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Lease;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * compares what the user wrote, that there is no run, and plan/id and plan/host as they were read; the host was bound
  * to no lease. It writes another plan/id, which fences off a planner before. Main thread only.
  */
-final class Plans {
+public final class Plans {
     private static final Logger LOG = LoggerFactory.getLogger(Plans.class);
     private static final int MOST_REMEMBERED = 1000;
 
@@ -43,7 +43,7 @@ final class Plans {
     private final Set<String> left = new HashSet<>();
 
     /** @param fetcherPlans whether this pod's s3-fetch-tool2 can plan */
-    Plans(Etcd etcd, Tree tree, Lease lease, String host, int maxAttempts, BooleanSupplier fetcherPlans) {
+    public Plans(Etcd etcd, Tree tree, Lease lease, String host, int maxAttempts, BooleanSupplier fetcherPlans) {
         this.etcd = etcd;
         this.tree = tree;
         this.lease = lease;
@@ -53,7 +53,7 @@ final class Plans {
     }
 
     /** Whether this pod can begin the request, or has begun it already. */
-    boolean mayTry(Request request) {
+    public boolean mayTry(Request request) {
         boolean may = request.begun() || request.terms() == null || !request.terms().needsPlan()
                 || fetcherPlans.getAsBoolean();
         if (!may && left.size() < MOST_REMEMBERED && left.add(request.id())) {
@@ -67,14 +67,14 @@ final class Plans {
      * Whether a plan comes before the run. Where planning has failed too often, a request that can do without gets the
      * published ranges.
      */
-    boolean isNext(Request request) {
+    public boolean isNext(Request request) {
         Request.Terms terms = request.terms();
         boolean inVain = request.planner() != null && request.planner().failures().tooMany(maxAttempts);
         return !request.begun() && terms.wantsPlan() && (terms.needsPlan() || !inVain) && fetcherPlans.getAsBoolean();
     }
 
     /** Empty if another pod was faster. */
-    Optional<Planning> take(Request request, Conf.S3 conf) throws IOException, InterruptedException {
+    public Optional<Planning> take(Request request, Conf.S3 conf) throws IOException, InterruptedException {
         RequestKeys keys = tree.request(request.id());
         JobId id = new JobId(UUID.randomUUID().toString(), 0, 1);
         Planning planning = new Planning(etcd, tree, host, request, id, Source.of(request.terms().bucket(), conf));
@@ -109,7 +109,7 @@ final class Plans {
     }
 
     /** The planning that conf.json describes, if it still stands for what the request asks for now. */
-    Optional<Planning> adopt(Conf conf) throws IOException, InterruptedException {
+    public Optional<Planning> adopt(Conf conf) throws IOException, InterruptedException {
         Snapshot now = etcd.read(Range.folder(tree.request(conf.request()).folder()));
         Request request = Request.of(tree, conf.request(), now);
         Source source = new Source(conf.s3().bucket(), conf.s3().endpoint(), conf.s3().region());

@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.claim;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Lease;
@@ -33,7 +33,7 @@ import java.util.Optional;
  * The host key is not compared. It shows other pods that this one works; while the attempt stands, this pod may write
  * the key again after it lost its lease. Main thread only.
  */
-final class Claim implements Task, Logged {
+public final class Claim implements Task, Logged {
     private final Etcd etcd;
     private final Tree tree;
     private final String host;
@@ -48,7 +48,7 @@ final class Claim implements Task, Logged {
     private boolean stored;
 
     /** Of a job with a hex range. */
-    Claim(Etcd etcd, Tree tree, String host, String request, JobId id, Request.Terms terms, Source source) {
+    public Claim(Etcd etcd, Tree tree, String host, String request, JobId id, Request.Terms terms, Source source) {
         this(etcd, tree, host, request, id, terms, JobRange.hex(id.job(), terms.jobs()), source);
     }
 
@@ -68,19 +68,19 @@ final class Claim implements Task, Logged {
         this.done = tree.done(request).job(id.job());
     }
 
-    String request() {
+    public String request() {
         return request;
     }
 
-    JobId id() {
+    public JobId id() {
         return id;
     }
 
-    Request.Terms terms() {
+    public Request.Terms terms() {
         return terms;
     }
 
-    Source source() {
+    public Source source() {
         return source;
     }
 
@@ -92,7 +92,7 @@ final class Claim implements Task, Logged {
         return keys;
     }
 
-    JobRange range() {
+    public JobRange range() {
         return range;
     }
 
@@ -130,7 +130,7 @@ final class Claim implements Task, Logged {
      *
      * @return whether the claim still stood
      */
-    boolean tend(Lease lease, Optional<Progress> progress) throws IOException, InterruptedException {
+    public boolean tend(Lease lease, Optional<Progress> progress) throws IOException, InterruptedException {
         Snapshot now = read();
         if (!stands(now)) {
             return false;
@@ -148,7 +148,7 @@ final class Claim implements Task, Logged {
     }
 
     /** Whether this attempt has published that it stored anything. */
-    boolean hasStored() {
+    public boolean hasStored() {
         return stored;
     }
 
@@ -159,7 +159,7 @@ final class Claim implements Task, Logged {
      *
      * @return whether that is settled: the job is given back, now or before, or the claim no longer stands
      */
-    boolean release(Stopped why, Optional<Progress> progress, int maxAttempts)
+    public boolean release(Stopped why, Optional<Progress> progress, int maxAttempts)
             throws IOException, InterruptedException {
         Snapshot now = read();
         if (!stands(now)) {

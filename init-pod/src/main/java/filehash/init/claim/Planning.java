@@ -1,4 +1,4 @@
-package filehash.init;
+package filehash.init.claim;
 
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Lease;
@@ -27,7 +27,7 @@ import java.util.Map;
  * planning writes again: so the ranges of two plannings are never mixed, however late a transaction is applied. As with
  * a claim, the host key only shows other pods that this one works. Main thread only.
  */
-final class Planning implements Task, Logged {
+public final class Planning implements Task, Logged {
     private final Etcd etcd;
     private final Tree tree;
     private final String host;
@@ -48,16 +48,16 @@ final class Planning implements Task, Logged {
     }
 
     /** As it was read before it was planned. */
-    Request request() {
+    public Request request() {
         return request;
     }
 
-    JobId id() {
+    public JobId id() {
         return id;
     }
 
     /** What is listed, and what the run will be about. */
-    Source source() {
+    public Source source() {
         return source;
     }
 
@@ -89,7 +89,7 @@ final class Planning implements Task, Logged {
      *
      * @return whether it still stood
      */
-    boolean tend(Lease lease) throws IOException, InterruptedException {
+    public boolean tend(Lease lease) throws IOException, InterruptedException {
         Snapshot now = read();
         if (!stands(now)) {
             return false;
@@ -100,7 +100,7 @@ final class Planning implements Task, Logged {
     }
 
     /** @throws IllegalArgumentException if it is not what was asked for */
-    void check(PlanFin fin) {
+    public void check(PlanFin fin) {
         int jobs = request.terms().jobs();
         if (jobs != 0 && fin.plan().jobs() != jobs) {
             throw new IllegalArgumentException("plan.json has " + fin.plan().jobs() + " jobs, not " + jobs);
@@ -108,7 +108,7 @@ final class Planning implements Task, Logged {
     }
 
     /** Enters the ranges of one key. If that fails, the planning is no longer ours, and no run begins with them. */
-    void enter(int key, List<PlannedRange> all) throws IOException, InterruptedException {
+    public void enter(int key, List<PlannedRange> all) throws IOException, InterruptedException {
         Txn txn = fenced("enter ranges " + key + " of");
         Ranges.write(txn, tree, request.id(), key, all);
         txn.commit();
@@ -120,7 +120,7 @@ final class Planning implements Task, Logged {
      *
      * @return whether that is settled: it is given back, or it is not ours
      */
-    boolean drop(Stopped why) throws IOException, InterruptedException {
+    public boolean drop(Stopped why) throws IOException, InterruptedException {
         Snapshot now = read();
         if (!isOurs(now)) {
             return true;
