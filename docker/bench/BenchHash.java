@@ -1,7 +1,7 @@
 import filehash.backends.MySqlServer;
+import filehash.job.HashMethod;
+import filehash.job.JobId;
 import filehash.pod.Conf;
-import filehash.pod.HashMethod;
-import filehash.pod.JobId;
 import filehash.pod.PodFile;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;

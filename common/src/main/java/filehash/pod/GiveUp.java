@@ -1,5 +1,7 @@
 package filehash.pod;
 
+import filehash.job.JobId;
+
 /** The attempt cannot go on, and a retry would not help. The message becomes the reason in the stop file. */
 public final class GiveUp extends Exception {
     private static final long serialVersionUID = 1;

@@ -1,6 +1,8 @@
 package filehash.pod;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import filehash.job.JobId;
+import filehash.job.Tally;
 import java.time.Instant;
 
 /** hashfin: all objects of the job are stored. The tally and the start cover all its attempts. */

@@ -1,5 +1,6 @@
 package filehash.pod;
 
+import filehash.job.HashMethod;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;

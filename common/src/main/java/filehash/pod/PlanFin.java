@@ -1,6 +1,10 @@
 package filehash.pod;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import filehash.job.JobId;
+import filehash.job.Plan;
+import filehash.job.PlannedRange;
+import filehash.job.Split;
 import java.util.List;
 
 /**

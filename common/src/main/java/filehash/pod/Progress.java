@@ -1,6 +1,8 @@
 package filehash.pod;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import filehash.job.JobId;
+import filehash.job.Tally;
 import java.time.Instant;
 
 /**

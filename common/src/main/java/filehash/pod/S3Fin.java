@@ -1,6 +1,7 @@
 package filehash.pod;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import filehash.job.JobId;
 
 /**
  * s3fin: every object of the job is downloaded or has failed.

@@ -1,5 +1,6 @@
 package filehash.pod;
 
+import filehash.job.JobId;
 import filehash.program.Json;
 import filehash.program.WholeFile;
 import java.io.IOException;

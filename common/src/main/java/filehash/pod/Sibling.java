@@ -1,5 +1,6 @@
 package filehash.pod;
 
+import filehash.job.JobId;
 import filehash.log.LogLines;
 import filehash.log.Logged;
 import filehash.program.Backoff;

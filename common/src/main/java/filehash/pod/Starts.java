@@ -1,6 +1,7 @@
 package filehash.pod;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import filehash.job.JobId;
 import java.io.IOException;
 
 /**

@@ -2,6 +2,7 @@ package filehash.pod;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import filehash.job.JobId;
 
 /**
  * s3stop and hashstop: a sibling has stopped working for this identity.

@@ -1,5 +1,6 @@
 package filehash.pod;
 
+import filehash.job.JobId;
 import filehash.program.StopSignal;
 import java.io.IOException;
 import java.time.Duration;

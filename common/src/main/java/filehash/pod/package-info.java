@@ -1,7 +1,5 @@
 /**
- * What the three programs of a pod share: the shared directory with its files, and the nouns of the domain.
- *
- * <p>A request is divided into jobs. Pods work on a job in attempts, numbered from 1. Run, job and attempt together are
- * the identity that every shared file carries.
+ * What the three programs of a pod share: the shared directory, its files, and the rules by which they are written and
+ * read. All shared files carry the identity of an attempt, {@link filehash.job.JobId}.
  */
 package filehash.pod;

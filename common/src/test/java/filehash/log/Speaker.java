@@ -1,6 +1,6 @@
 package filehash.log;
 
-import filehash.pod.JobId;
+import filehash.job.JobId;
 import filehash.program.Secret;
 import java.util.logging.Level;
 import org.slf4j.Logger;

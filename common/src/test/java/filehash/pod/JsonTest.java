@@ -5,6 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.job.Amount;
+import filehash.job.HashMethod;
+import filehash.job.JobId;
+import filehash.job.Plan;
+import filehash.job.PlannedRange;
+import filehash.job.Split;
+import filehash.job.Tally;
 import filehash.program.Json;
 import filehash.program.Secret;
 import java.net.URI;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.job.JobId;
+import filehash.job.Tally;
 import filehash.program.Health;
 import filehash.program.StopSignal;
 import java.io.IOException;

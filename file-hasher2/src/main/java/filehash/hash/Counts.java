@@ -1,8 +1,8 @@
 package filehash.hash;
 
+import filehash.job.HashMethod;
+import filehash.job.Tally;
 import filehash.pod.Failure;
-import filehash.pod.HashMethod;
-import filehash.pod.Tally;
 import filehash.program.Metrics;
 import java.util.EnumMap;
 import java.util.Locale;

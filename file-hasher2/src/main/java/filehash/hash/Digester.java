@@ -1,9 +1,9 @@
 package filehash.hash;
 
 import filehash.hash.job.Outcome;
+import filehash.job.HashMethod;
 import filehash.pod.Entry;
 import filehash.pod.Failure;
-import filehash.pod.HashMethod;
 import filehash.program.Json;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import filehash.backends.MySqlServer;
+import filehash.job.HashMethod;
+import filehash.job.JobId;
 import filehash.pod.Conf;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
-import filehash.pod.HashMethod;
-import filehash.pod.JobId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,12 +2,12 @@ package filehash.hash;
 
 import filehash.backends.Await;
 import filehash.backends.MySqlServer;
+import filehash.job.HashMethod;
+import filehash.job.JobId;
 import filehash.pod.Conf;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
-import filehash.pod.HashMethod;
-import filehash.pod.JobId;
 import filehash.pod.Names;
 import filehash.pod.PodFile;
 import filehash.pod.Progress;

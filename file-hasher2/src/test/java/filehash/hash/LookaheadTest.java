@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
 import filehash.hash.job.Outcome;
+import filehash.job.HashMethod;
 import filehash.pod.Entry;
-import filehash.pod.HashMethod;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.MySqlServer;
 import filehash.backends.Wire;
+import filehash.job.HashMethod;
+import filehash.job.JobId;
+import filehash.job.Tally;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
-import filehash.pod.HashMethod;
-import filehash.pod.JobId;
-import filehash.pod.Tally;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import filehash.backends.Await;
 import filehash.backends.MySqlServer;
-import filehash.pod.HashMethod;
-import filehash.pod.JobId;
+import filehash.job.HashMethod;
+import filehash.job.JobId;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;

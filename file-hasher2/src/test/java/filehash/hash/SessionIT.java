@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.MySqlServer;
+import filehash.job.HashMethod;
+import filehash.job.JobId;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
-import filehash.pod.HashMethod;
-import filehash.pod.JobId;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;

@@ -1,7 +1,7 @@
 package filehash.init;
 
 import filehash.init.search.Search;
-import filehash.pod.JobId;
+import filehash.job.JobId;
 import filehash.program.Backoff;
 import filehash.program.StopSignal;
 import java.io.IOException;

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.init.tree.Summary;
-import filehash.pod.Amount;
+import filehash.job.Amount;
+import filehash.job.Plan;
+import filehash.job.Split;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
-import filehash.pod.Plan;
 import filehash.pod.PlanFin;
 import filehash.pod.PodFile;
-import filehash.pod.Split;
 import filehash.program.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -2,13 +2,13 @@ package filehash.init;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import filehash.pod.Amount;
+import filehash.job.Amount;
+import filehash.job.Plan;
+import filehash.job.PlannedRange;
+import filehash.job.Split;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
-import filehash.pod.Plan;
 import filehash.pod.PlanFin;
-import filehash.pod.PlannedRange;
-import filehash.pod.Split;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;

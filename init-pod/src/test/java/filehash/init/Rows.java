@@ -1,6 +1,6 @@
 package filehash.init;
 
-import filehash.pod.JobId;
+import filehash.job.JobId;
 import java.util.HashMap;
 import java.util.Map;
 

@@ -1,6 +1,6 @@
 package filehash.hash.job;
 
-import filehash.pod.JobId;
+import filehash.job.JobId;
 import filehash.pod.SharedDirectory;
 import filehash.pod.WorkOrder;
 import filehash.program.StopSignal;

@@ -1,6 +1,6 @@
 package filehash.hash.job;
 
-import filehash.pod.Tally;
+import filehash.job.Tally;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,9 +1,9 @@
 package filehash.hash.job;
 
-import filehash.pod.JobId;
+import filehash.job.JobId;
+import filehash.job.Tally;
 import filehash.pod.Names;
 import filehash.pod.Progress;
-import filehash.pod.Tally;
 import java.time.Clock;
 import java.time.Instant;
 

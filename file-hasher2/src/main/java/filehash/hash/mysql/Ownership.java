@@ -1,7 +1,7 @@
 package filehash.hash.mysql;
 
 import filehash.hash.job.Attempt;
-import filehash.pod.JobId;
+import filehash.job.JobId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;

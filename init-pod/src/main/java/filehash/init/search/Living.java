@@ -1,6 +1,6 @@
 package filehash.init.search;
 
-import filehash.pod.JobId;
+import filehash.job.JobId;
 import filehash.pod.SharedDirectory;
 import filehash.pod.SignOfLife;
 import filehash.pod.Stopped;

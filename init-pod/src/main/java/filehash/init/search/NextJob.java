@@ -4,7 +4,7 @@ import filehash.init.claim.Candidate;
 import filehash.init.tree.DeletedJobs;
 import filehash.init.tree.Look;
 import filehash.init.tree.Request;
-import filehash.pod.JobId;
+import filehash.job.JobId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

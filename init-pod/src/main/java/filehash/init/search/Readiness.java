@@ -4,7 +4,7 @@ import filehash.init.claim.Planning;
 import filehash.init.etcd.Snapshot;
 import filehash.init.tree.ConfSource;
 import filehash.init.tree.Look;
-import filehash.pod.JobId;
+import filehash.job.JobId;
 import filehash.pod.Stopped;
 import filehash.program.Trouble;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package filehash.init.search;
 
 import filehash.init.tree.Look;
-import filehash.pod.JobId;
+import filehash.job.JobId;
 import filehash.program.Backoff;
 import java.time.Duration;
 import java.util.Optional;

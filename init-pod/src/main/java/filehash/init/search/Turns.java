@@ -2,7 +2,7 @@ package filehash.init.search;
 
 import filehash.init.tree.Look;
 import filehash.init.tree.Request;
-import filehash.pod.JobId;
+import filehash.job.JobId;
 import filehash.pod.Stopped;
 import java.time.Duration;
 import java.util.Comparator;

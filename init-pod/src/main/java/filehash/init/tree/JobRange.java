@@ -1,9 +1,9 @@
 package filehash.init.tree;
 
 import filehash.init.etcd.Txn;
-import filehash.pod.Amount;
-import filehash.pod.HexRange;
-import filehash.pod.PlannedRange;
+import filehash.job.Amount;
+import filehash.job.HexRange;
+import filehash.job.PlannedRange;
 
 /**
  * The names of one job of a run: published hex prefixes, or what a plan has cut. Immutable.

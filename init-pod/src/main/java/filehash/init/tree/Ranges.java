@@ -3,7 +3,7 @@ package filehash.init.tree;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Txn;
-import filehash.pod.PlannedRange;
+import filehash.job.PlannedRange;
 import filehash.program.Json;
 import java.io.IOException;
 import java.util.LinkedHashMap;

@@ -2,8 +2,8 @@ package filehash.init.tree;
 
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
-import filehash.pod.HashMethod;
-import filehash.pod.Split;
+import filehash.job.HashMethod;
+import filehash.job.Split;
 import java.util.List;
 
 /**

@@ -1,9 +1,9 @@
 package filehash.init.tree;
 
 import filehash.init.etcd.Snapshot;
-import filehash.pod.HashMethod;
-import filehash.pod.HexRange;
-import filehash.pod.Split;
+import filehash.job.HashMethod;
+import filehash.job.HexRange;
+import filehash.job.Split;
 import filehash.program.HttpUrl;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.JobId;
+import filehash.job.JobId;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
 import java.io.IOException;

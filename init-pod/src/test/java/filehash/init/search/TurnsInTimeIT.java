@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.init.Store;
 import filehash.init.tree.Look;
 import filehash.init.tree.UsedIds;
-import filehash.pod.JobId;
+import filehash.job.JobId;
 import filehash.pod.Stopped;
 import java.time.Duration;
 import java.util.Map;

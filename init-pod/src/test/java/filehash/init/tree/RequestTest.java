@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.init.etcd.Snapshot;
-import filehash.pod.HashMethod;
-import filehash.pod.Split;
+import filehash.job.HashMethod;
+import filehash.job.Split;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,6 @@
 package filehash.fetch.plan;
 
-import filehash.pod.Amount;
+import filehash.job.Amount;
 
 /** What it costs to hash objects, in bytes. */
 final class Cost {

@@ -1,12 +1,12 @@
 package filehash.fetch.plan;
 
-import filehash.pod.Amount;
+import filehash.job.Amount;
+import filehash.job.JobId;
+import filehash.job.Plan;
+import filehash.job.PlannedRange;
+import filehash.job.Split;
 import filehash.pod.Conf;
-import filehash.pod.JobId;
-import filehash.pod.Plan;
 import filehash.pod.PlanFin;
-import filehash.pod.PlannedRange;
-import filehash.pod.Split;
 import java.util.List;
 
 /** Makes the plan from what was counted. */

@@ -1,7 +1,7 @@
 package filehash.fetch.plan;
 
 import filehash.fetch.s3.Listed;
-import filehash.pod.Amount;
+import filehash.job.Amount;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -1,6 +1,6 @@
 package filehash.fetch.plan;
 
-import filehash.pod.Amount;
+import filehash.job.Amount;
 
 /** Neighbouring names and what was counted of them. */
 final class Piece {

@@ -1,9 +1,9 @@
 package filehash.fetch.plan;
 
-import filehash.pod.Amount;
-import filehash.pod.HexRange;
+import filehash.job.Amount;
+import filehash.job.HexRange;
+import filehash.job.PlannedRange;
 import filehash.pod.Names;
-import filehash.pod.PlannedRange;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package filehash.fetch.s3;
 
-import filehash.pod.HashMethod;
+import filehash.job.HashMethod;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;

@@ -2,9 +2,9 @@ package filehash.fetch.plan;
 
 import filehash.fetch.s3.Listed;
 import filehash.fetch.s3.Pages;
+import filehash.job.PlannedRange;
 import filehash.pod.GiveUp;
 import filehash.pod.Names;
-import filehash.pod.PlannedRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -8,14 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.fetch.s3.Listed;
 import filehash.fetch.s3.Pages;
-import filehash.pod.Amount;
+import filehash.job.Amount;
+import filehash.job.JobId;
+import filehash.job.PlannedRange;
+import filehash.job.Split;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
-import filehash.pod.JobId;
 import filehash.pod.Names;
 import filehash.pod.PlanFin;
-import filehash.pod.PlannedRange;
-import filehash.pod.Split;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package filehash.fetch.s3;
 
 import filehash.backends.FakeS3;
+import filehash.job.HashMethod;
+import filehash.job.HexRange;
+import filehash.job.JobId;
+import filehash.job.PlannedRange;
 import filehash.pod.Conf;
-import filehash.pod.HashMethod;
-import filehash.pod.HexRange;
-import filehash.pod.JobId;
-import filehash.pod.PlannedRange;
 import filehash.program.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;

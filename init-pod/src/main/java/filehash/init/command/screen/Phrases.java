@@ -5,7 +5,7 @@ import filehash.init.command.survey.RequestStatus;
 import filehash.init.command.survey.RequestStatus.Jobs;
 import filehash.init.command.survey.RequestStatus.State;
 import filehash.init.command.survey.RequestStatus.Stuck;
-import filehash.pod.HashMethod;
+import filehash.job.HashMethod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -7,7 +7,7 @@ import filehash.init.etcd.Snapshot;
 import filehash.init.tree.JobKeys;
 import filehash.init.tree.JobProgress;
 import filehash.init.tree.Tree;
-import filehash.pod.Tally;
+import filehash.job.Tally;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.BitSet;

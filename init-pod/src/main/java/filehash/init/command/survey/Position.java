@@ -1,6 +1,6 @@
 package filehash.init.command.survey;
 
-import filehash.pod.HexRange;
+import filehash.job.HexRange;
 import java.util.OptionalDouble;
 
 /**

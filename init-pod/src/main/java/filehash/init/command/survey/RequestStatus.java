@@ -1,8 +1,8 @@
 package filehash.init.command.survey;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import filehash.pod.HashMethod;
-import filehash.pod.Tally;
+import filehash.job.HashMethod;
+import filehash.job.Tally;
 import java.time.Instant;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package filehash.init.command.survey;
 
-import filehash.pod.Tally;
+import filehash.job.Tally;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

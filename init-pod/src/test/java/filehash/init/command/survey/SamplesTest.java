@@ -3,7 +3,7 @@ package filehash.init.command.survey;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
-import filehash.pod.Tally;
+import filehash.job.Tally;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.job;
 
 /** A number of objects and the bytes that they have together. */
 public record Amount(long objects, long bytes) {

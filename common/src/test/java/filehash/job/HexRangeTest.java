@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.job;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;

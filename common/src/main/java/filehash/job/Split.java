@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.job;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 

@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.job;
 
 import java.util.Map;
 import java.util.TreeMap;

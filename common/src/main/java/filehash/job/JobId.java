@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.job;
 
 import filehash.log.Logged;
 import java.util.Map;

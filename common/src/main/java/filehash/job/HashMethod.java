@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.job;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

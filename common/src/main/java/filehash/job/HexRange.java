@@ -1,4 +1,4 @@
-package filehash.pod;
+package filehash.job;
 
 /**
  * The names of one job: a range of hex prefixes. Both ends are inclusive, as in the documented keys range/start and
