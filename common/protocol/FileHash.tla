@@ -233,9 +233,9 @@ Settle(p) ==
             /\ UNCHANGED hashfin
        ELSE HashEnds(p, FALSE)
     /\ HashKeeps /\ UNCHANGED <<mysql, files, progress>>
-Drop(p) ==
+Drop(p) == \* the progress is not written after each batch: an old one is as right as the newest
     /\ hash[p].at = "drop"
-    /\ IF hash[p].batch = {} THEN HashGoes(p, "tell") /\ UNCHANGED files
+    /\ IF hash[p].batch = {} THEN (HashGoes(p, "tell") \/ HashGoes(p, "run")) /\ UNCHANGED files
        ELSE \E k \in hash[p].batch : /\ files' = [files EXCEPT ![p][k] = Nobody]
                                      /\ hash' = [hash EXCEPT ![p].batch = @ \ {k}]
     /\ HashKeeps /\ UNCHANGED <<mysql, hashfin, progress>>

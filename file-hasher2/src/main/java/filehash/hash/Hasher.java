@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
 final class Hasher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hasher.class);
 
+    /** How often progress.json is replaced: some file systems write to the disk each time. */
+    private static final long PROGRESS = Duration.ofMillis(100).toNanos();
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
     /** The fetcher sends no event when it publishes; if files/ may hold only ten entries, each is worth a look. */
     private static final Duration SHORTEST = Duration.ofNanos(500_000);
@@ -44,6 +46,7 @@ final class Hasher implements AutoCloseable {
     private final Counts counts;
     private Database database;
     private long loggedAt;
+    private long writtenAt;
 
     /** @param filesLimit how many entries the fetcher allows in files/, if it has the same settings */
     Hasher(SharedDirectory directory, String hostName, int filesLimit, StopSignal signal, Consumer<String> steps,
@@ -95,14 +98,16 @@ final class Hasher implements AutoCloseable {
         JobRow row = begun;
         long movedAt = System.nanoTime();
         loggedAt = movedAt;
-        writeProgress(attempt, row);
+        JobRow written = writeProgress(attempt, row, null, true);
         Laps laps = new Laps(counts);
         while (true) {
             attempt.check();
             // s3fin before the listing: the listing then has every entry that was published before s3fin
             Optional<S3Fin> fin = fin(attempt.id());
             List<Entry> entries = directory.inOrder();
-            if (entries.isEmpty() && fin.isPresent()) {
+            boolean ended = entries.isEmpty() && fin.isPresent();
+            written = writeProgress(attempt, row, written, ended);
+            if (ended) {
                 return finished(attempt, rows, fin.get());
             }
             laps.lap(Wait.FILES);
@@ -120,7 +125,6 @@ final class Hasher implements AutoCloseable {
                 gathering.stored(laps.lap(Wait.COMMIT));
             }
             if (removeStored(attempt, entries, row)) {
-                writeProgress(attempt, row);
                 movedAt = System.nanoTime();
             } else if (lookahead.isIdle()) {
                 attempt.pause(untilTheNextLook(Duration.ofNanos(System.nanoTime() - movedAt)));
@@ -137,8 +141,7 @@ final class Hasher implements AutoCloseable {
 
     /** Checks for the file first, because that is cheap, and it is absent at nearly all looks. */
     private Optional<S3Fin> fin(JobId id) throws IOException {
-        return directory.has(PodFile.S3_FIN) ? directory.read(PodFile.S3_FIN, id)
-                : Optional.empty();
+        return directory.has(PodFile.S3_FIN) ? directory.read(PodFile.S3_FIN, id) : Optional.empty();
     }
 
     private JobRow stored(Rows rows, JobRow before, Batch batch)
@@ -167,14 +170,20 @@ final class Hasher implements AutoCloseable {
         return removed;
     }
 
-    private void writeProgress(Attempt attempt, JobRow row) throws IOException {
+    /** The fetcher lists from here if it restarts: entries since an old progress come again, and are removed. */
+    private JobRow writeProgress(Attempt attempt, JobRow row, JobRow before, boolean now) throws IOException {
+        if (row == before || !now && System.nanoTime() - writtenAt < PROGRESS) {
+            return before;
+        }
         attempt.step("progress");
         directory.write(PodFile.PROGRESS, row.progress(attempt.id()));
-        if (System.nanoTime() - loggedAt >= MINUTE) {
-            loggedAt = System.nanoTime();
+        writtenAt = System.nanoTime();
+        if (writtenAt - loggedAt >= MINUTE) {
+            loggedAt = writtenAt;
             LOG.info("is at '{}': {} files, {} failed, {} bytes", row.last(), row.tally().files(),
                     row.tally().failed(), row.tally().bytes());
         }
+        return row;
     }
 
     private HashFin finished(Attempt attempt, Rows rows, S3Fin fin)

@@ -98,11 +98,10 @@ class HasherIT {
                 first.put(name, name);
             }
             first.hash(step -> {
-                if (step.equals("wait")) {
+                if (step.equals("wait") && first.isAt(last)) {
                     first.signal.request();
                 }
             });
-            assertEquals(last, first.progress().orElseThrow().last());
             HasherPod second = new HasherPod(root.resolve(stored + "-2"), mysql,
                     new JobId("run", stored, 2), HashMethod.MD5);
             CompletableFuture<Void> fetching = second.fetching(names, 2);

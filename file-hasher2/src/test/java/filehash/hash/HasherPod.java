@@ -17,6 +17,7 @@ import filehash.program.Metrics;
 import filehash.program.Secret;
 import filehash.program.StopSignal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +100,15 @@ public final class HasherPod {
 
     public Optional<Progress> progress() throws IOException {
         return directory.read(PodFile.PROGRESS, conf.id());
+    }
+
+    /** Whether the progress has come to this name. */
+    boolean isAt(String last) {
+        try {
+            return progress().filter(now -> now.last().equals(last)).isPresent();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public HashFin hash() throws GiveUp, IOException, InterruptedException {

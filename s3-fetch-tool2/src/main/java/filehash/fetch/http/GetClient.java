@@ -84,12 +84,18 @@ public final class GetClient implements Gets {
         request.append(path).append(" HTTP/1.1\r\n").append(host);
         for (Map.Entry<String, String> header : headers.entrySet()) {
             String value = header.getValue();
-            if (value.chars().anyMatch(c -> c < ' ' || c > 0xff)) {
-                throw new ProtocolException("the header " + header.getKey() + " cannot be sent");
-            }
+            requireOneLine(header.getKey(), value);
             request.append(header.getKey()).append(": ").append(value).append("\r\n");
         }
         return request.append("\r\n").toString();
+    }
+
+    private static void requireOneLine(String name, String value) throws ProtocolException {
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < ' ' || value.charAt(i) > 0xff) {
+                throw new ProtocolException("the header " + name + " cannot be sent");
+            }
+        }
     }
 
     private Connection kept() {

@@ -5,6 +5,7 @@ import java.net.ProtocolException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * Status and headers of a response.
@@ -13,6 +14,8 @@ import java.util.Map;
  */
 record Head(int status, boolean keepsAlive, Map<String, String> headers) {
     private static final int MOST_HEADERS = 1000;
+    private static final Pattern STATUS = Pattern.compile("HTTP/1\\.\\d \\d{3}( .*)?");
+    private static final Pattern DIGITS = Pattern.compile("\\d{1,18}");
     private static final String LENGTH = "content-length";
 
     /** Reads the head of the final response: heads of interim ones precede it. */
@@ -26,7 +29,7 @@ record Head(int status, boolean keepsAlive, Map<String, String> headers) {
 
     private static Head next(Input input) throws IOException {
         String first = input.line();
-        if (!first.matches("HTTP/1\\.\\d \\d{3}( .*)?")) {
+        if (!STATUS.matcher(first).matches()) {
             throw new ProtocolException(
                     "not a response of HTTP/1.1: " + first.substring(0, Math.min(80, first.length())));
         }
@@ -69,7 +72,7 @@ record Head(int status, boolean keepsAlive, Map<String, String> headers) {
         if (length == null) {
             return -1;
         }
-        if (!length.matches("\\d{1,18}")) {
+        if (!DIGITS.matcher(length).matches()) {
             throw new ProtocolException("the response has the length '" + length + "'");
         }
         return Long.parseLong(length);

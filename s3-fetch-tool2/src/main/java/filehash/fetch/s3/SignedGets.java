@@ -33,6 +33,7 @@ final class SignedGets {
     private static final Logger LOG = LoggerFactory.getLogger(SignedGets.class);
     /** Placeholder key: we presign one request for it to learn how the SDK addresses this bucket. */
     private static final String ANY = "-";
+    private static final String PLAIN = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/-_.~";
 
     private final Gets http;
     private final AwsCredentialsProvider credentials;
@@ -130,9 +131,14 @@ final class SignedGets {
         return error;
     }
 
-    /** Encodes a key for a path, which differs a little from the encoding of forms. */
+    /** Encodes a key for a path. Most keys need no encoding. */
     private static String encoded(String key) {
-        return URLEncoder.encode(key, StandardCharsets.UTF_8)
-                .replace("+", "%20").replace("*", "%2A").replace("%7E", "~").replace("%2F", "/");
+        for (int i = 0; i < key.length(); i++) {
+            if (PLAIN.indexOf(key.charAt(i)) < 0) {
+                return URLEncoder.encode(key, StandardCharsets.UTF_8) // a path differs a little from a form
+                        .replace("+", "%20").replace("*", "%2A").replace("%7E", "~").replace("%2F", "/");
+            }
+        }
+        return key;
     }
 }

@@ -65,7 +65,7 @@ final class Signer {
         for (Map.Entry<String, String> header : headers.entrySet()) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
             names.append(names.isEmpty() ? "" : ";").append(name);
-            canonical.append(name).append(':').append(header.getValue().strip().replaceAll("\\s+", " ")).append('\n');
+            canonical.append(name).append(':').append(canonical(header.getValue())).append('\n');
         }
         headers.remove("Host"); // the client sends it
         canonical.append('\n').append(names).append('\n').append(SHA_OF_NOTHING);
@@ -74,6 +74,16 @@ final class Signer {
         String signature = hex(hmac(keyOf(credentials.secretAccessKey(), day), what));
         headers.put("Authorization", ALGORITHM + " Credential=" + credentials.accessKeyId() + "/" + scope
                 + ", SignedHeaders=" + names + ", Signature=" + signature);
+    }
+
+    /** A value as it is signed: without blanks at its ends, and with one instead of several. */
+    private static String canonical(String value) {
+        for (int i = 0; i < value.length(); i++) {
+            if (Character.isWhitespace(value.charAt(i))) {
+                return value.strip().replaceAll("\\s+", " ");
+            }
+        }
+        return value;
     }
 
     private byte[] keyOf(String secret, String day) {
