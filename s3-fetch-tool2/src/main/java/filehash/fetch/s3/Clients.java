@@ -5,6 +5,7 @@ import filehash.fetch.http.Gets;
 import filehash.fetch.http.Route;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
+import filehash.program.Proxy;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;

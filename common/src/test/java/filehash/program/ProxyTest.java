@@ -1,4 +1,4 @@
-package filehash.fetch.s3;
+package filehash.program;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import filehash.pod.GiveUp;
 import java.net.URI;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,7 +27,7 @@ class ProxyTest {
             "HTTPS_PROXY, https://localhost:9000, false",
             "HTTPS_PROXY, https://127.0.0.1:9000, false",
             "HTTPS_PROXY, https://[::1]:9000, false"})
-    void proxy_isThatOfTheScheme(String variable, URI to, boolean used) throws Exception {
+    void proxy_isThatOfTheScheme(String variable, URI to, boolean used) {
         assertEquals(used ? URI.create(PROXY) : null, Proxy.of(Map.of(variable, PROXY), to));
     }
 
@@ -52,7 +51,7 @@ class ProxyTest {
             "fd00::/8                   | [fd00::1]:9000",
             "[fd00::1]:9000             | [fd00::1]:9000",
             "fd00:0:0::1                | [fd00::1]:9000"})
-    void hosts_ofNoProxyAreReachedDirectly(String except, String host) throws Exception {
+    void hosts_ofNoProxyAreReachedDirectly(String except, String host) {
         for (String name : new String[] {"NO_PROXY", "no_proxy"}) {
             assertNull(Proxy.of(Map.of("HTTPS_PROXY", PROXY, name, except), URI.create("https://" + host)));
         }
@@ -70,7 +69,7 @@ class ProxyTest {
             "10.0.0.0/x                 | 10.1.2.3:9000",
             "fe80::/10                  | [fd00::1]:9000",
             ",                          | s3.example:9000"})
-    void hosts_ofNoEntryAreReachedThroughTheProxy(String except, String host) throws Exception {
+    void hosts_ofNoEntryAreReachedThroughTheProxy(String except, String host) {
         assertEquals(URI.create(PROXY), Proxy.of(Map.of("HTTPS_PROXY", PROXY, "NO_PROXY", except),
                 URI.create("https://" + host)));
     }
@@ -81,21 +80,21 @@ class ProxyTest {
             "http://proxy, http://proxy:80",
             "https://proxy/, https://proxy:443",
             "http://us%40er:pa%3Ass@proxy:3128, http://us%40er:pa%3Ass@proxy:3128"})
-    void proxy_isWrittenInSeveralWays(String value, URI proxy) throws Exception {
+    void proxy_isWrittenInSeveralWays(String value, URI proxy) {
         assertEquals(proxy, Proxy.of(Map.of("HTTPS_PROXY", value), URI.create("https://s3.example")));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"socks5://u:secret@proxy:1080", "http://u:secret@:3128", "http://u:secret@a b"})
     void proxy_thatIsInvalidIsNamedWithoutItsPassword(String value) {
-        GiveUp end = assertThrows(GiveUp.class,
+        IllegalArgumentException end = assertThrows(IllegalArgumentException.class,
                 () -> Proxy.of(Map.of("https_proxy", value), URI.create("https://s3.example")));
         assertTrue(end.getMessage().contains("HTTPS_PROXY"), end.getMessage());
         assertFalse(end.getMessage().contains("secret"), end.getMessage());
     }
 
     @Test
-    void proxy_inLowerCaseWins() throws Exception {
+    void proxy_inLowerCaseWins() {
         assertEquals(URI.create("http://small:1"), Proxy.of(Map.of("HTTPS_PROXY", PROXY, "https_proxy",
                 "http://small:1"), URI.create("https://s3.example")));
     }

@@ -1,6 +1,5 @@
-package filehash.fetch.s3;
+package filehash.program;
 
-import filehash.pod.GiveUp;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -14,7 +13,7 @@ import java.util.Map;
  * Finds the proxy for a host in HTTPS_PROXY, HTTP_PROXY and NO_PROXY, or in their lower-case forms, by the rules of
  * curl and Go.
  */
-final class Proxy {
+public final class Proxy {
     private static final Map<String, Integer> PORTS = Map.of("http", 80, "https", 443);
 
     private Proxy() {
@@ -23,8 +22,9 @@ final class Proxy {
     /**
      * @param to the target of the requests
      * @return an http:// or https:// URL with a host and a port, or null if no proxy is to be used
+     * @throws IllegalArgumentException that names the variable, but not its value
      */
-    static URI of(Map<String, String> environment, URI to) throws GiveUp {
+    public static URI of(Map<String, String> environment, URI to) {
         String name = to.getScheme().toLowerCase(Locale.ROOT) + "_proxy";
         String proxy = value(environment, name);
         String host = bare(to.getHost().toLowerCase(Locale.ROOT));
@@ -46,7 +46,7 @@ final class Proxy {
     }
 
     /** User and password of a proxy whose URL has them. */
-    static String[] user(URI proxy) {
+    public static String[] user(URI proxy) {
         String[] user = proxy.getRawUserInfo().split(":", 2);
         return new String[] {decoded(user[0]), user.length == 1 ? "" : decoded(user[1])};
     }
@@ -55,8 +55,9 @@ final class Proxy {
         return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
-    private static GiveUp wrong(String name) {
-        return GiveUp.conf(name.toUpperCase(Locale.ROOT) + " is not an http:// or https:// URL of a proxy");
+    private static IllegalArgumentException wrong(String name) {
+        return new IllegalArgumentException(
+                name.toUpperCase(Locale.ROOT) + " is not an http:// or https:// URL of a proxy");
     }
 
     private static String value(Map<String, String> environment, String name) {
