@@ -68,7 +68,7 @@ public final class Program {
         }
     }
 
-    static String version() {
+    public static String version() {
         String version = Program.class.getPackage().getImplementationVersion();
         return version == null ? "(unpackaged)" : version;
     }

@@ -25,7 +25,7 @@ public record Settings(Path sharedDir, String hostname, List<URI> etcdEndpoints,
     /** The keys below /conf/. */
     public static final List<String> CONF_KEYS = List.of("s3_bucket", "s3_key", "s3_secret", "mysql_host", "mysql_name",
             "mysql_user", "mysql_pass", "s3_endpoint", "s3_region", "s3_token", "s3_style",
-            "s3_requester_pays", "mysql_port", "mysql_params");
+            "s3_requester_pays", "mysql_port", "mysql_params", "webhook_url", "webhook_secret");
 
     private static final int LONGEST_HOSTNAME = 253;
     private static final String LOG_FORMAT = "LOG_FORMAT";

@@ -12,6 +12,8 @@ import filehash.init.search.Readiness;
 import filehash.init.search.Search;
 import filehash.init.tree.ConfSource;
 import filehash.init.tree.Tree;
+import filehash.init.webhook.Post;
+import filehash.init.webhook.Webhooks;
 import filehash.pod.DirectoryLock;
 import filehash.pod.SharedDirectory;
 import filehash.program.Health;
@@ -42,9 +44,9 @@ public final class InitPod {
             throws IOException, InterruptedException {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
         Tree tree = new Tree(settings.etcdPrefix());
-        Readiness readiness = new Readiness(new ConfSource(settings, tree)::read, settings.maxAttempts());
-        Living living = new Living(directory, System::nanoTime, Clock.systemUTC(), Siblings.FETCHER,
-                Siblings.HASHER);
+        ConfSource conf = new ConfSource(settings, tree);
+        Readiness readiness = new Readiness(conf::read, settings.maxAttempts());
+        Living living = new Living(directory, System::nanoTime, Clock.systemUTC(), Siblings.FETCHER, Siblings.HASHER);
         try (DirectoryLock alone = DirectoryLock.take(directory, "init-pod", signal);
                 Etcd etcd = Etcd.open(settings, line, signal);
                 Health health = Health.serve(settings.httpPort(), () -> problem(directory, living, etcd, readiness))) {
@@ -59,9 +61,11 @@ public final class InitPod {
             Claims claims = new Claims(etcd, tree, lease, settings.hostname(), settings.maxAttempts(), outstanding);
             Plans plans = new Plans(etcd, tree, lease, settings.hostname(), settings.maxAttempts(),
                     () -> Siblings.canPlan(directory));
-            Search search = new Search(etcd, tree, claims, plans, outstanding, readiness, living,
+            Webhooks webhooks = new Webhooks(etcd, tree, conf, settings.hostname(), new Post(System.getenv()),
+                    System::nanoTime, health.metrics());
+            Search search = new Search(etcd, tree, claims, plans, outstanding, readiness, living, webhooks,
                     settings.exitWhenIdle(), health, signal);
-            Finish finish = new Finish(etcd, tree, outstanding, health.metrics());
+            Finish finish = new Finish(etcd, tree, outstanding, webhooks, health.metrics());
             Siblings siblings = new Siblings(directory, steps, search::places);
             PlanRun planRun = new PlanRun(search, claims, plans, readiness, living, siblings, lease,
                     etcd.trouble(), signal);

@@ -25,6 +25,7 @@ class DocumentedKeysTest {
         useAll(tree.request("<id>"));
         useAll(new JobKeys(tree.wips("<id>") + "<job>/"));
         used.add(tree.ranges("<id>") + "<k>");
+        used.add(tree.webhook("<id>"));
         useAll(tree.done("<id>"));
         JobKeys done = new JobKeys(tree.done("<id>").folder() + "<job>/");
         used.addAll(Set.of(done.host(), done.rangeStart(), done.rangeEnd(), done.progress()));

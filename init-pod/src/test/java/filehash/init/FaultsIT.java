@@ -90,6 +90,28 @@ class FaultsIT {
         }
     }
 
+    static List<Trial> ofAWebhook() {
+        return Stream.of("finish", "try webhook", "enter webhook").flatMap(call -> Trial.of(call, 0).stream()).toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofAWebhook")
+    void summary_isPostedAtLeastOnceAndItsMarkIsGone(Trial trial) throws Exception {
+        try (Receiver receiver = Receiver.open(); Store store = Store.create()) {
+            store.put("/conf/webhook_url", receiver.url());
+            try (Pod pod = pod(store, Pod.Work.objects(OBJECTS), trial)) {
+                store.request("1", 1);
+                recover(store, pod, Pod.Work.objects(OBJECTS), trial, () -> {
+                    assertDone(store, 1);
+                    store.await("/done/1/webhook is written", () -> store.has("/done/1/webhook"));
+                    store.awaitGone("/done//webhook/1");
+                    assertTrue(!receiver.messages().isEmpty());
+                    assertEquals(1, receiver.messages().stream().map(Receiver.Message::body).distinct().count());
+                });
+            }
+        }
+    }
+
     static List<Trial> ofTending() {
         return Trial.of("tend", 0);
     }

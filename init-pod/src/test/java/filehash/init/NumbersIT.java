@@ -18,6 +18,7 @@ import filehash.init.search.Readiness;
 import filehash.init.search.Search;
 import filehash.init.tree.ConfSource;
 import filehash.init.tree.Summary;
+import filehash.init.webhook.Webhooks;
 import filehash.job.Tally;
 import filehash.pod.Conf;
 import filehash.pod.HashFin;
@@ -184,10 +185,11 @@ class NumbersIT {
             Outstanding outstanding = new Outstanding(etcd, store.tree(), health.metrics());
             Claims claims = new Claims(etcd, store.tree(), lease, host, 5, outstanding);
             Plans plans = new Plans(etcd, store.tree(), lease, host, 5, () -> false);
+            Webhooks webhooks = store.webhooks(health.metrics());
             Search search = new Search(etcd, store.tree(), claims, plans, outstanding,
                     new Readiness(all -> new ConfSource.Places(S3, null), 5),
-                    new Living(null, System::nanoTime, Clock.systemUTC()), false, health, signal);
-            Finish finish = new Finish(etcd, store.tree(), outstanding, health.metrics());
+                    new Living(null, System::nanoTime, Clock.systemUTC()), webhooks, false, health, signal);
+            Finish finish = new Finish(etcd, store.tree(), outstanding, webhooks, health.metrics());
             Retry patience = new Retry(lease, search, signal);
             Optional<Task> task = search.next();
             while (task.isPresent()) {

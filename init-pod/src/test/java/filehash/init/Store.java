@@ -6,7 +6,11 @@ import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
+import filehash.init.tree.ConfSource;
 import filehash.init.tree.Tree;
+import filehash.init.webhook.Post;
+import filehash.init.webhook.Webhooks;
+import filehash.program.Metrics;
 import filehash.program.Settings;
 import filehash.program.StopSignal;
 import io.etcd.jetcd.ByteSequence;
@@ -105,6 +109,12 @@ public final class Store implements AutoCloseable {
     public Store delete(String key) {
         return write(key.endsWith("/") ? etcd.txn("delete").deleteFolder(prefix + key)
                 : etcd.txn("delete").delete(prefix + key));
+    }
+
+    /** What posts the summaries of a pod that a test makes up. */
+    Webhooks webhooks(Metrics metrics) {
+        return new Webhooks(etcd, tree(), new ConfSource(Settings.read(environment("test"), 0), tree()), "test",
+                new Post(Map.of()), System::nanoTime, metrics);
     }
 
     /** All keys, without the prefix. */

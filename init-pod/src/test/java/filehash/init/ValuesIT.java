@@ -191,8 +191,8 @@ class ValuesIT {
         }
         Look look = Look.at(store.etcd(), store.tree(), new UsedIds());
         for (int i = 0; i < 20; i++) { // each takes others
-            assertEquals(7, new DeletedJobs(store.etcd(), store.tree()).find(look, look.requests().get(0))
-                    .orElseThrow().intValue());
+            assertEquals(7, new DeletedJobs(store.etcd(), store.tree(), conf -> false)
+                    .find(look, look.requests().get(0)).orElseThrow().intValue());
         }
     }
 

@@ -11,6 +11,7 @@ import filehash.init.tree.JobProgress;
 import filehash.init.tree.JobRange;
 import filehash.init.tree.Text;
 import filehash.init.tree.Tree;
+import filehash.init.webhook.Webhooks;
 import filehash.pod.HashFin;
 import filehash.program.Json;
 import filehash.program.Metrics;
@@ -34,13 +35,15 @@ public final class Finish {
     private final Etcd etcd;
     private final Tree tree;
     private final Outstanding outstanding;
+    private final Webhooks webhooks;
     private final LongAdder done;
     private final Contention contention = new Contention();
 
-    public Finish(Etcd etcd, Tree tree, Outstanding outstanding, Metrics metrics) {
+    public Finish(Etcd etcd, Tree tree, Outstanding outstanding, Webhooks webhooks, Metrics metrics) {
         this.etcd = etcd;
         this.tree = tree;
         this.outstanding = outstanding;
+        this.webhooks = webhooks;
         this.done = metrics.counter("filehash_jobs_done_total", "Jobs that this pod has done and entered");
     }
 
@@ -66,6 +69,9 @@ public final class Finish {
                 LOG.info("{}: done, {} files, {} failed, {} bytes in {} s, {} jobs left", claim, fin.tally().files(),
                         fin.tally().failed(), fin.tally().bytes(),
                         Duration.between(fin.started(), fin.finished()).toSeconds(), left - result.index() - 1);
+                if (left - result.index() == 1) {
+                    webhooks.ended(claim.request(), txns.get(result.index()).revision());
+                }
                 return true;
             }
             now = result.otherwise();
@@ -110,7 +116,7 @@ public final class Finish {
             LOG.warn("{}: left is 1, but {} more jobs are not done", claim, all.missing());
             return txn.put(tree.request(claim.request()).left(), all.missing());
         }
-        all.end(txn, tree, claim.request(), claim.id().run(), claim.source());
+        all.end(txn, tree, claim.request(), claim.id().run(), claim.source(), webhooks.areWanted());
         return txn;
     }
 

@@ -4,8 +4,10 @@ import filehash.init.claim.Outstanding;
 import filehash.init.tree.Look;
 import filehash.init.tree.Request;
 import filehash.init.tree.Text;
+import filehash.init.webhook.Webhooks;
 import filehash.program.Program;
 import java.io.IOException;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,16 +19,22 @@ final class Drain {
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
 
     private static final int TRIES = 5;
+    /** How long summaries may hold the end up that no receiver accepts; another pod posts them. */
+    private static final Duration POSTS = Duration.ofMinutes(1);
+    private static final Duration SOON = Duration.ofMillis(200);
 
     private final boolean on;
     private final Outstanding outstanding;
+    private final Webhooks webhooks;
     private long since;
+    private long idleSince;
     private int failures;
     private int exitCode = Program.DONE;
 
-    Drain(boolean on, Outstanding outstanding) {
+    Drain(boolean on, Outstanding outstanding, Webhooks webhooks) {
         this.on = on;
         this.outstanding = outstanding;
+        this.webhooks = webhooks;
     }
 
     /** Jobs that are parked after this revision decide the exit code. An etcd that was restored has a lower one. */
@@ -37,6 +45,11 @@ final class Drain {
     boolean isOver(Look look) throws IOException, InterruptedException {
         begins(look.settings().revision());
         if (!on || look.outstanding() > 0 || !published(look)) {
+            idleSince = 0;
+            return false;
+        }
+        if (posts()) {
+            outstanding.lookAgain(SOON);
             return false;
         }
         for (Request request : look.requests()) {
@@ -48,6 +61,20 @@ final class Drain {
         int parked = look.parkedAfter(since);
         exitCode = parked > 0 ? Program.JOBS_PARKED : Program.DONE;
         LOG.info("nothing is outstanding; {} jobs were parked meanwhile, {} are parked in all", parked, look.parked());
+        return true;
+    }
+
+    /** Whether summaries are still being posted. */
+    private boolean posts() {
+        long now = System.nanoTime();
+        idleSince = idleSince == 0 ? now : idleSince;
+        if (!webhooks.areWaiting()) {
+            return false;
+        }
+        if (now - idleSince > POSTS.toNanos()) {
+            LOG.warn("ends, but not all summaries are posted: the next pod goes on with them");
+            return false;
+        }
         return true;
     }
 

@@ -7,6 +7,7 @@ import filehash.init.tree.DeletedJobs;
 import filehash.init.tree.Look;
 import filehash.init.tree.Tree;
 import filehash.init.tree.UsedIds;
+import filehash.init.webhook.Webhooks;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -23,20 +24,23 @@ public final class Looks {
     private final Outstanding outstanding;
     private final Watches watches;
     private final News news;
+    private final Webhooks webhooks;
     private UsedIds ids = new UsedIds();
     private DeletedJobs deleted;
     private long revision;
     private int others;
     private Optional<Duration> unfinished = Optional.empty();
 
-    public Looks(Etcd etcd, Tree tree, Upkeep upkeep, Outstanding outstanding, Watches watches, News news) {
+    public Looks(Etcd etcd, Tree tree, Upkeep upkeep, Outstanding outstanding, Watches watches, News news,
+            Webhooks webhooks) {
         this.etcd = etcd;
         this.tree = tree;
         this.upkeep = upkeep;
         this.outstanding = outstanding;
         this.watches = watches;
         this.news = news;
-        this.deleted = new DeletedJobs(etcd, tree);
+        this.webhooks = webhooks;
+        this.deleted = new DeletedJobs(etcd, tree, webhooks::isWantedBy);
     }
 
     /** Takes a look, and does the upkeep that it calls for. */
@@ -45,7 +49,8 @@ public final class Looks {
         if (look.settings().revision() < revision) {
             LOG.warn("etcd was restored: it went back from revision {} to {}", revision, look.settings().revision());
             ids = new UsedIds();
-            deleted = new DeletedJobs(etcd, tree);
+            deleted = new DeletedJobs(etcd, tree, webhooks::isWantedBy);
+            webhooks.forget();
             outstanding.forget();
             watches.reopen();
         }
@@ -55,6 +60,7 @@ public final class Looks {
         }
         revision = look.settings().revision();
         others = look.pods();
+        webhooks.see(look.settings());
         news.watchDone(ids.used());
         unfinished = upkeep.of(look);
         return look;

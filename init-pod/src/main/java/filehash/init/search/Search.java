@@ -11,6 +11,7 @@ import filehash.init.etcd.Watches;
 import filehash.init.tree.ConfSource;
 import filehash.init.tree.Look;
 import filehash.init.tree.Tree;
+import filehash.init.webhook.Webhooks;
 import filehash.pod.Conf;
 import filehash.program.Backoff;
 import filehash.program.Health;
@@ -46,7 +47,7 @@ public final class Search {
     private final Backoff retry = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
 
     public Search(Etcd etcd, Tree tree, Claims claims, Plans plans, Outstanding outstanding, Readiness readiness,
-            Living living, boolean drains, Health health, StopSignal signal) {
+            Living living, Webhooks webhooks, boolean drains, Health health, StopSignal signal) {
         this.etcd = etcd;
         this.claims = claims;
         this.tries = new Tries(etcd, tree, claims, plans, readiness, outstanding, health.metrics());
@@ -54,11 +55,11 @@ public final class Search {
         this.outstanding = outstanding;
         this.watches = new Watches(etcd);
         this.looks = new Looks(etcd, tree, new Upkeep(etcd, tree), outstanding, watches,
-                new News(tree, watches, outstanding, drains));
-        this.steps = new Steps(etcd, watches, looks, outstanding, living, health, signal);
+                new News(tree, watches, outstanding, drains), webhooks);
+        this.steps = new Steps(etcd, watches, looks, outstanding, living, webhooks, health, signal);
         this.readiness = readiness;
         this.living = living;
-        this.drain = new Drain(drains, outstanding);
+        this.drain = new Drain(drains, outstanding, webhooks);
         this.health = health;
         this.signal = signal;
     }
@@ -188,7 +189,6 @@ public final class Search {
         outstanding.countAgain();
     }
 
-    /** How many pods are known to be alive. */
     public int pods() {
         return looks.pods();
     }

@@ -4,6 +4,7 @@ import filehash.init.claim.Outstanding;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Watches;
 import filehash.init.tree.Look;
+import filehash.init.webhook.Webhooks;
 import filehash.program.Backoff;
 import filehash.program.Health;
 import filehash.program.StopSignal;
@@ -19,25 +20,30 @@ final class Steps {
     private final Looks looks;
     private final Outstanding outstanding;
     private final Living living;
+    private final Webhooks webhooks;
     private final Health health;
     private final StopSignal signal;
     private final Backoff counting = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
-    Steps(Etcd etcd, Watches watches, Looks looks, Outstanding outstanding, Living living, Health health,
-            StopSignal signal) {
+    Steps(Etcd etcd, Watches watches, Looks looks, Outstanding outstanding, Living living, Webhooks webhooks,
+            Health health, StopSignal signal) {
         this.etcd = etcd;
         this.watches = watches;
         this.looks = looks;
         this.outstanding = outstanding;
         this.living = living;
+        this.webhooks = webhooks;
         this.health = health;
         this.signal = signal;
     }
 
-    void tick() {
+    void tick() throws InterruptedException {
         health.beat();
         watches.keepOpen();
         living.look();
+        if (!signal.requested()) {
+            webhooks.step();
+        }
     }
 
     /** Ticks, and looks and counts if that is due. */

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Reads how to reach S3 and MySQL: from /conf, or from the environment or files, which win. Reads at each claim, since
@@ -51,6 +52,22 @@ public final class ConfSource {
                     missing.stream().map(name -> tree.conf() + name).toList()));
         }
         return places(values);
+    }
+
+    /**
+     * Where the summary of each request is posted that ends.
+     *
+     * @param key signs the posts; null for none
+     */
+    public record Receiver(Secret url, Secret key) {
+    }
+
+    /** Empty without a URL. */
+    public Optional<Receiver> receiver(Snapshot all) {
+        String url = value("webhook_url", all);
+        String key = value("webhook_secret", all);
+        return url == null || url.isEmpty() ? Optional.empty()
+                : Optional.of(new Receiver(new Secret(url), key == null || key.isEmpty() ? null : new Secret(key)));
     }
 
     private Places places(Map<String, Secret> values) {

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +27,15 @@ public final class DeletedJobs {
 
     private final Etcd etcd;
     private final Tree tree;
+    private final Predicate<Snapshot> posted;
     private final BitSet done = new BitSet();
     private String run = "";
 
-    public DeletedJobs(Etcd etcd, Tree tree) {
+    /** @param posted whether the summary is to be posted, by /conf */
+    public DeletedJobs(Etcd etcd, Tree tree, Predicate<Snapshot> posted) {
         this.etcd = etcd;
         this.tree = tree;
+        this.posted = posted;
     }
 
     /** @param request must have begun */
@@ -74,7 +78,8 @@ public final class DeletedJobs {
                 done.clear(); // a user has deleted keys below /done: a later look restores the jobs
                 return;
             }
-            all.end(txn, tree, id, request.run().uuid(), request.run().source());
+            all.end(txn, tree, id, request.run().uuid(), request.run().source(),
+                    posted.test(look.settings()));
         }
         if (txn.commit()) {
             LOG.warn("{}: left was {}, but {} jobs are not done: corrected", Text.named(id), request.run().left(),

@@ -88,8 +88,12 @@ public final class DoneJobs {
         return terms.jobs() - jobs.cardinality();
     }
 
-    /** Makes the transaction end the request: it writes the summary and removes the request. */
-    public void end(Txn txn, Tree tree, String request, String run, Source source) {
+    /**
+     * Makes the transaction end the request: it writes the summary and removes the request.
+     *
+     * @param posted whether the summary is to be posted: a mark outlives the pod
+     */
+    public void end(Txn txn, Tree tree, String request, String run, Source source, boolean posted) {
         if (tally.objects() == 0) {
             LOG.warn("{}: no object is below root '{}'", Text.named(request), Text.shown(terms.root()));
         }
@@ -99,6 +103,9 @@ public final class DoneJobs {
         txn.put(tree.done(request).summary(), Json.write(summary)).deleteFolder(tree.request(request).folder());
         if (plan != null) {
             txn.put(tree.done(request).plan(), plan);
+        }
+        if (posted) {
+            txn.put(tree.webhook(request), "new");
         }
         if (terms.listed()) {
             txn.deleteFolder(tree.ranges(request));

@@ -38,4 +38,9 @@ public record DoneKeys(String folder) {
     public String summary() {
         return folder + "summary";
     }
+
+    /** What became of the post of the summary. */
+    public String webhook() {
+        return folder + "webhook";
+    }
 }

@@ -24,6 +24,8 @@ import java.util.TreeMap;
 public final class Look {
     /** With more requests than this, a look may cost more than a job. */
     private static final int LARGE = 100;
+    /** How many marks of webhooks a look reads; the next come when these are gone. */
+    public static final int MOST_WEBHOOKS = 100;
 
     private final Tree tree;
     private final Snapshot settings;
@@ -71,7 +73,7 @@ public final class Look {
         Gather jobs = new Gather(this::jobFolder, this::addWip);
         settings = Scan.read(etcd, List.of(new Scan(Range.folder(tree.requests()), folders),
                 new Scan(Range.names(tree.wips()), jobs)), Range.folder(tree.conf()),
-                Range.key(tree.outstanding()));
+                Range.key(tree.outstanding()), Range.names(tree.webhooks()).page(MOST_WEBHOOKS, 0));
         folders.end();
         jobs.end();
         requests.sort(Comparator.comparingLong(Request::age));
@@ -95,7 +97,7 @@ public final class Look {
         Tree.below(tree.wips(id), folder).ifPresent(job -> jobs.put(job.name(), Wip.of(folder, Snapshot.of(0, keys))));
     }
 
-    /** The keys that are kept as they were read: /conf and the count of outstanding jobs. */
+    /** The keys that are kept as they were read: /conf, the count of outstanding jobs, and marks of webhooks. */
     public Snapshot settings() {
         return settings;
     }

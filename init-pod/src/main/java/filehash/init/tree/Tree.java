@@ -47,6 +47,18 @@ public record Tree(String prefix) {
         return new DoneKeys(dones() + id + "/");
     }
 
+    /**
+     * The folder of the marks of summaries that are not posted yet. It lies below /done, so that pods need no further
+     * right, and under the one name that no request has.
+     */
+    public String webhooks() {
+        return dones() + "/webhook/";
+    }
+
+    public String webhook(String id) {
+        return webhooks() + id;
+    }
+
     public String outstanding() {
         return prefix + "/stats/outstanding";
     }
