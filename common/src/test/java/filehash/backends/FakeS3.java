@@ -27,7 +27,6 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class FakeS3 implements AutoCloseable {
     public static final String BUCKET = "bucket";
-    private static final int PAGE = 1000;
     /** As S3 lists them. The order of the programs is not used, because it could be wrong. */
     private static final Comparator<String> ORDER =
             (a, b) -> Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
@@ -40,6 +39,7 @@ public final class FakeS3 implements AutoCloseable {
     private final AtomicInteger mostOnTheirWay = new AtomicInteger();
     private final NavigableMap<String, FakeObject> objects = new ConcurrentSkipListMap<>(ORDER);
     private volatile Fault fault = exchange -> false;
+    private volatile int pageSize = 1000;
 
     /** May answer instead of the server. */
     public interface Fault {
@@ -72,6 +72,11 @@ public final class FakeS3 implements AutoCloseable {
 
     public void fails(Fault how) {
         fault = how;
+    }
+
+    /** Gives at most so many keys on a page, whatever is asked for. */
+    public void pagesOf(int keys) {
+        pageSize = keys;
     }
 
     /** The number of LIST or GET requests. */
@@ -160,7 +165,7 @@ public final class FakeS3 implements AutoCloseable {
         int count = 0;
         for (Map.Entry<String, FakeObject> entry : rest.entrySet()) {
             boolean more = entry.getKey().startsWith(prefix);
-            if (!more || count == PAGE) {
+            if (!more || count == pageSize) {
                 return xml.append(more ? "<NextContinuationToken>" + URLEncoder.encode(last, StandardCharsets.UTF_8)
                         + "</NextContinuationToken>" : "").append("<IsTruncated>").append(more)
                         .append("</IsTruncated></ListBucketResult>").toString();

@@ -30,6 +30,9 @@ final class FaultyS3 implements AutoCloseable {
     private volatile Duration latency = Duration.ZERO;
     private volatile Function<String, Duration> slowness = key -> Duration.ZERO;
     private volatile long paceNanos;
+    /** The prefix whose LISTs are held, or null. */
+    private volatile String held;
+    private volatile boolean holds;
     private long nextAt = System.nanoTime();
 
     FaultyS3() {
@@ -88,6 +91,26 @@ final class FaultyS3 implements AutoCloseable {
         paceNanos = objectsPerSecond == 0 ? 0 : 1_000_000_000L / objectsPerSecond;
     }
 
+    /** Gives at most so many names on a page. */
+    void pagesOf(int names) {
+        server.pagesOf(names);
+    }
+
+    /** Answers no LIST of this folder. */
+    void holdListsOf(String root) {
+        holds = false;
+        held = root + "/";
+    }
+
+    void letListsGo() {
+        held = null;
+    }
+
+    /** Whether a LIST is held. */
+    boolean holdsLists() {
+        return holds;
+    }
+
     @Override
     public void close() throws IOException {
         server.close();
@@ -101,6 +124,9 @@ final class FaultyS3 implements AutoCloseable {
         Instant signed = SIGNED_AT.parse(exchange.header("x-amz-date"), Instant::from);
         if (Duration.between(signed, Instant.now().plus(ahead)).abs().compareTo(MOST_SKEW) > 0) {
             return refuse(exchange, 403, "RequestTimeTooSkewed");
+        }
+        if (exchange.key() == null) {
+            awaitRelease(exchange.query().get("prefix"));
         }
         if (exchange.object() == null) { // a page, or an object that is gone
             return false;
@@ -119,6 +145,13 @@ final class FaultyS3 implements AutoCloseable {
         exchange.write(body, body.length / 2);
         exchange.end();
         return true;
+    }
+
+    private void awaitRelease(String prefix) throws InterruptedException {
+        while (prefix.equals(held)) {
+            holds = true;
+            Pause.of(Duration.ofMillis(5));
+        }
     }
 
     /** How long this object has to wait for its turn, in nanoseconds. */

@@ -22,11 +22,18 @@ final class Ledger {
     private long wrong;
     private long right;
 
-    /** A job of FileHashJob. */
-    private record Job(String run, int job, String request, String last, long files, long failed, boolean finished) {
-        /** Whether its watermark has passed this name of the request. */
-        boolean passed(Request of, String name) {
-            return Objects.job(name, of.jobs()) == job && Objects.ORDER.compare(name, last) <= 0;
+    /**
+     * A job of FileHashJob.
+     *
+     * @param before the next job's start, or null
+     */
+    private record Job(String run, int job, String request, String start, String before, String last, long files,
+            long failed, boolean finished) {
+        /** Whether its watermark has passed this name. */
+        boolean passed(String name) {
+            return (job == 0 || Objects.ORDER.compare(start, name) <= 0)
+                    && (before == null || Objects.ORDER.compare(name, before) < 0)
+                    && Objects.ORDER.compare(name, last) <= 0;
         }
     }
 
@@ -53,12 +60,13 @@ final class Ledger {
             for (String run : runs) {
                 List<Job> ofRun = own.stream().filter(job -> job.run.equals(run)).toList();
                 compare(request, byRun.getOrDefault(run, new HashMap<>()),
-                        name -> whole || ofRun.stream().anyMatch(job -> job.passed(request, name)));
+                        name -> whole || ofRun.stream().anyMatch(job -> job.passed(name)));
                 byRun.remove(run);
             }
-            if (whole) {
-                own.forEach(job -> compare(request, job));
-                errors(request, runs.isEmpty() ? "" : runs.get(0));
+            if (whole && runs.size() == 1) {
+                compare(request, own);
+                errors(request, runs.get(0));
+                prove(request);
             }
         }
         byRun.forEach((run, rows) -> wrong("rows of run '" + run + "', which nobody asked for: " + rows.size()));
@@ -98,11 +106,11 @@ final class Ledger {
 
     private List<Job> jobs() throws SQLException {
         List<Job> jobs = new ArrayList<>();
-        for (List<String> row : sql.query("SELECT Run, JobID, RequestID, LastFileName, Files, Failed, Finished, Attempt"
-                + " FROM FileHashJob")) {
-            jobs.add(new Job(row.get(0), Integer.parseInt(row.get(1)), row.get(2), row.get(3),
-                    Long.parseLong(row.get(4)), Long.parseLong(row.get(5)), row.get(6) != null));
-            attempts.merge(Long.parseLong(row.get(7)), 1, Integer::sum);
+        for (List<String> row : sql.query("SELECT Run, JobID, RequestID, RangeStart, RangeBefore, LastFileName, Files,"
+                + " Failed, Finished, Attempt FROM FileHashJob ORDER BY Run, JobID")) {
+            jobs.add(new Job(row.get(0), Integer.parseInt(row.get(1)), row.get(2), row.get(3), row.get(4), row.get(5),
+                    Long.parseLong(row.get(6)), Long.parseLong(row.get(7)), row.get(8) != null));
+            attempts.merge(Long.parseLong(row.get(9)), 1, Integer::sum);
         }
         return jobs;
     }
@@ -130,8 +138,7 @@ final class Ledger {
             byte[] content = Objects.content(request.key(name));
             for (String method : request.methods()) {
                 List<String> hashes = rows.remove(method + " " + name);
-                String what = "request " + request.id() + ", job " + Objects.job(name, request.jobs()) + ": "
-                        + method + " of '" + name + "'";
+                String what = "request " + request.id() + ": " + method + " of '" + name + "'";
                 boolean expected = !refused.containsKey(request.key(name));
                 if (hashes == null) {
                     boolean lost = expected && due.test(name);
@@ -150,8 +157,28 @@ final class Ledger {
         rows.forEach((name, hashes) -> wrong("request " + request.id() + " has a row of '" + name + "'"));
     }
 
-    private void compare(Request request, Job job) {
-        List<String> names = request.names(job.job);
+    /** The jobs of a run in their order. Each name belongs to one of them, whatever a plan has cut. */
+    private void compare(Request request, List<Job> jobs) {
+        Tiling tiling = new Tiling(jobs.stream().map(Job::start).toList());
+        boolean tiles = tiling.isListed() && tiling.ascends() && !request.isHex()
+                || tiling.equals(Tiling.hex(jobs.size()));
+        for (int i = 0; i < jobs.size(); i++) {
+            tiles &= jobs.get(i).job == i && java.util.Objects.equals(jobs.get(i).before,
+                    i + 1 == jobs.size() ? null : tiling.starts().get(i + 1));
+        }
+        add(!tiles || request.jobs() > 0 && request.jobs() != jobs.size(), "the jobs of request " + request.id()
+                + " do not tile all names, or are not " + request.jobs() + ": " + jobs);
+        jobs.forEach(job -> compare(request, job, tiling.names(job.job, request.names())));
+    }
+
+    private void prove(Request request) throws SQLException {
+        List<List<String>> proof = sql.query("SELECT Complete, Listed FROM FileHashProof WHERE RequestID = '"
+                + request.id() + "'");
+        add(!proof.equals(List.of(List.of("yes", Integer.toString(request.names().size())))),
+                "FileHashProof of request " + request.id() + " says " + proof);
+    }
+
+    private void compare(Request request, Job job, List<String> names) {
         long failed = names.stream().filter(name -> refused.containsKey(request.key(name))).count();
         if (job.files != names.size() - failed || job.failed != failed || !job.finished) {
             problems.add("FileHashJob of request " + request.id() + ", job " + job.job + " holds " + job.files

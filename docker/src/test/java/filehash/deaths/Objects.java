@@ -22,6 +22,7 @@ final class Objects {
             "deep/er/0a", "\u00dcbung.txt", "\u65e5\u672c.txt", "\ufffd", "\ud83d\ude00", "-rf", "zero", "~",
             "\u00e4".repeat(100));
     private static final int MOST_BYTES = 24 * 1024;
+    private static final int LARGE_BYTES = 1 << 20;
 
     private Objects() {
     }
@@ -36,9 +37,14 @@ final class Objects {
         return names;
     }
 
-    /** Mostly some kilobytes, sometimes nothing at all. */
+    /** Mostly some kilobytes, sometimes nothing at all; from one to three megabytes where the name says so. */
     static byte[] content(String key) {
         Random random = new Random(key.hashCode());
+        if (key.endsWith(KindOfNames.LARGE)) {
+            byte[] large = new byte[LARGE_BYTES + random.nextInt(2 * LARGE_BYTES)];
+            random.nextBytes(large);
+            return large;
+        }
         int kind = random.nextInt(20);
         byte[] bytes = new byte[kind == 0 ? 0 : kind == 1 ? random.nextInt(MOST_BYTES) : 1 + random.nextInt(2000)];
         random.nextBytes(bytes);
@@ -53,14 +59,5 @@ final class Objects {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has " + method, e);
         }
-    }
-
-    /** The job that a name belongs to: the last one whose start is not after it, and the first for all before. */
-    static int job(String name, int jobs) {
-        int job = jobs - 1;
-        while (job > 0 && ORDER.compare(name, String.format("%02x", job * 256 / jobs)) < 0) {
-            job--;
-        }
-        return job;
     }
 }

@@ -5,23 +5,30 @@ import java.util.List;
 /**
  * What was asked for, and of which objects.
  *
- * @param jobs at most 256
- * @param names all that lies below the root, in order
+ * @param jobs at most 256; 0 if the plan decides
+ * @param split hex, auto or list
+ * @param names all that lies below the root when its jobs list it, in order
+ * @param planned how many objects lay there when it was planned
  */
-record Request(String id, String root, int jobs, List<String> methods, List<String> names) {
+record Request(String id, String root, int jobs, List<String> methods, String split, List<String> names,
+        int planned) {
+    static final String HEX = "hex";
+
+    /** With the published ranges. */
+    Request(String id, String root, int jobs, List<String> methods, List<String> names) {
+        this(id, root, jobs, methods, HEX, names, names.size());
+    }
+
     String key(String name) {
         return root + "/" + name;
     }
 
-    List<String> names(int job) {
-        return names.stream().filter(name -> Objects.job(name, jobs) == job).toList();
+    /** The same after its objects have changed. */
+    Request with(List<String> now, int plannedNow) {
+        return new Request(id, root, jobs, methods, split, now, plannedNow);
     }
 
-    String start(int job) {
-        return String.format("%02x", job * 256 / jobs);
-    }
-
-    String end(int job) {
-        return String.format("%02x", (job + 1) * 256 / jobs - 1);
+    boolean isHex() {
+        return split.equals(HEX);
     }
 }

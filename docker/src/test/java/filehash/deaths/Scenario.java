@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** Something that happens to pods at work. Its name is that of a method: etcd-stands-still is etcdStandsStill. */
 record Scenario(String name, Method method) {
     private static final List<Class<?>> CLASSES = List.of(PodScenarios.class, ServerScenarios.class,
-            ProtocolScenarios.class, RandomScenarios.class);
+            ProtocolScenarios.class, PlanScenarios.class, RandomScenarios.class);
 
     static List<Scenario> all() {
         return CLASSES.stream().flatMap(type -> Stream.of(type.getDeclaredMethods()))

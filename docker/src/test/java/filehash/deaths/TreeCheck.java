@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /** Checks that the tree in etcd is exactly the documented one when all is done. */
 final class TreeCheck {
@@ -51,17 +52,24 @@ final class TreeCheck {
     private void check(Request request) throws IOException, InterruptedException {
         String folder = "/done/" + request.id() + "/";
         Map<String, String> done = etcd.below(folder);
+        Tiling tiling = tiling(request, folder, done);
         Set<String> expected = new TreeSet<>();
         for (String key : List.of("run", "bucket", "endpoint", "root", "method", "jobs", "summary")) {
             expected.add(folder + key);
         }
-        for (int job = 0; job < request.jobs(); job++) {
+        for (int job = 0; job < tiling.jobs(); job++) {
             for (String key : List.of("host", "range/start", "range/end", "progress")) {
                 expected.add(folder + job + "/" + key);
             }
-            equal(folder + job + "/range/start", request.start(job), done);
-            equal(folder + job + "/range/end", request.end(job), done);
-            counts(request, request.names(job), folder + job + "/progress", done);
+            equal(folder + job + "/range/start", tiling.starts().get(job), done);
+            if (!tiling.isListed()) {
+                equal(folder + job + "/range/end", Tiling.hexEnd(job, tiling.jobs()), done);
+            }
+            counts(request, tiling.names(job, request.names()), folder + job + "/progress", done);
+        }
+        if (!request.isHex()) {
+            expected.add(folder + "plan");
+            equal(folder + "plan", "objects", request.planned(), done);
         }
         if (!done.keySet().equals(expected)) {
             problems.add(folder + " holds " + done.keySet() + ", and should " + expected);
@@ -69,11 +77,19 @@ final class TreeCheck {
         equal(folder + "bucket", FaultyS3.BUCKET, done);
         equal(folder + "endpoint", etcd.get("/conf/s3_endpoint"), done);
         equal(folder + "root", request.root() + "/", done);
-        equal(folder + "jobs", Integer.toString(request.jobs()), done);
+        equal(folder + "jobs", Integer.toString(tiling.jobs()), done);
         equal(folder + "method", String.join(",", request.methods()), done);
         counts(request, request.names(), folder + "summary", done);
         long files = request.names().stream().filter(name -> !refused.containsKey(request.key(name))).count();
         equal(folder + "summary", "rows", files * request.methods().size(), done);
+    }
+
+    /** As asked for; of a plan that did not keep the published ranges, as it was entered. */
+    private static Tiling tiling(Request request, String folder, Map<String, String> done) {
+        int jobs = request.jobs() > 0 ? request.jobs() : Integer.parseInt(done.getOrDefault(folder + "jobs", "0"));
+        boolean listed = done.getOrDefault(folder + "plan", "").contains("\"split\":\"list\"");
+        return !listed ? Tiling.hex(jobs) : new Tiling(IntStream.range(0, jobs)
+                .mapToObj(job -> done.getOrDefault(folder + job + "/range/start", "absent")).toList());
     }
 
     private void counts(Request request, List<String> names, String key, Map<String, String> done) {

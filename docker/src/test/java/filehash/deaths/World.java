@@ -26,6 +26,7 @@ final class World implements AutoCloseable {
     /** MySQL ends a dead session after 30 s; with that nothing may stand still for longer than this. */
     private static final Duration LONGEST_STILL = Duration.ofMinutes(10);
     private static final Duration SETTLE = Await.BOUND;
+    private static final int NAMES_OF_A_PAGE = 10;
     private static final String S3_SECRET = "secret-of-the-deaths-5b21e0";
 
     final Servers servers;
@@ -68,6 +69,33 @@ final class World implements AutoCloseable {
         request.names().forEach(name -> s3.put(request.key(name)));
         put(request);
         return request;
+    }
+
+    /** Asks for a folder of such names, of unequal sizes, that is to be planned. It lists some names on each page. */
+    Request askForPlan(String id, KindOfNames kind, int objects, int jobs, String... methods)
+            throws IOException, InterruptedException {
+        s3.pagesOf(NAMES_OF_A_PAGE);
+        List<String> names = kind.names(objects, random);
+        Request request = new Request(id, "root-" + id, jobs, List.of(methods), "list", names, names.size());
+        names.forEach(name -> s3.put(request.key(name)));
+        put(request);
+        return request;
+    }
+
+    /**
+     * Adds and removes objects of a request.
+     *
+     * @param planned how many of them its planner saw
+     */
+    void change(Request request, List<String> now, int planned) {
+        requests.replaceAll(other -> other.id().equals(request.id()) ? request.with(now, planned) : other);
+        request.names().stream().filter(name -> !now.contains(name)).forEach(name -> s3.remove(request.key(name)));
+        now.stream().filter(name -> !request.names().contains(name)).forEach(name -> s3.put(request.key(name)));
+    }
+
+    /** The request with the objects that it has now. */
+    Request now(Request request) {
+        return requests.stream().filter(other -> other.id().equals(request.id())).findFirst().orElseThrow();
     }
 
     /** Asks for objects that are there, under another id. */
@@ -251,10 +279,10 @@ final class World implements AutoCloseable {
     private void put(Request request) throws IOException, InterruptedException {
         requests.add(request);
         String folderOfKeys = "/req/" + request.id() + "/";
-        etcd.put(folderOfKeys + "split", "hex"); // by which the checks know each job's names
+        etcd.put(folderOfKeys + "split", request.split());
         etcd.put(folderOfKeys + "root", request.root());
         etcd.put(folderOfKeys + "method", String.join(",", request.methods()));
-        etcd.put(folderOfKeys + "job", Integer.toString(request.jobs()));
+        etcd.put(folderOfKeys + "job", request.jobs() == 0 ? "auto" : Integer.toString(request.jobs()));
     }
 
     void putConf() throws IOException, InterruptedException {
