@@ -2,6 +2,7 @@ package filehash.pod;
 
 import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonEnumDefaultValue;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -38,7 +39,9 @@ public record Conf(State state, String boot, String request, @JsonUnwrapped JobI
         @JsonProperty("work") WORK,
         /** s3-fetch-tool2 plans the request's jobs; file-hasher2 is idle. */
         @JsonProperty("plan") PLAN,
-        @JsonProperty("stop") STOP
+        @JsonProperty("stop") STOP,
+        /** An order of a later version: nothing that this one knows of, so the siblings are idle. */
+        @JsonEnumDefaultValue OTHER
     }
 
     /** The head of conf.json. It can be read even if the rest is wrong, so the error has an identity. */

@@ -59,7 +59,8 @@ public final class SharedDirectory {
 
     /** Whether conf.json still says work or plan for this identity. */
     public boolean orders(JobId id) throws IOException {
-        return order().filter(order -> order.state() != Conf.State.STOP && order.id().equals(id)).isPresent();
+        return order().filter(order -> order.id().equals(id)
+                && (order.state() == Conf.State.WORK || order.state() == Conf.State.PLAN)).isPresent();
     }
 
     public boolean has(PodFile<?> file) {

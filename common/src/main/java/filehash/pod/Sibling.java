@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * The main loop of s3-fetch-tool2 and file-hasher2. They work while conf.json says work for an identity, and then write
  * a fin or a stop file of that identity; a sibling that can plan does the same with the state plan. If conf.json says
  * stop while they are idle, they write the stop file too, so that init-pod can wait for both. Without conf.json both
- * are idle. If the disk is full, an attempt is repeated in place until there is room; this does not count as a start.
- * Owned by one thread.
+ * are idle, and in a state that they do not know. If the disk is full, an attempt is repeated in place until there is
+ * room; this does not count as a start. Owned by one thread.
  *
  * @param <F> the type of the fin file
  */
@@ -127,7 +127,7 @@ public final class Sibling<F extends JobId.Carrier> {
     }
 
     private boolean isIdleIn(Conf.State state) {
-        return state == Conf.State.PLAN && planner == null;
+        return state == Conf.State.OTHER || state == Conf.State.PLAN && planner == null;
     }
 
     private boolean isAnswered(JobId id) throws IOException {
@@ -141,7 +141,7 @@ public final class Sibling<F extends JobId.Carrier> {
             boolean done = switch (order.state()) {
                 case WORK -> attempt(order.id(), work, fin);
                 case PLAN -> attempt(order.id(), planner, PodFile.PLAN);
-                case STOP -> false;
+                case STOP, OTHER -> false;
             };
             if (!done && !signal.requested()) {
                 stopped(new Stopped(order.id(), Stopped.Fault.NONE, "conf.json said stop", 0));

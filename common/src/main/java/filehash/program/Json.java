@@ -12,14 +12,16 @@ import java.io.IOException;
 import java.time.Instant;
 
 /**
- * Records as JSON, in the shared files and in etcd. A missing number is an error, not 0. Unknown fields are ignored, so
- * that the containers of a pod may differ by a version. An error never contains the text, which may hold secrets.
+ * Records as JSON, in the shared files and in etcd. A missing number is an error, not 0. Unknown fields are ignored,
+ * and an unknown value becomes the default where its enum has one, so that the containers of a pod may differ by a
+ * version. An error never contains the text, which may hold secrets.
  */
 public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
             .addModule(new SimpleModule()
                     .addSerializer(Instant.class, ToStringSerializer.instance)
                     .addDeserializer(Instant.class, new InstantDeserializer()))

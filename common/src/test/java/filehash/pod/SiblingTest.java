@@ -236,6 +236,23 @@ class SiblingTest {
         assertEquals(0, runs.get());
     }
 
+    /** A later init-pod may write it. */
+    @Test
+    void state_thatIsUnknownLeavesTheSiblingIdleUntilTheOrderToStop() throws Exception {
+        directory.write(PodFile.CONF, CONF);
+        String unknown = Files.readString(root.resolve("conf.json")).replace("\"work\"", "\"dream\"");
+        Files.writeString(root.resolve("conf.json"), unknown);
+        serve(conf -> Optional.of(new S3Fin(conf.id(), 5)));
+        SignOfLife sign = SignOfLife.of(directory, "s3-fetch-tool2");
+        awaitChange(sign);
+        awaitChange(sign);
+        assertFalse(directory.has(PodFile.S3_STOP) || directory.has(PodFile.S3_FIN));
+        assertEquals(Conf.State.OTHER, directory.read(PodFile.CONF).orElseThrow().state());
+        directory.write(PodFile.CONF, CONF.says(Conf.State.STOP));
+        await(() -> directory.has(PodFile.S3_STOP));
+        assertEquals(0, runs.get());
+    }
+
     @Test
     void signOfLife_ofAProgramOfTheVersionBeforeIsOverwritten() throws Exception {
         SignOfLife sign = SignOfLife.of(directory, "s3-fetch-tool2");
