@@ -4,6 +4,7 @@ import filehash.fetch.s3.Listed;
 import filehash.pod.GiveUp;
 import filehash.pod.Names;
 import java.util.List;
+import java.util.Optional;
 
 /** Names that one stream lists: those after its cursor, up to and with its end. */
 final class Stretch {
@@ -38,14 +39,23 @@ final class Stretch {
 
     /** Checks the objects that are listed after a name. */
     static void requireOrder(String after, List<Listed> listed) throws GiveUp {
+        Optional<String> wrong = outOfOrder(after, listed);
+        if (wrong.isPresent()) {
+            throw GiveUp.root("the S3 server lists in another order than by UTF-8 bytes, or lists a name twice: "
+                    + wrong.get());
+        }
+    }
+
+    /** The first object that does not come after a name and all objects before it. */
+    static Optional<String> outOfOrder(String after, List<Listed> listed) {
         String before = after;
         for (Listed object : listed) {
             if (Names.ORDER.compare(object.name(), before) <= 0) {
-                throw GiveUp.root("the S3 server lists in another order than by UTF-8 bytes, or lists a name twice: '"
-                        + object.name() + "' after '" + before + "'");
+                return Optional.of("'" + object.name() + "' after '" + before + "'");
             }
             before = object.name();
         }
+        return Optional.empty();
     }
 
     /** Counts the objects of the next page. */

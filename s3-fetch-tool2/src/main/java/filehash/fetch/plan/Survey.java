@@ -87,12 +87,15 @@ public final class Survey {
         return next;
     }
 
-    /** Takes the answer to a request. */
+    /** Takes the answer to a request. A dive that the server did not understand costs the plan that dive alone. */
     public void answer(Request request, Pages.Page<Listed> page) throws GiveUp {
-        underWay--;
         List<Listed> listed = page.items().stream().filter(object -> !object.name().isEmpty()).toList(); // the folder
+        if (request.isDive() && Stretch.outOfOrder(request.after(), listed).isPresent()) {
+            refused(request);
+            return;
+        }
+        underWay--;
         if (request.isDive()) {
-            Stretch.requireOrder(request.after(), listed);
             request.stretch().dives--;
             hex.take(request.after(), listed, page.next() != null);
             cut(request.after(), listed, page.next());

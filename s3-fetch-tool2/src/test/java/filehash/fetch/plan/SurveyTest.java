@@ -232,8 +232,10 @@ class SurveyTest {
         assertTrue(order.getMessage().contains("'a' after 'b'"), order.getMessage());
     }
 
-    @Test
-    void dives_thatAreRefusedLeaveTheListingToOneStream() throws Exception {
+    /** Some servers refuse to start anywhere, others start somewhere else. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void dives_thatAreRefusedOrAnsweredFromElsewhereLeaveTheListingToOneStream(boolean refuses) throws Exception {
         Folder folder = new Folder(KindOfNames.IMAGES.names(20_000));
         Survey survey = survey(LIST);
         int dives = 0;
@@ -243,9 +245,11 @@ class SurveyTest {
                 round.add(next);
             }
             for (Survey.Request request : round) {
-                if (request.isDive()) {
-                    dives++;
+                dives += request.isDive() ? 1 : 0;
+                if (request.isDive() && refuses) {
                     survey.refused(request);
+                } else if (request.isDive()) {
+                    survey.answer(request, folder.list(new Survey.Request(null, null, request.stretch())));
                 } else {
                     survey.answer(request, folder.list(request));
                 }
