@@ -141,7 +141,7 @@ public final class Clients implements AutoCloseable {
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .overrideConfiguration(c -> c.retryStrategy(AwsRetryStrategy.doNotRetry())
-                        .addExecutionInterceptor(new KeyDecoder()));
+                        .addExecutionInterceptor(new PageReader()));
         return (to.endpoint() == null ? builder : builder.endpointOverride(to.endpoint())).build();
     }
 
