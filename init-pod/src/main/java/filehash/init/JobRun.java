@@ -84,7 +84,7 @@ final class JobRun {
         try {
             retry.written(() -> siblings.begin(claim, readiness.places()));
         } catch (RuntimeException e) { // there is no conf.json: both siblings are idle
-            search.threw(claim.request(), e);
+            search.threw(claim.request(), claim::ofRun, e);
             release(claim, Stopped.blameless(claim.id(), "cannot begin: " + e));
             return;
         }
@@ -116,7 +116,7 @@ final class JobRun {
                 claim.isPresent() ? "still ours" : "no longer ours");
         if (claim.isEmpty()) {
             handshake.end(id, found.get().request());
-        } else if (found.get().state() == Conf.State.STOP) {
+        } else if (found.get().state() != Conf.State.WORK) {
             giveBack(claim.get(), siblings.stopped(id).orElse(Stopped.blameless(id, "told to stop")));
         } else {
             work(claim.get());

@@ -67,7 +67,7 @@ final class PlanRun {
         try {
             retry.written(() -> siblings.plan(planning, readiness.places(), pods));
         } catch (RuntimeException e) { // there is no conf.json: the fetcher is idle
-            search.threw(planning.request().id(), e);
+            search.threw(planning.request().id(), planning::fence, e);
             drop(planning, Stopped.blameless(planning.id(), "cannot begin: " + e));
             return Optional.empty();
         }
@@ -77,7 +77,7 @@ final class PlanRun {
 
     /** Goes on with the planning in conf.json. */
     Optional<Claim> resume(Conf found) throws IOException, InterruptedException {
-        Optional<Planning> planning = search.adopted(() -> plans.adopt(found));
+        Optional<Planning> planning = search.adopted(() -> plans.adopt(found, readiness.places()));
         if (signal.requested()) {
             return Optional.empty();
         }

@@ -350,6 +350,11 @@ class CommandsIT {
         store.request("2", 2).put("/req/2/run", "r").put("/req/2/error", "delete this key");
         assertEquals("The request goes on. See: filehash status 2\n", call("retry", "2").out());
         assertFalse(store.has("/req/2/error"));
+        store.request("4", 2).put("/req/4/error", "cannot be planned: put right what follows: LIST a/: 403");
+        Called status = call("status", "4");
+        assertEquals(2, status.code());
+        assertTrue(status.out().contains("LIST a/: 403"), status.out());
+        assertEquals("The request goes on. See: filehash status 4\n", call("retry", "4").out());
         store.request("3", 2).put("/req/3/error", "of a request that has not begun: pods judge it");
         assertEquals("No job of request 3 is parked.\n", call("retry", "3").out());
         assertTrue(store.has("/req/3/error"));

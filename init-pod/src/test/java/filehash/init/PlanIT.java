@@ -14,10 +14,12 @@ import filehash.pod.GiveUp;
 import filehash.pod.PlanFin;
 import filehash.pod.PodFile;
 import filehash.program.Json;
+import filehash.program.Program;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests that are planned before they begin. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -159,6 +163,28 @@ class PlanIT {
                 assertDone(id, 2);
                 assertFalse(first.died() || second.died());
             }
+        }
+    }
+
+    /** A pod with many requests before it reads again only the one at hand. */
+    @Test
+    void request_thatComesToNeedAPlanIsLeftAloneByAPodThatCannotPlan() throws Exception {
+        AtomicBoolean edited = new AtomicBoolean();
+        Pod.Work work = (conf, stored) -> conf.request().equals("first") && !edited.get() ? Pod.Work.Next.NOT_YET
+                : Pod.Work.Next.END;
+        store.request("first", 1).request("edited", 2);
+        for (int i = 0; i < 100; i++) {
+            store.request("other-" + i, 1);
+        }
+        try (Pod pod = store.pod(folder, "pod-1", rows, work).start()) {
+            store.await("/wip/first/0/host", "pod-1");
+            store.put("/req/edited/job", "auto");
+            edited.set(true);
+            for (int i = 0; i < 100; i++) {
+                assertDone("other-" + i, 1);
+            }
+            assertFalse(store.has("/req/edited/error") || store.has("/req/edited/run"));
+            assertFalse(pod.died());
         }
     }
 
@@ -323,12 +349,33 @@ class PlanIT {
         try (Pod pod = store.pod(folder, "pod-1", rows, planner, "MAX_ATTEMPTS", "2").start()) {
             assertDone("auto", 2);
             assertEquals("7f", store.get("/done/auto/0/range/end"));
-            store.await("the reason is there", () -> store.has("/req/list/plan/failures"));
-            assertFalse(store.has("/req/list/run"));
+            store.await("the reason is there", () -> store.has("/req/list/error"));
+            assertEquals("cannot be planned: put right what follows, and then delete this key: no reason",
+                    store.get("/req/list/error"));
+            store.await("/stats/outstanding", "0");
             planner.fail(null);
+            store.request("another", 2);
+            assertDone("another", 2);
+            assertTrue(store.all().below("/req/list/plan/").isEmpty());
+            assertFalse(store.has("/req/list/run"));
+            store.delete("/req/list/error");
             assertDone("list", 2);
-            assertEquals("IMG_00000_1~", store.get("/done/list/0/range/end"));
+            assertTrue(store.get("/done/list/0/range/end").startsWith("IMG_00000_"));
             assertFalse(pod.died());
+        }
+    }
+
+    /** As jobs whose pods are lost. */
+    @Test
+    void request_whosePlannersAreLostAgainAndAgainIsParked() throws Exception {
+        store.put("/req/1/split", "list").put("/req/1/plan/id", "planning").put("/req/1/plan/failures",
+                "{\"gaveUp\":0,\"lost\":5,\"reason\":\"its pod was lost\"}").request("1", 2);
+        try (Pod pod = store.pod(folder, "pod-1", rows, planner, "MAX_ATTEMPTS", "2", "EXIT_WHEN_IDLE", "true")
+                .start()) {
+            assertEquals(Program.JOBS_PARKED, pod.exitCode());
+            assertTrue(store.get("/req/1/error").contains("its pod was lost"), store.get("/req/1/error"));
+            assertTrue(store.all().below("/req/1/plan/").isEmpty());
+            assertEquals(0, planner.plannings());
         }
     }
 
@@ -365,6 +412,32 @@ class PlanIT {
             assertEquals(id, planned().id().run());
             assertEquals(1, planner.plannings());
             planner.assertTiles(2);
+            assertFalse(pod.died());
+        }
+    }
+
+    /** Otherwise the lease would have to end, and the planner would count as lost. */
+    @ParameterizedTest
+    @ValueSource(strings = {"job", "bucket"})
+    void initPod_thatIsStartedAgainAfterAnEditGivesThePlanBackAtOnce(String edited) throws Exception {
+        planner.hold();
+        store.put("/req/1/bucket", "another").request("1", 2);
+        try (Pod pod = store.pod(folder, "pod-1", rows, planner, "LEASE_SECONDS", "3600").start()) {
+            store.await("it is planned", () -> planner.planned() != null);
+            String id = store.get("/req/1/plan/id");
+            pod.killInit();
+            if (edited.equals("job")) {
+                store.put("/req/1/job", "3");
+            } else {
+                store.delete("/req/1/bucket");
+            }
+            pod.start();
+            store.await("it is planned again", () -> !planned().id().run().equals(id));
+            assertEquals(edited.equals("job") ? "another" : "b", planned().s3().bucket());
+            assertFalse(store.has("/req/1/plan/failures"));
+            planner.letGo();
+            gate.end();
+            assertDone("1", edited.equals("job") ? 3 : 2);
             assertFalse(pod.died());
         }
     }

@@ -361,20 +361,41 @@ class ValuesIT {
         }
     }
 
+    /** The pod may stand still between the exception and the error. */
+    @Test
+    void error_isNotWrittenToANewRequestOfTheSameId() throws Exception {
+        Throwing line = new Throwing("begin request 1", "a defect") {
+            @Override
+            void isThrown() {
+                mended = true;
+                store.delete("/req/1/").request("1", 1);
+            }
+        };
+        store.request("1", 1);
+        gate.end();
+        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start(line, step -> {})) {
+            awaitDone("1", pod);
+        }
+    }
+
     /** A line on which one call throws as if the program had a defect. */
-    private static final class Throwing implements Etcd.Line {
+    private static class Throwing implements Etcd.Line {
         private final String call;
         private final String what;
-        private volatile boolean mended;
+        volatile boolean mended;
 
         Throwing(String call, String what) {
             this.call = call;
             this.what = what;
         }
 
+        void isThrown() {
+        }
+
         @Override
         public <T> CompletableFuture<T> send(String name, Supplier<CompletableFuture<T>> sent) {
             if (!mended && name.startsWith(call)) {
+                isThrown();
                 throw new IllegalStateException(what);
             }
             return sent.get();

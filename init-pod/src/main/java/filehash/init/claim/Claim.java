@@ -118,10 +118,15 @@ public final class Claim implements Task, Logged {
         return stands(now) && now.lease(keys.host()) == lease;
     }
 
+    /** Makes a transaction compare that the run is the same. */
+    public Txn ofRun(Txn txn) {
+        return txn.ifValue(requestKeys.run(), id.run());
+    }
+
     /** Begins a transaction that is applied only while the claim stands. */
     Txn fenced(String what) {
-        return etcd.txn(what + " " + this).ifValue(keys.attempt(), id.attempt()).ifValue(keys.run(), id.run())
-                .ifValue(requestKeys.run(), id.run()).ifAbsent(keys.released());
+        return ofRun(etcd.txn(what + " " + this)).ifValue(keys.attempt(), id.attempt()).ifValue(keys.run(), id.run())
+                .ifAbsent(keys.released());
     }
 
     /**

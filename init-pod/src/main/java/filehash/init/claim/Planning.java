@@ -6,6 +6,7 @@ import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
 import filehash.init.tree.Failures;
+import filehash.init.tree.LastingError;
 import filehash.init.tree.Ranges;
 import filehash.init.tree.Request;
 import filehash.init.tree.RequestKeys;
@@ -34,16 +35,18 @@ public final class Planning implements Task, Logged {
     private final Request request;
     private final JobId id;
     private final Source source;
+    private final int maxAttempts;
     private final RequestKeys keys;
 
     /** @param id has the uuid of the planning as its run */
-    Planning(Etcd etcd, Tree tree, String host, Request request, JobId id, Source source) {
+    Planning(Etcd etcd, Tree tree, String host, Request request, JobId id, Source source, int maxAttempts) {
         this.etcd = etcd;
         this.tree = tree;
         this.host = host;
         this.request = request;
         this.id = id;
         this.source = source;
+        this.maxAttempts = maxAttempts;
         this.keys = tree.request(request.id());
     }
 
@@ -80,8 +83,13 @@ public final class Planning implements Task, Logged {
         return isOurs(now) && now.lease(keys.planHost()) == lease;
     }
 
+    /** Makes a transaction compare that the planning is ours. */
+    public Txn fence(Txn txn) {
+        return txn.ifValue(keys.planId(), id.run());
+    }
+
     private Txn fenced(String what) {
-        return etcd.txn(what + " " + this).ifValue(keys.planId(), id.run());
+        return fence(etcd.txn(what + " " + this));
     }
 
     /**
@@ -116,7 +124,7 @@ public final class Planning implements Task, Logged {
 
     /**
      * Tries once to give it back, so that any pod can plan the request. The transaction compares the failures, so that
-     * one is not counted twice.
+     * one is not counted twice. Of a request that its user has changed meanwhile a failure would be out of date.
      *
      * @return whether that is settled: it is given back, or it is not ours
      */
@@ -128,11 +136,21 @@ public final class Planning implements Task, Logged {
         Txn txn = fenced("drop plan of").ifUnchanged(keys.planFailures(), now).delete(keys.planId())
                 .delete(keys.planHost()).deleteFolder(tree.ranges(request.id()));
         Failures before = Failures.read(now.value(keys.planFailures()));
-        if (why.fault() != Stopped.Fault.NONE) {
-            txn.put(keys.planFailures(), Json.write(why.fault() == Stopped.Fault.JOB ? before.andGaveUp(why.why())
-                    : before.because(why.why())));
+        if (why.fault() != Stopped.Fault.NONE && stands(now)) {
+            count(request.unchanged(txn, tree), tree, request, why.fault() == Stopped.Fault.JOB
+                    ? before.andGaveUp(why.why()) : before.because(why.why()), maxAttempts);
         }
         return txn.commit();
+    }
+
+    /** Enters failures; too many become the error of a request that can begin only with a plan. */
+    static void count(Txn txn, Tree tree, Request request, Failures failures, int maxAttempts) {
+        RequestKeys keys = tree.request(request.id());
+        if (request.terms().needsPlan() && failures.tooMany(maxAttempts)) {
+            txn.delete(keys.planFailures()).put(keys.error(), LastingError.unplanned(failures));
+        } else {
+            txn.put(keys.planFailures(), Json.write(failures));
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import filehash.init.etcd.Lease;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
+import filehash.init.tree.ConfSource;
 import filehash.init.tree.Failures;
 import filehash.init.tree.Request;
 import filehash.init.tree.RequestKeys;
@@ -13,10 +14,9 @@ import filehash.init.tree.Text;
 import filehash.init.tree.Tree;
 import filehash.job.JobId;
 import filehash.pod.Conf;
-import filehash.program.Json;
+import filehash.pod.Stopped;
 import java.io.IOException;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -73,21 +73,26 @@ public final class Plans {
         return !request.begun() && terms.wantsPlan() && (terms.needsPlan() || !inVain) && fetcherPlans.getAsBoolean();
     }
 
-    /** Empty if another pod was faster. */
+    /** Empty if another pod was faster, or if too many planners were lost. */
     public Optional<Planning> take(Request request, Conf.S3 conf) throws IOException, InterruptedException {
         RequestKeys keys = tree.request(request.id());
         JobId id = new JobId(UUID.randomUUID().toString(), 0, 1);
-        Planning planning = new Planning(etcd, tree, host, request, id, Source.of(request.terms().bucket(), conf));
+        Planning planning = new Planning(etcd, tree, host, request, id, Source.of(request.terms().bucket(), conf),
+                maxAttempts);
         long mine = lease.id();
         Request.Revisions read = request.revisions();
         Txn txn = request.unchanged(etcd.txn("plan " + planning), tree).ifModified(keys.planId(), read.planId())
                 .ifModified(keys.planHost(), read.planHost()).ifModified(keys.planFailures(), read.planFailures())
-                .put(keys.planId(), id.run()).bind(keys.planHost(), host, mine)
                 .deleteFolder(tree.ranges(request.id()));
         if (request.planner() != null && request.planner().id() != null) { // it did not give it back
             Failures lost = request.planner().failures().andLost();
-            txn.put(keys.planFailures(), Json.write(lost));
+            Planning.count(txn, tree, request, lost, maxAttempts);
+            if (request.terms().needsPlan() && lost.tooMany(maxAttempts)) {
+                txn.delete(keys.planId()).commit();
+                return Optional.empty();
+            }
         }
+        txn.put(keys.planId(), id.run()).bind(keys.planHost(), host, mine);
         try {
             return txn.commit() ? Optional.of(planning) : Optional.empty();
         } catch (IOException e) {
@@ -108,16 +113,30 @@ public final class Plans {
         return planning;
     }
 
-    /** The planning that conf.json describes, if it still stands for what the request asks for now. */
-    public Optional<Planning> adopt(Conf conf) throws IOException, InterruptedException {
+    /**
+     * The planning that conf.json describes, if it still stands for what the request asks for now. If it is ours and
+     * does not, it is given back.
+     *
+     * @param places of /conf, or null if that is incomplete
+     */
+    public Optional<Planning> adopt(Conf conf, ConfSource.Places places) throws IOException, InterruptedException {
         Snapshot now = etcd.read(Range.folder(tree.request(conf.request()).folder()));
         Request request = Request.of(tree, conf.request(), now);
         Source source = new Source(conf.s3().bucket(), conf.s3().endpoint(), conf.s3().region());
-        Planning planning = new Planning(etcd, tree, host, request, conf.id(), source);
+        Planning planning = new Planning(etcd, tree, host, request, conf.id(), source, maxAttempts);
         Request.Terms terms = request.terms();
         boolean same = terms != null && terms.root().equals(conf.root()) && terms.methods().equals(conf.methods())
                 && terms.jobs() == conf.plan().jobs() && terms.split() == conf.plan().split()
-                && Objects.requireNonNullElse(terms.bucket(), source.bucket()).equals(source.bucket());
-        return same && planning.stands(now) ? Optional.of(planning) : Optional.empty();
+                && source.bucket().equals(bucket(terms, places));
+        if (same && planning.stands(now)) {
+            return Optional.of(planning);
+        }
+        planning.drop(Stopped.blameless(conf.id(), "its user changed it"));
+        return Optional.empty();
+    }
+
+    /** What a run would read from now; null if that is not known. */
+    private static String bucket(Request.Terms terms, ConfSource.Places places) {
+        return terms.bucket() != null || places == null ? terms.bucket() : places.s3().bucket();
     }
 }

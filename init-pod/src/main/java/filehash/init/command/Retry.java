@@ -7,6 +7,7 @@ import filehash.init.etcd.Scan;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
 import filehash.init.tree.JobKeys;
+import filehash.init.tree.LastingError;
 import filehash.init.tree.RequestKeys;
 import filehash.init.tree.Tree;
 import java.io.IOException;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
 /** Has parked jobs tried again: deletes their error keys, each only if it still is the one that was read. */
 @Command(name = "retry", mixinStandardHelpOptions = true,
         description = "Has the parked jobs of a request tried again, after you have put right what they name. A request"
-                + " that has begun and waits for you goes on, too.")
+                + " that waits for you goes on, too.")
 final class Retry implements Callable<Integer> {
     /** etcd takes 128 operations, and each of these has two comparisons and a deletion. */
     private static final int PAGE = 30;
@@ -51,9 +52,10 @@ final class Retry implements Callable<Integer> {
                 List<Snapshot.Key> some = parked.subList(from, Math.min(parked.size(), from + PAGE));
                 jobs += session.tried(() -> free(session, id, request, some));
             }
-            boolean freed = request.has(keys.error()) && request.has(keys.run())
-                    && session.tried(() -> session.etcd().txn("free request " + id).ifUnchanged(keys.run(), request)
-                            .ifUnchanged(keys.error(), request).delete(keys.error()).commit());
+            boolean waits = request.has(keys.run()) ? request.has(keys.error())
+                    : LastingError.is(request.value(keys.error()));
+            boolean freed = waits && session.tried(() -> session.etcd().txn("free request " + id)
+                    .ifUnchanged(keys.run(), request).ifUnchanged(keys.error(), request).delete(keys.error()).commit());
             shell.out().println(jobs == 0 && !freed ? "No job of request " + Cells.shown(id) + " is parked."
                     : (jobs == 0 ? "" : Amounts.count(jobs, "job") + " will be tried again. ")
                             + (freed ? "The request goes on. " : "") + "See: filehash status " + Submit.quoted(id));

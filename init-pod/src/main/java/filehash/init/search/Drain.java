@@ -54,7 +54,7 @@ final class Drain {
         }
         for (Request request : look.requests()) {
             if (!request.begun() || request.error() != null) {
-                String why = request.begun() ? request.error() : request.problem();
+                String why = request.begun() || request.waits() ? request.error() : request.problem();
                 LOG.warn("{} is left: {}", Text.named(request.id()), why == null ? "incomplete" : Text.error(why));
             }
         }

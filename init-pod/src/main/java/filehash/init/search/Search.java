@@ -7,6 +7,7 @@ import filehash.init.claim.Outstanding;
 import filehash.init.claim.Plans;
 import filehash.init.claim.Task;
 import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Txn;
 import filehash.init.etcd.Watches;
 import filehash.init.tree.ConfSource;
 import filehash.init.tree.Look;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.UnaryOperator;
 
 /**
  * The search for work between two jobs: looks, claims, and waits for news if there is nothing to claim. Main thread
@@ -112,10 +114,10 @@ public final class Search {
         return task;
     }
 
-    /** A job of this request could not begin. */
-    public void threw(String request, RuntimeException e) throws InterruptedException {
+    /** A job, or the plan, of this request could not begin. */
+    public void threw(String request, UnaryOperator<Txn> same, RuntimeException e) throws InterruptedException {
         backlog.clear();
-        tries.threw(request, e);
+        tries.threw(request, same, e);
     }
 
     /** Other pods were faster; a random wait spreads the next attempts. */
@@ -138,17 +140,15 @@ public final class Search {
         }
     }
 
-    /** The claim that conf.json describes, if it stands. */
     public Optional<Claim> adopt(Conf found) throws InterruptedException {
         return adopted(() -> claims.adopt(found));
     }
 
-    /** Reads what conf.json describes, if it stands. */
+    /** Reads what conf.json describes, if it stands. Waits for etcd as long as that takes. */
     public interface Adoption<T> {
         Optional<T> read() throws IOException, InterruptedException;
     }
 
-    /** Waits for etcd as long as that takes. */
     public <T> Optional<T> adopted(Adoption<T> adoption) throws InterruptedException {
         while (!signal.requested()) {
             health.beat();

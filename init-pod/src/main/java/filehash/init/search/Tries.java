@@ -10,6 +10,8 @@ import filehash.init.claim.Task;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
+import filehash.init.etcd.Txn;
+import filehash.init.tree.LastingError;
 import filehash.init.tree.Request;
 import filehash.init.tree.RequestKeys;
 import filehash.init.tree.Text;
@@ -22,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Tries implements Backlog.Taking {
     private static final Logger LOG = LoggerFactory.getLogger(Tries.class);
-    /** The beginning of the error of a try that threw, by which all pods recognise it. */
-    private static final String THREW = "cannot be worked on: ";
     private static final int MOST_REMEMBERED = 1000;
 
     private final Etcd etcd;
@@ -65,24 +66,15 @@ final class Tries implements Backlog.Taking {
 
     /** Whether this pod may try a job of it. */
     boolean mayTry(Request request) {
-        return isSound(request) && plans.mayTry(request);
-    }
-
-    /**
-     * Whether a job of it may be tried by any pod. A request whose try threw, in any pod, waits until its user deletes
-     * the error. No pod deletes that error, since the keys look right: only a try shows what is wrong.
-     */
-    static boolean isSound(Request request) {
-        return !threw(request.error());
-    }
-
-    private static boolean threw(String error) {
-        return error != null && error.startsWith(THREW);
+        return !request.waits() && plans.mayTry(request);
     }
 
     @Override
     public Optional<Task> take(Candidate candidate) throws IOException, InterruptedException {
         try {
+            if (!mayTry(candidate.request())) { // its user edited it since the look
+                return Optional.empty();
+            }
             if (plans.isNext(candidate.request())) {
                 return plan(candidate.request());
             }
@@ -90,7 +82,7 @@ final class Tries implements Backlog.Taking {
             claimed.get(candidate.kind()).add(claim.isPresent() ? 1 : 0);
             return claim.map(Task.class::cast);
         } catch (RuntimeException e) {
-            threw(candidate.request().id(), e);
+            threw(candidate.request(), e);
             return Optional.empty();
         }
     }
@@ -105,9 +97,20 @@ final class Tries implements Backlog.Taking {
         gaveUp.increment();
     }
 
-    /** Writes the error, which takes the jobs of the run out of the count. */
-    void threw(String request, RuntimeException e) throws InterruptedException {
-        String error = Text.error(THREW + e + ": correct it, and then delete this key");
+    /** The keys of the request, as it was read, caused the exception. */
+    void threw(Request request, RuntimeException e) throws InterruptedException {
+        threw(request.id(), txn -> request.begun()
+                ? txn.ifModified(tree.request(request.id()).run(), request.revisions().run())
+                : request.unchanged(txn, tree), e);
+    }
+
+    /**
+     * Writes the error, which takes the jobs of the request out of the count.
+     *
+     * @param same makes the transaction compare that the request is still the one that threw
+     */
+    void threw(String request, UnaryOperator<Txn> same, RuntimeException e) throws InterruptedException {
+        String error = LastingError.threw(e);
         if (logged.size() >= MOST_REMEMBERED) {
             logged.clear();
         }
@@ -117,10 +120,10 @@ final class Tries implements Backlog.Taking {
         }
         RequestKeys keys = tree.request(request);
         try {
-            Snapshot now = etcd.read(Range.key(keys.run()), Range.key(keys.job()), Range.key(keys.error()));
-            if (!threw(now.value(keys.error())) && (now.has(keys.job()) || now.has(keys.run()))) {
-                etcd.txn("judge request " + request).ifUnchanged(keys.run(), now).ifUnchanged(keys.job(), now)
-                        .ifUnchanged(keys.error(), now).put(keys.error(), error).commit();
+            Snapshot now = etcd.read(Range.key(keys.error()));
+            if (!LastingError.is(now.value(keys.error()))) {
+                same.apply(etcd.txn("judge request " + request)).ifUnchanged(keys.error(), now)
+                        .put(keys.error(), error).commit();
             }
         } catch (IOException lost) {
             etcd.trouble().failed(lost.getMessage());

@@ -162,7 +162,7 @@ public final class Upkeep {
     }
 
     private Optional<Task> judge(Request request) {
-        boolean corrected = request.terms() != null && request.error() != null && Tries.isSound(request);
+        boolean corrected = request.terms() != null && request.error() != null && !request.waits();
         boolean bad = request.problem() != null && !request.problem().equals(request.error());
         if (!corrected && !bad) {
             return Optional.empty();

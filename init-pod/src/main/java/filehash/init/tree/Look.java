@@ -151,10 +151,12 @@ public final class Look {
         return request.run().next() - done - jobs(request).size();
     }
 
-    /** How many jobs were parked after a revision. */
+    /** How many jobs were parked after a revision. A request that could not be planned counts as one. */
     public int parkedAfter(long revision) {
-        return (int) requests.stream().filter(Request::begun).flatMap(request -> jobs(request).values().stream())
-                .filter(wip -> wip.parked() && wip.parkedAt() > revision).count();
+        return (int) (requests.stream().filter(Request::begun).flatMap(request -> jobs(request).values().stream())
+                .filter(wip -> wip.parked() && wip.parkedAt() > revision).count()
+                + requests.stream().filter(request -> !request.begun() && request.waits()
+                        && request.revisions().error() > revision).count());
     }
 
     public int parked() {
@@ -175,7 +177,7 @@ public final class Look {
     /** A request that waits for its user counts only the jobs that pods work on. */
     private long outstanding(Request request) {
         if (!request.begun()) {
-            return request.left();
+            return request.waits() ? 0 : request.left();
         }
         Collection<Wip> jobs = jobs(request).values();
         return request.error() == null ? request.left() - jobs.stream().filter(Wip::parked).count()

@@ -146,12 +146,17 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
     }
 
     public State state() {
-        return problem != null || begun() && error != null ? State.BAD
+        return problem != null || begun() && error != null || waits() ? State.BAD
                 : begun() ? State.BEGUN : terms == null ? State.INCOMPLETE : State.QUEUED;
     }
 
     public boolean begun() {
         return run != null;
+    }
+
+    /** Whether no pod may try it until its user deletes the error. */
+    public boolean waits() {
+        return LastingError.is(error);
     }
 
     /** Whether a pod plans it now. */

@@ -69,7 +69,7 @@ final class Assessment {
     }
 
     private State state() {
-        if (request.problem() != null || request.begun() && request.error() != null) {
+        if (request.problem() != null || request.begun() && request.error() != null || request.waits()) {
             return State.BAD;
         }
         if (request.terms() == null) {
@@ -87,7 +87,7 @@ final class Assessment {
             return request.problem();
         }
         if (request.terms() != null) {
-            boolean failed = !request.begun() && request.planner() != null
+            boolean failed = !request.begun() && !request.waits() && request.planner() != null
                     && !request.planner().failures().equals(Failures.NONE);
             return failed ? "planning failed, and is tried again: " + request.planner().failures().reason()
                     : request.error();
