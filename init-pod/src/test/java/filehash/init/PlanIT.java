@@ -76,7 +76,7 @@ class PlanIT {
             planner.assertTiles(3);
             assertEquals(plan, store.get("/done/1/plan"));
             Summary summary = Json.read(store.get("/done/1/summary"), Summary.class);
-            assertEquals(new Amount(30, 300), summary.planned());
+            assertEquals(new Summary.Planned(30, 300, true), summary.planned());
             assertEquals(6, summary.tally().files());
             assertEquals("IMG_00002_1", store.get("/done/1/2/range/start"));
             assertFalse(store.has("/done/1/2/range/before"));
@@ -94,6 +94,8 @@ class PlanIT {
             assertEquals(new Amount(10, 100), conf.planned());
             assertNull(conf.plan());
             assertFalse(pod.directory().has(PodFile.PLAN));
+            store.await("progress", () -> store.has("/wip/1/0/progress"));
+            assertTrue(store.get("/wip/1/0/progress").contains("\"expected\":{\"objects\":10,\"bytes\":100,"));
             gate.end();
             assertDone("1", 2);
             assertFalse(store.has("/wip/1/1/range/before"));
@@ -110,7 +112,8 @@ class PlanIT {
             gate.end();
             assertDone("1", 2);
             planner.assertTiles(2);
-            assertEquals(new Amount(20, 200), Json.read(store.get("/done/1/summary"), Summary.class).planned());
+            assertEquals(new Summary.Planned(20, 200, true),
+                    Json.read(store.get("/done/1/summary"), Summary.class).planned());
             assertFalse(pod.died());
         }
     }

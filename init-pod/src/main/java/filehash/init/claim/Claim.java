@@ -145,7 +145,7 @@ public final class Claim implements Task, Logged {
         if (now.lease(keys.host()) != mine) {
             txn.bind(keys.host(), host, mine);
         }
-        if (JobProgress.publish(progress, keys, now, txn)) {
+        if (JobProgress.publish(progress, range.planned(), keys, now, txn)) {
             stored = true;
             txn.delete(keys.failures());
         }
@@ -174,7 +174,7 @@ public final class Claim implements Task, Logged {
         if (why.held() > id.attempt()) {
             txn.put(keys.attempt(), why.held());
         }
-        boolean more = JobProgress.publish(progress, keys, now, txn);
+        boolean more = JobProgress.publish(progress, range.planned(), keys, now, txn);
         Failures before = Failures.read(now.value(keys.failures()));
         if (why.fault() == Stopped.Fault.CONF || why.fault() == Stopped.Fault.ROOT) {
             txn.put(keys.failures(), Json.write(before.because(why.why())));

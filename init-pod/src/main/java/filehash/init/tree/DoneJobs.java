@@ -5,7 +5,6 @@ import filehash.init.etcd.Range;
 import filehash.init.etcd.Scan;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
-import filehash.job.Amount;
 import filehash.job.Plan;
 import filehash.job.Tally;
 import filehash.program.Json;
@@ -112,9 +111,9 @@ public final class DoneJobs {
         }
     }
 
-    private Amount planned() {
+    private Summary.Planned planned() {
         try {
-            return plan == null ? null : Json.read(plan, Plan.class).total();
+            return plan == null ? null : Summary.Planned.of(Json.read(plan, Plan.class));
         } catch (IllegalArgumentException e) {
             LOG.warn("the plan is ignored in the summary: it is {}", e.getMessage());
             return null;

@@ -1,21 +1,58 @@
 package filehash.init.tree;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
+import filehash.job.Amount;
 import filehash.job.Tally;
 import filehash.pod.Progress;
 import filehash.program.Json;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
 
-/** How far a job is, over all its attempts: the value of progress below /wip and /done. */
-public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant updated) {
+/**
+ * How far a job is, over all its attempts: the value of progress below /wip and /done.
+ *
+ * @param expected how far that is of what the plan counted; null without a plan, and below /done
+ */
+public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant updated,
+        @JsonInclude(Include.NON_NULL) @JacksonInject(value = "absent", optional = OptBoolean.TRUE) Expected expected) {
+    /** What an object costs beyond its bytes, as the plan cuts jobs. */
+    private static final double BYTES_PER_OBJECT = 1 << 20;
+    private static final double LEAST_SHARE = 0.01;
+
+    /**
+     * An estimate, because objects come and go, and because a plan may be one.
+     *
+     * @param percent rounded down
+     * @param end when the job ends if it goes on as until now; null while too little is stored
+     */
+    public record Expected(long objects, long bytes, int percent, @JsonInclude(Include.NON_NULL) Instant end) {
+        static Expected of(Amount planned, Tally tally, Instant started, Instant updated) {
+            double all = planned.bytes() + planned.objects() * BYTES_PER_OBJECT;
+            double share = all == 0 ? 1 : Math.min(1, (tally.bytes() + tally.objects() * BYTES_PER_OBJECT) / all);
+            double millis = Duration.between(started, updated).toMillis() * (1 - share) / share;
+            Instant end = share < LEAST_SHARE ? null
+                    : updated.plusMillis(Math.round(millis)).truncatedTo(ChronoUnit.SECONDS);
+            return new Expected(planned.objects(), planned.bytes(), (int) (100 * share), end);
+        }
+    }
+
     public JobProgress {
         Objects.requireNonNull(tally);
         Objects.requireNonNull(started);
         Objects.requireNonNull(updated);
+    }
+
+    public JobProgress(Tally tally, Instant started, Instant updated) {
+        this(tally, started, updated, null);
     }
 
     /** How many objects the key counts; 0 if it is absent or cannot be read. */
@@ -30,14 +67,16 @@ public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant u
     /**
      * Writes what differs from the snapshot.
      *
+     * @param planned what the plan counted, or null
      * @return whether this progress counts more objects than the last one
      */
-    public static boolean publish(Optional<Progress> progress, JobKeys keys, Snapshot now, Txn txn) {
+    public static boolean publish(Optional<Progress> progress, Amount planned, JobKeys keys, Snapshot now, Txn txn) {
         if (progress.isEmpty()) {
             return false;
         }
         Progress far = progress.get();
-        String json = Json.write(new JobProgress(far.tally(), far.started(), far.updated()));
+        String json = Json.write(new JobProgress(far.tally(), far.started(), far.updated(), planned == null ? null
+                : Expected.of(planned, far.tally(), far.started(), far.updated())));
         if (!json.equals(now.value(keys.progress()))) {
             txn.put(keys.progress(), json);
         }

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.OptBoolean;
-import filehash.job.Amount;
 import filehash.job.HashMethod;
+import filehash.job.Plan;
 import filehash.job.Tally;
 import java.net.URI;
 import java.time.Instant;
@@ -15,11 +15,18 @@ import java.util.List;
 /**
  * The value of /done/&lt;id&gt;/summary.
  *
- * @param planned what the plan counted; null of a run that was not planned
+ * @param planned what the plan counted or estimated; null of a run that was not planned
  */
 public record Summary(String request, String run, String bucket, URI endpoint, String root, List<HashMethod> methods,
         int jobs, long rows, @JsonUnwrapped Tally tally, Instant started, Instant finished,
-        @JsonInclude(Include.NON_NULL) @JacksonInject(value = "absent", optional = OptBoolean.TRUE) Amount planned) {
+        @JsonInclude(Include.NON_NULL) @JacksonInject(value = "absent", optional = OptBoolean.TRUE) Planned planned) {
+
+    /** @param complete false if it is an estimate: what was stored is what there was */
+    public record Planned(long objects, long bytes, boolean complete) {
+        static Planned of(Plan plan) {
+            return new Planned(plan.total().objects(), plan.total().bytes(), plan.complete());
+        }
+    }
 
     /** Of a run that was not planned. */
     public Summary(String request, String run, String bucket, URI endpoint, String root, List<HashMethod> methods,
