@@ -168,11 +168,11 @@ Register(p) == \* under the row's lock; raises the attempt, never lowers it
     /\ hash[p].at = "register" /\ (open[id.job] = NoTransaction \/ (~LockedRead /\ fence[id.job] = id.attempt))
     /\ IF fence[id.job] <= id.attempt \/ ~Fence
        THEN /\ fence' = [fence EXCEPT ![id.job] = id.attempt] /\ UNCHANGED hashfin
-            /\ hash' = [hash EXCEPT ![p].at = "tell", ![p].mark = mark[id.job]]
+            /\ hash' = [hash EXCEPT ![p].at = "report", ![p].mark = mark[id.job]]
        ELSE HashEnds(p, FALSE) /\ UNCHANGED fence
     /\ HashKeeps /\ UNCHANGED <<mark, rows, open, wrong, files, progress>>
-Tell(p) ==
-    /\ hash[p].at = "tell" /\ progress' = [progress EXCEPT ![p] = [id |-> hash[p].id, mark |-> hash[p].mark]]
+Report(p) ==
+    /\ hash[p].at = "report" /\ progress' = [progress EXCEPT ![p] = [id |-> hash[p].id, mark |-> hash[p].mark]]
     /\ HashGoes(p, "run") /\ HashKeeps /\ UNCHANGED <<mysql, files, hashfin>>
 Fetched(p) == Of(s3fin[p], hash[p].id) /\ s3fin[p].all
 HashLook(p) == \* conf.json, s3fin, and the first look begins: it sees all that is there now, and perhaps what comes
@@ -235,7 +235,7 @@ Settle(p) ==
     /\ HashKeeps /\ UNCHANGED <<mysql, files, progress>>
 Drop(p) == \* the progress is not written after each batch: an old one is as right as the newest
     /\ hash[p].at = "drop"
-    /\ IF hash[p].batch = {} THEN (HashGoes(p, "tell") \/ HashGoes(p, "run")) /\ UNCHANGED files
+    /\ IF hash[p].batch = {} THEN (HashGoes(p, "report") \/ HashGoes(p, "run")) /\ UNCHANGED files
        ELSE \E k \in hash[p].batch : /\ files' = [files EXCEPT ![p][k] = Nobody]
                                      /\ hash' = [hash EXCEPT ![p].batch = @ \ {k}]
     /\ HashKeeps /\ UNCHANGED <<mysql, hashfin, progress>>
@@ -294,7 +294,7 @@ InitSteps(p) == (\E j \in Jobs : Claim(p, j)) \/ SayWork(p) \/ Reestablish(p) \/
                 \/ RemoveConf(p) \/ Sweep(p) \/ Adopt(p)
 FetchSteps(p) == p \notin gone /\ (FetchBegin(p) \/ (\E k \in Names : Download(p, k) \/ FetchLook(p, k)) \/ Publish(p)
                                    \/ FetchEnd(p) \/ FetchAnswer(p))
-HashSteps(p) == HashBegin(p) \/ Register(p) \/ Tell(p) \/ HashLook(p) \/ (\E S \in SUBSET Names : LookEnds(p, S))
+HashSteps(p) == HashBegin(p) \/ Register(p) \/ Report(p) \/ HashLook(p) \/ (\E S \in SUBSET Names : LookEnds(p, S))
                 \/ LookAgain(p) \/ Decide(p) \/ Execute(p) \/ Settle(p) \/ Drop(p) \/ HashAnswer(p)
 World == \/ \E p \in Pods : \/ CutOff(p) \/ FetchGivesUp(p) \/ HashGivesUp(p) \/ BindLost(p) \/ BindLate(p)
                              \/ (\E j \in Jobs : ClaimLost(p, j)) \/ InitDies(p) \/ InitEnds(p)

@@ -82,7 +82,7 @@ public record Conf(State state, String boot, String request, @JsonUnwrapped JobI
             }
         }
 
-        /** With the usual style of the endpoint; the bucket's owner pays. */
+        /** Assumes the usual style of the endpoint, and that the owner of the bucket pays. */
         public S3(String bucket, URI endpoint, String region, Secret key, Secret secret, Secret token) {
             this(bucket, endpoint, region, key, secret, token, endpoint != null, false);
         }

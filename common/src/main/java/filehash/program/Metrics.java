@@ -28,7 +28,7 @@ import java.util.function.LongConsumer;
 public final class Metrics {
     static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
     private static final double NANOS = 1e9;
-    /** From an etcd or S3 server in the same rack to a LIST that takes half a minute. */
+    /** The bounds span an answer from the same rack and a LIST that takes half a minute. */
     private static final double[] SECONDS = {
             0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
 

@@ -52,7 +52,7 @@ public final class Program {
             log.info("{} {} on {}, Java {}, shared directory {}", name, version(), settings.hostname(),
                     Runtime.version().feature(), settings.sharedDir());
             int code = body.run(settings, signal);
-            log.info("{} ends: {}", name, signal.requested() ? "a signal told it to"
+            log.info("{} ends: {}", name, signal.requested() ? "stopped by a signal"
                     : code == JOBS_PARKED ? "nothing is outstanding, but jobs were parked meanwhile"
                     : "nothing is left to do");
             return code;

@@ -22,7 +22,7 @@ final class Counts {
     private final LongAdder bytes;
     private final LongAdder mysqlFailures;
     private final LongConsumer transactions;
-    /** In milliseconds; 0 before the first batch. */
+    /** The time of the last one in milliseconds; 0 before the first batch. */
     private volatile long storedAt;
 
     /** What the hasher's loop spends its time on. The names are label values of a metric. */

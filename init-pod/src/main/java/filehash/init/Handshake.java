@@ -17,14 +17,14 @@ record Handshake(Siblings siblings, Search search, Retry retry, StopSignal signa
     void end(JobId id, String request) throws IOException, InterruptedException {
         retry.written(siblings::stop);
         Backoff pace = Backoff.polling();
-        long toldAt = System.nanoTime();
+        long loggedAt = System.nanoTime();
         while (!siblings.busy(id).isEmpty()) {
             if (signal.await(pace.next())) {
                 return;
             }
             search.step();
-            if (System.nanoTime() - toldAt >= Duration.ofMinutes(1).toNanos()) {
-                toldAt = System.nanoTime();
+            if (System.nanoTime() - loggedAt >= Duration.ofMinutes(1).toNanos()) {
+                loggedAt = System.nanoTime();
                 LOG.warn("{}: still waits for {} to stop", id.in(request), siblings.busy(id));
             }
         }

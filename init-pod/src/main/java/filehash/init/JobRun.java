@@ -117,7 +117,7 @@ final class JobRun {
         if (claim.isEmpty()) {
             handshake.end(id, found.get().request());
         } else if (found.get().state() != Conf.State.WORK) {
-            giveBack(claim.get(), siblings.stopped(id).orElse(Stopped.blameless(id, "told to stop")));
+            giveBack(claim.get(), siblings.stopped(id).orElse(Stopped.blameless(id, "conf.json said stop")));
         } else {
             work(claim.get());
         }

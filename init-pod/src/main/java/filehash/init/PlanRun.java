@@ -87,7 +87,7 @@ final class PlanRun {
             return await(planning.get());
         }
         if (planning.isEmpty() || drop(planning.get(), siblings.stopped(found.id())
-                .orElse(Stopped.blameless(found.id(), "told to stop")))) {
+                .orElse(Stopped.blameless(found.id(), "conf.json said stop")))) {
             handshake.end(found.id(), found.request());
         }
         return Optional.empty();

@@ -368,7 +368,7 @@ class FaultsIT {
     }
 
     static List<Trial> ofACollision() {
-        return Trial.of("tell of request", 0);
+        return Trial.of("report request", 0);
     }
 
     @ParameterizedTest

@@ -43,7 +43,7 @@ final class Gate implements Pod.Work {
         return failed;
     }
 
-    void mend() {
+    void succeed() {
         failure = null;
     }
 }

@@ -159,11 +159,11 @@ class InitPodIT {
         try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start()) {
             store.put("/req/1/root", "photos").put("/req/1/job", "many").put("/req/1/method", "md5");
             store.await("/req/1/error", "job 'many' is not a number from 1 to 65536");
-            long told = store.all().modified("/req/1/error");
+            long written = store.all().modified("/req/1/error");
             store.request("2", 2);
             store.await("2 is done", () -> store.has("/done/2/summary"));
             store.await("/stats/outstanding", "0");
-            assertEquals(told, store.all().modified("/req/1/error"));
+            assertEquals(written, store.all().modified("/req/1/error"));
             store.put("/req/1/job", "2");
             store.await("1 is done", () -> store.has("/done/1/summary"));
             assertFalse(pod.died());

@@ -78,7 +78,7 @@ class LateIT {
             store.await("it is given back", () -> store.has("/wip/1/0/released"));
             assertFalse(late.writes());
             assertFalse(store.has("/wip/1/0/host"));
-            gate.mend();
+            gate.succeed();
             gate.rows(1).end();
             store.delete("/wip/1/0/error");
             assertDone(1);

@@ -138,7 +138,7 @@ class OutstandingIT {
 
     /** A look that follows at once finds it; otherwise the next look that counts would come after half a minute. */
     @ParameterizedTest
-    @CsvSource({"tell of request", "judge request"})
+    @CsvSource({"report request", "judge request"})
     void count_isWrittenOnceARunWaitsForItsUser(String error) throws Exception {
         Calls calls = new Calls();
         Etcd.Line line = new Etcd.Line() {
@@ -153,7 +153,7 @@ class OutstandingIT {
         try (Pod pod = store.pod(folder, "pod-1", rows, gate).start(line, step -> {})) {
             store.request("1", 3);
             store.await("/wip/1/0/host", "pod-1");
-            if (error.startsWith("tell")) {
+            if (error.startsWith("report")) {
                 store.put("/done/1/1/host", "of a user");
             }
             awaitCount(3);

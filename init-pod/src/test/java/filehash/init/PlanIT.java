@@ -86,7 +86,7 @@ class PlanIT {
 
     /** The last job has no upper end. */
     @Test
-    void confJson_tellsWhatThePlanCountedInTheJob() throws Exception {
+    void confJson_holdsWhatThePlanCountedInTheJob() throws Exception {
         try (Pod pod = pod("pod-1").start()) {
             store.request("1", 2);
             store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));

@@ -230,7 +230,7 @@ final class Pod implements AutoCloseable {
         Instant started = Instant.now();
         while (stored >= 0 && worksOn(conf, hasherHealth) && !siblingSignal.requested()) {
             Work.Next next = work.next(conf, stored);
-            tell(conf, next == Work.Next.END ? "end" : Long.toString(stored), stored, started);
+            report(conf, next == Work.Next.END ? "end" : Long.toString(stored), stored, started);
             if (next == Work.Next.END) {
                 return Optional.of(new HashFin(conf.id(), tally(stored), started, Instant.now()));
             }
@@ -256,7 +256,7 @@ final class Pod implements AutoCloseable {
         }
     }
 
-    private void tell(Conf conf, String last, long stored, Instant started) throws IOException {
+    private void report(Conf conf, String last, long stored, Instant started) throws IOException {
         directory.write(PodFile.PROGRESS, new Progress(conf.id(), last, tally(stored), started,
                 Instant.now()));
     }

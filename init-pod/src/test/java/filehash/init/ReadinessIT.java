@@ -108,7 +108,7 @@ class ReadinessIT {
             assertTrue(probe.get("/readyz").startsWith("503 last job: no such bucket"), probe.get("/readyz"));
             assertEquals(Json.write(new Failures(0, 0, "no such bucket")), store.get("/wip/1/0/failures"));
             store.await("/stats/outstanding", "2");
-            gate.mend();
+            gate.succeed();
             gate.rows(1).end();
             store.await("done", () -> store.has("/done/1/summary"));
             store.await("ready", () -> "200 ok".equals(probe.get("/readyz")));

@@ -306,12 +306,12 @@ class TakeoverIT {
     /** The third attempt would be the last, had it not stored a row. */
     @Test
     void attempt_thatStoredARowAndThenGaveUpEndsTheCountOfFailures() throws Exception {
-        AtomicBoolean told = new AtomicBoolean();
+        AtomicBoolean paused = new AtomicBoolean();
         Pod.Work work = (conf, stored) -> {
             if (conf.id().attempt() == 3 && stored < 1) {
                 return Pod.Work.Next.ROW;
             }
-            if (conf.id().attempt() == 3 && told.compareAndSet(false, true)) {
+            if (conf.id().attempt() == 3 && paused.compareAndSet(false, true)) {
                 return Pod.Work.Next.NOT_YET;
             }
             if (conf.id().attempt() < 5) {
@@ -329,12 +329,12 @@ class TakeoverIT {
     /** Here it is the first attempt, whose rows were not reported yet when it gave up. */
     @Test
     void failures_endWithAStoredRowOnlyOnce() throws Exception {
-        Set<Long> told = ConcurrentHashMap.newKeySet();
+        Set<Long> paused = ConcurrentHashMap.newKeySet();
         Pod.Work work = (conf, stored) -> {
             if (stored < 2) {
                 return Pod.Work.Next.ROW;
             }
-            if (told.add(conf.id().attempt())) {
+            if (paused.add(conf.id().attempt())) {
                 return Pod.Work.Next.NOT_YET;
             }
             throw GiveUp.job("no reason");
@@ -406,9 +406,9 @@ class TakeoverIT {
             store.delete("/req/1/");
             String waits = "still waits for [s3-fetch-tool2, file-hasher2] to stop";
             Await.until("it is logged", Await.BOUND, () -> log.lines(run, waits) > 0);
-            long told = System.nanoTime();
+            long loggedAt = System.nanoTime();
             Await.until("it looks on", Await.BOUND,
-                    () -> System.nanoTime() - told > Duration.ofSeconds(3).toNanos());
+                    () -> System.nanoTime() - loggedAt > Duration.ofSeconds(3).toNanos());
             assertEquals(1, log.lines(run, waits));
             pod.thawSiblings();
             store.await("swept", () -> !pod.directory().has(PodFile.CONF));

@@ -103,7 +103,7 @@ class TurnsIT {
             store.await("both are tried again", () -> attempts("1") > 3 && attempts("2") > 1);
             assertEquals("8", store.get("/req/1/job"));
             assertEquals("8", store.get("/req/2/job"));
-            gate.mend();
+            gate.succeed();
             gate.end();
             store.await("2 is done", () -> store.has("/done/2/summary"));
             store.await("1 is done", () -> store.has("/done/1/summary"));

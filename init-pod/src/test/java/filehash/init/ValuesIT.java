@@ -267,7 +267,7 @@ class ValuesIT {
         try (Pod pod = store.pod(folder, "pod-1", rows, gate, "MAX_ATTEMPTS", "1").start(new Deleting(), step -> {})) {
             store.request("1", 1);
             store.await("it is parked", () -> store.has("/wip/1/0/error"));
-            gate.mend();
+            gate.succeed();
             gate.end();
             store.request("2", 1);
             awaitDone("2", pod);
@@ -355,7 +355,7 @@ class ValuesIT {
             gate.end();
             store.request("1", 1).await("it is said", () -> store.has("/req/1/error"));
             store.put("/req/1/job", "x").await("/req/1/error", "job 'x' is not a number from 1 to 65536");
-            line.mended = true;
+            line.fixed = true;
             store.put("/req/1/job", "1");
             awaitDone("1", pod);
         }
@@ -367,7 +367,7 @@ class ValuesIT {
         Throwing line = new Throwing("begin request 1", "a defect") {
             @Override
             void isThrown() {
-                mended = true;
+                fixed = true;
                 store.delete("/req/1/").request("1", 1);
             }
         };
@@ -382,7 +382,7 @@ class ValuesIT {
     private static class Throwing implements Etcd.Line {
         private final String call;
         private final String what;
-        volatile boolean mended;
+        volatile boolean fixed;
 
         Throwing(String call, String what) {
             this.call = call;
@@ -394,7 +394,7 @@ class ValuesIT {
 
         @Override
         public <T> CompletableFuture<T> send(String name, Supplier<CompletableFuture<T>> sent) {
-            if (!mended && name.startsWith(call)) {
+            if (!fixed && name.startsWith(call)) {
                 isThrown();
                 throw new IllegalStateException(what);
             }

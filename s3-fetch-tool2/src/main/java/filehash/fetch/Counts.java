@@ -20,7 +20,7 @@ final class Counts {
     private final LongAdder hedged;
     private volatile int windowEntries;
     private volatile long windowBytes;
-    /** In milliseconds; 0 before the first object. */
+    /** The time of the last one in milliseconds; 0 before the first object. */
     private volatile long publishedAt;
 
     Counts(Metrics metrics, Limits limits, Throttle throttle) {
@@ -82,7 +82,7 @@ final class Counts {
         waited.get(wait).add(nanos);
     }
 
-    /** For the log. */
+    /** The counts, as the log shows them. */
     @Override
     public String toString() {
         return fetched.sum() + " objects of " + bytes.sum() + " bytes, and "

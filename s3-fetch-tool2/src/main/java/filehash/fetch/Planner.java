@@ -85,7 +85,7 @@ final class Planner {
         return System.nanoTime() - begun >= most.toNanos();
     }
 
-    /** To a tenth. */
+    /** The seconds since then, rounded down to a tenth. */
     private static double seconds(long begun) {
         return Duration.ofNanos(System.nanoTime() - begun).toMillis() / 100 / 10.0;
     }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Streams implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
 
-    /** In characters of keys under way. The SDK's copies of a page take some ten times as many bytes. */
+    /** The most characters of keys under way. The SDK's copies of a page take some ten times as many bytes. */
     private static final long MOST_TEXT = 3_000_000;
 
     private final Bucket bucket;

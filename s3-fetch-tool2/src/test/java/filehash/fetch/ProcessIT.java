@@ -288,7 +288,7 @@ class ProcessIT {
     private void assertEndsBySigterm() throws Exception {
         assertTrue(process.waitFor(BOUND.toSeconds(), TimeUnit.SECONDS));
         assertEquals(143, process.exitValue());
-        assertTrue(log().stripTrailing().endsWith("s3-fetch-tool2 ends: a signal told it to"), log());
+        assertTrue(log().stripTrailing().endsWith("s3-fetch-tool2 ends: stopped by a signal"), log());
     }
 
     private Conf aws() {

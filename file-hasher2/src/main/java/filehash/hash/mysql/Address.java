@@ -39,7 +39,7 @@ final class Address {
             // names are stored unchanged
             Map.entry(PropertyKey.characterEncoding, "UTF-8"));
 
-    /** Also ignored in mysql_params: the server decides these, or /conf has a key for them. */
+    /** Parameters that mysql_params cannot set either: the server decides them, or /conf has a key for them. */
     private static final List<PropertyKey> IGNORED = List.of(PropertyKey.connectionCollation,
             PropertyKey.characterSetResults, PropertyKey.maxAllowedPacket, PropertyKey.useConfigs,
             PropertyKey.propertiesTransform, PropertyKey.USER, PropertyKey.PASSWORD, PropertyKey.HOST, PropertyKey.PORT,

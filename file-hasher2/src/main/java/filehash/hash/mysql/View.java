@@ -65,7 +65,7 @@ record View(String name, String query) {
     private static final String PLANNED = "SUM(j.PlannedObjects) AS PlannedObjects, "
             + "SUM(j.PlannedBytes) AS PlannedBytes, ";
 
-    /** In the order of creation: a view may use those before it. */
+    /** Returns them in the order in which they are created: a view may use those before it. */
     static List<View> all(Schema schema) {
         String sameDate = schema.dated() ? SAME_DATE : "";
         String sources = schema.sourced() ? SOURCES : "";

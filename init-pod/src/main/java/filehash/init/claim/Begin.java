@@ -24,7 +24,7 @@ import java.util.UUID;
  */
 record Begin(Etcd etcd, Tree tree, String host) {
 
-    /** With the published ranges. */
+    /** Offers the first job of a run with the published ranges. */
     Bid.Offer hex(Request request, Conf.S3 conf) {
         Source source = Source.of(request.terms().bucket(), conf);
         Bid.Offer offer = offer(request, request.terms(), JobRange.hex(0, request.terms().jobs()), source);
@@ -34,7 +34,7 @@ record Begin(Etcd etcd, Tree tree, String host) {
         return offer;
     }
 
-    /** With the plan's number of jobs, and its ranges if it has any. */
+    /** Offers the first job of a run with the plan's number of jobs, and with its ranges if it has any. */
     Bid.Offer planned(Planning planning, PlanFin fin) {
         Request request = planning.request();
         Plan plan = fin.plan();

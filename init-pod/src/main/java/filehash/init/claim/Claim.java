@@ -47,7 +47,7 @@ public final class Claim implements Task, Logged {
     private final JobKeys done;
     private boolean stored;
 
-    /** Of a job with a hex range. */
+    /** A claim to a job with a hex range. */
     public Claim(Etcd etcd, Tree tree, String host, String request, JobId id, Request.Terms terms, Source source) {
         this(etcd, tree, host, request, id, terms, JobRange.hex(id.job(), terms.jobs()), source);
     }

@@ -21,7 +21,7 @@ record Collisions(Etcd etcd, Tree tree, Outstanding outstanding) {
         JobKeys done = tree.done(request.id()).job(job);
         Snapshot now = etcd.read(Range.key(keys.error()), Range.key(wip.run()), Range.key(done.host()));
         if (now.has(wip.run()) || now.has(done.host())) {
-            etcd.txn("tell of request " + request.id()).ifValue(keys.next(), job).ifUnchanged(keys.error(), now)
+            etcd.txn("report request " + request.id()).ifValue(keys.next(), job).ifUnchanged(keys.error(), now)
                     .ifUnchanged(wip.run(), now).ifUnchanged(done.host(), now)
                     .put(keys.error(), Text.error("keys of job " + job + " stand already: delete this key after"
                             + " deleting " + wip.folder() + " or " + done.folder()))

@@ -50,7 +50,7 @@ public final class Planning implements Task, Logged {
         this.keys = tree.request(request.id());
     }
 
-    /** As it was read before it was planned. */
+    /** The request, as it was read before it was planned. */
     public Request request() {
         return request;
     }

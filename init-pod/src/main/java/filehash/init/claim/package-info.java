@@ -11,7 +11,7 @@
  * <li>tend, give back: publish that the pod still works and how far it is, or why it stops, by
  * {@link filehash.init.claim.Claim}; finish: enter the job and, with the last one, the request as done, by
  * {@link filehash.init.claim.Finish}. These three are applied only while the claim stands;
- * <li>judge, tell, clear: write what is wrong with a request, and delete the remains of one, by Upkeep in
+ * <li>judge, report, clear: write what is wrong with a request, and delete the remains of one, by Upkeep in
  * filehash.init.search or the class that meets it; count left: correct a left that a user made too large, by
  * {@link filehash.init.tree.DeletedJobs}; write: the count of jobs, by {@link filehash.init.claim.Outstanding}. Any
  * pod sends these.</ul>

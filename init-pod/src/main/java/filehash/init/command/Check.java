@@ -20,7 +20,7 @@ import picocli.CommandLine.ParentCommand;
 
 /** Checks what init-pod can see: etcd with these settings and rights, /conf, and whether S3 and MySQL answer. */
 @Command(name = "check", mixinStandardHelpOptions = true,
-        description = "Checks whether a pod with these settings could work, as far as it can tell without the keys of"
+        description = "Checks whether a pod with these settings could work, as far as it can see without the keys of"
                 + " S3 and the driver of MySQL: one line for each thing.")
 final class Check implements Callable<Integer> {
     @ParentCommand

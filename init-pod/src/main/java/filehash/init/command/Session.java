@@ -8,7 +8,7 @@ import java.io.IOException;
 
 /** The connection of a command to etcd, by the settings of a pod. */
 final class Session implements AutoCloseable {
-    /** Of each member. */
+    /** How often each member of etcd is tried. */
     private static final int TRIES = 3;
 
     private final Settings settings;

@@ -35,7 +35,7 @@ record Shell(Map<String, String> environment, PrintStream out, PrintStream err, 
         return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
     }
 
-    /** By the name of its file, since what System.console() says depends on the version of Java. */
+    /** Judges by the name of its file, because the answer of System.console() depends on the version of Java. */
     private static boolean isTerminal(int descriptor) {
         try {
             String file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();

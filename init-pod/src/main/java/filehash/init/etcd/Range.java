@@ -34,7 +34,7 @@ public record Range(String start, String end, boolean values, int limit, long re
         return folder.substring(0, folder.length() - 1) + (char) ('/' + 1);
     }
 
-    /** At most so many keys of it, as of a revision. */
+    /** Limits it to so many keys, as of a revision. */
     public Range page(int keys, long asOf) {
         return new Range(start, end, values, keys, asOf);
     }

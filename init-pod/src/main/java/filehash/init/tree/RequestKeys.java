@@ -81,7 +81,7 @@ public record RequestKeys(String folder) {
         return run() + "/region";
     }
 
-    /** Where its jobs get their ranges from; only of a run that was planned. */
+    /** Says where the jobs get their ranges from. A run that was not planned lacks it. */
     public String runSplit() {
         return run() + "/split";
     }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 final class RequestReader {
     private static final int LONGEST_ID = 1024;
     private static final int LONGEST_KEY = 1024;
-    /** Of names and ARNs; S3 itself has the last word. */
+    /** What names and ARNs of buckets are made of; S3 itself has the last word. */
     private static final String BUCKET = "[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}";
     private static final String HOW_TO_CORRECT = ": correct it, and then delete this key";
 
@@ -103,7 +103,7 @@ final class RequestReader {
                 all.has(keys.bucket()) ? bucket(keys, all) : null, split);
     }
 
-    /** In the spelling of plan.json and conf.json. */
+    /** Spells it as plan.json and conf.json do. */
     static String name(Split split) {
         return split.name().toLowerCase(Locale.ROOT);
     }

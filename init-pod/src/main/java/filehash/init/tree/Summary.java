@@ -28,7 +28,7 @@ public record Summary(String request, String run, String bucket, URI endpoint, S
         }
     }
 
-    /** Of a run that was not planned. */
+    /** The summary of a run that was not planned. */
     public Summary(String request, String run, String bucket, URI endpoint, String root, List<HashMethod> methods,
             int jobs, long rows, Tally tally, Instant started, Instant finished) {
         this(request, run, bucket, endpoint, root, methods, jobs, rows, tally, started, finished, null);

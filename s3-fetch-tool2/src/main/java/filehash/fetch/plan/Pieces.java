@@ -9,7 +9,7 @@ import java.util.List;
  * than a piece.
  */
 final class Pieces {
-    /** In characters of the names that the pieces keep. */
+    /** The most characters of names that the pieces keep. */
     private static final long MOST_TEXT = 8 << 20;
 
     private final int most;

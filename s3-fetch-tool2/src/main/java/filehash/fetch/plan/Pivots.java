@@ -25,7 +25,7 @@ final class Pivots {
         this.cursor = Text.points(stretch.cursor);
     }
 
-    /** At most so many names at which the stretch may be cut. */
+    /** Chooses at most so many names at which the stretch may be cut. */
     static List<String> of(Stretch stretch, int most, Alphabet alphabet) {
         Pivots pivots = new Pivots(stretch, alphabet);
         pivots.choose(most);

@@ -164,12 +164,12 @@ public final class Clients implements AutoCloseable {
         }
     }
 
-    /** For LIST. */
+    /** Sends LIST requests. */
     S3Client s3() {
         return s3;
     }
 
-    /** For GET. */
+    /** Sends GET requests. */
     Gets http() {
         return gets;
     }

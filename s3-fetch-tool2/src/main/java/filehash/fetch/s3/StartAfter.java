@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 public final class StartAfter {
     /** The last code point that is a character. */
     private static final int LAST = Character.MAX_CODE_POINT - 2;
-    /** In bytes of UTF-8. */
+    /** The most bytes of a key in UTF-8. */
     private static final int LONGEST_KEY = 1024;
 
     private StartAfter() {

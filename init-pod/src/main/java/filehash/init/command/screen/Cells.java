@@ -57,7 +57,7 @@ public final class Cells {
                 : head(text, columns - CUT.length()) + CUT;
     }
 
-    /** As much of its beginning as these columns take, and at least one character. */
+    /** Returns as much of its beginning as these columns take, and at least one character. */
     static String head(String text, int columns) {
         StringBuilder head = new StringBuilder();
         int room = columns;

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The part of a terminal that a command draws again and again, below what was printed before. What it drew last stays
- * when the command ends. One thread's.
+ * when the command ends. Owned by one thread.
  */
 public final class Screen implements AutoCloseable {
     private static final String HIDE_CURSOR = "\u001b[?25l";

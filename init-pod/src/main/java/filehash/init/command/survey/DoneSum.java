@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * The sum of the jobs of a request that are done. What is done stays so: each reading asks only for the jobs that may
- * be new, so that to watch a request of 65,536 jobs costs little. One thread's.
+ * be new, so that to watch a request of 65,536 jobs costs little. Owned by one thread.
  */
 final class DoneSum {
     /** With more jobs in question than this, the whole folder is read. */

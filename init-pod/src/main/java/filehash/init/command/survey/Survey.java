@@ -20,10 +20,10 @@ import java.util.Optional;
 /**
  * Reads how far requests are: first the jobs in progress, then the requests, then those jobs that are done, so that a
  * job that is finished meanwhile is met once. It reads neither /conf nor the count of outstanding jobs, because not
- * every user of etcd has the right to. One thread's.
+ * every user of etcd has the right to. Owned by one thread.
  */
 public final class Survey {
-    /** So that thousands of waiting requests fit into a small heap; older ones come first. */
+    /** How many requests are read in full, oldest first. Thousands of waiting ones would not fit into a small heap. */
     private static final int MOST = 1000;
     private static final int PER_CALL = Etcd.MOST_RANGES / 2;
 
