@@ -12,15 +12,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands as processes: their exit codes and what they print, and that a pod does without them. */
 class CommandProcessIT {
+    private static final String INIT_POD = "filehash.init.InitPod";
+    private static final String SCRIPT = "filehash.init.command.Script";
+
     @TempDir
     Path folder;
+    @AutoClose
     private Store store;
 
     @BeforeEach
@@ -28,31 +32,25 @@ class CommandProcessIT {
         store = Store.create();
     }
 
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
     @Test
     void exitCodes_areThoseOfTheOutcome() throws Exception {
-        assertEquals(0, run("filehash.init.InitPod", "submit", "s3://b/ü", "--method", "md5", "--jobs", "2", "--id",
-                "1"));
+        assertEquals(0, run(INIT_POD, "submit", "s3://b/ü", "--method", "md5", "--jobs", "2", "--id", "1"));
         assertEquals("1\n", out());
         assertEquals("/ü/", store.get("/req/1/root"));
-        assertEquals(0, run("filehash.init.InitPod", "status"));
+        assertEquals(0, run(INIT_POD, "status"));
         assertEquals("1 s3://b/ü/ MD5: waiting; 2 jobs\n", out());
-        assertEquals(64, run("filehash.init.InitPod", "cancel", "1"));
-        assertEquals(4, run("filehash.init.InitPod", "status", "10"));
-        assertEquals(64, run("filehash.init.InitPod", "statsu"));
-        assertEquals(0, run("filehash.init.InitPod", "--help"));
+        assertEquals(64, run(INIT_POD, "cancel", "1"));
+        assertEquals(4, run(INIT_POD, "status", "10"));
+        assertEquals(64, run(INIT_POD, "statsu"));
+        assertEquals(0, run(INIT_POD, "--help"));
         assertTrue(out().contains("submit"), out());
     }
 
     @Test
     void script_passesAllButItsOwnPath() throws Exception {
-        assertEquals(0, run("filehash.init.command.Script", "/usr/local/bin/filehash", "status"));
+        assertEquals(0, run(SCRIPT, "/usr/local/bin/filehash", "status"));
         assertEquals("No request is open, and none is done.\n", out());
-        assertEquals(64, run("filehash.init.command.Script", "/usr/local/bin/filehash"));
+        assertEquals(64, run(SCRIPT, "/usr/local/bin/filehash"));
     }
 
     @Test

@@ -16,7 +16,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ class CommandsIT {
     @TempDir
     Path folder;
     private final Rows rows = new Rows();
+    @AutoClose
     private Store store;
 
     @BeforeEach
@@ -43,13 +45,27 @@ class CommandsIT {
         store = Store.create();
     }
 
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
     private Called call(String... args) {
         return Called.with(store.environment("shell"), args);
+    }
+
+    /** Submits a folder with the method MD5. */
+    private Called submit(String url, String... more) {
+        return call(Stream.of(List.of("submit", url, "--method", "md5"), List.of(more)).flatMap(List::stream)
+                .toArray(String[]::new));
+    }
+
+    private void assertSubmitted(String url, String... more) {
+        Called submitted = submit(url, more);
+        assertEquals(0, submitted.code(), submitted.err());
+    }
+
+    /** Writes the summary of a request that is done. */
+    private void putSummary(String id, int files, int failed) {
+        store.put("/done/" + id + "/summary", "{\"request\":\"" + id + "\",\"run\":\"r\",\"root\":\"a/\",\"methods\":"
+                + "[\"MD5\"],\"jobs\":1,\"rows\":" + files + ",\"files\":" + files + ",\"failed\":" + failed
+                + ",\"failedByClass\":{\"GONE\":" + failed + "},\"bytes\":2,\"started\":\"2026-11-30T10:00:00Z\","
+                + "\"finished\":\"2026-11-30T10:01:00Z\"}");
     }
 
     @Test
@@ -70,17 +86,16 @@ class CommandsIT {
     @Test
     void submit_givesEachRequestOfADayAnIdOfItsOwn() throws Exception {
         String first = LocalDate.now() + "-photos";
-        String[] args = {"submit", "s3://archive/photos", "--method", "md5", "--jobs", "1"};
-        assertEquals(first + "\n", call(args).out());
-        assertEquals(first + "-2\n", call(args).out());
+        assertEquals(first + "\n", submit("s3://archive/photos").out());
+        assertEquals(first + "-2\n", submit("s3://archive/photos").out());
         store.delete("/req/" + first + "/").put("/done/" + first + "/run", "of an earlier request");
         store.delete("/req/" + first + "-2/").put("/wip/" + first + "-2/0/host", "a pod that has not stopped yet");
-        assertEquals(first + "-3\n", call(args).out());
+        assertEquals(first + "-3\n", submit("s3://archive/photos").out());
     }
 
     @Test
     void status_saysWhyPlanningFails() throws Exception {
-        assertEquals(0, call("submit", "s3://b/a", "--method", "md5", "--id", "1").code());
+        assertSubmitted("s3://b/a", "--id", "1");
         store.put("/req/1/plan/failures", "{\"gaveUp\":0,\"lost\":0,\"reason\":\"LIST a/: 403 AccessDenied\"}");
         assertTrue(call("status", "1").out().contains("planning failed, and is tried again: LIST a/: 403"),
                 call("status", "1").out());
@@ -93,10 +108,10 @@ class CommandsIT {
 
     @Test
     void submit_leavesTheNumberOfJobsToThePlan() throws Exception {
-        assertEquals(0, call("submit", "s3://b/a", "--method", "md5", "--id", "1").code());
+        assertSubmitted("s3://b/a", "--id", "1");
         assertEquals("auto", store.get("/req/1/job"));
         assertFalse(store.has("/req/1/split"));
-        assertEquals(0, call("submit", "s3://b/a", "--method", "md5", "--id", "2", "--split", "list").code());
+        assertSubmitted("s3://b/a", "--id", "2", "--split", "list");
         assertEquals("list", store.get("/req/2/split"));
     }
 
@@ -104,7 +119,7 @@ class CommandsIT {
     @CsvSource({"s3://b, /", "s3://b/, /", "s3://b/a, /a/", "s3://b/a/, /a/", "s3://b//a, //a/", "s3://b/ a, / a/",
             "s3://b/ü/写, /ü/写/"})
     void submit_writesTheRootThatTheUrlNames(String url, String root) throws Exception {
-        assertEquals(0, call("submit", url, "--method", "md5", "--jobs", "1", "--id", "1").code());
+        assertSubmitted(url, "--id", "1");
         assertEquals(root, store.get("/req/1/root"));
         assertEquals("b", store.get("/req/1/bucket"));
     }
@@ -129,7 +144,7 @@ class CommandsIT {
     void submit_doesNotTakeAnIdThatIsInUse() throws Exception {
         store.request("1", 4).put("/done/2/run", "x");
         for (String id : List.of("1", "2")) {
-            Called refused = call("submit", "s3://b/other", "--method", "md5", "--jobs", "1", "--id", id);
+            Called refused = submit("s3://b/other", "--id", id);
             assertEquals(64, refused.code());
             assertTrue(refused.err().contains("in use"), refused.err());
         }
@@ -140,7 +155,7 @@ class CommandsIT {
     @Test
     void submitAndWait_endsWithTheRequest() throws Exception {
         try (Pod pod = store.pod(folder, "pod", rows, Pod.Work.objects(2)).start()) {
-            Called waited = call("submit", "s3://b/a", "--method", "md5", "--jobs", "2", "--id", "1", "--wait");
+            Called waited = submit("s3://b/a", "--jobs", "2", "--id", "1", "--wait");
             assertEquals(0, waited.code(), waited.err());
             assertTrue(waited.out().startsWith("1\n") && waited.out().contains("1 s3://b/a/ MD5: done; 4 objects"),
                     waited.out());
@@ -151,7 +166,7 @@ class CommandsIT {
     void submitAndWait_endsWhenAPersonIsNeeded() throws Exception {
         Pod.Work refuses = new Gives("the table is full");
         try (Pod pod = store.pod(folder, "pod", rows, refuses, "MAX_ATTEMPTS", "1").start()) {
-            Called waited = call("submit", "s3://b/a", "--method", "md5", "--jobs", "1", "--id", "1", "--wait");
+            Called waited = submit("s3://b/a", "--jobs", "1", "--id", "1", "--wait");
             assertEquals(2, waited.code(), waited.err());
             assertTrue(waited.out().contains("job 0 is parked: the table is full"), waited.out());
         }
@@ -227,10 +242,8 @@ class CommandsIT {
     @Test
     void status_showsTheRequestsThatWereDoneLast() throws Exception {
         for (int i = 1; i <= 4; i++) {
-            store.put("/done/" + i + "/0/host", "pod").put("/done/" + i + "/summary", "{\"request\":\"" + i
-                    + "\",\"run\":\"r\",\"root\":\"a/\",\"methods\":[\"MD5\"],\"jobs\":1,\"rows\":1,"
-                    + "\"files\":1,\"failed\":" + (i - 1) + ",\"failedByClass\":{\"GONE\":1},"
-                    + "\"bytes\":2,\"started\":\"2026-11-30T10:00:00Z\",\"finished\":\"2026-11-30T10:01:00Z\"}");
+            store.put("/done/" + i + "/0/host", "pod");
+            putSummary("" + i, 1, i - 1);
         }
         store.put("/done/5/summary", "edited by hand");
         String shown = call("status", "--done", "3").out();
@@ -298,9 +311,8 @@ class CommandsIT {
 
     @Test
     void cancel_ofABadRequestAndOfOneThatIsDone() {
-        store.put("/req/bad/job", "many").put("/done/old/summary", "{\"request\":\"old\",\"run\":\"r\",\"root\":\"a/\","
-                + "\"methods\":[\"MD5\"],\"jobs\":1,\"rows\":0,\"files\":0,\"failed\":0,\"failedByClass\":{},"
-                + "\"bytes\":0,\"started\":null,\"finished\":null}");
+        store.put("/req/bad/job", "many");
+        putSummary("old", 0, 0);
         assertEquals(0, call("cancel", "bad", "--yes").code());
         Called done = call("cancel", "old", "--yes");
         assertEquals(1, done.code());

@@ -66,15 +66,9 @@ class FetcherMetricsTest {
     @Test
     void requests_takeTheTimeUntilTheResponse() throws Exception {
         put("a", 10);
-        CountDownLatch late = new CountDownLatch(1);
-        s3.fails(exchange -> {
-            if (is(exchange, "a")) {
-                late.await();
-            }
-            return false;
-        });
+        CountDownLatch late = delay("a");
         try (FetcherPod pod = new FetcherPod(root, 10, 1000)) {
-            pod.start().work(Confs.of(s3.endpoint(), 0, 1), "", 0);
+            begin(pod);
             Await.until("it is asked for", BOUND, () -> s3.requests("GET") > 0);
             long asked = System.nanoTime();
             assertEquals(1, pod.metric("filehash_s3_requests_in_flight"));
@@ -129,20 +123,14 @@ class FetcherMetricsTest {
     void wait_isForS3UntilItResponds() throws Exception {
         put("a", 10);
         hold("a");
-        try (FetcherPod pod = new FetcherPod(root, 2, 1000)) {
-            begin(pod);
-            awaitWait(pod, "s3");
-        }
+        assertWaits(2, 1000, "s3");
     }
 
     @Test
     void wait_isForTheListingUntilItsPageComes() throws Exception {
         put("a", 10);
         hold(null);
-        try (FetcherPod pod = new FetcherPod(root, 2, 1000)) {
-            begin(pod);
-            awaitWait(pod, "listing");
-        }
+        assertWaits(2, 1000, "listing");
     }
 
     @Test
@@ -150,10 +138,7 @@ class FetcherMetricsTest {
         put("a", LARGE);
         put("b", LARGE);
         hold("a");
-        try (FetcherPod pod = new FetcherPod(root, 1, 1 << 20)) {
-            begin(pod);
-            awaitWait(pod, "window");
-        }
+        assertWaits(1, 1 << 20, "window");
     }
 
     @Test
@@ -161,10 +146,7 @@ class FetcherMetricsTest {
         put("a", 10);
         put("b", LARGE);
         hold("a");
-        try (FetcherPod pod = new FetcherPod(root, 1, 1 << 20)) {
-            begin(pod);
-            awaitWait(pod, "window");
-        }
+        assertWaits(1, 1 << 20, "window");
     }
 
     @Test
@@ -172,10 +154,7 @@ class FetcherMetricsTest {
         put("a", 600);
         put("b", 600);
         hold("a");
-        try (FetcherPod pod = new FetcherPod(root, 10, 1000)) {
-            begin(pod);
-            awaitWait(pod, "bytes");
-        }
+        assertWaits(10, 1000, "bytes");
     }
 
     @Test
@@ -188,28 +167,27 @@ class FetcherMetricsTest {
             }
             return false;
         });
-        try (FetcherPod pod = new FetcherPod(root, 10, 1000)) {
-            begin(pod);
-            awaitWait(pod, "throttle");
-        }
+        assertWaits(10, 1000, "throttle");
     }
 
     @Test
     void wait_isForTheDiskWhileItIsFull() throws Exception {
         put("a", 10);
-        CountDownLatch inTheWay = new CountDownLatch(1);
-        s3.fails(exchange -> {
-            if (is(exchange, "a")) {
-                inTheWay.await();
-            }
-            return false;
-        });
+        CountDownLatch inTheWay = delay("a");
         try (FetcherPod pod = new FetcherPod(root, 1, 1 << 20)) {
             begin(pod);
             Await.until("it is asked for", BOUND, () -> s3.requests("GET") > 0);
             Files.createDirectories(pod.directory.part("a").resolve("x")); // no file can be written there
             inTheWay.countDown();
             awaitWait(pod, "disk");
+        }
+    }
+
+    /** A pod whose files/ may hold so many entries and bytes waits for this. */
+    private void assertWaits(int entries, long bytes, String cause) throws IOException {
+        try (FetcherPod pod = new FetcherPod(root, entries, bytes)) {
+            begin(pod);
+            awaitWait(pod, cause);
         }
     }
 
@@ -220,6 +198,18 @@ class FetcherMetricsTest {
     private static void awaitWait(FetcherPod pod, String cause) {
         Await.until("it waits for " + cause, BOUND,
                 () -> pod.metric("filehash_waited_seconds_total{for=\"" + cause + "\"}") > LONG);
+    }
+
+    /** Requests for this object get no response before the count reaches zero. */
+    private CountDownLatch delay(String name) {
+        CountDownLatch late = new CountDownLatch(1);
+        s3.fails(exchange -> {
+            if (is(exchange, name)) {
+                late.await();
+            }
+            return false;
+        });
+        return late;
     }
 
     /** Requests for this object, or for a page of the listing, get no response until the client ends them. */

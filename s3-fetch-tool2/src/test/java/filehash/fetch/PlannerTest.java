@@ -51,7 +51,11 @@ class PlannerTest {
     @BeforeEach
     void start() throws IOException {
         s3 = FakeS3.open();
-        pod = new FetcherPod(root, 10, 1 << 20);
+        pod = pod();
+    }
+
+    private FetcherPod pod() throws IOException {
+        return new FetcherPod(root, 10, 1 << 20);
     }
 
     @AfterEach
@@ -139,46 +143,20 @@ class PlannerTest {
 
     @Test
     void plan_isMadeAgainByAProgramThatDiedInTheMiddleOfIt() throws Exception {
-        images(20_000);
-        AtomicInteger lists = new AtomicInteger();
-        s3.fails(exchange -> {
-            if (lists.incrementAndGet() > 10) {
-                test.await();
-                return true;
-            }
-            return false;
-        });
-        Conf conf = Confs.planning(s3.endpoint(), LIST);
-        pod.directory.write(PodFile.CONF, conf);
-        pod.start();
-        Await.until("the middle", BOUND, () -> lists.get() > 10);
+        startToTheMiddle();
         pod.close();
         assertFalse(pod.directory.has(PodFile.PLAN) || pod.directory.has(PodFile.S3_STOP));
         s3.fails(exchange -> false);
-        pod = new FetcherPod(root, 10, 1 << 20);
+        pod = pod();
         pod.start();
         assertEquals(20_000, awaitPlan().plan().total().objects());
     }
 
     @Test
     void stop_inTheMiddleOfAPlanIsObeyed() throws Exception {
-        images(20_000);
-        AtomicInteger lists = new AtomicInteger();
-        s3.fails(exchange -> {
-            if (lists.incrementAndGet() > 10) {
-                test.await();
-                return true;
-            }
-            return false;
-        });
-        Conf conf = Confs.planning(s3.endpoint(), LIST);
-        pod.directory.write(PodFile.CONF, conf);
-        pod.start();
-        Await.until("the middle", BOUND, () -> lists.get() > 10);
+        Conf conf = startToTheMiddle();
         pod.directory.write(PodFile.CONF, conf.says(Conf.State.STOP));
-        Await.until("s3stop", BOUND, () -> pod.directory.has(PodFile.S3_STOP));
-        assertEquals(Stopped.blameless(conf.id(), "conf.json said stop"),
-                pod.directory.read(PodFile.S3_STOP).orElseThrow());
+        assertEquals(Stopped.blameless(conf.id(), "conf.json said stop"), awaitStopped());
         assertFalse(pod.directory.has(PodFile.PLAN));
         Await.until("no stream is left", BOUND, () -> Thread.getAllStackTraces().keySet().stream()
                 .noneMatch(thread -> thread.getName().startsWith("plan-")));
@@ -197,10 +175,8 @@ class PlannerTest {
             }
             return false;
         });
-        pod.directory.write(PodFile.CONF, Confs.planning(s3.endpoint(), LIST));
-        pod.start();
-        Await.until("s3stop", BOUND, () -> pod.directory.has(PodFile.S3_STOP));
-        Stopped stopped = pod.directory.read(PodFile.S3_STOP).orElseThrow();
+        order(LIST);
+        Stopped stopped = awaitStopped();
         assertEquals(fault, stopped.fault(), stopped.why());
         assertTrue(stopped.why().contains(code) && stopped.why().contains("cannot list bucket"), stopped.why());
     }
@@ -224,14 +200,7 @@ class PlannerTest {
     @Test
     void plan_thatTakesTooLongIsEstimated() throws Exception {
         images(30_000);
-        AtomicInteger lists = new AtomicInteger();
-        s3.fails(exchange -> {
-            if (lists.incrementAndGet() > 12) {
-                test.await();
-                return true;
-            }
-            return false;
-        });
+        hangAfter(12);
         pod.planTime(Duration.ofSeconds(1));
         PlanFin fin = plan(LIST);
         assertFalse(fin.plan().complete());
@@ -272,9 +241,42 @@ class PlannerTest {
     }
 
     private PlanFin plan(Conf.PlanOrder order) throws Exception {
-        pod.directory.write(PodFile.CONF, Confs.planning(s3.endpoint(), order));
-        pod.start();
+        order(order);
         return awaitPlan();
+    }
+
+    private Conf order(Conf.PlanOrder order) throws IOException {
+        Conf conf = Confs.planning(s3.endpoint(), order);
+        pod.directory.write(PodFile.CONF, conf);
+        pod.start();
+        return conf;
+    }
+
+    /** Orders the plan of a folder, and waits until S3 no longer responds to its requests. */
+    private Conf startToTheMiddle() throws IOException {
+        images(20_000);
+        AtomicInteger lists = hangAfter(10);
+        Conf conf = order(LIST);
+        Await.until("the middle", BOUND, () -> lists.get() > 10);
+        return conf;
+    }
+
+    /** S3 responds to so many requests, and then to none until the test ends. Returns their count. */
+    private AtomicInteger hangAfter(int most) {
+        AtomicInteger lists = new AtomicInteger();
+        s3.fails(exchange -> {
+            if (lists.incrementAndGet() > most) {
+                test.await();
+                return true;
+            }
+            return false;
+        });
+        return lists;
+    }
+
+    private Stopped awaitStopped() throws IOException {
+        Await.until("s3stop", BOUND, () -> pod.directory.has(PodFile.S3_STOP));
+        return pod.directory.read(PodFile.S3_STOP).orElseThrow();
     }
 
     private PlanFin awaitPlan() throws Exception {

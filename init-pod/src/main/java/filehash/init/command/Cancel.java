@@ -15,10 +15,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -34,20 +34,20 @@ final class Cancel implements Callable<Integer> {
     private Commands parent;
     @Spec
     private CommandSpec spec;
-    @Parameters(paramLabel = "ID", description = "The request.")
-    private String id;
+    @Mixin
+    private OneRequest one;
     @Option(names = "--yes", description = "Does not ask. Without a terminal it is needed.")
     private boolean yes;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Commands.requireId(spec, id);
+        String id = one.id();
         Shell shell = parent.shell();
         try (Session session = Session.open(shell)) {
             Survey survey = new Survey(session.etcd(), session.tree());
             Optional<RequestStatus> found = session.tried(() -> survey.one(id));
             if (found.isEmpty()) {
-                return Commands.noSuchRequest(shell, id);
+                return OneRequest.reportMissing(shell, id);
             }
             if (found.get().ended()) {
                 return ended(found.get());
@@ -56,7 +56,7 @@ final class Cancel implements Callable<Integer> {
                 shell.err().println("Nothing was cancelled.");
                 return Commands.FAILED;
             }
-            return cancel(session, survey);
+            return cancel(session, survey, id);
         }
     }
 
@@ -71,7 +71,7 @@ final class Cancel implements Callable<Integer> {
         return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
     }
 
-    private int cancel(Session session, Survey survey) throws IOException, InterruptedException {
+    private int cancel(Session session, Survey survey, String id) throws IOException, InterruptedException {
         RequestKeys keys = session.tree().request(id);
         String[] run = {null};
         boolean gone = session.tried(() -> {
@@ -102,7 +102,7 @@ final class Cancel implements Callable<Integer> {
     /** It is not to be cancelled any more. */
     private int ended(RequestStatus request) {
         boolean cancelled = request.state() == State.CANCELLED;
-        parent.shell().err().println("Request " + Cells.shown(id) + (cancelled ? " was cancelled before."
+        parent.shell().err().println("Request " + Cells.shown(request.id()) + (cancelled ? " was cancelled before."
                 : request.ended() ? " is done: there is nothing to cancel."
                 : " was replaced by another one of the same id: nothing was cancelled."));
         return cancelled ? Commands.DONE : Commands.FAILED;

@@ -1,6 +1,5 @@
 package filehash.init.command;
 
-import filehash.init.command.screen.Cells;
 import filehash.log.LogLines;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -81,20 +80,6 @@ public final class Commands implements Runnable {
     public void run() {
         throw new ParameterException(spec.commandLine(), "no command: one of "
                 + String.join(", ", spec.subcommands().keySet()));
-    }
-
-    /** @throws ParameterException if no request can have this id */
-    static void requireId(CommandSpec spec, String id) {
-        if (id.isBlank() || id.contains("/")) {
-            throw new ParameterException(spec.commandLine(), "'" + Cells.shown(id) + "' is no id of a request: it is"
-                    + " blank or holds a slash");
-        }
-    }
-
-    static int noSuchRequest(Shell shell, String id) {
-        shell.err().println("There is no request " + Cells.shown(id)
-                + ": it was never put, or was cancelled before a job was done.");
-        return NO_SUCH_REQUEST;
     }
 
     static final class Version implements IVersionProvider {

@@ -15,10 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** Has parked jobs tried again: deletes their error keys, each only if it still is the one that was read. */
 @Command(name = "retry", mixinStandardHelpOptions = true,
@@ -30,24 +28,22 @@ final class Retry implements Callable<Integer> {
 
     @ParentCommand
     private Commands parent;
-    @Spec
-    private CommandSpec spec;
-    @Parameters(paramLabel = "ID", description = "The request.")
-    private String id;
+    @Mixin
+    private OneRequest one;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        Commands.requireId(spec, id);
+        String id = one.id();
         Shell shell = parent.shell();
         try (Session session = Session.open(shell)) {
             RequestKeys keys = session.tree().request(id);
             Snapshot request = session.tried(() -> session.etcd().read(Range.key(keys.run()), Range.key(keys.error()),
                     Range.key(keys.root()), Range.key(keys.job())));
             if (request.keys().isEmpty()) {
-                return Commands.noSuchRequest(shell, id);
+                return OneRequest.reportMissing(shell, id);
             }
             int jobs = 0;
-            List<Snapshot.Key> parked = session.tried(() -> parked(session));
+            List<Snapshot.Key> parked = session.tried(() -> parked(session, id));
             for (int from = 0; from < parked.size(); from += PAGE) {
                 List<Snapshot.Key> some = parked.subList(from, Math.min(parked.size(), from + PAGE));
                 jobs += session.tried(() -> free(session, id, request, some));
@@ -63,7 +59,7 @@ final class Retry implements Callable<Integer> {
         }
     }
 
-    private List<Snapshot.Key> parked(Session session) throws IOException, InterruptedException {
+    private List<Snapshot.Key> parked(Session session, String id) throws IOException, InterruptedException {
         List<Snapshot.Key> errors = new ArrayList<>();
         String folder = session.tree().wips(id);
         Scan.read(session.etcd(), List.of(new Scan(Range.names(folder), key -> Tree.below(folder, key.name())

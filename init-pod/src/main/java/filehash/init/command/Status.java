@@ -46,7 +46,7 @@ final class Status implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (id != null) {
-            Commands.requireId(spec, id);
+            OneRequest.require(spec, id);
         }
         if (done < 0) {
             throw new ParameterException(spec.commandLine(), "--done " + done + " is less than 0");
@@ -110,7 +110,7 @@ final class Status implements Callable<Integer> {
                 output.trouble(e.getMessage());
             }
         }
-        return Commands.noSuchRequest(shell, id);
+        return OneRequest.reportMissing(shell, id);
     }
 
     private static int exitCode(RequestStatus request) {

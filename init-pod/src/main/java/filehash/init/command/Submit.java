@@ -68,7 +68,7 @@ final class Submit implements Callable<Integer> {
         String path = rest.substring(Math.min(rest.length(), slash + 1));
         String root = "/" + path + (path.isEmpty() || path.endsWith("/") ? "" : "/");
         if (id != null) {
-            Commands.requireId(spec, id);
+            OneRequest.require(spec, id);
         }
         if ((url + method + id).contains("\uFFFD")) {
             throw wrong("an argument is not in the encoding of the locale: set LC_ALL=C.UTF-8");
