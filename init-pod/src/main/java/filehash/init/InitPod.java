@@ -55,7 +55,7 @@ public final class InitPod {
             lease.measure(health.metrics());
             etcd.beforeCalls(() -> {
                 health.beat();
-                lease.keep();
+                lease.keepAlive();
             });
             Outstanding outstanding = new Outstanding(etcd, tree, health.metrics());
             Claims claims = new Claims(etcd, tree, lease, settings.hostname(), settings.maxAttempts(), outstanding);

@@ -143,7 +143,7 @@ final class JobRun {
             }
             if (tending.isDue() && !tend(claim)) {
                 LOG.warn("{}: taken over or cancelled", claim);
-                lease.drop(); // otherwise the next job would keep a host key alive that a user left
+                lease.orphan(); // otherwise the next job would keep a host key alive that a user left
                 handshake.end(id, claim.request());
                 return;
             }

@@ -109,7 +109,7 @@ final class PlanRun {
                 return Optional.empty();
             }
             if (tending.isDue() && !tend(planning)) {
-                lease.drop();
+                lease.orphan();
                 giveBack(planning, Stopped.blameless(id, CHANGED));
                 return Optional.empty();
             }

@@ -10,7 +10,6 @@ import filehash.pod.Conf;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Stores a batch in two round trips. The first packet has the compare-and-set, the rows, and the search for earlier
@@ -41,11 +40,34 @@ final class BatchWriter {
         Command update = update(before, after);
         attempt.step(update.step());
         if (!rows.isEmpty() && session.takesTogether(rows.size() + errors.size())) {
-            Optional<Boolean> stored = storedTogether(session, update, rows, errors);
-            if (stored.isPresent()) {
-                return stored.get();
-            }
+            List<Ownership.Found> owners = new ArrayList<>();
+            List<Integer> changed = session.together(List.of(update, insert(rows), ownership.search(rows.size())),
+                    result -> owners.add(Ownership.Found.of(result)));
+            if (!changed.isEmpty()) {
+                return changed.get(0) > 0 ? committed(session, owners, rows.size(), errors) : rolledBack(session);
+            } // otherwise the server refuses a packet of several statements
         }
+        return storedOneByOne(session, update, rows, errors);
+    }
+
+    private boolean committed(Session session, List<Ownership.Found> owners, int rows, List<Object[]> errors)
+            throws SQLException {
+        List<Command> second = ownership.entries(owners, rows);
+        if (!errors.isEmpty()) {
+            second.add(insertErrors(errors));
+        }
+        attempt.step("commit");
+        session.commitWith(second);
+        return true;
+    }
+
+    private static boolean rolledBack(Session session) throws SQLException {
+        session.rollback();
+        return false;
+    }
+
+    private boolean storedOneByOne(Session session, Command update, List<Object[]> rows, List<Object[]> errors)
+            throws SQLException {
         if (session.update(update) == 0) {
             return false;
         }
@@ -57,28 +79,6 @@ final class BatchWriter {
             session.update(announced(insertErrors(part)));
         }
         return true;
-    }
-
-    /** @return nothing if the server refuses a packet of several statements */
-    private Optional<Boolean> storedTogether(Session session, Command update, List<Object[]> rows,
-            List<Object[]> errors) throws SQLException {
-        List<Command> first = List.of(update, insert(rows), ownership.search(rows.size()));
-        List<Ownership.Found> found = new ArrayList<>();
-        List<Integer> changed = session.together(first, result -> found.add(Ownership.Found.of(result)));
-        if (changed.isEmpty()) {
-            return Optional.empty();
-        }
-        if (changed.get(0) == 0) {
-            session.rollback();
-            return Optional.of(false);
-        }
-        List<Command> second = ownership.entries(found, rows.size());
-        if (!errors.isEmpty()) {
-            second.add(insertErrors(errors));
-        }
-        attempt.step("commit");
-        session.commitWith(second);
-        return Optional.of(true);
     }
 
     private Command update(JobRow before, JobRow after) {

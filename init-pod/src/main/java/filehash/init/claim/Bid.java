@@ -61,7 +61,7 @@ final class Bid {
      * an orphan that any pod can take over.
      */
     private Claim ours(List<Offer> offers, long mine, IOException lost) throws IOException, InterruptedException {
-        lease.drop();
+        lease.orphan();
         for (Offer offer : offers) {
             if (offer.claim.boundTo(mine, offer.claim.read())) {
                 lease.resume(mine);

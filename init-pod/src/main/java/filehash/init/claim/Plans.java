@@ -105,7 +105,7 @@ public final class Plans {
      * still be applied later: under a lease that nobody renews, so that another pod soon plans.
      */
     private Planning ours(Planning planning, long mine, IOException lost) throws IOException, InterruptedException {
-        lease.drop();
+        lease.orphan();
         if (!planning.boundTo(mine, planning.read())) {
             throw lost;
         }

@@ -8,44 +8,51 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The lease to which the host key of this pod's claim is bound: while it is renewed, no pod takes the job over. It is
- * granted for a claim, and renewed by the loop that works on the job; between jobs it may lapse, so that idle pods cost
- * etcd nothing. Main thread only: one step of the loop sends a renewal, a later one sees the answer.
+ * The lease to which the host key of this pod's claim is bound. While it is renewed, no other pod takes the job over.
+ * It is granted for a claim, and renewed by the loop that works on the job; between jobs it may expire, so that idle
+ * pods cost etcd nothing. No thread renews it: one step of the loop sends a renewal, and a later one sees the answer.
+ * The downside is that a step that takes longer than the TTL loses the lease. Main thread only, except for the metrics.
  */
 public final class Lease {
     private static final Duration RETRY = Duration.ofMillis(500);
 
     private final Etcd etcd;
-    private final Duration time;
+    private final Duration ttl;
+    /** 0 if there is no lease. */
     private long id;
-    private long aliveAt;
+    /** When the last renewal that succeeded was sent. etcd keeps the lease for at least the TTL from then on. */
+    private long renewedAt;
     private long sentAt;
     private volatile boolean needed;
     private boolean lapses;
     private final LongAdder losses = new LongAdder();
     private CompletableFuture<LeaseKeepAliveResponse> renewal;
 
-    public Lease(Etcd etcd, Duration time) {
+    public Lease(Etcd etcd, Duration ttl) {
         this.etcd = etcd;
-        this.time = time;
+        this.ttl = ttl;
     }
 
-    /** A lease with at least half of its time left: the current one, or a new one. */
+    /** Returns a lease with at least half of its TTL left: the current one, or a new one. */
     public long id() throws IOException, InterruptedException {
-        if (id == 0 || since(aliveAt).compareTo(time.dividedBy(2)) > 0) {
+        if (id == 0 || since(renewedAt).compareTo(ttl.dividedBy(2)) > 0) {
             long now = System.nanoTime();
-            resume(etcd.await(Etcd.GRANT, () -> etcd.leases().grant(time.toSeconds())).getID());
-            aliveAt = now;
+            resume(etcd.await(Etcd.GRANT, () -> etcd.leases().grant(ttl.toSeconds())).getID());
+            renewedAt = now;
             sentAt = now;
         }
         return id;
     }
 
-    /** Stops renewing it: the keys bound to it vanish in a while. */
-    public void drop() {
+    /**
+     * Stops renewing the lease, so that etcd deletes the keys bound to it after the TTL. This is for a transaction
+     * whose outcome is not known: if it is applied later, what it has bound is soon an orphan.
+     */
+    public void orphan() {
         id = 0;
     }
 
+    /** Renews a lease again that was orphaned. */
     public void resume(long lease) {
         id = lease;
         renewal = null;
@@ -61,16 +68,16 @@ public final class Lease {
             return true;
         }
         if (renewal != null && renewal.isDone()) {
-            aliveAt = renewal.isCompletedExceptionally() ? aliveAt : sentAt;
+            renewedAt = renewal.isCompletedExceptionally() ? renewedAt : sentAt;
             renewal = null;
         }
-        Duration pause = renewal == null && aliveAt != sentAt ? RETRY : time.dividedBy(3);
+        Duration pause = renewal == null && renewedAt != sentAt ? RETRY : ttl.dividedBy(3);
         if (since(sentAt).compareTo(pause) > 0) {
             sentAt = System.nanoTime();
             renewal = etcd.leases().keepAliveOnce(id);
         }
         boolean before = lapses;
-        lapses = since(aliveAt).compareTo(time.dividedBy(2)) > 0;
+        lapses = since(renewedAt).compareTo(ttl.dividedBy(2)) > 0;
         losses.add(lapses && !before && needed ? 1 : 0);
         return lapses;
     }
@@ -83,8 +90,8 @@ public final class Lease {
                 losses::sum);
     }
 
-    /** Renews it between the calls of one operation, if a job needs it. */
-    public void keep() {
+    /** Renews the lease between the calls of one operation, if a job needs it. */
+    public void keepAlive() {
         if (needed) {
             renew();
         }

@@ -19,26 +19,27 @@ public final class Bucket {
     /** The ETag of no object. */
     private static final String NO_ETAG = '"' + "0".repeat(32) + '"';
 
-    private final String place;
+    private final String location;
     private final String root;
     private final boolean tokenIsFixed;
     private final AwsCredentialsProvider credentials;
     private final Pages pages;
     private final SignedGets gets;
-    private volatile Boolean heedsIfMatch;
+    private volatile Boolean evaluatesIfMatch;
 
     /**
      * @param list the first timeout of a LIST request; it doubles after each timeout
      * @param longestList the largest timeout of a LIST request
      */
     public Bucket(Conf conf, Duration list, Duration longestList, Clients clients) {
-        Conf.S3 to = conf.s3();
-        this.place = "bucket " + to.bucket() + (to.endpoint() == null ? " in " + to.region() : " at " + to.endpoint());
+        Conf.S3 s3 = conf.s3();
+        this.location = "bucket " + s3.bucket()
+                + (s3.endpoint() == null ? " in " + s3.region() : " at " + s3.endpoint());
         this.root = conf.root();
-        this.tokenIsFixed = to.token() != null;
+        this.tokenIsFixed = s3.token() != null;
         this.credentials = clients.credentials();
         this.pages = new Pages(conf, clients.s3(), list, longestList);
-        this.gets = new SignedGets(clients.http(), credentials, clients.address(), to.requesterPays());
+        this.gets = new SignedGets(clients.http(), credentials, clients.address(), s3.requesterPays());
     }
 
     /** Fetches the credentials if there are none yet. That takes minutes while their provider does not answer. */
@@ -71,6 +72,8 @@ public final class Bucket {
     }
 
     /**
+     * Requests a byte range of an object in the listed version, such that the caller can abort the request.
+     *
      * @param gzip whether the server may send it compressed, as some servers store it
      * @param begins receives the action that aborts the request, before the request is sent
      */
@@ -105,9 +108,9 @@ public final class Bucket {
      * Whether the server evaluates If-Match at all. If it does, a response to the listed ETag is the listed version,
      * even if GET spells the ETag in another way than LIST.
      */
-    private boolean heedsIfMatch(Item item) throws IOException, Refusal {
-        if (heedsIfMatch == null) {
-            boolean heeds = false;
+    private boolean evaluatesIfMatch(Item item) throws IOException, Refusal {
+        if (evaluatesIfMatch == null) {
+            boolean evaluates = false;
             try (Body any = get(new ByteRange(item.inVersion(item.size(), NO_ETAG), 0, Math.min(1, item.size())))) {
                 requireEtag(item, any);
                 LOG.debug("{}: the server ignores If-Match", any);
@@ -115,13 +118,13 @@ public final class Bucket {
                 if (!e.otherVersion()) {
                     throw e;
                 }
-                heeds = true;
+                evaluates = true;
                 LOG.warn("{}: GET and LIST return different ETags, as for '{}'; the server evaluates If-Match, so its "
-                        + "responses count as the listed version", place, item.name());
+                        + "responses count as the listed version", location, item.name());
             }
-            heedsIfMatch = heeds;
+            evaluatesIfMatch = evaluates;
         }
-        return heedsIfMatch;
+        return evaluatesIfMatch;
     }
 
     /** Rejects a response that may be the page of a proxy: S3 names the version of an object if it lists one. */
@@ -131,16 +134,20 @@ public final class Bucket {
         }
     }
 
-    /** @throws Refusal if the server sends another version than the requested one */
+    /**
+     * Rejects a response of another version than the listed one.
+     *
+     * @throws Refusal if the server has another version by now
+     */
     public void requireVersion(ByteRange range, Body body) throws IOException, Refusal {
         requireEtag(range.item(), body);
-        if (range.isOther(body) && (range.isOtherLength(body) || !heedsIfMatch(range.item()))) {
+        if (range.isOther(body) && (range.isOtherLength(body) || !evaluatesIfMatch(range.item()))) {
             throw Refusal.ofOtherVersion(body + ": not the version that was listed");
         }
     }
 
     /** Reads the first bytes of the object in whatever version, to see whether S3 sends them. */
-    public void touch(Item item, long most) throws IOException, Refusal {
+    public void probe(Item item, long most) throws IOException, Refusal {
         ByteRange first = new ByteRange(item.inVersion(item.size(), null), 0, Math.min(most, item.size()));
         try (Body body = get(first)) {
             requireEtag(item, body);
@@ -156,9 +163,9 @@ public final class Bucket {
         }
     }
 
-    /** The bucket and its place, as messages name them. */
+    /** The bucket and its location, as messages name them. */
     @Override
     public String toString() {
-        return place;
+        return location;
     }
 }

@@ -106,7 +106,7 @@ public final class OtherObjects {
         }
         for (Item other : others) {
             try {
-                bucket.touch(other, Math.max(bytes, BODY));
+                bucket.probe(other, Math.max(bytes, BODY));
                 return true;
             } catch (Refusal e) {
                 if (e.ofAttempt()) {
@@ -137,7 +137,7 @@ public final class OtherObjects {
 
     private boolean touched(Item item) throws IOException, Refusal {
         try {
-            bucket.touch(item, 1);
+            bucket.probe(item, 1);
             return true;
         } catch (S3Errors.Doubtful e) {
             throw e.refusal(); // one doubtful answer is enough for a probe
