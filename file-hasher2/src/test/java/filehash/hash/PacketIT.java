@@ -85,7 +85,7 @@ class PacketIT {
         HasherPod pod = pod(1);
         AtomicBoolean published = new AtomicBoolean();
         pod.hash(step -> {
-            if (step.equals("progress") && packets.get() > 0 && !published.getAndSet(true)) {
+            if (step.equals("remove") && packets.get() > 0 && !published.getAndSet(true)) {
                 publishOneMore(pod);
             }
         });
