@@ -166,7 +166,7 @@ final class PlanScenarios {
 
     /**
      * Objects come and go between the plan and the listing of the jobs, and one goes after that. Those that stood all
-     * the time are stored; planned, listed and stored tell the others apart.
+     * the time are stored; planned, listed and stored distinguish the others.
      */
     static void objectsChangeAfterThePlan(World world) throws Exception {
         world.start(plan(world, "a").with("LEASE_SECONDS", 1_000));
