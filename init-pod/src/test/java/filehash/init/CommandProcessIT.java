@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,12 +24,7 @@ class CommandProcessIT {
     @TempDir
     Path folder;
     @AutoClose
-    private Store store;
-
-    @BeforeEach
-    void open() throws Exception {
-        store = Store.create();
-    }
+    private final Store store = Store.create();
 
     @Test
     void exitCodes_areThoseOfTheOutcome() throws Exception {

@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -38,12 +37,7 @@ class CommandsIT {
     Path folder;
     private final Rows rows = new Rows();
     @AutoClose
-    private Store store;
-
-    @BeforeEach
-    void open() throws Exception {
-        store = Store.create();
-    }
+    private final Store store = Store.create();
 
     private Called call(String... args) {
         return Called.with(store.environment("shell"), args);

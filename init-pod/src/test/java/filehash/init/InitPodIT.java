@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -42,19 +42,14 @@ import org.junit.jupiter.api.parallel.Resources;
 class InitPodIT {
     @TempDir
     Path folder;
-    private Store store;
+    @AutoClose
+    private final Store store = Store.create();
     private final Rows rows = new Rows();
     private final Gate gate = new Gate();
 
-    @BeforeEach
-    void open() throws Exception {
-        store = Store.create();
-    }
-
     @AfterEach
-    void close() throws Exception {
+    void check() throws Exception {
         History.check(store);
-        store.close();
     }
 
     @Test

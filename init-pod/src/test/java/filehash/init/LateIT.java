@@ -9,7 +9,6 @@ import filehash.pod.GiveUp;
 import filehash.program.Json;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -21,14 +20,9 @@ class LateIT {
     @TempDir
     Path folder;
     @AutoClose
-    private Store store;
+    private final Store store = Store.create();
     private final Rows rows = new Rows();
     private final Gate gate = new Gate();
-
-    @BeforeEach
-    void open() throws Exception {
-        store = Store.create();
-    }
 
     @Test
     void claim_whoseJobWasClaimedSinceAndThenDeletedDoesNothing() throws Exception {

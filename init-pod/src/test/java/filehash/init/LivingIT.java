@@ -13,7 +13,6 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -27,14 +26,9 @@ class LivingIT {
     @TempDir
     Path folder;
     @AutoClose
-    private Store store;
+    private final Store store = Store.create();
     private final Rows rows = new Rows();
     private final Gate gate = new Gate();
-
-    @BeforeEach
-    void open() throws Exception {
-        store = Store.create();
-    }
 
     @Test
     void pod_withoutSiblingsClaimsNothingAndSaysSo() throws Exception {

@@ -25,14 +25,13 @@ class ReadinessIT {
     @TempDir
     Path folder;
     @AutoClose
-    private Store store;
+    private final Store store = Store.create();
     private Probe probe;
     private final Rows rows = new Rows();
     private final Gate gate = new Gate();
 
     @BeforeEach
     void open() throws Exception {
-        store = Store.create();
         probe = Probe.create();
     }
 

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -23,12 +22,7 @@ class ScanIT {
     private static final int PAGE = 20_000;
 
     @AutoClose
-    private Store store;
-
-    @BeforeEach
-    void open() throws Exception {
-        store = Store.create();
-    }
+    private final Store store = Store.create();
 
     /** The next page begins after a key that is not UTF-8. As text it would be a later key, and skip some. */
     @Test

@@ -23,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -38,12 +37,7 @@ class SignalIT {
     @TempDir
     Path folder;
     @AutoClose
-    private Store store;
-
-    @BeforeEach
-    void open() throws Exception {
-        store = Store.create();
-    }
+    private final Store store = Store.create();
 
     /**
      * The JVM of the process halts 9 s after the signal, whatever is left to do. A machine that stalls may need longer

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -25,15 +24,10 @@ class SourceIT {
     @TempDir
     Path folder;
     @AutoClose
-    private Store store;
+    private final Store store = Store.create();
     private final Rows rows = new Rows();
     private final Gate gate = new Gate();
     private final Map<String, Conf.S3> sources = new ConcurrentSkipListMap<>();
-
-    @BeforeEach
-    void open() throws Exception {
-        store = Store.create();
-    }
 
     @Test
     void run_keepsItsSourceAndOnlyTheCredentialsAreThoseOfConf() throws Exception {

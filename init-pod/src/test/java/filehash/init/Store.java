@@ -16,6 +16,7 @@ import filehash.program.StopSignal;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -37,20 +38,24 @@ public final class Store implements AutoCloseable {
     private final String[] access;
     private final Etcd etcd;
 
-    private Store(String endpoint, String prefix, String... access) throws IOException {
+    private Store(String endpoint, String prefix, String... access) {
         this.endpoint = endpoint;
         this.prefix = prefix;
         this.access = access;
-        this.etcd = Etcd.open(Settings.read(environment("test"), 0), Etcd.Line.DIRECT, new StopSignal());
+        try {
+            this.etcd = Etcd.open(Settings.read(environment("test"), 0), Etcd.Line.DIRECT, new StopSignal());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** With all keys of /conf. */
-    public static Store create() throws Exception {
+    public static Store create() {
         return create(EtcdServer.shared().endpoint());
     }
 
     /** @param access further variables that every pod needs to reach etcd */
-    public static Store create(String endpoint, String... access) throws Exception {
+    public static Store create(String endpoint, String... access) {
         Store store = new Store(endpoint, "test-" + UUID.randomUUID(), access);
         putConf(store);
         return store;

@@ -26,7 +26,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -40,14 +39,9 @@ class TakeoverIT {
     @TempDir
     Path folder;
     @AutoClose
-    private Store store;
+    private final Store store = Store.create();
     private final Rows rows = new Rows();
     private final Gate gate = new Gate();
-
-    @BeforeEach
-    void open() throws Exception {
-        store = Store.create();
-    }
 
     @Test
     void lostPod_isReplacedByOneThatGoesOnAndCountsAsLost() throws Exception {

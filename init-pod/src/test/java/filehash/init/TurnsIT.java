@@ -8,7 +8,6 @@ import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -22,14 +21,9 @@ class TurnsIT {
     @TempDir
     Path folder;
     @AutoClose
-    private Store store;
+    private final Store store = Store.create();
     private final Rows rows = new Rows();
     private volatile boolean refused = true;
-
-    @BeforeEach
-    void open() throws Exception {
-        store = Store.create();
-    }
 
     @Test
     void root_thatS3RefusesKeepsNoOtherRequestWaitingAndCostsOneJobPerPod() throws Exception {

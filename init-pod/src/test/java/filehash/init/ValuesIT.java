@@ -25,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -41,14 +40,9 @@ class ValuesIT {
     @TempDir
     Path folder;
     @AutoClose
-    private Store store;
+    private final Store store = Store.create();
     private final Rows rows = new Rows();
     private final Gate gate = new Gate();
-
-    @BeforeEach
-    void open() throws Exception {
-        store = Store.create();
-    }
 
     @Test
     void root_thatBeginsWithABlankIsTheSameForEachJob() throws Exception {

@@ -16,8 +16,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,17 +27,8 @@ class WebhookIT {
     @TempDir
     Path folder;
     private final Rows rows = new Rows();
-    private Store store;
-
-    @BeforeEach
-    void open() throws Exception {
-        store = Store.create();
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-    }
+    @AutoClose
+    private final Store store = Store.create();
 
     @Test
     void summary_isPostedSignedByTheSecret() throws Exception {

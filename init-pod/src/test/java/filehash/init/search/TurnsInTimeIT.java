@@ -12,7 +12,6 @@ import filehash.pod.Stopped;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** With a clock of its own. */
@@ -20,15 +19,10 @@ class TurnsInTimeIT {
     private static final JobId JOB = new JobId("u", 0, 1);
 
     @AutoClose
-    private Store store;
+    private final Store store = Store.create();
     private int written;
     private long now = 1000;
     private final Turns turns = new Turns(5, () -> now);
-
-    @BeforeEach
-    void open() throws Exception {
-        store = Store.create();
-    }
 
     @Test
     void failingJob_comesAfterOthersForAsManyMinutesAsItHasFailed() throws Exception {
