@@ -23,7 +23,7 @@ class DeathsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"batch-comes-after-the-takeover", "planner-is-killed-while-it-lists", "random-short",
-        "s3-denies-all-for-a-time"})
+            "s3-denies-all-for-a-time"})
     void rows_areExactlyThoseAskedForWhateverDies(String scenario) throws Exception {
         Scenario.named(scenario).run(servers, Path.of("target", "deaths", scenario), 1);
     }
