@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -21,8 +23,10 @@ public final class Health implements AutoCloseable {
     private static final int THREADS = 4;
 
     static {
-        // a client that sends half a request holds a thread for so long; set before the server's class reads it
+        // a client that sends half a request, or does not read its answer, holds a thread for so long; set before the
+        // server's class reads it
         System.setProperty("sun.net.httpserver.maxReqTime", "2");
+        System.setProperty("sun.net.httpserver.maxRspTime", "10");
     }
 
     private final HttpServer server;
@@ -45,20 +49,43 @@ public final class Health implements AutoCloseable {
         if (port == 0) {
             return new Health(null, null);
         }
+        return serve(new InetSocketAddress(port), "HTTP_PORT " + port, problem);
+    }
+
+    /** @param name the address, as an error names it */
+    public static Health serve(InetSocketAddress address, String name, Supplier<String> problem) throws IOException {
         HttpServer server;
         try {
-            server = HttpServer.create(new InetSocketAddress(port), 16);
+            server = HttpServer.create(address, 16);
         } catch (IOException e) {
-            throw new IOException("cannot listen on HTTP_PORT " + port + ": " + e.getMessage(), e);
+            throw new IOException("cannot listen on " + name + ": " + e.getMessage(), e);
         }
         ExecutorService threads = Executors.newFixedThreadPool(THREADS, Threads.named("http-"));
         Health health = new Health(server, threads);
         server.setExecutor(threads);
         server.createContext("/healthz", exchange -> probe(exchange, health.stuck()));
         server.createContext("/readyz", exchange -> probe(exchange, problem.get()));
-        server.createContext("/metrics", exchange -> answer(exchange, 200, health.metrics.text()));
+        server.createContext("/metrics", exchange -> answer(exchange, text(200, health.metrics.text())));
         server.start();
         return health;
+    }
+
+    /**
+     * What a further path answers.
+     *
+     * @param headers beside Content-Type
+     */
+    public record Answer(int status, String type, byte[] body, Map<String, String> headers) {
+    }
+
+    /** Adds a path, which is answered to GET and HEAD. The function takes the query of the URL, as it was sent. */
+    public void answer(String path, Function<String, Answer> answers) {
+        server.createContext(path, exchange -> {
+            boolean here = exchange.getRequestURI().getRawPath().equals(path);
+            boolean reads = exchange.getRequestMethod().matches("GET|HEAD");
+            answer(exchange, !here ? plain(404, "not found") : !reads ? plain(405, "only GET and HEAD")
+                    : answers.apply(exchange.getRequestURI().getRawQuery()));
+        });
     }
 
     /** The loop calls this at each of its steps. */
@@ -91,15 +118,26 @@ public final class Health implements AutoCloseable {
     }
 
     private static void probe(HttpExchange exchange, String problem) throws IOException {
-        answer(exchange, problem == null ? 200 : 503, (problem == null ? "ok" : problem) + "\n");
+        answer(exchange, plain(problem == null ? 200 : 503, problem == null ? "ok" : problem));
     }
 
-    private static void answer(HttpExchange exchange, int status, String text) throws IOException {
-        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+    private static Answer plain(int status, String line) {
+        return text(status, line + "\n");
+    }
+
+    private static Answer text(int status, String text) {
+        return new Answer(status, Metrics.CONTENT_TYPE, text.getBytes(StandardCharsets.UTF_8), Map.of());
+    }
+
+    private static void answer(HttpExchange exchange, Answer answer) throws IOException {
         try (exchange) {
-            exchange.getResponseHeaders().set("Content-Type", Metrics.CONTENT_TYPE);
-            exchange.sendResponseHeaders(status, body.length);
-            exchange.getResponseBody().write(body);
+            exchange.getResponseHeaders().set("Content-Type", answer.type);
+            answer.headers.forEach(exchange.getResponseHeaders()::set);
+            boolean head = exchange.getRequestMethod().equals("HEAD");
+            exchange.sendResponseHeaders(answer.status, head ? -1 : answer.body.length);
+            if (!head) {
+                exchange.getResponseBody().write(answer.body);
+            }
         }
     }
 }

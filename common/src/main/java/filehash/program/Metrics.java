@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongConsumer;
 
@@ -81,6 +82,18 @@ public final class Metrics {
                     })).register(registry);
             return all;
         }).put(List.of(every(1, labels)), value);
+    }
+
+    /** Takes the series of one scrape. */
+    public interface Series {
+        /** @param labels their values */
+        void set(double value, String... labels);
+    }
+
+    /** A gauge whose series come and go: they are asked for at each scrape. */
+    public void gauges(String name, String help, List<String> labels, Consumer<Series> all) {
+        GaugeWithCallback.builder().name(name).help(help).labelNames(labels.toArray(String[]::new))
+                .callback(scrape -> all.accept(scrape::call)).register(registry);
     }
 
     /** A histogram of durations, which takes nanoseconds. Its name ends in _seconds. */

@@ -1,5 +1,6 @@
 package filehash.program;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,10 +13,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -68,7 +69,7 @@ class HealthTest {
             health.beat();
             for (int i = 0; i < 20; i++) {
                 Socket half = new Socket("127.0.0.1", port);
-                half.getOutputStream().write("GET /heal".getBytes(StandardCharsets.US_ASCII));
+                half.getOutputStream().write("GET /heal".getBytes(US_ASCII));
                 halves.add(half);
             }
             Await.until("it answers", Duration.ofSeconds(60), () -> "200 ok\n".equals(get(port, "/healthz")));
@@ -77,6 +78,50 @@ class HealthTest {
                 half.close();
             }
         }
+    }
+
+    /** A phone that fell asleep, or a page that somebody closes in the middle of it. */
+    @Test
+    void healthz_answersWhileOthersDoNotReadTheirAnswers() throws Exception {
+        int port = freePort();
+        byte[] large = new byte[64 << 20];
+        List<Socket> readers = new ArrayList<>();
+        try (Health health = Health.serve(port, () -> null)) {
+            health.beat();
+            health.answer("/large", query -> new Health.Answer(200, "text/plain", large, Map.of()));
+            for (int i = 0; i < 8; i++) {
+                Socket reader = new Socket("127.0.0.1", port);
+                reader.getOutputStream().write("GET /large HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(US_ASCII));
+                readers.add(reader);
+            }
+            Await.until("it answers", Duration.ofSeconds(60), () -> "200 ok\n".equals(get(port, "/healthz")));
+        } finally {
+            for (Socket reader : readers) {
+                reader.close();
+            }
+        }
+    }
+
+    @Test
+    void answer_isGivenAtItsPathToGetAndHead() throws Exception {
+        int port = freePort();
+        try (Health health = Health.serve(port, () -> null)) {
+            health.answer("/", query -> new Health.Answer(200, "text/html", ("asked " + query).getBytes(US_ASCII),
+                    Map.of("X-Content-Type-Options", "nosniff")));
+            assertEquals("200 asked id=%2F", get(port, "/?id=%2F"));
+            assertEquals("404 not found\n", get(port, "/other"));
+            assertEquals("nosniff", response(port, "/").headers().firstValue("X-Content-Type-Options").orElseThrow());
+            assertEquals(405, send(port, "POST").statusCode());
+            assertEquals("", send(port, "HEAD").body());
+            assertEquals("text/html", send(port, "HEAD").headers().firstValue("Content-Type").orElseThrow());
+            assertEquals("200 ok\n", get(port, "/healthz"));
+        }
+    }
+
+    private static HttpResponse<String> send(int port, String method) throws Exception {
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
+                .timeout(Duration.ofSeconds(10)).method(method, HttpRequest.BodyPublishers.noBody()).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private static String get(int port, String path) throws Exception {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Scrape;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
@@ -61,6 +62,17 @@ class MetricsTest {
         metrics.gauge("filehash_jobs", "jobs", () -> 2, "state", "done");
         assertEquals(1, family("filehash_jobs").lines().filter(line -> line.startsWith("filehash_jobs{")).count());
         assertEquals(2, value("filehash_jobs{state=\"done\"}"));
+    }
+
+    @Test
+    void gauges_areThoseOfTheScrape() {
+        AtomicReference<String> request = new AtomicReference<>("a \"b\"\n");
+        metrics.gauges("filehash_request_jobs", "jobs", List.of("request", "state"),
+                series -> series.set(3, request.get(), "done"));
+        assertEquals(3, value("filehash_request_jobs{request=\"a \\\"b\\\"\\n\",state=\"done\"}"));
+        request.set("c");
+        assertEquals(1, family("filehash_request_jobs").lines().filter(line -> line.contains("{")).count());
+        assertEquals(3, value("filehash_request_jobs{request=\"c\",state=\"done\"}"));
     }
 
     @Test
