@@ -30,9 +30,14 @@ public final class News {
         this.outstanding = outstanding;
         this.drains = drains;
         watches.watch(tree.requests(), this::requestsChanged);
-        watches.watch(tree.conf(), change -> watches.wakeUp());
         watches.watch(tree.outstanding(), this::countWritten);
         watches.watchDeletions(tree.wips(), this::wipsDeleted);
+    }
+
+    /** Of /conf too, which not every user of etcd may read. */
+    News withConf() {
+        watches.watch(tree.conf(), change -> watches.wakeUp());
+        return this;
     }
 
     /** @param ids of requests that wait until what stands below /done of that name is deleted */

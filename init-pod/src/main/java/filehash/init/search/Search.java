@@ -57,7 +57,7 @@ public final class Search {
         this.outstanding = outstanding;
         this.watches = new Watches(etcd);
         this.looks = new Looks(etcd, tree, new Upkeep(etcd, tree), outstanding, watches,
-                new News(tree, watches, outstanding, drains), webhooks);
+                new News(tree, watches, outstanding, drains).withConf(), webhooks);
         this.steps = new Steps(etcd, watches, looks, outstanding, living, webhooks, health, signal);
         this.readiness = readiness;
         this.living = living;

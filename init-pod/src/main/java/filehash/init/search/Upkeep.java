@@ -46,6 +46,7 @@ public final class Upkeep {
 
     private final Etcd etcd;
     private final Tree tree;
+    private final boolean clears;
     private final Map<String, Failed> failed = new HashMap<>();
 
     /** One transaction on a folder; bad is the request whose problem it writes, or null. */
@@ -66,9 +67,19 @@ public final class Upkeep {
         }
     }
 
-    public Upkeep(Etcd etcd, Tree tree) {
+    private Upkeep(Etcd etcd, Tree tree, boolean clears) {
         this.etcd = etcd;
         this.tree = tree;
+        this.clears = clears;
+    }
+
+    public Upkeep(Etcd etcd, Tree tree) {
+        this(etcd, tree, true);
+    }
+
+    /** Judges requests, and leaves /wip, which its user of etcd need not write, to pods. */
+    public static Upkeep ofRequests(Etcd etcd, Tree tree) {
+        return new Upkeep(etcd, tree, false);
     }
 
     /** @return the pause before the next look, if upkeep is left undone */
@@ -85,13 +96,13 @@ public final class Upkeep {
 
     private List<Task> tasks(Look look) {
         List<Task> all = new ArrayList<>();
-        Set<String> gone = new HashSet<>(look.ids());
+        Set<String> gone = new HashSet<>(clears ? look.ids() : Set.of());
         for (Request request : look.requests()) {
             if (request.revisions().run() > 0 || request.revisions().planId() > 0) {
                 gone.remove(request.id()); // a bad run may be corrected, and its jobs go on; a plan enters ranges
             }
             if (request.begun()) {
-                look.dead(request).forEach(dead -> all.add(clear(request, dead)));
+                (clears ? look.dead(request) : List.<Look.Wip>of()).forEach(dead -> all.add(clear(request, dead)));
             } else {
                 judge(request).ifPresent(all::add);
             }

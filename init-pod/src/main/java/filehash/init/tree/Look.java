@@ -29,6 +29,7 @@ public final class Look {
 
     private final Tree tree;
     private final Snapshot settings;
+    private final boolean whole;
     private final List<Request> requests = new ArrayList<>();
     private final Set<String> unused;
     private final Map<String, Map<String, Wip>> wips = new HashMap<>();
@@ -66,14 +67,14 @@ public final class Look {
         }
     }
 
-    private Look(Etcd etcd, Tree tree, UsedIds ids) throws IOException, InterruptedException {
+    private Look(Etcd etcd, Tree tree, UsedIds ids, Range... more) throws IOException, InterruptedException {
         this.tree = tree;
+        this.whole = more.length > 1;
         Gather folders = new Gather(key -> Tree.below(tree.requests(), key.name()).map(Tree.Below::name).orElse(null),
                 (id, keys) -> requests.add(Request.of(tree, id, Snapshot.of(0, keys))));
         Gather jobs = new Gather(this::jobFolder, this::addWip);
         settings = Scan.read(etcd, List.of(new Scan(Range.folder(tree.requests()), folders),
-                new Scan(Range.names(tree.wips()), jobs)), Range.folder(tree.conf()),
-                Range.key(tree.outstanding()), Range.names(tree.webhooks()).page(MOST_WEBHOOKS, 0));
+                new Scan(Range.names(tree.wips()), jobs)), more);
         folders.end();
         jobs.end();
         requests.sort(Comparator.comparingLong(Request::age));
@@ -81,7 +82,13 @@ public final class Look {
     }
 
     public static Look at(Etcd etcd, Tree tree, UsedIds ids) throws IOException, InterruptedException {
-        return new Look(etcd, tree, ids);
+        return new Look(etcd, tree, ids, Range.key(tree.outstanding()), Range.folder(tree.conf()),
+                Range.names(tree.webhooks()).page(MOST_WEBHOOKS, 0));
+    }
+
+    /** Of the settings only the count: for a user of etcd who may not read the others. */
+    public static Look withoutConf(Etcd etcd, Tree tree, UsedIds ids) throws IOException, InterruptedException {
+        return new Look(etcd, tree, ids, Range.key(tree.outstanding()));
     }
 
     /** The folder of the job that the key belongs to, else that of the request, else null. */
@@ -102,9 +109,9 @@ public final class Look {
         return settings;
     }
 
-    /** Whether nothing stands below the prefix, but perhaps what is done. */
+    /** Whether nothing stands below the prefix, but perhaps what is done; false if not all was read. */
     public boolean isEmpty() {
-        return requests.isEmpty() && wips.isEmpty() && settings.keys().isEmpty();
+        return whole && requests.isEmpty() && wips.isEmpty() && settings.keys().isEmpty();
     }
 
     public boolean isLarge() {
