@@ -66,6 +66,11 @@ final class DoneSum {
         }
     }
 
+    /** Their numbers; a copy. */
+    BitSet jobs() {
+        return (BitSet) jobs.clone();
+    }
+
     boolean has(int job) {
         return jobs.get(job);
     }

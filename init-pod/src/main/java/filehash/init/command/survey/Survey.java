@@ -32,6 +32,7 @@ public final class Survey {
     private final Ended ended;
     private final UsedIds used = new UsedIds();
     private final Map<String, DoneSum> sums = new HashMap<>();
+    private Map<String, Work> work = Map.of();
     private List<RequestStatus> done;
     private List<String> before = List.of();
 
@@ -99,6 +100,7 @@ public final class Survey {
             }
         }
         used.judge(etcd, tree, 0, requests);
+        work = new HashMap<>();
         sums.keySet().retainAll(requests.stream().filter(Request::begun).map(this::run).toList());
         List<RequestStatus> all = new ArrayList<>();
         for (Request request : requests) {
@@ -120,7 +122,14 @@ public final class Survey {
         ofRun.forEach(wip -> maybe.clear(wip.job()));
         DoneSum sum = sums.computeIfAbsent(run(request), run -> new DoneSum());
         sum.read(etcd, tree, request.id(), maybe);
-        return Assessment.of(tree, request, values, ofRun.stream().filter(wip -> !sum.has(wip.job())).toList(), sum);
+        List<Wip> open = ofRun.stream().filter(wip -> !sum.has(wip.job())).toList();
+        work.put(request.id(), new Work(jobs, !request.terms().listed(), open, sum.jobs()));
+        return Assessment.of(tree, request, values, open, sum);
+    }
+
+    /** The jobs of the open requests that have begun, as last read, by the ids of the requests. */
+    public Map<String, Work> work() {
+        return work;
     }
 
     private String run(Request request) {

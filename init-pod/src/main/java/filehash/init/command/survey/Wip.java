@@ -19,13 +19,15 @@ import java.util.Map;
 /**
  * A job that is claimed and not done. Immutable.
  *
+ * @param attempt the number of the attempt at it
  * @param host the pod that works on it; null if none does
  * @param last the last name that is stored; empty before the first
  * @param progress null before the first
  * @param failures the attempts that stored nothing since the last that did
  * @param parked whether it waits for a person
  */
-record Wip(int job, String run, String host, String last, JobProgress progress, Failures failures, boolean parked) {
+public record Wip(int job, String run, long attempt, String host, String last, JobProgress progress, Failures failures,
+        boolean parked) {
 
     /** All of a request, or of all requests, by their ids. */
     static Map<String, List<Wip>> read(Etcd etcd, Tree tree, String id) throws IOException, InterruptedException {
@@ -49,9 +51,15 @@ record Wip(int job, String run, String host, String last, JobProgress progress, 
     private static Wip of(int job, JobKeys keys, Snapshot now) {
         String last = now.value(keys.lastFilename());
         boolean parked = now.has(keys.error());
-        return new Wip(job, now.value(keys.run()), now.lease(keys.host()) == 0 ? null : now.value(keys.host()),
+        return new Wip(job, now.value(keys.run()), attempt(now.value(keys.attempt())),
+                now.lease(keys.host()) == 0 ? null : now.value(keys.host()),
                 last == null ? "" : last, progress(now.value(keys.progress())),
                 Failures.read(now.value(parked ? keys.error() : keys.failures())), parked);
+    }
+
+    /** 0 if a user wrote it. */
+    private static long attempt(String text) {
+        return text != null && text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
     }
 
     static JobProgress progress(String json) {
@@ -62,15 +70,15 @@ record Wip(int job, String run, String host, String last, JobProgress progress, 
         }
     }
 
-    boolean hosted() {
+    public boolean hosted() {
         return host != null && !parked;
     }
 
-    boolean failing() {
+    public boolean failing() {
         return !parked && !failures.equals(Failures.NONE);
     }
 
-    RequestStatus.Stuck stuck() {
+    public RequestStatus.Stuck stuck() {
         return new RequestStatus.Stuck(job, failures.gaveUp() + failures.lost(), failures.reason());
     }
 }
