@@ -21,6 +21,7 @@ final class Fill implements AutoCloseable {
     private final Semaphore free = new Semaphore(AT_ONCE);
     private final List<CompletableFuture<?>> all = new ArrayList<>();
     private List<Op> puts = new ArrayList<>();
+    private long lease;
 
     Fill(String endpoint, String prefix) {
         this.client = Client.builder().endpoints(endpoint).build();
@@ -28,7 +29,19 @@ final class Fill implements AutoCloseable {
     }
 
     Fill put(String key, Object value) throws InterruptedException {
-        puts.add(Op.put(Bytes.of(prefix + key), Bytes.of(value.toString()), PutOption.DEFAULT));
+        return put(key, value, PutOption.DEFAULT);
+    }
+
+    /** A key of a pod that lives for ten minutes. */
+    Fill bind(String key, Object value) throws InterruptedException {
+        if (lease == 0) {
+            lease = client.getLeaseClient().grant(600).orTimeout(1, TimeUnit.MINUTES).join().getID();
+        }
+        return put(key, value, PutOption.builder().withLeaseId(lease).build());
+    }
+
+    private Fill put(String key, Object value, PutOption option) throws InterruptedException {
+        puts.add(Op.put(Bytes.of(prefix + key), Bytes.of(value.toString()), option));
         if (puts.size() == IN_ONE) {
             send();
         }

@@ -102,6 +102,25 @@ class RightsIT {
                 List.of(read("/conf/"), write("/req/1/root"), delete("/wip/1/0/error"), write("/done/1/run")));
     }
 
+    @Test
+    void rights_ofThePageAreEnoughAndEachIsNeeded() throws Exception {
+        assertJust("filehash-page", List.of(read("/req/"), write("/req/1/error"), read("/wip/"), read("/done/1/"),
+                etcd -> etcd.read(Range.key(store.tree().outstanding())), write("/stats/outstanding")),
+                List.of(read("/conf/"), write("/wip/1/0/error"), write("/done/1/run"), write("/stats/other")));
+        store.delete("/req/").delete("/stats/");
+        String user = user(grants("filehash-page"));
+        try (Served page = Served.on(store, "ETCD_USER", user, "ETCD_PASSWORD", "PASS")) {
+            store.request("good", 3).put("/req/bad/root", "x").put("/req/bad/job", "0").put("/req/bad/method", "md5");
+            store.put("/wip/gone/0/run", "of a request that was cancelled").put("/wip/gone/0/attempt", "1");
+            store.await("the bad one is judged", () -> store.has("/req/bad/error"));
+            store.await("/stats/outstanding", "3");
+            Await.until("the page shows both", Await.BOUND, () -> page.get("/api/requests").contains("\"good\"")
+                    && page.get("/api/requests").contains("job '0' is not a number"));
+            assertEquals(0, page.metric("filehash_etcd_failures_total"));
+            assertFalse(page.died());
+        }
+    }
+
     private void assertJust(String role, List<Step> work, List<Step> others) throws Exception {
         List<Grant> all = grants(role);
         assertEquals(0, refused(user(all), work));

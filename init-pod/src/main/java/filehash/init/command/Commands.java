@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
                 "Exit codes: 0 what was asked is so; 1 it failed; 2 a person has to act: a",
                 "request is bad or jobs are parked; 3 done, but objects failed; 4 there is",
                 "no such request; 64 wrong usage or setting; 130 Ctrl-C."},
-        subcommands = {Submit.class, Status.class, Cancel.class, Retry.class, Check.class})
+        subcommands = {Submit.class, Status.class, Cancel.class, Retry.class, Check.class, Page.class})
 public final class Commands implements Runnable {
     static final int DONE = 0;
     static final int FAILED = 1;
