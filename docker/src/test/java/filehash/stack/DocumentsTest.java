@@ -49,7 +49,7 @@ class DocumentsTest {
         String version = found("<revision>(.*)</revision>", read(HOME.resolve("pom.xml"))).findFirst().orElseThrow();
         List<Path> places = Stream.concat(files("k8s", ".yaml"), files("k8s", "README.md"))
                 .filter(file -> !file.toString().contains("/target/") && VERSION.matcher(read(file)).find()).toList();
-        assertEquals(4, places.size(), places.toString());
+        assertEquals(5, places.size(), places.toString());
         for (Path place : places) {
             assertEquals(Set.of(version), found(VERSION.pattern(), read(place)).collect(Collectors.toSet()),
                     place.toString());
