@@ -23,6 +23,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A Chromium without a window, driven by its own protocol. One tab, owned by one test. */
 public final class Browser implements AutoCloseable {
+    /**
+     * Chromium aborts requests if another program of the machine, such as Docker, adds a network interface. The page
+     * sends them again.
+     */
+    private static final String INTERFACES = "net::ERR_NETWORK_CHANGED";
+
     private final Process process;
     private final WebSocket socket;
     private final AtomicInteger calls = new AtomicInteger();
@@ -84,7 +90,10 @@ public final class Browser implements AutoCloseable {
         if (message.get("id") != null) {
             answers.remove(message.get("id")).complete(message);
         } else if (List.of("Runtime.exceptionThrown", "Log.entryAdded").contains(message.get("method"))) {
-            complaints.add(message.get("params").toString());
+            String complaint = message.get("params").toString();
+            if (!complaint.contains(INTERFACES)) {
+                complaints.add(complaint);
+            }
         }
     }
 
