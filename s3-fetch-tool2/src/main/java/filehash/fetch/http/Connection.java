@@ -127,6 +127,15 @@ final class Connection {
         output.write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /** Whether bytes came after the last response: they would be taken for the next. TLS may send such on its own. */
+    boolean isDirty() {
+        try {
+            return !input.isEmpty() || !route.server().tls() && raw.getInputStream().available() > 0;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     Input input() {
         return input;
     }

@@ -100,7 +100,7 @@ public final class GetClient implements Gets {
 
     private Connection kept() {
         for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
-            if (System.nanoTime() - connection.idleSince() < LONGEST_IDLE) {
+            if (System.nanoTime() - connection.idleSince() < LONGEST_IDLE && !connection.isDirty()) {
                 return connection;
             }
             drop(connection);
@@ -109,7 +109,7 @@ public final class GetClient implements Gets {
     }
 
     private void whole(Exchange exchange, Connection connection, boolean keepsAlive) {
-        if (!exchange.letGo(connection) || !keepsAlive || !connection.input().isEmpty()) {
+        if (!exchange.letGo(connection) || !keepsAlive || connection.isDirty()) {
             drop(connection);
             return;
         }

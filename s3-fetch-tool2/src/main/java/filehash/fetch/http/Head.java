@@ -5,6 +5,7 @@ import java.net.ProtocolException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -16,15 +17,20 @@ record Head(int status, boolean keepsAlive, Map<String, String> headers) {
     private static final int MOST_HEADERS = 1000;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.\\d \\d{3}( .*)?");
     private static final Pattern DIGITS = Pattern.compile("\\d{1,18}");
+    private static final int MOST_INTERIM = 10;
     private static final String LENGTH = "content-length";
+    private static final String CODING = "transfer-encoding";
+    private static final Set<String> FRAMING = Set.of(LENGTH, CODING);
 
     /** Reads the head of the final response: heads of interim ones precede it. */
     static Head read(Input input) throws IOException {
-        Head head = next(input);
-        while (head.status / 100 == 1) {
-            head = next(input);
+        for (int i = 0; i <= MOST_INTERIM; i++) {
+            Head head = next(input);
+            if (head.status / 100 != 1) {
+                return head;
+            }
         }
-        return head;
+        throw new ProtocolException("the server sends interim responses without end");
     }
 
     private static Head next(Input input) throws IOException {
@@ -51,30 +57,36 @@ record Head(int status, boolean keepsAlive, Map<String, String> headers) {
             String name = line.substring(0, colon).toLowerCase(Locale.ROOT);
             String value = line.substring(colon + 1).strip();
             String before = headers.putIfAbsent(name, value);
-            if (before != null && name.equals(LENGTH) && !before.equals(value)) {
-                throw new ProtocolException("the response has two lengths: " + before + " and " + value);
+            if (before != null && FRAMING.contains(name) && !before.equals(value) || !name.equals(name.strip())) {
+                throw new ProtocolException("the head of the response is ambiguous at " + name);
             }
         }
+        requireKnownFraming(headers);
         return headers;
     }
 
+    /** A body whose end is guessed could be taken for an object. */
+    private static void requireKnownFraming(Map<String, String> headers) throws ProtocolException {
+        String coding = headers.get(CODING);
+        String length = headers.get(LENGTH);
+        if (coding != null && !coding.equalsIgnoreCase("chunked")
+                || length != null && !DIGITS.matcher(length).matches()) {
+            throw new ProtocolException(
+                    "the response has the length '" + length + "' and the transfer coding '" + coding
+                            + "'");
+        }
+    }
+
     boolean isChunked() {
-        String encoding = headers.get("transfer-encoding");
-        return encoding != null && encoding.toLowerCase(Locale.ROOT).contains("chunked");
+        return headers.containsKey(CODING);
     }
 
     /** The length of the body, or -1 if it lasts until the connection ends. Without meaning if it is chunked. */
-    long length() throws ProtocolException {
+    long length() {
         if (status == 204 || status == 304) {
             return 0;
         }
         String length = headers.get(LENGTH);
-        if (length == null) {
-            return -1;
-        }
-        if (!DIGITS.matcher(length).matches()) {
-            throw new ProtocolException("the response has the length '" + length + "'");
-        }
-        return Long.parseLong(length);
+        return length == null ? -1 : Long.parseLong(length);
     }
 }

@@ -138,7 +138,7 @@ final class PageReader implements ExecutionInterceptor {
             while (hasElement(xml)) {
                 switch (xml.getLocalName()) {
                     case "Contents" -> objects.add(object(xml));
-                    case "IsTruncated" -> page.isTruncated(Boolean.valueOf(xml.getElementText().strip()));
+                    case "IsTruncated" -> page.isTruncated(truth(xml.getElementText().strip()));
                     case "NextContinuationToken" -> page.nextContinuationToken(xml.getElementText());
                     case "StartAfter" -> page.startAfter(xml.getElementText());
                     case "EncodingType" -> encoded = xml.getElementText().equals("url");
@@ -154,20 +154,29 @@ final class PageReader implements ExecutionInterceptor {
 
         private S3Object.Builder object(XMLStreamReader xml) throws XMLStreamException {
             S3Object.Builder object = S3Object.builder();
+            long size = -1;
             int before = keys.size();
             while (hasElement(xml)) {
                 switch (xml.getLocalName()) {
                     case "Key" -> add(xml.getElementText());
-                    case "Size" -> object.size(Long.valueOf(xml.getElementText().strip()));
+                    case "Size" -> size = Long.parseLong(xml.getElementText().strip());
                     case "ETag" -> object.eTag(xml.getElementText());
                     case "StorageClass" -> object.storageClass(xml.getElementText());
                     default -> skip(xml);
                 }
             }
-            if (keys.size() != before + 1) {
-                throw new IllegalArgumentException("an object has no key, or several");
+            if (keys.size() != before + 1 || size < 0) {
+                throw new IllegalArgumentException("an object has no key, or several, or no size");
             }
-            return object;
+            return object.size(size);
+        }
+
+        /** Any other text is no end of a listing. */
+        private static Boolean truth(String text) {
+            if (!text.equalsIgnoreCase("true") && !text.equalsIgnoreCase("false")) {
+                throw new IllegalArgumentException("IsTruncated is '" + text + "'");
+            }
+            return Boolean.valueOf(text);
         }
 
         private void add(String key) {

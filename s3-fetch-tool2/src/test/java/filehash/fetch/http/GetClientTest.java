@@ -68,6 +68,23 @@ class GetClientTest {
         }
     }
 
+    /** More than the buffer takes at once, so they are still with the system when the body has been read. */
+    @Test
+    void bytes_behindTheBodyAreNotTakenForTheNextResponse() throws Exception {
+        String body = "a".repeat(100_000);
+        String stray = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+        String answer = OK + "Content-Length: 100000\r\n\r\n" + body + stray;
+        try (Script server = new Script(answer, answer); GetClient client = client(server, LONG)) {
+            for (int i = 0; i < 2; i++) {
+                try (Response response = get(client)) {
+                    assertEquals(200, response.status());
+                    assertEquals(body,
+                            new String(response.body().readNBytes(body.length()), StandardCharsets.US_ASCII));
+                }
+            }
+        }
+    }
+
     @Test
     void connection_isClosedIfTheBodyIsNotReadToItsEnd() throws Exception {
         try (Script server = new Script(ABC, ABC); GetClient client = client(server, LONG)) {
@@ -117,9 +134,22 @@ class GetClientTest {
             OK + "no colon\r\n\r\n",
             OK + "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
             OK + "Content-Length: -3\r\n\r\nabc",
-            OK + "Content-Length: 0x3\r\n\r\nabc"})
+            OK + "Content-Length: 0x3\r\n\r\nabc",
+            OK + "Transfer-Encoding: chunked\r\nContent-Length: x\r\n\r\n3\r\nabc\r\n0\r\n\r\n",
+            OK + "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\nabc",
+            OK + "Transfer-Encoding : chunked\r\nContent-Length: 3\r\n\r\nabc",
+            OK + "Transfer-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+            OK + "Transfer-Encoding: gzip, chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"})
     void head_thatIsMalformedIsAFailure(String answer) throws Exception {
         try (Script server = new Script(answer); GetClient client = client(server, LONG)) {
+            assertThrows(ProtocolException.class, () -> get(client));
+        }
+    }
+
+    @Test
+    void interimHeads_withoutEndAreAFailure() throws Exception {
+        String interim = "HTTP/1.1 103 Early Hints\r\n\r\n";
+        try (Script server = new Script(interim.repeat(20) + ABC); GetClient client = client(server, LONG)) {
             assertThrows(ProtocolException.class, () -> get(client));
         }
     }

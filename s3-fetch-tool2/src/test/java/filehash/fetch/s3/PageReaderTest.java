@@ -83,6 +83,10 @@ class PageReaderTest {
     @ValueSource(strings = {"<html><p>maintenance</html>", "not XML", "", HEAD + "<Contents><Key>a</Key>",
             HEAD + "<Contents><Key>a</Key><Size>many</Size></Contents>" + TAIL,
             HEAD + "<Contents><Size>1</Size></Contents>" + TAIL,
+            HEAD + "<Contents><Key>a</Key></Contents>" + TAIL,
+            HEAD + "<Contents><Key>a</Key><Size>-1</Size></Contents>" + TAIL,
+            HEAD + "<IsTruncated/></ListBucketResult>",
+            HEAD + "<IsTruncated>1</IsTruncated></ListBucketResult>",
             HEAD + "<EncodingType>url</EncodingType><Contents><Key>100%</Key><Size>1</Size></Contents>" + TAIL})
     void answer_thatIsNoPageFails(String answer) {
         s3.fails(exchange -> {
