@@ -19,6 +19,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The summary of a request that ends is posted to /conf/webhook_url at least once, whatever dies meanwhile. */
 class WebhookIT {
@@ -157,10 +159,11 @@ class WebhookIT {
         }
     }
 
-    @Test
-    void url_thatIsWrongIsReportedAndWorkGoesOn() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"ftp://user:SECRET-OF-URL@host/SECRET-PATH", "//host/SECRET-PATH"})
+    void url_thatIsWrongIsReportedAndWorkGoesOn(String wrong) throws Exception {
         try (Receiver receiver = Receiver.open(); Log log = Log.open(); Pod pod = pod("a")) {
-            store.put("/conf/webhook_url", "ftp://user:SECRET-OF-URL@host/SECRET-PATH");
+            store.put("/conf/webhook_url", wrong);
             pod.start();
             store.request("1", 1).await("it is reported",
                     () -> log.lines("webhook", "webhook_url is not an http:// or https:// URL of a host") > 0);
@@ -210,6 +213,20 @@ class WebhookIT {
             store.await("it is posted again", () -> receiver.messages().stream()
                     .filter(message -> message.body().contains("\"request\":\"1\"")).count() == 2);
             store.awaitGone(MARK);
+        }
+    }
+
+    @Test
+    void summary_thatAUserSpoiltIsReportedAndWorkGoesOn() throws Exception {
+        try (Receiver receiver = Receiver.open(); Log log = Log.open(); Pod pod = pod("a")) {
+            store.put("/conf/webhook_url", receiver.url());
+            pod.start();
+            store.request("1", 1);
+            awaitPosted("1", 1);
+            String spoilt = store.get("/done/1/summary").replaceFirst("\"run\":\"[^\"]*\"", "\"run\":null");
+            store.put("/done/1/summary", spoilt).put(MARK, "again").request("2", 1);
+            store.await("it is reported", () -> log.lines("webhook", "names no run") > 0);
+            awaitPosted("2", 1);
         }
     }
 

@@ -65,6 +65,9 @@ final class Courier {
                     .orElseThrow(() -> new IllegalArgumentException("webhook_url is gone")));
             receiver = to + ": ";
             String run = Json.read(summary, Summary.class).run();
+            if (run == null) {
+                throw new IllegalArgumentException("the summary names no run");
+            }
             return new Posting(mark, receiver, post.send(to, run, summary, Instant.now()));
         } catch (IllegalArgumentException e) {
             return new Posting(mark, receiver, CompletableFuture.failedFuture(e));

@@ -5,7 +5,7 @@ import filehash.program.Secret;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.List;
+import java.util.Set;
 
 /**
  * Where summaries are posted. Everything but scheme, host and port may be a secret, as it is with chat services, so
@@ -16,6 +16,8 @@ import java.util.List;
  * @param key signs the posts; null for none
  */
 record Target(URI url, Secret authorization, Secret key) {
+    private static final Set<String> SCHEMES = Set.of("http", "https");
+
     /** @throws IllegalArgumentException that does not show the URL */
     static Target of(ConfSource.Receiver receiver) {
         URI given;
@@ -24,7 +26,7 @@ record Target(URI url, Secret authorization, Secret key) {
         } catch (IllegalArgumentException e) { // its message repeats the text
             throw wrong();
         }
-        if (given.getHost() == null || !List.of("http", "https").contains(given.getScheme())) {
+        if (given.getHost() == null || !SCHEMES.contains(String.valueOf(given.getScheme()))) {
             throw wrong();
         }
         String path = given.getRawPath().isEmpty() ? "/" : given.getRawPath();

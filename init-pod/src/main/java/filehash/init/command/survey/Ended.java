@@ -9,6 +9,7 @@ import filehash.init.etcd.Snapshot;
 import filehash.init.tree.DoneKeys;
 import filehash.init.tree.Tree;
 import filehash.job.HashMethod;
+import filehash.job.HexRange;
 import filehash.job.Tally;
 import filehash.program.Json;
 import java.io.IOException;
@@ -88,6 +89,9 @@ final class Ended {
         }
         try {
             Totals all = Json.read(now.value(keys.summary()), Totals.class);
+            if (all.methods() == null || all.jobs() < 1 || all.jobs() > HexRange.MOST_JOBS) {
+                return Optional.empty(); // a user wrote it
+            }
             RequestStatus status = new RequestStatus(id, State.DONE, now.value(keys.bucket()),
                     now.value(keys.endpoint()), all.root(), all.methods(),
                     new Jobs(all.jobs(), all.jobs(), 0, 0, 0), 0, all.tally(), null, 1.0, false, all.started(),
