@@ -28,26 +28,27 @@ final class Connection {
         this.route = route;
     }
 
-    /** Connects to the first of the server's addresses that accepts, unless it is connected. */
+    /** Opens the connection, unless it is open. */
     void open() throws IOException {
-        if (input != null) {
-            return;
+        if (input == null) {
+            Route.Hop hop = route.firstHop();
+            connect(hop);
+            begin(hop);
         }
-        Route.Hop hop = route.firstHop();
-        IOException failure = null;
+    }
+
+    /** Connects to the first address that accepts. What fails later is not the fault of the address. */
+    private void connect(Route.Hop hop) throws IOException {
+        IOException failure = new ConnectException("cannot connect to " + hop);
         for (InetAddress address : InetAddress.getAllByName(hop.name())) {
             try {
                 connect(new InetSocketAddress(address, hop.port()));
-                begin(hop);
                 return;
             } catch (IOException e) {
                 raw.close();
-                failure = e;
+                failure = new ConnectException(failure.getMessage() + ": " + e.getMessage());
+                failure.initCause(e);
             }
-        }
-        if (failure instanceof ConnectException || failure instanceof SocketTimeoutException) {
-            throw (IOException) new ConnectException("cannot connect to " + hop + ": "
-                    + failure.getMessage()).initCause(failure);
         }
         throw failure;
     }
@@ -92,9 +93,8 @@ final class Connection {
         write("CONNECT " + server + " HTTP/1.1\r\nHost: " + server + "\r\n" + route.authorization() + "\r\n");
         Head head = Head.read(input);
         if (head.status() / 100 != 2) {
-            throw new IOException(
-                    "the proxy " + route.proxy() + " answers " + head.status() + " to a request to connect to "
-                            + server);
+            throw new IOException("the proxy " + route.proxy() + " answers " + head.status()
+                    + " to a request to connect to " + server);
         }
     }
 

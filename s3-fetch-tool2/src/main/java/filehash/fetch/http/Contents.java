@@ -91,9 +91,7 @@ final class Contents extends InputStream {
         }
         left = Long.parseLong(size, HEX);
         if (left == 0) {
-            while (!input.line().isEmpty()) {
-                continue; // a trailer
-            }
+            Head.headers(input); // the trailers
             end();
         }
     }

@@ -18,6 +18,7 @@ record Head(int status, boolean keepsAlive, Map<String, String> headers) {
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.\\d \\d{3}( .*)?");
     private static final Pattern DIGITS = Pattern.compile("\\d{1,18}");
     private static final int MOST_INTERIM = 10;
+    private static final int SWITCHING_PROTOCOLS = 101;
     private static final String LENGTH = "content-length";
     private static final String CODING = "transfer-encoding";
     private static final Set<String> FRAMING = Set.of(LENGTH, CODING);
@@ -26,7 +27,7 @@ record Head(int status, boolean keepsAlive, Map<String, String> headers) {
     static Head read(Input input) throws IOException {
         for (int i = 0; i <= MOST_INTERIM; i++) {
             Head head = next(input);
-            if (head.status / 100 != 1) {
+            if (head.status / 100 != 1 || head.status == SWITCHING_PROTOCOLS) {
                 return head;
             }
         }
@@ -46,7 +47,8 @@ record Head(int status, boolean keepsAlive, Map<String, String> headers) {
         return new Head(status, keepsAlive, headers);
     }
 
-    private static Map<String, String> headers(Input input) throws IOException {
+    /** Reads headers up to the empty line behind them. */
+    static Map<String, String> headers(Input input) throws IOException {
         Map<String, String> headers = new HashMap<>();
         int count = 0;
         for (String line = input.line(); !line.isEmpty(); line = input.line()) {

@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.backends.Await;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.ProtocolException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -68,19 +70,22 @@ class GetClientTest {
         }
     }
 
-    /** More than the buffer takes at once, so they are still with the system when the body has been read. */
+    /** They would be taken for the next response. */
     @Test
-    void bytes_behindTheBodyAreNotTakenForTheNextResponse() throws Exception {
-        String body = "a".repeat(100_000);
-        String stray = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
-        String answer = OK + "Content-Length: 100000\r\n\r\n" + body + stray;
-        try (Script server = new Script(answer, answer); GetClient client = client(server, LONG)) {
-            for (int i = 0; i < 2; i++) {
-                try (Response response = get(client)) {
-                    assertEquals(200, response.status());
-                    assertEquals(body,
-                            new String(response.body().readNBytes(body.length()), StandardCharsets.US_ASCII));
-                }
+    void connection_onWhichBytesComeLateIsNotUsedAgain() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Connection connection = new Connection(route(listener.getLocalPort(), LONG));
+            connection.open();
+            try (Socket server = listener.accept()) {
+                server.getOutputStream().write(ABC.getBytes(StandardCharsets.US_ASCII));
+                connection.send("GET / HTTP/1.1\r\n\r\n");
+                Head head = Head.read(connection.input());
+                new Contents(connection.input(), head, connection::rest, connection::close).readAllBytes();
+                assertFalse(connection.isDirty());
+                server.getOutputStream().write("HTTP/1.1 408 Request Timeout\r\n".getBytes(StandardCharsets.US_ASCII));
+                Await.until("the bytes come", Await.BOUND, connection::isDirty);
+            } finally {
+                connection.close();
             }
         }
     }
@@ -151,6 +156,15 @@ class GetClientTest {
         String interim = "HTTP/1.1 103 Early Hints\r\n\r\n";
         try (Script server = new Script(interim.repeat(20) + ABC); GetClient client = client(server, LONG)) {
             assertThrows(ProtocolException.class, () -> get(client));
+        }
+    }
+
+    @Test
+    void trailers_withoutEndAreAFailure() throws Exception {
+        String answer = OK + "Transfer-Encoding: chunked\r\n\r\n0\r\n" + "x: y\r\n".repeat(2_000) + "\r\n";
+        try (Script server = new Script(answer); GetClient client = client(server, LONG);
+                Response response = get(client)) {
+            assertThrows(ProtocolException.class, () -> response.body().read());
         }
     }
 
@@ -278,6 +292,10 @@ class GetClientTest {
     }
 
     private static GetClient client(int port, Duration silence) {
-        return new GetClient(new Route(new Route.Hop(false, "127.0.0.1", port), null, null, null, LONG, silence));
+        return new GetClient(route(port, silence));
+    }
+
+    private static Route route(int port, Duration silence) {
+        return new Route(new Route.Hop(false, "127.0.0.1", port), null, null, null, LONG, silence);
     }
 }

@@ -1,5 +1,6 @@
 package filehash.fetch.http;
 
+import filehash.backends.Daemon;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -27,7 +28,7 @@ final class Script implements AutoCloseable {
     /** @param answers one for each request; a connection ends after an answer that says so */
     Script(String... answers) throws IOException {
         this.answers.addAll(List.of(answers));
-        daemon(this::accept);
+        Daemon.start("script", this::accept);
     }
 
     int port() {
@@ -46,7 +47,7 @@ final class Script implements AutoCloseable {
         while (true) {
             Socket socket = listener.accept();
             connections.incrementAndGet();
-            daemon(() -> serve(socket));
+            Daemon.start("script", () -> serve(socket));
         }
     }
 
@@ -81,21 +82,5 @@ final class Script implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
-    }
-
-    private interface Task {
-        void run() throws IOException;
-    }
-
-    private static void daemon(Task task) {
-        Thread thread = new Thread(() -> {
-            try {
-                task.run();
-            } catch (IOException e) { // one of the two ends has closed
-                return;
-            }
-        }, "script");
-        thread.setDaemon(true);
-        thread.start();
     }
 }

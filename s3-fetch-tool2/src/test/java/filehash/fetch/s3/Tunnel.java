@@ -1,5 +1,6 @@
 package filehash.fetch.s3;
 
+import filehash.backends.Daemon;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -18,7 +19,7 @@ public final class Tunnel implements AutoCloseable {
 
     public Tunnel(int target) throws IOException {
         this.target = target;
-        daemon(this::accept);
+        Daemon.start("tunnel", this::accept);
     }
 
     public String url() {
@@ -43,7 +44,7 @@ public final class Tunnel implements AutoCloseable {
     private void accept() throws IOException {
         while (true) {
             Socket client = listener.accept();
-            daemon(() -> connect(client));
+            Daemon.start("tunnel", () -> connect(client));
         }
     }
 
@@ -57,7 +58,7 @@ public final class Tunnel implements AutoCloseable {
             head.toString().lines().filter(line -> line.startsWith("Proxy-Authorization: "))
                     .forEach(line -> users.add(line.substring("Proxy-Authorization: ".length())));
             client.getOutputStream().write("HTTP/1.1 200 .\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            daemon(() -> copy(client, server));
+            Daemon.start("tunnel", () -> copy(client, server));
             copy(server, client);
         }
     }
@@ -66,21 +67,5 @@ public final class Tunnel implements AutoCloseable {
         InputStream in = from.getInputStream();
         in.transferTo(to.getOutputStream());
         to.shutdownOutput();
-    }
-
-    private static void daemon(Task task) {
-        Thread thread = new Thread(() -> {
-            try {
-                task.run();
-            } catch (IOException e) { // one of the two ends has closed
-                return;
-            }
-        }, "tunnel");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private interface Task {
-        void run() throws IOException;
     }
 }
