@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 /**
  * The names of one job as a plan cuts them: from its start up to the start of the next job.
  *
- * @param start the first name that belongs to it, in the shortest spelling; empty for job 0
+ * @param start the shortest text after the last name before it and not after its own first name; empty for job 0
  * @param end the last name that the plan saw in it, or empty if it saw none
  * @param amount what the plan counted in it
  */

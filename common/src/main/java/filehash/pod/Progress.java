@@ -7,7 +7,7 @@ import java.time.Instant;
 
 /**
  * progress.json: how much of a job is stored, over all its attempts. file-hasher2 writes it when an attempt starts and
- * after each commit; the fetcher starts after its last name.
+ * after commits, but at most every 100 ms; the fetcher starts after its last name.
  *
  * @param last the watermark: the last name whose row or error is stored, or empty
  */

@@ -115,7 +115,7 @@ final class Siblings {
         try {
             return SignOfLife.of(directory, FETCHER).plans();
         } catch (IOException e) {
-            return false; // as if the file were absent; SharedDirectory logs the problem
+            return false; // as if the file were absent: requests that need a plan are left to other pods
         }
     }
 

@@ -95,7 +95,7 @@ public final class Living {
         try {
             return sign.file.touched();
         } catch (IOException e) {
-            return Optional.empty(); // as if the file were absent; SharedDirectory logs the problem
+            return Optional.empty(); // as if the file were absent: if that lasts, the sibling counts as dead
         }
     }
 

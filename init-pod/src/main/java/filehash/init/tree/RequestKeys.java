@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * The keys of one request, in /req/&lt;id&gt;/. Its user writes root, job, method, bucket and split, and deletes error;
- * a pod that plans it writes those in plan/; a pod that begins it writes the others, and counts job, run/next and left
- * down.
+ * a pod that plans it writes those in plan/; a pod that begins it writes the others; then claims count run/next up and
+ * job down, and finished jobs count left down.
  */
 public record RequestKeys(String folder) {
     /** What its user writes. */
