@@ -31,7 +31,7 @@ import java.util.List;
 public record Conf(State state, String boot, String request, @JsonUnwrapped JobId id, String root, String start,
         String before, List<HashMethod> methods, S3 s3, MySql mysql, @JsonInclude(Include.NON_NULL) PlanOrder plan,
         @JsonInclude(Include.NON_NULL) Amount planned) implements JobId.Carrier {
-    /** What stands for a part that a conf.json of the version before lacks. */
+    /** The name of the value injected for a part that a conf.json of an older version lacks. */
     private static final String ABSENT = "absent";
 
     /** The order to both siblings. Without conf.json both are idle. */

@@ -45,7 +45,7 @@ public final class StopSignal {
         request();
         try {
             if (!ended.await(LONGEST_END.toNanos(), TimeUnit.NANOSECONDS)) {
-                LoggerFactory.getLogger(StopSignal.class).warn("ends within a step, {} s after the stop signal",
+                LoggerFactory.getLogger(StopSignal.class).warn("halts in mid-step, {} s after the stop signal",
                         LONGEST_END.toSeconds());
             }
         } catch (InterruptedException e) {

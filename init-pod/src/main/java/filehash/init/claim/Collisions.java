@@ -23,7 +23,7 @@ record Collisions(Etcd etcd, Tree tree, Outstanding outstanding) {
         if (now.has(wip.run()) || now.has(done.host())) {
             etcd.txn("report request " + request.id()).ifValue(keys.next(), job).ifUnchanged(keys.error(), now)
                     .ifUnchanged(wip.run(), now).ifUnchanged(done.host(), now)
-                    .put(keys.error(), Text.error("keys of job " + job + " stand already: delete this key after"
+                    .put(keys.error(), Text.error("keys of job " + job + " exist already: delete this key after"
                             + " deleting " + wip.folder() + " or " + done.folder()))
                     .commit();
             outstanding.countAgain(); // the jobs of a run with an error do not count

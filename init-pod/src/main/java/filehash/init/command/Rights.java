@@ -31,7 +31,7 @@ final class Rights {
         return (write ? "may read and write" : "may read") + (found[0].keys().isEmpty() ? ", nothing is there" : "");
     }
 
-    /** What etcd says if it refuses the step for want of rights; null if it does not. */
+    /** What etcd answers if this user lacks a right to the step; null if it does not. */
     static String refusal(Session.Step<?> step) throws IOException, InterruptedException {
         try {
             step.take();

@@ -19,7 +19,7 @@ final class Drain {
     private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
 
     private static final int TRIES = 5;
-    /** How long summaries may hold the end up that no receiver accepts; another pod posts them. */
+    /** How long the pod waits for posts of summaries before it ends; another pod then goes on with them. */
     private static final Duration POSTS = Duration.ofMinutes(1);
     private static final Duration SOON = Duration.ofMillis(200);
 

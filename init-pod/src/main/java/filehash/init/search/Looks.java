@@ -55,7 +55,7 @@ public final class Looks {
             watches.reopen();
         }
         if (revision == 0 && look.isEmpty()) {
-            LOG.info("no key stands below {}, {} or {}: where there should be some, ETCD_PREFIX is wrong", tree.conf(),
+            LOG.info("no key lies below {}, {} or {}: if there should be some, ETCD_PREFIX is wrong", tree.conf(),
                     tree.requests(), tree.wips());
         }
         revision = look.settings().revision();

@@ -6,7 +6,10 @@ import filehash.program.Backoff;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The pause after a failure, longer each time, and what failed. Main thread only. */
+/**
+ * The pause after a failure, longer each time, and what failed. A pod that finds nothing to claim does not pause:
+ * {@link Search} waits for news. Main thread only.
+ */
 final class Rest {
     private final Backoff pause = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(60));
     private JobId failed;
@@ -48,7 +51,7 @@ final class Rest {
         return times;
     }
 
-    /** Other requests work: the fault is not that of /conf. */
+    /** Other requests work, so the fault is this request's own and not one of /conf. */
     void own() {
         own = true;
     }

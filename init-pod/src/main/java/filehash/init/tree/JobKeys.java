@@ -33,7 +33,7 @@ public record JobKeys(String folder) {
         return folder + "run";
     }
 
-    /** Fences: whoever takes the job over counts it up. */
+    /** The fencing token: each takeover raises it. */
     public String attempt() {
         return folder + ATTEMPT;
     }

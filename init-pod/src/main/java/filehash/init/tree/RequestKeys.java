@@ -91,7 +91,7 @@ public record RequestKeys(String folder) {
         return folder + PLAN;
     }
 
-    /** Fences: the uuid of the planning, by which alone ranges are entered. */
+    /** The fencing token of a planning: its uuid. Ranges are entered only while it stands. */
     public String planId() {
         return plan() + "/id";
     }

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * is that of thousands of requests put at once, the younger ones count as good for some looks. Main thread only.
  */
 public final class UsedIds {
-    /** Each of them costs every pod a watch. */
+    /** Each of these ids costs every pod a watch. */
     private static final int MOST_WATCHED = 10;
 
     private Map<String, Long> unused = Map.of();

@@ -6,7 +6,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** One post that is on its way, or is answered and not entered yet. Main thread only. */
+/** One post whose answer is awaited, or has arrived and is not yet entered in etcd. Main thread only. */
 final class Posting {
     /** A receiver whose answer never ends must not keep the others waiting. */
     private static final Duration LONGEST = Duration.ofSeconds(20);

@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 
 /**
  * Keeps connections open between requests, as many as were in use at once. It repeats a request only if the server had
- * closed the connection while it was idle. The downside of an own client is that it speaks HTTP/1.1 only. Thread-safe.
+ * closed the connection while it was idle. The downside of a client of our own is that it speaks HTTP/1.1 only.
+ * Thread-safe.
  */
 public final class GetClient implements Gets {
     /** Longer than any pause within a job, shorter than servers and balancers keep an idle connection. */

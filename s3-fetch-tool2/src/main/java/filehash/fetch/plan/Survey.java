@@ -87,7 +87,7 @@ public final class Survey {
         return next;
     }
 
-    /** Takes the answer to a request. A dive that the server did not understand costs the plan that dive alone. */
+    /** Takes the answer to a request. If the server did not understand a dive, the plan drops that dive alone. */
     public void answer(Request request, Pages.Page<Listed> page) throws GiveUp {
         List<Listed> listed = page.items().stream().filter(object -> !object.name().isEmpty()).toList(); // the folder
         if (request.isDive() && Stretch.outOfOrder(request.after(), listed).isPresent()) {

@@ -124,7 +124,7 @@ public final class S3Errors {
                     fields.putIfAbsent(reader.getLocalName(), reader.getElementText());
                 }
             }
-        } catch (XMLStreamException e) { // as by a key with control characters: we keep the fields before it
+        } catch (XMLStreamException e) { // such as a key with control characters: the fields before it are kept
         }
         return fields;
     }

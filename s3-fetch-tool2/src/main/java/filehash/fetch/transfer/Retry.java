@@ -25,7 +25,7 @@ public final class Retry {
     private final LongAdder failures;
     private final Patience patience;
     private volatile long failedAt;
-    /** When the current series of failures that probably last began; null if the last result was another one. */
+    /** When the current series of failures that probably last began; null unless the last result was one of them. */
     private final AtomicReference<Long> lastingSince = new AtomicReference<>();
 
     /** @param failures counts the requests that failed and are retried */
