@@ -7,13 +7,13 @@ CONSTANTS Pods, Jobs, K, MostAttempts, MostDeaths, MostReboots,
     Compare,     \* and only if the watermark is where its author left it
     LockedRead,  \* the watermark is read under the row's lock
     Handshake,   \* conf.json goes only when both siblings have answered
-    Identity,    \* a marker is believed only for its own identity
+    Identity,    \* a marker, that is, a fin or a stop file, is ignored if it carries another identity
     FinFirst,    \* s3fin is read before files/ is listed
-    TwoLooks,    \* of a second look, what is not after the last of the first
+    TwoLooks,    \* the hasher looks twice, and takes of the second look what is not after the last name of the first
     Swept,       \* markers go before the next claim
     InOrder,     \* files are published in the order of names
     BootId,      \* after a reboot the directory counts as empty
-    Released,    \* to a job that was given back nothing more is written by right of that claim
+    Released,    \* a transaction of a claim writes nothing to a job that the claim has given back
     Frail,       \* pods whose s3-fetch-tool2 may be gone for ever
     Living,      \* a job is given to a pod whose siblings live, and given back where one is gone
     MostEdits,   \* of /conf
