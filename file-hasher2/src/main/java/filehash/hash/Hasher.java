@@ -25,8 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The loop of an attempt: it turns the entries of files/ into rows, in the order of names, and removes an entry once
- * its rows are committed. The program may die at any step, because the next attempt starts after the watermark: the
- * last name that MySQL holds. Owned by one thread.
+ * its rows are committed; so while MySQL is away, files/ stays full, and the fetcher waits. The program may die at any
+ * step, because the next attempt starts after the watermark: the last name that MySQL holds. The downside of the order
+ * is that a large file delays the rows of the files after it. Owned by one thread.
  */
 final class Hasher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hasher.class);

@@ -10,8 +10,9 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * The lease to which the host key of this pod's claim is bound. While it is renewed, no other pod takes the job over.
  * It is granted for a claim, and renewed by the loop that works on the job; between jobs it may expire, so that idle
- * pods cost etcd nothing. No thread renews it: one step of the loop sends a renewal, and a later one sees the answer.
- * The downside is that a step that takes longer than the TTL loses the lease. Main thread only, except for the metrics.
+ * pods cost etcd nothing. It is never revoked: a transaction that gives a job back deletes the host key. No thread
+ * renews it: one step of the loop sends a renewal, and a later one sees the answer. The downside is that a step that
+ * takes longer than the TTL loses the lease. Main thread only, except for the metrics.
  */
 public final class Lease {
     private static final Duration RETRY = Duration.ofMillis(500);
@@ -33,7 +34,7 @@ public final class Lease {
         this.ttl = ttl;
     }
 
-    /** Returns a lease with at least half of its TTL left: the current one, or a new one. */
+    /** Returns a lease with at least half of its TTL left: the current one, or else one that etcd grants now. */
     public long id() throws IOException, InterruptedException {
         if (id == 0 || since(renewedAt).compareTo(ttl.dividedBy(2)) > 0) {
             long now = System.nanoTime();
@@ -52,7 +53,7 @@ public final class Lease {
         id = 0;
     }
 
-    /** Renews a lease again that was orphaned. */
+    /** Takes an orphaned lease back, once its transaction is known to have been applied. */
     public void resume(long lease) {
         id = lease;
         renewal = null;

@@ -25,6 +25,7 @@ public final class Bucket {
     private final AwsCredentialsProvider credentials;
     private final Pages pages;
     private final SignedGets gets;
+    /** Null until the server was asked. Several threads may ask at once, which costs a request each. */
     private volatile Boolean evaluatesIfMatch;
 
     /**
