@@ -37,7 +37,7 @@ final class Bid {
         return Optional.ofNullable(place(List.of(new Offer(claim, txn))).claim());
     }
 
-    /** Tries once to get one of them; reads otherwise if none can be had. */
+    /** Tries once to make one of them ours, and reads the given ranges if it gets none. */
     Result place(List<Offer> offers, Range... otherwise) throws IOException, InterruptedException {
         long mine = lease.id();
         for (Offer offer : offers) {
