@@ -9,11 +9,11 @@ public interface Gets extends AutoCloseable {
     /**
      * Sends one request and returns when the response begins.
      *
-     * @param path the encoded path, and the query if there is one
+     * @param target the encoded path, and the query if there is one
      * @param headers all but Host
      * @param begins receives the action that aborts the request, before the request is sent
      */
-    Response get(String path, Map<String, String> headers, Consumer<Runnable> begins) throws IOException;
+    Response get(String target, Map<String, String> headers, Consumer<Runnable> begins) throws IOException;
 
     @Override
     void close();

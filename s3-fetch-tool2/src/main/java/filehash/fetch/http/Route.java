@@ -1,5 +1,6 @@
 package filehash.fetch.http;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -23,6 +24,10 @@ public record Route(Hop server, Hop proxy, String user, SSLSocketFactory tls, Du
             return port == (tls ? HTTPS : HTTP) ? host : this.toString();
         }
 
+        public URI toUri() {
+            return URI.create((tls ? "https://" : "http://") + this);
+        }
+
         /** The host as a resolver and a certificate know it: IPv6 without its brackets. */
         String name() {
             return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
@@ -32,6 +37,10 @@ public record Route(Hop server, Hop proxy, String user, SSLSocketFactory tls, Du
         public String toString() {
             return host + ":" + port;
         }
+    }
+
+    public Route withSilence(Duration other) {
+        return new Route(server, proxy, user, tls, connect, other);
     }
 
     /** Whether requests name the whole URL, because a proxy forwards each. */

@@ -39,8 +39,8 @@ public final class Bucket {
         this.root = conf.root();
         this.tokenIsFixed = s3.token() != null;
         this.credentials = clients.credentials();
-        this.pages = new Pages(conf, clients.s3(), list, longestList);
-        this.gets = new SignedGets(clients.http(), credentials, clients.address(), s3.requesterPays());
+        this.gets = clients.requests();
+        this.pages = new Pages(conf, gets, list, longestList);
     }
 
     /** Fetches the credentials if there are none yet. That takes minutes while their provider does not answer. */

@@ -1,105 +1,82 @@
 package filehash.fetch.s3;
 
+import filehash.fetch.http.Response;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.io.OutputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
-import software.amazon.awssdk.core.SdkResponse;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.interceptor.Context;
-import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
-import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
-import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
-import software.amazon.awssdk.http.Abortable;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
-/**
- * Reads a page of the listing in the SDK's place, and gives the SDK an empty one. The SDK makes a tree of the page and
- * then its objects from that, which takes several times the CPU, and ten bytes of memory for each byte of a name. It
- * would also decode the prefix and StartAfter, and fail at a percent sign there if a server encodes only the keys, as
- * Ceph does; this decodes the keys alone. Only few pages of long names are read at the same time. Thread-safe.
- */
-final class PageReader implements ExecutionInterceptor {
-    private static final ExecutionAttribute<ListObjectsV2Response> PAGE = new ExecutionAttribute<>("filehash.page");
-    private static final byte[] EMPTY = "<ListBucketResult/>".getBytes(StandardCharsets.UTF_8);
+/** Reads pages of the listing. Only few pages of long names are read at the same time. Thread-safe. */
+final class PageReader {
     private static final String ROOT = "ListBucketResult";
     /** In bytes: the beginning of a document, which holds the name of its root. */
     private static final int BEGINNING = 1 << 16;
     /** In characters of keys as they are sent. */
     private static final int LONG = 1 << 19;
+    /** Five times what 1,000 keys of the greatest length take, each byte of them encoded. */
+    private static final int LONGEST = 1 << 24;
     private static final int MOST_LONG = 4;
 
     private final Semaphore ofLong = new Semaphore(MOST_LONG);
 
-    @Override
-    public Optional<InputStream> modifyHttpResponseContent(Context.ModifyHttpResponse context,
-            ExecutionAttributes attributes) {
-        Optional<InputStream> body = context.responseBody();
-        if (!(context.request() instanceof ListObjectsV2Request) || !context.httpResponse().isSuccessful()
-                || body.isEmpty()) {
-            return body;
-        }
-        boolean done = false;
-        try {
-            InputStream rest = read(new BufferedInputStream(body.get(), BEGINNING), attributes);
-            done = true;
-            return Optional.of(rest);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (XMLStreamException e) {
-            if (e.getNestedException() instanceof IOException broken) {
-                throw new UncheckedIOException(broken);
-            }
-            throw SdkClientException.create("cannot read the page: " + e.getMessage(), e);
-        } catch (IllegalArgumentException e) { // a number, or a key that is not encoded
-            throw SdkClientException.create("cannot read the page: " + e.getMessage(), e);
-        } finally {
-            if (!done && body.get() instanceof Abortable connection) {
-                connection.abort();
-            }
+    /** A response that is no page of a listing. */
+    static final class Malformed extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Malformed(String why, Throwable cause) {
+            super("cannot read the page: " + why, cause);
         }
     }
 
-    @Override
-    public SdkResponse modifyResponse(Context.ModifyResponse context, ExecutionAttributes attributes) {
-        ListObjectsV2Response page = attributes.getAttribute(PAGE);
-        return page == null || !(context.response() instanceof ListObjectsV2Response empty) ? context.response()
-                : empty.toBuilder().contents(page.contents()).isTruncated(page.isTruncated())
-                        .nextContinuationToken(page.nextContinuationToken()).startAfter(page.startAfter()).build();
+    /**
+     * A page as the server sent it; what it did not send is null.
+     *
+     * @param startAfter the name after which it begins, perhaps encoded
+     */
+    record Page(List<Entry> entries, Boolean truncated, String token, String startAfter) {
     }
 
-    /** Anything but a page, such as an error with status 200, is left to the SDK. */
-    private InputStream read(BufferedInputStream body, ExecutionAttributes attributes)
-            throws IOException, XMLStreamException {
+    /** One object of a page; what the server did not send is null. */
+    record Entry(String key, long size, String etag, String storageClass) {
+    }
+
+    /** @throws software.amazon.awssdk.services.s3.model.S3Exception if it is an error, in spite of its status */
+    Page read(Response response) throws IOException {
         XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+        BufferedInputStream body = new BufferedInputStream(response.body(), BEGINNING);
         body.mark(BEGINNING);
-        XMLStreamReader xml = factory.createXMLStreamReader(body);
-        while (xml.next() != XMLStreamConstants.START_ELEMENT) {
-            continue; // comments and blanks
-        }
-        if (!xml.getLocalName().equals(ROOT)) {
-            body.reset();
-            return body;
-        }
         try (Reading reading = new Reading()) {
-            attributes.putAttribute(PAGE, reading.page(xml));
+            XMLStreamReader xml = factory.createXMLStreamReader(body);
+            while (xml.next() != XMLStreamConstants.START_ELEMENT) {
+                continue; // comments and blanks
+            }
+            if (xml.getLocalName().equals("Error")) {
+                body.reset();
+                throw S3Errors.error(new Response(response.status(), response.headers(), body));
+            }
+            if (!xml.getLocalName().equals(ROOT)) {
+                throw new Malformed("it is of the kind '" + xml.getLocalName() + "'", null);
+            }
+            Page page = reading.page(xml);
+            body.transferTo(OutputStream.nullOutputStream()); // reads the end, so that the connection is reused
+            return page;
+        } catch (XMLStreamException e) {
+            if (e.getNestedException() instanceof IOException broken) {
+                throw broken;
+            }
+            throw new Malformed(e.getMessage(), e);
+        } catch (IllegalArgumentException e) { // a number, or a key that is not encoded
+            throw new Malformed(e.getMessage(), e);
         }
-        body.close(); // reads the rest, so that the connection is reused
-        return new ByteArrayInputStream(EMPTY);
     }
 
     /** Moves to the next element, or to the end of the one at hand. */
@@ -127,48 +104,50 @@ final class PageReader implements ExecutionInterceptor {
 
     /** One page being read. */
     private final class Reading implements AutoCloseable {
-        private final List<S3Object.Builder> objects = new ArrayList<>();
-        private final List<String> keys = new ArrayList<>();
-        private final ListObjectsV2Response.Builder page = ListObjectsV2Response.builder();
+        private final List<Entry> entries = new ArrayList<>();
         private boolean encoded;
+        private Boolean truncated;
+        private String token;
+        private String startAfter;
         private long characters;
         private boolean isLong;
 
-        ListObjectsV2Response page(XMLStreamReader xml) throws XMLStreamException {
+        Page page(XMLStreamReader xml) throws XMLStreamException {
             while (hasElement(xml)) {
                 switch (xml.getLocalName()) {
-                    case "Contents" -> objects.add(object(xml));
-                    case "IsTruncated" -> page.isTruncated(truth(xml.getElementText().strip()));
-                    case "NextContinuationToken" -> page.nextContinuationToken(xml.getElementText());
-                    case "StartAfter" -> page.startAfter(xml.getElementText());
-                    case "EncodingType" -> encoded = xml.getElementText().equals("url");
+                    case "Contents" -> entries.add(entry(xml));
+                    case "IsTruncated" -> truncated = truth(xml.getElementText().strip());
+                    case "NextContinuationToken" -> token = xml.getElementText();
+                    case "StartAfter" -> startAfter = xml.getElementText();
+                    case "EncodingType" -> encoded = xml.getElementText().strip().equalsIgnoreCase("url");
                     default -> skip(xml);
                 }
             }
-            List<S3Object> contents = new ArrayList<>(objects.size());
-            for (int i = 0; i < objects.size(); i++) {
-                contents.add(objects.get(i).key(encoded ? decoded(keys.get(i)) : keys.get(i)).build());
+            if (encoded) { // the keys alone: some servers do not encode the rest
+                entries.replaceAll(entry -> new Entry(decoded(entry.key), entry.size, entry.etag, entry.storageClass));
             }
-            return page.contents(contents).build();
+            return new Page(entries, truncated, token, startAfter);
         }
 
-        private S3Object.Builder object(XMLStreamReader xml) throws XMLStreamException {
-            S3Object.Builder object = S3Object.builder();
+        private Entry entry(XMLStreamReader xml) throws XMLStreamException {
+            List<String> keys = new ArrayList<>(1);
             long size = -1;
-            int before = keys.size();
+            String etag = null;
+            String storageClass = null;
             while (hasElement(xml)) {
                 switch (xml.getLocalName()) {
-                    case "Key" -> add(xml.getElementText());
+                    case "Key" -> keys.add(xml.getElementText());
                     case "Size" -> size = Long.parseLong(xml.getElementText().strip());
-                    case "ETag" -> object.eTag(xml.getElementText());
-                    case "StorageClass" -> object.storageClass(xml.getElementText());
+                    case "ETag" -> etag = xml.getElementText();
+                    case "StorageClass" -> storageClass = xml.getElementText();
                     default -> skip(xml);
                 }
             }
-            if (keys.size() != before + 1 || size < 0) {
+            if (keys.size() != 1 || size < 0) {
                 throw new IllegalArgumentException("an object has no key, or several, or no size");
             }
-            return object.size(size);
+            count(keys.get(0).length());
+            return new Entry(keys.get(0), size, etag, storageClass);
         }
 
         /** Any other text is no end of a listing. */
@@ -179,9 +158,11 @@ final class PageReader implements ExecutionInterceptor {
             return Boolean.valueOf(text);
         }
 
-        private void add(String key) {
-            keys.add(key);
-            characters += key.length();
+        private void count(int more) {
+            characters += more;
+            if (characters > LONGEST) {
+                throw new IllegalArgumentException("its keys have more than " + LONGEST + " characters");
+            }
             if (!isLong && characters > LONG) {
                 ofLong.acquireUninterruptibly();
                 isLong = true;

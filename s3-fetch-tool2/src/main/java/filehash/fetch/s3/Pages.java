@@ -1,5 +1,7 @@
 package filehash.fetch.s3;
 
+import filehash.fetch.http.Deadline;
+import filehash.fetch.http.Response;
 import filehash.pod.Conf;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -7,27 +9,23 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
-import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
-import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.EncodingType;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.RequestPayer;
-import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** Requests pages of the listing of a folder. Thread-safe. */
 public final class Pages {
-    private final Conf.S3 to;
+    private final boolean tokenIsFixed;
     private final String root;
-    private final S3Client s3;
+    private final SignedGets gets;
+    private final PageReader reader = new PageReader();
     private final Duration longest;
     private volatile Duration timeout;
 
-    Pages(Conf conf, S3Client s3, Duration timeout, Duration longest) {
-        this.to = conf.s3();
+    Pages(Conf conf, SignedGets gets, Duration timeout, Duration longest) {
+        this.tokenIsFixed = conf.s3().token() != null;
         this.root = conf.root();
-        this.s3 = s3;
+        this.gets = gets;
         this.timeout = timeout;
         this.longest = longest;
     }
@@ -45,47 +43,50 @@ public final class Pages {
      * @param token the continuation token of the page, or null for the first page
      */
     Page<Item> list(String after, String token) throws IOException, Refusal {
-        return page(after, token, object -> Item.listed(name(object), object.size(), object.eTag()));
+        return page(after, token, object -> Item.listed(name(object), object.size(), object.etag()));
     }
 
     /** The same page with the storage classes. */
     Page<Listed> survey(String after, String token) throws IOException, Refusal {
         return page(after, token, object -> new Listed(name(object), object.size(),
-                object.storageClassAsString() == null ? "STANDARD" : object.storageClassAsString()));
+                object.storageClass() == null ? "STANDARD" : object.storageClass()));
     }
 
-    private String name(S3Object object) {
+    private String name(PageReader.Entry object) {
         return object.key().substring(root.length());
     }
 
-    private <T> Page<T> page(String after, String token, Function<S3Object, T> read) throws IOException, Refusal {
+    private <T> Page<T> page(String after, String token, Function<PageReader.Entry, T> read)
+            throws IOException, Refusal {
         String what = "LIST " + root;
         String from = after == null || token != null ? null : root + after;
-        ListObjectsV2Response answer = answer(what, from, token);
+        PageReader.Page answer = answer(what, from, token);
         requireEcho(what, from, answer.startAfter());
-        if (answer.isTruncated() == null || answer.isTruncated() && answer.nextContinuationToken() == null) {
+        if (answer.truncated() == null || answer.truncated() && answer.token() == null) {
             throw new S3Errors.Lasting(what + ": the page is truncated without a continuation token, or does not "
                     + "state whether it is truncated: does the server support ListObjectsV2?", null);
         }
-        List<T> items = new ArrayList<>(answer.contents().size());
-        for (S3Object object : answer.contents()) {
+        List<T> items = new ArrayList<>(answer.entries().size());
+        for (PageReader.Entry object : answer.entries()) {
             if (!object.key().startsWith(root)) {
                 throw Refusal.ofListing(what + ": the server returned the key '" + object.key()
                         + "' outside the prefix");
             }
             items.add(read.apply(object));
         }
-        return new Page<>(items, answer.isTruncated() ? answer.nextContinuationToken() : null);
+        return new Page<>(items, answer.truncated() ? answer.token() : null);
     }
 
     /** The object as LIST shows it now, or null. */
     Item find(String name) throws IOException, Refusal {
         String key = root + name;
         String what = "LIST " + key;
+        SortedMap<String, String> parameters = parameters(key);
+        parameters.put("max-keys", "1");
         try {
-            return S3Errors.sent(what, to.token() != null, () -> s3.listObjectsV2(list -> page(list, key).maxKeys(1)))
-                    .contents().stream().filter(object -> object.key().equals(key))
-                    .map(object -> Item.listed(name, object.size(), object.eTag())).findFirst().orElse(null);
+            return S3Errors.sent(what, tokenIsFixed, () -> listed(parameters))
+                    .entries().stream().filter(object -> object.key().equals(key))
+                    .map(object -> Item.listed(name, object.size(), object.etag())).findFirst().orElse(null);
         } catch (Refusal e) { // a failed LIST is not the failure of one object
             if (e.ofAttempt()) {
                 throw e;
@@ -94,28 +95,41 @@ public final class Pages {
         }
     }
 
-    private ListObjectsV2Request.Builder page(ListObjectsV2Request.Builder list, String prefix) {
-        return list.bucket(to.bucket()).prefix(prefix).encodingType(EncodingType.URL)
-                .requestPayer(to.requesterPays() ? RequestPayer.REQUESTER : null);
+    private static SortedMap<String, String> parameters(String prefix) {
+        SortedMap<String, String> parameters = new TreeMap<>();
+        parameters.put("list-type", "2");
+        parameters.put("prefix", prefix);
+        parameters.put("encoding-type", "url");
+        return parameters;
     }
 
-    private ListObjectsV2Response answer(String what, String from, String token) throws IOException, Refusal {
+    private PageReader.Page answer(String what, String from, String token) throws IOException, Refusal {
+        SortedMap<String, String> parameters = parameters(root);
+        if (token != null) {
+            parameters.put("continuation-token", token);
+        }
+        if (from != null) {
+            parameters.put("start-after", from);
+        }
         try {
-            return S3Errors.sent(what, to.token() != null, () -> listed(from, token));
+            return S3Errors.sent(what, tokenIsFixed, () -> listed(parameters));
         } catch (S3Errors.Doubtful e) { // a failed LIST is not the failure of one object
             throw e.refusal().isOfServer() ? new S3Errors.Lasting(e.getMessage(), e) : e;
         }
     }
 
-    private ListObjectsV2Response listed(String from, String token) {
+    private PageReader.Page listed(SortedMap<String, String> parameters) throws IOException {
         Duration within = timeout;
-        try {
-            return s3.listObjectsV2(list -> page(list, root).startAfter(from).continuationToken(token)
-                    .overrideConfiguration(c -> c.apiCallAttemptTimeout(within)));
-        } catch (ApiCallAttemptTimeoutException e) {
+        Deadline deadline = new Deadline(within);
+        try (deadline; Response response = gets.list(parameters, deadline)) {
+            return reader.read(response);
+        } catch (IOException e) {
+            if (!deadline.hasPassed()) {
+                throw e;
+            }
             Duration doubled = within.multipliedBy(2);
             timeout = doubled.compareTo(longest) < 0 ? doubled : longest; // some servers search long for the next names
-            throw e;
+            throw new IOException("no whole page within " + within.toMillis() + " ms", e);
         }
     }
 

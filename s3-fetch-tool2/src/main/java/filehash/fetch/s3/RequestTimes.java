@@ -9,11 +9,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import java.util.function.ToIntFunction;
-import software.amazon.awssdk.http.ExecutableHttpRequest;
-import software.amazon.awssdk.http.HttpExecuteRequest;
-import software.amazon.awssdk.http.HttpExecuteResponse;
-import software.amazon.awssdk.http.SdkHttpClient;
 
 /**
  * Measures each request to S3, from when it is sent until its response begins; the wait for a connection counts too. A
@@ -33,14 +28,22 @@ public final class RequestTimes {
         this.metrics = metrics;
     }
 
-    /** A client that does what the other does, and is measured. */
-    Gets measured(Gets http) {
-        Operation get = new Operation("GET");
+    /** A client that does what the other does, and is measured as requests of this operation. */
+    Gets measured(String operation, Gets http) {
+        LongConsumer ok = series(operation, "200");
         return new Gets() {
             @Override
-            public Response get(String path, Map<String, String> headers, Consumer<Runnable> begins)
+            public Response get(String target, Map<String, String> headers, Consumer<Runnable> begins)
                     throws IOException {
-                return get.measured(() -> http.get(path, headers, begins), Response::status);
+                long sent = System.nanoTime();
+                int status = 0;
+                try {
+                    Response response = http.get(target, headers, begins);
+                    status = response.status();
+                    return response;
+                } finally {
+                    (status == 200 ? ok : other(operation, status)).accept(System.nanoTime() - sent);
+                }
             }
 
             @Override
@@ -48,66 +51,6 @@ public final class RequestTimes {
                 http.close();
             }
         };
-    }
-
-    /** A client for LIST that does what the other does, and is measured. */
-    SdkHttpClient measured(SdkHttpClient http) {
-        Operation list = new Operation("LIST");
-        return new SdkHttpClient() {
-            @Override
-            public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
-                return new Measured(list, http.prepareRequest(request));
-            }
-
-            @Override
-            public String clientName() {
-                return http.clientName();
-            }
-
-            @Override
-            public void close() {
-                http.close();
-            }
-        };
-    }
-
-    private record Measured(Operation operation, ExecutableHttpRequest request) implements ExecutableHttpRequest {
-        @Override
-        public HttpExecuteResponse call() throws IOException {
-            return operation.measured(request::call, response -> response.httpResponse().statusCode());
-        }
-
-        @Override
-        public void abort() {
-            request.abort();
-        }
-    }
-
-    private interface Call<T> {
-        T send() throws IOException;
-    }
-
-    private final class Operation {
-        private final String name;
-        private final LongConsumer whole;
-
-        Operation(String name) {
-            this.name = name;
-            this.whole = series(name, "200");
-        }
-
-        <T> T measured(Call<T> call, ToIntFunction<T> code) throws IOException {
-            long sent = System.nanoTime();
-            int status = 0;
-            try {
-                T response = call.send();
-                status = code.applyAsInt(response);
-                return response;
-            } finally {
-                LongConsumer series = status == 200 ? whole : other(name, status);
-                series.accept(System.nanoTime() - sent);
-            }
-        }
     }
 
     private LongConsumer other(String operation, int status) {

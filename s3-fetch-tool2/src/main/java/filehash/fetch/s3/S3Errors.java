@@ -4,7 +4,6 @@ import filehash.fetch.http.Response;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.HashMap;
@@ -17,7 +16,6 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -33,13 +31,14 @@ public final class S3Errors {
     private static final int REQUEST_TIMEOUT = 408;
     /** The server does not support the request, so a retry is in vain. */
     private static final Set<Integer> UNKNOWN = Set.of(501, 505);
-    /** Codes of status 4xx that pass. */
-    private static final Set<String> PASSING = Set.of("RequestTimeout", Refusal.EXPIRED_TOKEN, "RequestTimeTooSkewed",
-            "RequestExpired", "RequestInTheFuture", "OperationAborted", "ConditionalRequestConflict");
+    /** Codes that pass, although their status is not 5xx: an error within a page has the status 200. */
+    private static final Set<String> PASSING = Set.of("InternalError", "RequestTimeout", Refusal.EXPIRED_TOKEN,
+            "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "OperationAborted",
+            "ConditionalRequestConflict");
 
-    /** A host name that does not resolve, a certificate that is not trusted. */
+    /** A host name that does not resolve, a certificate that is not trusted, something else than a page. */
     private static final Set<Class<? extends IOException>> LASTING = Set.of(UnknownHostException.class,
-            SSLHandshakeException.class, SSLPeerUnverifiedException.class);
+            SSLHandshakeException.class, SSLPeerUnverifiedException.class, PageReader.Malformed.class);
 
     private S3Errors() {
     }
@@ -92,7 +91,7 @@ public final class S3Errors {
             return request.send();
         } catch (SdkException e) {
             throw classified(what, e, tokenIsFixed);
-        } catch (IOException | UncheckedIOException e) { // unchecked if the connection breaks within a page
+        } catch (IOException e) {
             throw broken(what, e);
         }
     }
@@ -175,7 +174,7 @@ public final class S3Errors {
                 Throwable why = cause.getCause(); // a connection that breaks during the TLS handshake is an outage
                 return !(why instanceof EOFException || why instanceof SocketException);
             }
-            if (cause instanceof IOException || cause instanceof ApiCallAttemptTimeoutException) {
+            if (cause instanceof IOException) {
                 return false;
             }
         }

@@ -49,9 +49,11 @@ final class Signer {
      * Adds the headers that S3 requires, and the signature over all of them and Host.
      *
      * @param path the encoded path; S3 signs a key as it stands
+     * @param query the encoded query, sorted by its names; empty if there is none
      * @param headers those to sign, in an order that ignores case
      */
-    void sign(String path, SortedMap<String, String> headers, AwsCredentialsIdentity credentials, Instant now) {
+    void sign(String path, String query, SortedMap<String, String> headers, AwsCredentialsIdentity credentials,
+            Instant now) {
         String time = TIME.format(now);
         String day = time.substring(0, DAY);
         headers.put("x-amz-date", time);
@@ -61,7 +63,7 @@ final class Signer {
         }
         headers.put("Host", host);
         StringBuilder names = new StringBuilder();
-        StringBuilder canonical = new StringBuilder("GET\n").append(path).append("\n\n");
+        StringBuilder canonical = new StringBuilder("GET\n").append(path).append('\n').append(query).append('\n');
         for (Map.Entry<String, String> header : headers.entrySet()) {
             String name = header.getKey().toLowerCase(Locale.ROOT);
             names.append(names.isEmpty() ? "" : ";").append(name);

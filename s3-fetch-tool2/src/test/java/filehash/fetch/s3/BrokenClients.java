@@ -8,9 +8,6 @@ import java.util.Map;
 import java.util.function.Consumer;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.ExecutableHttpRequest;
-import software.amazon.awssdk.http.HttpExecuteRequest;
-import software.amazon.awssdk.http.SdkHttpClient;
 
 /** Clients that throw an Error at each request, as the JVM does where a class is missing. */
 public final class BrokenClients {
@@ -19,9 +16,9 @@ public final class BrokenClients {
 
     /** @param missing the name of the class */
     public static Clients without(String missing, Conf.S3 to) throws GiveUp {
-        SdkHttpClient broken = new SdkHttpClient() {
+        Gets broken = new Gets() {
             @Override
-            public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+            public Response get(String target, Map<String, String> headers, Consumer<Runnable> begins) {
                 throw new NoClassDefFoundError(missing);
             }
 
@@ -30,18 +27,7 @@ public final class BrokenClients {
                 // nothing is open
             }
         };
-        Gets gets = new Gets() {
-            @Override
-            public Response get(String path, Map<String, String> headers, Consumer<Runnable> begins) {
-                throw new NoClassDefFoundError(missing);
-            }
-
-            @Override
-            public void close() {
-                // nothing is open
-            }
-        };
-        return new Clients(to, broken, gets, StaticCredentialsProvider.create(
-                AwsBasicCredentials.create("key", "secret")), SignedGets.template(to), CaBundle.of(Map.of()));
+        return new Clients(to, broken, broken, StaticCredentialsProvider.create(
+                AwsBasicCredentials.create("key", "secret")), BucketAddress.of(to), CaBundle.of(Map.of()));
     }
 }

@@ -5,9 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.FakeS3;
+import filehash.fetch.http.Response;
+import filehash.pod.GiveUp;
+import filehash.program.Metrics;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,10 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
@@ -31,9 +35,13 @@ class PageReaderTest {
     @AutoClose
     private final FakeS3 s3 = FakeS3.open();
     @AutoClose
-    private final S3Client plain = client(s3.endpoint(), false);
+    private final S3Client sdk = S3Client.builder().endpointOverride(s3.endpoint()).region(Region.US_EAST_1)
+            .forcePathStyle(true)
+            .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
+            .overrideConfiguration(c -> c.retryStrategy(AwsRetryStrategy.doNotRetry())).build();
     @AutoClose
-    private final S3Client ours = client(s3.endpoint(), true);
+    private final Clients clients = open(s3.endpoint());
+    private final PageReader reader = new PageReader();
 
     @ParameterizedTest
     @ValueSource(strings = {
@@ -50,33 +58,41 @@ class PageReaderTest {
                     + "<CommonPrefixes><Prefix>p</Prefix></CommonPrefixes></ListBucketResult>",
             HEAD + "<Contents><Key>a%2Bb%20+c%C3%A4/%25</Key><Size>1</Size></Contents><EncodingType>url</EncodingType>"
                     + TAIL})
-    void page_isReadAsTheSdkReadsIt(String page) {
+    void page_isReadAsTheSdkReadsIt(String page) throws Exception {
         s3.fails(exchange -> {
             exchange.send(page.getBytes(StandardCharsets.UTF_8));
             return true;
         });
-        ListObjectsV2Response expected = list(plain);
-        ListObjectsV2Response read = list(ours);
-        assertEquals(expected.contents().stream().map(object -> List.of(object.key(), object.size(),
-                String.valueOf(object.eTag()), String.valueOf(object.storageClassAsString()))).toList(),
-                read.contents().stream().map(object -> List.of(object.key(), object.size(),
-                        String.valueOf(object.eTag()), String.valueOf(object.storageClassAsString()))).toList());
-        assertEquals(expected.isTruncated(), read.isTruncated());
-        assertEquals(expected.nextContinuationToken(), read.nextContinuationToken());
+        ListObjectsV2Response expected = bySdk();
+        PageReader.Page read = read();
+        assertEquals(expected.contents().stream().map(object -> new PageReader.Entry(object.key(), object.size(),
+                object.eTag(), object.storageClassAsString())).toList(), read.entries());
+        assertEquals(expected.isTruncated(), read.truncated());
+        assertEquals(expected.nextContinuationToken(), read.token());
         assertEquals(expected.startAfter(), read.startAfter());
     }
 
     /** The SDK alone would decode StartAfter too, and fail. */
     @Test
-    void keys_aloneAreDecoded() {
+    void keys_aloneAreDecoded() throws Exception {
         s3.fails(exchange -> {
             exchange.send((HEAD + "<EncodingType>url</EncodingType><Prefix>50%</Prefix><StartAfter>100%</StartAfter>"
                     + "<Contents><Key>50%25</Key><Size>1</Size></Contents>" + TAIL).getBytes(StandardCharsets.UTF_8));
             return true;
         });
-        assertThrows(IllegalArgumentException.class, () -> list(plain));
-        assertEquals("50%", list(ours).contents().get(0).key());
-        assertEquals("100%", list(ours).startAfter());
+        assertThrows(IllegalArgumentException.class, this::bySdk);
+        assertEquals("50%", read().entries().get(0).key());
+        assertEquals("100%", read().startAfter());
+    }
+
+    @Test
+    void encoding_isRecognizedInAnySpelling() throws Exception {
+        s3.fails(exchange -> {
+            exchange.send((HEAD + "<EncodingType> URL\n</EncodingType><Contents><Key>a%20b</Key><Size>1</Size>"
+                    + "</Contents>" + TAIL).getBytes(StandardCharsets.UTF_8));
+            return true;
+        });
+        assertEquals("a b", read().entries().get(0).key());
     }
 
     @ParameterizedTest
@@ -93,7 +109,7 @@ class PageReaderTest {
             exchange.send(answer.getBytes(StandardCharsets.UTF_8));
             return true;
         });
-        assertThrows(SdkClientException.class, () -> list(ours));
+        assertThrows(PageReader.Malformed.class, this::read);
     }
 
     @Test
@@ -103,13 +119,13 @@ class PageReaderTest {
                     .getBytes(StandardCharsets.UTF_8));
             return true;
         });
-        S3Exception error = assertThrows(S3Exception.class, () -> list(ours));
+        S3Exception error = assertThrows(S3Exception.class, this::read);
         assertEquals("InternalError", error.awsErrorDetails().errorCode());
     }
 
     /** Whatever the answer, the connection is given back. */
     @Test
-    void connections_areReused() {
+    void connections_areReused() throws Exception {
         for (int i = 0; i < 200; i++) {
             String page = i % 2 == 0 ? HEAD + TAIL : HEAD;
             s3.fails(exchange -> {
@@ -117,28 +133,30 @@ class PageReaderTest {
                 return true;
             });
             try {
-                list(ours);
-            } catch (SdkClientException e) {
+                read();
+            } catch (PageReader.Malformed e) {
                 assertTrue(e.getMessage().contains("cannot read the page"), e.getMessage());
             }
         }
         assertTrue(s3.connections() <= 101, s3.connections() + " connections");
     }
 
-    private static ListObjectsV2Response list(S3Client s3) {
-        return s3.listObjectsV2(list -> list.bucket(FakeS3.BUCKET));
+    private ListObjectsV2Response bySdk() {
+        return sdk.listObjectsV2(list -> list.bucket(FakeS3.BUCKET));
     }
 
-    private static S3Client client(URI endpoint, boolean reads) {
-        S3ClientBuilder builder = S3Client.builder().endpointOverride(endpoint).region(Region.US_EAST_1)
-                .forcePathStyle(true)
-                .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("key", "secret")))
-                .overrideConfiguration(c -> {
-                    c.retryStrategy(AwsRetryStrategy.doNotRetry());
-                    if (reads) {
-                        c.addExecutionInterceptor(new PageReader());
-                    }
-                });
-        return builder.build();
+    private PageReader.Page read() throws IOException {
+        try (Response response = clients.requests().list(new TreeMap<>(Map.of("list-type", "2")), abort -> {})) {
+            return reader.read(response);
+        }
+    }
+
+    private static Clients open(URI endpoint) {
+        try {
+            return Clients.open(Confs.of(endpoint, 0, 1).s3(), Duration.ofMinutes(1), Map.of(),
+                    new RequestTimes(new Metrics()));
+        } catch (GiveUp e) {
+            throw new IllegalStateException(e);
+        }
     }
 }

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import filehash.fetch.http.Gets;
 import filehash.fetch.http.Response;
+import filehash.fetch.http.Route;
 import filehash.pod.Conf;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,9 +28,10 @@ import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.RequestPayer;
 
-/** A GET has the same target and the same scope of its signature as that of the SDK's own client. */
+/** A request has the same target and the same scope of its signature as that of the SDK's own client. */
 class SignedGetsTest {
     private static final AwsCredentialsProvider CREDENTIALS =
             StaticCredentialsProvider.create(AwsSessionCredentials.create("key", "secret", "token"));
@@ -64,8 +67,9 @@ class SignedGetsTest {
     }
 
     private void assertAsTheClientDoes(Conf.S3 to) throws Exception {
-        SdkHttpRequest template = SignedGets.template(to);
-        SignedGets gets = new SignedGets(new Recorder(template), CREDENTIALS, template, to.requesterPays());
+        BucketAddress address = BucketAddress.of(to);
+        Gets recorder = new Recorder(address.server());
+        SignedGets gets = new SignedGets(recorder, recorder, CREDENTIALS, address, to.requesterPays());
         S3ClientBuilder sdk = S3Client.builder().httpClient(new SdkRecorder()).credentialsProvider(CREDENTIALS)
                 .region(Region.of(to.region())).forcePathStyle(to.pathStyle()).endpointOverride(to.endpoint());
         try (S3Client client = sdk.build()) {
@@ -74,34 +78,43 @@ class SignedGetsTest {
                 client.headObject(head -> head.bucket(to.bucket()).key(name).ifMatch("\"etag\"")
                         .requestPayer(to.requesterPays() ? RequestPayer.REQUESTER : null)
                         .overrideConfiguration(c -> c.putHeader(S3Checksum.MODE, S3Checksum.ENABLED)));
-                assertEquals(said(requests.get(1)), said(requests.get(0)));
-                requests.clear();
+                assertSame();
+                gets.list(new TreeMap<>(Map.of("list-type", "2", "prefix", name, "encoding-type", "url")), abort -> {});
+                client.listObjectsV2(list -> list.bucket(to.bucket()).prefix(name).encodingType(EncodingType.URL)
+                        .requestPayer(to.requesterPays() ? RequestPayer.REQUESTER : null));
+                assertSame();
             }
         }
+    }
+
+    private void assertSame() {
+        assertEquals(said(requests.get(1)), said(requests.get(0)));
+        requests.clear();
     }
 
     /** The parts of a request that decide on its target and its validity. */
     private static List<Object> said(SdkHttpRequest request) {
         String scope = request.firstMatchingHeader("Authorization").orElseThrow()
                 .replaceFirst(".* Credential=(\\w+)/\\d+/([^,]+),.*", "$1 $2");
-        return List.of(request.getUri(), scope, request.firstMatchingHeader("Host"),
+        URI uri = request.getUri();
+        return List.of(uri.getScheme(), uri.getRawAuthority(), uri.getRawPath().isEmpty() ? "/" : uri.getRawPath(),
+                new TreeMap<>(request.rawQueryParameters()), scope, request.firstMatchingHeader("Host"),
                 request.firstMatchingHeader("X-Amz-Security-Token"), request.firstMatchingHeader("If-Match"),
                 request.firstMatchingHeader(S3Checksum.MODE), request.firstMatchingHeader("x-amz-request-payer"));
     }
 
     /** Records each GET and answers 200. */
     private final class Recorder implements Gets {
-        private final SdkHttpRequest template;
+        private final Route.Hop server;
 
-        Recorder(SdkHttpRequest template) {
-            this.template = template;
+        Recorder(Route.Hop server) {
+            this.server = server;
         }
 
         @Override
-        public Response get(String path, Map<String, String> headers, Consumer<Runnable> begins) {
+        public Response get(String target, Map<String, String> headers, Consumer<Runnable> begins) {
             SdkHttpRequest.Builder request = SdkHttpRequest.builder().method(SdkHttpMethod.GET)
-                    .protocol(template.protocol()).host(template.host()).port(template.port()).encodedPath(path)
-                    .putHeader("Host", SignedGets.server(template).authority());
+                    .uri(URI.create(server.toUri() + target)).putHeader("Host", server.authority());
             headers.forEach(request::putHeader);
             requests.add(request.build());
             return new Response(200, Map.of(), InputStream.nullInputStream());
