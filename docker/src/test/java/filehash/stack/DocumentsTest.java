@@ -1,6 +1,7 @@
 package filehash.stack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.documents.TableRow;
@@ -8,8 +9,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -27,6 +30,7 @@ class DocumentsTest {
     /** In manifests and in the operators' manual: a tag of an image but the next one's, a label, or a tag of git. */
     private static final Pattern VERSION = Pattern.compile(
             "(?:(?<!=)filehash/\\S*:|filehash/.* newTag: |kubernetes\\.io/version: |ref=v)(\\d+\\.\\d+\\.\\d+)");
+    private static final Pattern TYPE = Pattern.compile("\\b(?:class|record|interface|enum) (\\w+)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
 
     @Test
@@ -79,15 +83,15 @@ class DocumentsTest {
 
     @Test
     void typesAndMethods_thatDocumentsNameExist() throws Exception {
-        StringBuilder all = new StringBuilder();
+        Map<String, String> types = new HashMap<>(); // with all files that declare a type of the name
         for (String module : List.of("common", "init-pod", "s3-fetch-tool2", "file-hasher2", "docker")) {
-            files(module + "/src", ".java").forEach(file -> all.append(read(file)));
+            files(module + "/src", ".java").map(DocumentsTest::read).forEach(code -> TYPE.matcher(code).results()
+                    .forEach(type -> types.merge(type.group(1), code, String::concat)));
         }
-        String code = all.toString();
-        Set<String> types = found("\\b(?:class|record|interface|enum) (\\w+)", code).collect(Collectors.toSet());
         for (String document : List.of("docs/DESIGN.md", "docs/PROOF.md", "CONTRIBUTING.md")) {
             for (MatchResult name : NAME.matcher(read(HOME.resolve(document))).results().toList()) {
-                assertTrue(types.contains(name.group(1)), document + " names no type: " + name.group());
+                String code = types.get(name.group(1));
+                assertNotNull(code, document + " names no type: " + name.group());
                 assertTrue(name.group(2) == null || Pattern.compile("\\b" + name.group(2)).matcher(code).find(),
                         document + " names no method: " + name.group());
             }
