@@ -17,7 +17,6 @@ public record Failure(@JsonProperty("class") Kind kind, String message) {
 
     /** The documented classes. */
     public enum Kind {
-        ARCHIVED, SSE_C, DENIED, GONE, CHANGED, TOO_LARGE, NAME_TOO_LONG, NAME_NOT_STORABLE, CORRUPT, INCOMPLETE,
-        REFUSED
+        ARCHIVED, SSE_C, DENIED, GONE, CHANGED, NAME_TOO_LONG, NAME_NOT_STORABLE, CORRUPT, INCOMPLETE, REFUSED
     }
 }

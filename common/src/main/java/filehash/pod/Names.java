@@ -13,8 +13,8 @@ import java.util.HexFormat;
 public final class Names {
     public static final Comparator<String> ORDER = Names::compare;
 
-    /** A file name has at most 255 bytes, with the longest suffix, .failed. */
-    private static final int LONGEST_FILE_NAME = 255 - ".failed".length();
+    /** A file name has at most 255 bytes, with the longest suffix. */
+    private static final int LONGEST_FILE_NAME = 255 - Segments.LONGEST_SUFFIX;
 
     private static final boolean[] PLAIN = new boolean[128];
     private static final HexFormat HEX = HexFormat.of().withUpperCase();

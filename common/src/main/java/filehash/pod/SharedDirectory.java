@@ -4,8 +4,6 @@ import filehash.job.JobId;
 import filehash.program.Json;
 import filehash.program.WholeFile;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -23,6 +21,7 @@ import java.util.Optional;
 public final class SharedDirectory {
     public static final String PART = ".part";
     public static final String FAILED = ".failed";
+    public static final String END = ".end";
     public static final String FULL_NAME = ".name";
 
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
@@ -95,36 +94,49 @@ public final class SharedDirectory {
     }
 
     public Path file(String name) {
-        return files.resolve(Names.fileName(name));
+        return file(name, "");
     }
 
     /** The file of an object during its download. */
     public Path part(String name) {
-        return files.resolve(Names.fileName(name) + PART);
+        return file(name, PART);
     }
 
-    /** The file with the failure of an object. */
-    public Path failed(String name) {
-        return files.resolve(Names.fileName(name) + FAILED);
+    private Path file(String name, String suffix) {
+        return files.resolve(Names.fileName(name) + suffix);
+    }
+
+    public Segments segments() {
+        return new Segments(files);
     }
 
     /** Makes the downloaded object visible; before that its companion, if the name is too long for a file name. */
-    public void publish(String name) throws IOException {
+    public Path publish(String name) throws IOException {
         writeFullName(name);
-        Files.move(part(name), file(name), StandardCopyOption.ATOMIC_MOVE);
+        return Files.move(part(name), file(name), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Makes the failure of an object visible. */
-    public void publish(String name, Failure failure) throws IOException {
+    public Path publish(String name, Failure failure) throws IOException {
+        return publish(name, FAILED, failure);
+    }
+
+    /** Makes it visible that a large object is complete. */
+    public Path publish(String name, StreamEnd end) throws IOException {
+        return publish(name, END, end);
+    }
+
+    private Path publish(String name, String suffix, Object content) throws IOException {
         writeFullName(name);
-        WholeFile.write(failed(name), Json.write(failure));
+        WholeFile.write(file(name, suffix), Json.write(content));
+        return file(name, suffix);
     }
 
     /** Removes a stored entry; the companion last, because after a crash between the two the name is still needed. */
     public void remove(Entry entry) throws IOException {
         Files.deleteIfExists(entry.file());
         if (Names.tooLong(entry.file().getFileName().toString())) {
-            Files.deleteIfExists(files.resolve(Names.fileName(entry.name()) + FULL_NAME));
+            Files.deleteIfExists(file(entry.name(), FULL_NAME));
         }
     }
 
@@ -134,18 +146,14 @@ public final class SharedDirectory {
      */
     public List<Entry> entries() throws IOException {
         List<Entry> entries = new ArrayList<>();
-        try (DirectoryStream<Path> paths = Files.newDirectoryStream(files)) {
-            for (Path path : paths) {
-                String file = path.getFileName().toString();
-                boolean failed = file.endsWith(FAILED);
-                String plain = failed ? file.substring(0, file.length() - FAILED.length()) : file;
-                if (plain.indexOf('.') < 0) {
-                    Optional<String> name = name(plain);
-                    name.ifPresent(known -> entries.add(new Entry(known, path, failed)));
-                }
+        for (Path path : segments().all()) {
+            String file = path.getFileName().toString();
+            int dot = file.indexOf('.');
+            String suffix = dot < 0 ? "" : file.substring(dot);
+            if (dot < 0 || suffix.equals(FAILED) || suffix.equals(END)) {
+                Optional<String> name = name(dot < 0 ? file : file.substring(0, dot));
+                name.ifPresent(known -> entries.add(new Entry(known, path, suffix.equals(FAILED))));
             }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
         }
         entries.sort(BY_NAME);
         return entries;
@@ -166,12 +174,8 @@ public final class SharedDirectory {
 
     /** Removes all files from files/. */
     public void sweep() throws IOException {
-        try (DirectoryStream<Path> paths = Files.newDirectoryStream(files)) {
-            for (Path path : paths) {
-                Files.deleteIfExists(path);
-            }
-        } catch (DirectoryIteratorException e) {
-            throw e.getCause();
+        for (Path path : segments().all()) {
+            Files.deleteIfExists(path);
         }
     }
 
@@ -189,9 +193,8 @@ public final class SharedDirectory {
     }
 
     private void writeFullName(String name) throws IOException {
-        String fileName = Names.fileName(name);
-        if (Names.tooLong(fileName)) {
-            WholeFile.write(files.resolve(fileName + FULL_NAME), name);
+        if (Names.tooLong(Names.fileName(name))) {
+            WholeFile.write(file(name, FULL_NAME), name);
         }
     }
 }

@@ -19,8 +19,8 @@ import java.util.Map;
  */
 public record Settings(Path sharedDir, String hostname, List<URI> etcdEndpoints, String etcdPrefix, String etcdUser,
         Secret etcdPassword, Path etcdPasswordFile, Path etcdCacert, Path etcdCert, Path etcdKey, Duration lease,
-        int maxAttempts, boolean exitWhenIdle, int filesLimit, long filesBytes, int s3Connections, Duration planTime,
-        int httpPort, String logLevel, Map<String, Secret> conf, Map<String, Path> confFiles) {
+        int maxAttempts, boolean exitWhenIdle, int filesLimit, long filesBytes, long segmentBytes, int s3Connections,
+        Duration planTime, int httpPort, String logLevel, Map<String, Secret> conf, Map<String, Path> confFiles) {
 
     /** The keys below /conf/. */
     public static final List<String> CONF_KEYS = List.of("s3_bucket", "s3_key", "s3_secret", "mysql_host", "mysql_name",
@@ -59,7 +59,8 @@ public record Settings(Path sharedDir, String hostname, List<URI> etcdEndpoints,
                 env.number("MAX_ATTEMPTS", 5, 1, 1000),
                 env.flag("EXIT_WHEN_IDLE"),
                 env.number("FILES_LIMIT", 10, 1, 1000),
-                env.bytes("FILES_BYTES", 8L << 30),
+                env.bytes("FILES_BYTES", 512L << 20),
+                env.bytes("SEGMENT_BYTES", 8L << 20),
                 env.number("S3_CONNECTIONS", 64, 1, 256),
                 Duration.ofSeconds(env.number("PLAN_SECONDS", 60, 1, 3600)),
                 env.number("HTTP_PORT", httpPort, 0, 65_535),

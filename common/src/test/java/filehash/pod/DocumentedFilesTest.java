@@ -20,7 +20,8 @@ class DocumentedFilesTest {
                     .filter(name -> !name.isEmpty()).forEach(documented::add);
         }
         Set<String> used = new TreeSet<>(Set.of(".alive", ".lock", PodFile.starts("").name(),
-                SharedDirectory.PART, SharedDirectory.FAILED, SharedDirectory.FULL_NAME));
+                SharedDirectory.PART, SharedDirectory.FAILED, SharedDirectory.END, SharedDirectory.FULL_NAME,
+                ".<stream>.<number>" + Segments.SEGMENT));
         for (Field field : PodFile.class.getDeclaredFields()) {
             if (Modifier.isStatic(field.getModifiers()) && field.get(null) instanceof PodFile<?> file) {
                 used.add(file.name());

@@ -38,10 +38,10 @@ class NamesTest {
 
     @Test
     void fileName_ofALongNameLeavesRoomForTheSuffixes() {
-        String fits = "x".repeat(248);
+        String fits = "x".repeat(225);
         assertEquals(fits, Names.fileName(fits));
         assertFalse(Names.tooLong(Names.fileName(fits)));
-        for (String name : List.of("x".repeat(249), "ä".repeat(42), "=".repeat(1024))) {
+        for (String name : List.of("x".repeat(226), "ä".repeat(42), "=".repeat(1024))) {
             String file = Names.fileName(name);
             assertTrue(Names.tooLong(file), file);
             assertEquals(65, file.length());

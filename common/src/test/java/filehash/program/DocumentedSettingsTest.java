@@ -59,13 +59,14 @@ class DocumentedSettingsTest {
         for (TableRow row : TableRow.of("README.md", "variable")) {
             documented.put(row.cells().get(0), row.cells().get(1));
         }
-        Map<String, String> read = Map.of("SHARED_DIR", settings.sharedDir().toString(),
+        Map<String, String> read = new TreeMap<>(Map.of("SHARED_DIR", settings.sharedDir().toString(),
                 "MAX_ATTEMPTS", "" + settings.maxAttempts(), "LOG_LEVEL", settings.logLevel(),
                 "ETCD_ENDPOINTS", settings.etcdEndpoints().get(0).toString().replace("127.0.0.1", "HOST_IP"),
                 "LEASE_SECONDS", "" + settings.lease().toSeconds(), "EXIT_WHEN_IDLE", "" + settings.exitWhenIdle(),
-                "FILES_LIMIT", "" + settings.filesLimit(), "FILES_BYTES", (settings.filesBytes() >> 30) + "Gi",
+                "FILES_LIMIT", "" + settings.filesLimit(), "FILES_BYTES", (settings.filesBytes() >> 20) + "Mi",
                 "S3_CONNECTIONS", "" + settings.s3Connections(),
-                "PLAN_SECONDS", "" + settings.planTime().toSeconds());
+                "PLAN_SECONDS", "" + settings.planTime().toSeconds()));
+        read.put("SEGMENT_BYTES", (settings.segmentBytes() >> 20) + "Mi");
         read.forEach((name, value) -> assertEquals(value, documented.get(name), name));
     }
 

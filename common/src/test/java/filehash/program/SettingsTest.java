@@ -27,7 +27,8 @@ class SettingsTest {
         assertEquals(5, settings.maxAttempts());
         assertFalse(settings.exitWhenIdle());
         assertEquals(10, settings.filesLimit());
-        assertEquals(8L * 1024 * 1024 * 1024, settings.filesBytes());
+        assertEquals(512L << 20, settings.filesBytes());
+        assertEquals(8L << 20, settings.segmentBytes());
         assertEquals(64, settings.s3Connections());
         assertEquals(8081, settings.httpPort());
         assertEquals("info", settings.logLevel());
@@ -36,11 +37,12 @@ class SettingsTest {
     @Test
     void read_takesWhatIsSet() {
         Settings settings = Settings.read(Map.of("HOST_IP", "fd00::1", "ETCD_PREFIX", "/team-a//", "FILES_BYTES",
-                "512Mi", "S3_CONNECTIONS", "256",
+                "1Gi", "SEGMENT_BYTES", "32Mi", "S3_CONNECTIONS", "256",
                 "EXIT_WHEN_IDLE", "TRUE", "CONF_MYSQL_PASS", "pw", "CONF_S3_SECRET_FILE", "/run/s3"), 8081);
         assertEquals(List.of(URI.create("http://[fd00::1]:2379")), settings.etcdEndpoints());
         assertEquals("/team-a", settings.etcdPrefix());
-        assertEquals(512L << 20, settings.filesBytes());
+        assertEquals(1L << 30, settings.filesBytes());
+        assertEquals(32L << 20, settings.segmentBytes());
         assertEquals(256, settings.s3Connections());
         assertEquals(Map.of("mysql_pass", new Secret("pw")), settings.conf());
         assertEquals(Map.of("s3_secret", Path.of("/run/s3")), settings.confFiles());
@@ -56,6 +58,7 @@ class SettingsTest {
                 "CONF_MYSQL_PORT", "x"));
         wrong.put("CONF_S3_ENDPOINT", "ftp://s3");
         wrong.put("S3_CONNECTIONS", "257");
+        wrong.put("SEGMENT_BYTES", "0");
         String message = assertThrows(IllegalArgumentException.class, () -> Settings.read(wrong, 0)).getMessage();
         for (String name : wrong.keySet()) {
             String problem = name + "='" + wrong.get(name) + "' is not ";

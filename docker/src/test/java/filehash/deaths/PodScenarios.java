@@ -3,6 +3,7 @@ package filehash.deaths;
 import filehash.backends.Await;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Containers and pods that die, or stand still. */
@@ -42,6 +43,37 @@ final class PodScenarios {
             Pod pod = pods.get(world.random.nextInt(pods.size()));
             pod.container(Pod.PROGRAMS.get(i % Pod.PROGRAMS.size())).terminate();
             Pause.upTo(world.random, Duration.ofMillis(1500));
+        }
+        world.s3.pace(0);
+    }
+
+    /** Most objects come in segments, so programs die between two of them. */
+    static void containersAreKilledInMidObject(World world) throws Exception {
+        world.ask("1", 300, 4, "SHA256", "MD5");
+        world.s3.pace(100);
+        killInMidObject(world, 500);
+    }
+
+    /** Of these objects some are 16 to 48 times as large as what files/ may hold. */
+    static void objectsAreLargerThanFilesBytes(World world) throws Exception {
+        List<String> names = new ArrayList<>(Objects.names(60, world.random));
+        for (int i = 0; i < 16; i++) {
+            names.add(String.format("%02x", i * 16) + KindOfNames.LARGE);
+        }
+        names.sort(Objects.ORDER);
+        world.ask("1", names, 4, "SHA256");
+        world.s3.pace(60);
+        killInMidObject(world, 1 << 20);
+    }
+
+    private static void killInMidObject(World world, int segment) throws Exception {
+        List<Pod> pods = List.of(world.start(world.plan("a").with("SEGMENT_BYTES", segment)),
+                world.start(world.plan("b").with("SEGMENT_BYTES", segment)));
+        world.awaitStored(5);
+        for (int i = 0; i < 8; i++) {
+            Pod pod = pods.get(world.random.nextInt(pods.size()));
+            pod.container(i % 2 == 0 ? Pod.HASH : Pod.FETCH).kill();
+            Pause.upTo(world.random, Duration.ofMillis(3000));
         }
         world.s3.pace(0);
     }

@@ -74,6 +74,18 @@ class EndToEndIT {
         assertEquals(expected.stream().sorted().toList(), stack.rows());
     }
 
+    /** Objects of up to 66 KiB, in segments of 500 bytes, of which 1000 bytes may wait. */
+    @Test
+    void objects_ofAnySizeAndNamePassInSegments() throws Exception {
+        stack = new Stack("segments", temp, EtcdServer.shared(), S3Server.shared());
+        stack.createObjects(NAMES);
+        stack.putConf();
+        stack.startPod("pod-a", "FILES_BYTES", "1000");
+        stack.putRequest("1", 1, "SHA256,MD5");
+        stack.awaitDoneAtOnce("1");
+        assertEquals(stack.expected(NAMES, "SHA256", "MD5"), stack.rows());
+    }
+
     @Test
     void jobs_areSharedByTwoPods() throws Exception {
         List<String> names = IntStream.range(0, 400).mapToObj(i -> String.format("%02x-%d", i * 7 % 256, i)).toList();

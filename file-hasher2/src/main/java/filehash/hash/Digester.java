@@ -10,15 +10,14 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
-/** Turns an entry of files/ into its outcome. One read serves all methods. Safe for use by several threads. */
+/** Turns entries of files/ into outcomes. One read serves all methods. Safe for use by several threads. */
 final class Digester {
     /** Small enough to stay in a core's cache between the copy from the page cache and the digests. */
     private static final int BUFFER_BYTES = 128 * 1024;
@@ -33,14 +32,6 @@ final class Digester {
     private final Function<HashMethod, LongAdder> busy;
     private final Runnable beat;
     private final AtomicInteger files = new AtomicInteger();
-
-    private record Running(MessageDigest digest, LongAdder busy) {
-        void update(byte[] bytes, int length) {
-            long began = System.nanoTime();
-            digest.update(bytes, 0, length);
-            busy.add(System.nanoTime() - began);
-        }
-    }
 
     /**
      * @param busy counts the nanoseconds in the digests of a method
@@ -68,30 +59,37 @@ final class Digester {
     }
 
     private Outcome hashed(Entry entry) throws IOException {
-        List<Running> digests = methods.stream()
-                .map(method -> new Running(method.digest(), busy.apply(method))).toList();
+        Digests digests = start();
+        long bytes = update(digests, entry.file());
+        return Outcome.hashed(entry.name(), bytes, digests.values());
+    }
+
+    /** Starts the digests of an object. */
+    Digests start() {
+        return new Digests(methods, busy);
+    }
+
+    /**
+     * Adds the content of a file to digests. They share the cores while fewer files than cores are being read.
+     *
+     * @return its length
+     */
+    long update(Digests digests, Path path) throws IOException {
         long bytes = 0;
         files.incrementAndGet();
-        try (FileChannel file = FileChannel.open(entry.file())) {
-            int most = digests.size() > 1 ? SHARED_BUFFER_BYTES : BUFFER_BYTES;
+        try (FileChannel file = FileChannel.open(path)) {
+            int most = methods.size() > 1 ? SHARED_BUFFER_BYTES : BUFFER_BYTES;
             byte[] array = new byte[(int) Math.min(most, file.size() + 1)];
             ByteBuffer buffer = ByteBuffer.wrap(array);
             for (int read = file.read(buffer.clear()); read >= 0; read = file.read(buffer.clear())) {
-                update(digests, array, read);
+                digests.update(array, read, read > SMALL_BYTES && methods.size() > 1 && files.get() < CORES);
                 bytes += read;
                 beatAndCheck();
             }
         } finally {
             files.decrementAndGet();
         }
-        return Outcome.hashed(entry.name(), bytes,
-                digests.stream().map(running -> HexFormat.of().formatHex(running.digest.digest())).toList());
-    }
-
-    /** The digests of one file share the cores while fewer files than cores are being read. */
-    private void update(List<Running> digests, byte[] bytes, int length) {
-        boolean shared = length > SMALL_BYTES && digests.size() > 1 && files.get() < CORES;
-        (shared ? digests.parallelStream() : digests.stream()).forEach(running -> running.update(bytes, length));
+        return bytes;
     }
 
     private void beatAndCheck() throws InterruptedIOException {

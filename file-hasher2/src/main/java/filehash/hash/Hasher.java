@@ -70,7 +70,7 @@ final class Hasher implements AutoCloseable {
             LOG.info("starts after '{}', with {} files and {} failed stored", row.last(), row.tally().files(),
                     row.tally().failed());
             Digester digester = new Digester(conf.methods(), counts::busy, () -> attempt.step("hash"));
-            try (Lookahead lookahead = new Lookahead(digester, row.last())) {
+            try (Lookahead lookahead = new Lookahead(directory.segments(), digester, row.last())) {
                 return Optional.of(work(attempt, rows, lookahead, row));
             }
         } catch (Attempt.Halted e) {

@@ -3,7 +3,9 @@ package filehash.hash;
 import filehash.hash.job.Batch;
 import filehash.hash.job.Outcome;
 import filehash.pod.Entry;
+import filehash.pod.GiveUp;
 import filehash.pod.Names;
+import filehash.pod.Segments;
 import filehash.program.Threads;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,25 +35,29 @@ final class Lookahead implements AutoCloseable {
 
     private final Digester digester;
     private final ExecutorService threads;
+    private final Streams streams;
     private final Deque<Future<Outcome>> ahead = new ArrayDeque<>();
     private String begun;
 
     /** @param after the last name that is stored */
-    Lookahead(Digester digester, String after) {
+    Lookahead(Segments segments, Digester digester, String after) {
         this.digester = digester;
         this.begun = after;
         this.threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), Threads.named("hash-"));
+        this.streams = new Streams(segments, digester, threads);
     }
 
     /**
-     * Starts to hash the new ones of these entries, which are in order and without a gap. Small ones are hashed by the
-     * caller, because a hand-over to another thread and back takes longer.
+     * Starts to hash the segments that have come, and the new ones of these entries, which are in order and without a
+     * gap. Small entries are hashed by the caller, because a hand-over to another thread and back takes longer.
      */
-    void begin(List<Entry> entries) throws IOException {
+    void begin(List<Entry> entries) throws GiveUp, IOException {
+        streams.look();
         for (Entry entry : entries) {
             if (Names.ORDER.compare(entry.name(), begun) > 0) {
                 ahead.add(begun(entry));
                 begun = entry.name();
+                streams.forgetDiscarded(begun);
             }
         }
     }
@@ -89,8 +95,11 @@ final class Lookahead implements AutoCloseable {
         }
     }
 
-    private Future<Outcome> begun(Entry entry) throws IOException {
+    private Future<Outcome> begun(Entry entry) throws GiveUp, IOException {
         try {
+            if (entry.streamed()) {
+                return streams.outcome(entry);
+            }
             return digester.isSmall(entry) ? CompletableFuture.completedFuture(digester.outcome(entry))
                     : threads.submit(() -> digester.outcome(entry));
         } catch (IOException e) {

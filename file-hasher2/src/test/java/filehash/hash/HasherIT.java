@@ -16,6 +16,8 @@ import filehash.pod.HashFin;
 import filehash.pod.PodFile;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
+import filehash.pod.Segments;
+import filehash.pod.StreamEnd;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -69,6 +71,25 @@ class HasherIT {
         assertEquals(List.of(), pod.directory.entries());
         Progress progress = pod.directory.read(PodFile.PROGRESS).orElseThrow();
         assertEquals("00/é€😀%", progress.last());
+    }
+
+    @Test
+    void objectInSegments_isStoredOnceItIsClosed() throws Exception {
+        HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5);
+        CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> {});
+        Segments.Segment large = Segments.begin("a");
+        for (int i = 0; i < 3; i++) {
+            pod.put(large.numbered(i), "part " + i);
+        }
+        Await.until("the segments are removed", HasherPod.BOUND, () -> pod.directory.segments().list().isEmpty());
+        assertEquals(List.of(), Sql.query(database, "SELECT Hash FROM FileHash"));
+        pod.directory.publish("a", new StreamEnd(large.stream(), 3, 18));
+        pod.put("b", "abc");
+        pod.fetched(2);
+        assertEquals(new Tally(2, 0, Map.of(), 21), HasherPod.result(hashing).orElseThrow().tally());
+        assertEquals(List.of("a|" + Expected.hash("MD5", "part 0part 1part 2"), "b|" + Expected.hash("MD5", "abc")),
+                Sql.query(database, "SELECT FileName, Hash FROM FileHash ORDER BY ID"));
+        assertEquals(List.of(), pod.directory.entries());
     }
 
     @Test

@@ -12,6 +12,7 @@ import filehash.pod.Names;
 import filehash.pod.PodFile;
 import filehash.pod.Progress;
 import filehash.pod.S3Fin;
+import filehash.pod.Segments;
 import filehash.pod.SharedDirectory;
 import filehash.program.Metrics;
 import filehash.program.Secret;
@@ -66,6 +67,12 @@ public final class HasherPod {
     public void put(String name, byte[] content) throws IOException {
         Files.write(directory.part(name), content);
         directory.publish(name);
+    }
+
+    /** Publishes a segment of a large object. */
+    void put(Segments.Segment segment, String content) throws IOException {
+        Files.writeString(directory.segments().part(segment), content);
+        directory.segments().publish(segment);
     }
 
     public void fail(String name, Failure.Kind kind, String message) throws IOException {

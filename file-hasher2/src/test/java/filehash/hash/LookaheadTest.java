@@ -8,6 +8,8 @@ import filehash.backends.Await;
 import filehash.hash.job.Outcome;
 import filehash.job.HashMethod;
 import filehash.pod.Entry;
+import filehash.pod.Segments;
+import filehash.pod.SharedDirectory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -35,7 +37,7 @@ class LookaheadTest {
     @Test
     void finished_givesWhatComesBeforeALargeFileAndHashesWhatComesBehind() throws Exception {
         Entry huge = pipe("b");
-        try (Lookahead lookahead = new Lookahead(digester, "")) {
+        try (Lookahead lookahead = new Lookahead(segments(), digester, "")) {
             lookahead.begin(List.of(file("a"), huge));
             CompletableFuture<OutputStream> writer = writer(huge);
             assertEquals(List.of("a"), names(lookahead, 1));
@@ -53,7 +55,7 @@ class LookaheadTest {
     @Test
     void begin_takesEachEntryOnceAndNoneThatIsStored() throws Exception {
         List<Entry> entries = List.of(file("a"), file("b"), file("c"));
-        try (Lookahead lookahead = new Lookahead(digester, "a")) {
+        try (Lookahead lookahead = new Lookahead(segments(), digester, "a")) {
             lookahead.begin(entries);
             lookahead.begin(entries);
             assertEquals(List.of("b", "c"), names(lookahead, 2));
@@ -64,7 +66,7 @@ class LookaheadTest {
     @Test
     void close_endsTheReadOfAHugeFile() throws Exception {
         Entry huge = pipe("b");
-        Lookahead lookahead = new Lookahead(digester, "");
+        Lookahead lookahead = new Lookahead(segments(), digester, "");
         lookahead.begin(List.of(huge));
         try (OutputStream out = HasherPod.result(writer(huge))) {
             out.write('b');
@@ -80,7 +82,7 @@ class LookaheadTest {
 
     @Test
     void finished_failsWhereAFileCannotBeRead() throws Exception {
-        try (Lookahead lookahead = new Lookahead(digester, "")) {
+        try (Lookahead lookahead = new Lookahead(segments(), digester, "")) {
             IOException e = assertThrows(IOException.class,
                     () -> lookahead.begin(List.of(new Entry("a", root.resolve("nowhere"), false))));
             assertTrue(e.getMessage().contains("nowhere"), e.getMessage());
@@ -112,6 +114,10 @@ class LookaheadTest {
         for (int i = 0; i < methods.size(); i++) {
             assertEquals(Expected.hash(methods.get(i).digest().getAlgorithm(), content), outcome.hashes().get(i));
         }
+    }
+
+    private Segments segments() throws IOException {
+        return SharedDirectory.open(root.resolve("shared")).segments();
     }
 
     private Entry file(String name) throws IOException {

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  */
 final class Downloads implements AutoCloseable {
     private final Entries entries;
+    private final Limits limits;
     private final Transfers transfers;
     private final Consumer<Download> end;
     private final List<Download> all = new ArrayList<>();
@@ -27,8 +28,9 @@ final class Downloads implements AutoCloseable {
     private long memory;
 
     /** @param news called by other threads when a download has ended */
-    Downloads(Entries entries, Transfers transfers, Runnable news) {
+    Downloads(Entries entries, Limits limits, Transfers transfers, Runnable news) {
         this.entries = entries;
+        this.limits = limits;
         this.transfers = transfers;
         this.end = download -> {
             ended.add(download);
@@ -36,9 +38,9 @@ final class Downloads implements AutoCloseable {
         };
     }
 
-    /** Starts a download behind all others, into memory or into the file of an entry. */
-    void begin(Item item, boolean inMemory) throws IOException {
-        add(begun(item, inMemory));
+    /** Starts a download behind all others, into memory, into the file of an entry, or into segments. */
+    void begin(Item item) throws IOException {
+        add(begun(item, limits.isSmall(item.size())));
     }
 
     /** Appends an object that fails without a request. */
@@ -52,14 +54,16 @@ final class Downloads implements AutoCloseable {
     }
 
     private Download begun(Item item, boolean inMemory) throws IOException {
-        Download download = new Download(item, inMemory ? null : entries.open(item.name()), end);
+        boolean streamed = limits.isStreamed(item.size());
+        Download download = new Download(item, inMemory || streamed ? null : entries.open(item.name()),
+                streamed ? entries.stream(item, limits) : null, limits.reserve(item.size()), end);
         transfers.begin(download);
         return download;
     }
 
     /** Starts a download again: at once or, if the object has grown, after all before it. */
     void beginAgain(Download old, Item item, Listing listing) throws IOException {
-        if (item.size() > old.reserved()) {
+        if (limits.reserve(item.size()) > old.reserved()) {
             giveBack(old, item, listing);
             return;
         }
@@ -95,7 +99,9 @@ final class Downloads implements AutoCloseable {
 
     /** Ends a download and removes its unfinished file. Nothing of it reaches files/ afterwards. */
     void discard(Download download) throws IOException {
-        if (!download.inMemory()) {
+        if (download.stream() != null) {
+            download.stream().discard();
+        } else if (!download.inMemory()) {
             entries.discard(download.item().name());
         }
         download.close();

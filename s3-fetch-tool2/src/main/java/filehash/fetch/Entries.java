@@ -1,5 +1,8 @@
 package filehash.fetch;
 
+import filehash.fetch.s3.Item;
+import filehash.fetch.transfer.Download;
+import filehash.fetch.transfer.ObjectStream;
 import filehash.pod.Failure;
 import filehash.pod.SharedDirectory;
 import java.io.IOException;
@@ -30,6 +33,11 @@ final class Entries {
                 StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
+    /** Begins the segments of a large object. */
+    ObjectStream stream(Item item, Limits limits) {
+        return new ObjectStream(directory.segments(), item, limits.segmentSize(), limits.segments());
+    }
+
     /** Writes a whole object. If there is no room, it leaves nothing behind. */
     void write(String name, byte[] content) throws IOException {
         try (FileChannel file = open(name)) {
@@ -46,15 +54,18 @@ final class Entries {
         Files.deleteIfExists(directory.part(name));
     }
 
-    /** Publishes an object whose file is complete. */
-    void publish(String name, long size) throws IOException {
-        directory.publish(name);
-        add(directory.file(name), size);
+    /** Publishes an object whose file or stream is complete. Until it is stored, some of its segments may be left. */
+    void publish(Download done) throws IOException {
+        String name = done.item().name();
+        if (done.stream() == null) {
+            add(directory.publish(name), done.item().size());
+        } else {
+            add(directory.publish(name, done.stream().end()), done.reserved());
+        }
     }
 
     void publish(String name, Failure failure) throws IOException {
-        directory.publish(name, failure);
-        add(directory.failed(name), 0);
+        add(directory.publish(name, failure), 0);
     }
 
     private void add(Path file, long size) {

@@ -7,22 +7,49 @@ import filehash.pod.Failure;
  * The limits of files/ and of concurrent requests.
  *
  * @param files FILES_LIMIT: the most entries, unfinished ones included
- * @param bytes FILES_BYTES: the most bytes of all entries, and of objects that wait in memory
+ * @param bytes FILES_BYTES: the most bytes of all entries and segments, and of objects that wait in memory
+ * @param segment SEGMENT_BYTES: a larger object, or one larger than FILES_BYTES, crosses files/ in segments
  * @param connections S3_CONNECTIONS: the most concurrent requests
  */
-record Limits(int files, long bytes, int connections) {
+record Limits(int files, long bytes, long segment, int connections) {
+    /** The heap that objects in memory may occupy together. */
+    static final long MEMORY = 16 << 20;
     /** An object of at most this size is fetched into memory and needs no entry before it is complete. */
     static final long SMALL = 256 << 10;
-    /** The heap that such objects may occupy together. */
-    static final long MEMORY = 16 << 20;
+    /** So many objects share FILES_BYTES, unless it is small. */
+    private static final int SHARES = 8;
+    private static final int MOST_SEGMENTS = 8;
+
+    Limits {
+        bytes = Math.max(2, bytes); // one segment can arrive while another one is hashed
+    }
+
+    boolean isStreamed(long size) {
+        return size > Math.min(segment, bytes);
+    }
+
+    /** Whether an object of this size is fetched into memory, ahead of its turn. */
+    boolean isSmall(long size) {
+        return size <= SMALL && !isStreamed(size);
+    }
+
+    /** The bytes of a segment. */
+    long segmentSize() {
+        return Math.min(segment, bytes / 2);
+    }
+
+    /** How many segments of one object may exist at any time. */
+    int segments() {
+        return (int) Math.max(2, Math.min(MOST_SEGMENTS, bytes / SHARES / segmentSize()));
+    }
+
+    /** The most bytes that an object of this size has in files/ or in memory at any time. */
+    long reserve(long size) {
+        return isStreamed(size) ? Math.min(size, segments() * segmentSize()) : size;
+    }
 
     /** Returns why an object fails without a request, or null. */
     Failure impossible(Item item) {
-        Failure tooLong = Failure.ofLongName(item.name());
-        if (tooLong != null || item.size() <= bytes) {
-            return tooLong;
-        }
-        return new Failure(Failure.Kind.TOO_LARGE, "the object has " + item.size() + " bytes, and FILES_BYTES is "
-                + bytes + ": it must be at least " + item.size());
+        return Failure.ofLongName(item.name());
     }
 }

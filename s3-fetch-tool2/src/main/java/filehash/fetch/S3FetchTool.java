@@ -23,7 +23,8 @@ public final class S3FetchTool {
 
     private static int serve(Settings settings, StopSignal signal) throws Exception {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
-        Limits limits = new Limits(settings.filesLimit(), settings.filesBytes(), settings.s3Connections());
+        Limits limits = new Limits(settings.filesLimit(), settings.filesBytes(), settings.segmentBytes(),
+                settings.s3Connections());
         Patience patience = Patience.USUAL;
         try (Health health = Health.serve(settings.httpPort(), directory::problem);
                 Connections connections = new Connections(limits.connections(), patience, health.metrics())) {

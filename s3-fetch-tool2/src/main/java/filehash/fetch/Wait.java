@@ -29,10 +29,10 @@ enum Wait {
         if (entries.size() + running.files() >= limits.files()) {
             return 2 * entries.size() >= limits.files() ? HASHER : WINDOW;
         }
-        if (entries.bytes() + running.bytes() + Math.max(0, next) > limits.bytes()) {
+        if (entries.bytes() + running.bytes() + limits.reserve(Math.max(0, next)) > limits.bytes()) {
             return 2 * entries.bytes() >= limits.bytes() ? HASHER : BYTES;
         }
-        if (next > Limits.SMALL && entries.size() + running.size() >= limits.files()) {
+        if (!limits.isSmall(next) && entries.size() + running.size() >= limits.files()) {
             return WINDOW;
         }
         return next < 0 && running.size() < limits.connections() ? LISTING : S3;

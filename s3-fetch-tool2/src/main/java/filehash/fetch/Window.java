@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The entries of files/ and the downloads that run ahead of them. A large object gets its entry before it is requested.
- * A small one is fetched into memory, far ahead, and gets its entry when all before it are published and there is room.
- * So entries become visible in the order of names, and both limits admit in that order too. Owned by one thread, the
- * only one that changes the directory.
+ * The entries of files/ and the downloads that run ahead of them. An object gets its place among the entries before it
+ * is requested. A small one is fetched into memory, far ahead, and gets it when all before it are published and there
+ * is room. So entries become visible in the order of names, and both limits admit in that order too. Owned by one
+ * thread, the only one that creates entries.
  */
 final class Window implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Window.class);
@@ -46,7 +46,7 @@ final class Window implements AutoCloseable {
         this.rightsCheck = rightsCheck;
         this.hedges = hedges;
         this.entries = new Entries(directory);
-        this.running = new Downloads(entries, transfers, news);
+        this.running = new Downloads(entries, limits, transfers, news);
     }
 
     /**
@@ -143,7 +143,7 @@ final class Window implements AutoCloseable {
             return true;
         } else if (outcome instanceof Outcome.Done done && isWritten(head, done, listing)) {
             head.close();
-            entries.publish(head.item().name(), head.item().size());
+            entries.publish(head);
             counts.fetched(head.item().size());
             disk.works();
             return true;
@@ -173,7 +173,7 @@ final class Window implements AutoCloseable {
         for (Item next = listing.peek(); next != null && mayBegin(next); next = listing.peek()) {
             Failure impossible = limits.impossible(next);
             if (impossible == null) {
-                running.begin(next, next.size() <= Limits.SMALL);
+                running.begin(next);
             } else {
                 running.add(next, impossible);
             }
@@ -190,10 +190,10 @@ final class Window implements AutoCloseable {
             return false;
         }
         long size = limits.impossible(next) == null ? next.size() : 0;
-        if (entries.bytes() + running.bytes() + size > limits.bytes()) {
+        if (entries.bytes() + running.bytes() + limits.reserve(size) > limits.bytes()) {
             return false;
         }
-        return size <= Limits.SMALL ? running.memory() + size <= Limits.MEMORY
+        return limits.isSmall(size) ? running.memory() + size <= Limits.MEMORY
                 : entries.size() + running.size() < limits.files(); // all before it need entries too
     }
 }

@@ -40,9 +40,9 @@ class DownloadsTest {
         nobody.shutdown();
         SharedDirectory directory = SharedDirectory.open(root);
         part = directory.part(LARGE.name());
-        downloads = new Downloads(new Entries(directory),
+        downloads = new Downloads(new Entries(directory), new Limits(10, 1 << 30, 8 << 20, 64),
                 new Transfers(null, null, nobody, nobody, new SpareCpus(), null, Patience.USUAL), () -> {});
-        downloads.begin(LARGE, false);
+        downloads.begin(LARGE);
     }
 
     @Test

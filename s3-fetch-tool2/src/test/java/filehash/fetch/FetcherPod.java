@@ -33,10 +33,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -61,6 +63,7 @@ final class FetcherPod implements AutoCloseable {
     private final Map<String, String> taken = new LinkedHashMap<>();
     private final Map<String, Failure> failures = new LinkedHashMap<>();
     private final List<CompletableFuture<Void>> threads = new ArrayList<>();
+    private final TakenStreams streams;
     private Duration planTime = Duration.ofMinutes(10);
     private int most;
     private String last = "";
@@ -76,14 +79,21 @@ final class FetcherPod implements AutoCloseable {
     FetcherPod(Path root, int filesLimit, long filesBytes, Patience patience, SpareCpus cpus) throws IOException {
         this.root = root;
         this.directory = SharedDirectory.open(root);
-        this.limits = new Limits(filesLimit, filesBytes, CONNECTIONS);
+        this.streams = new TakenStreams(directory.segments());
+        this.limits = new Limits(filesLimit, filesBytes, 8 << 20, CONNECTIONS);
         this.patience = patience;
         this.cpus = cpus;
     }
 
     /** Sets S3_CONNECTIONS. Must be called before the start. */
     FetcherPod connections(int most) {
-        limits = new Limits(limits.files(), limits.bytes(), most);
+        limits = new Limits(limits.files(), limits.bytes(), limits.segment(), most);
+        return this;
+    }
+
+    /** Sets SEGMENT_BYTES. Must be called before the start. */
+    FetcherPod segment(long bytes) {
+        limits = new Limits(limits.files(), limits.bytes(), bytes, limits.connections());
         return this;
     }
 
@@ -140,6 +150,7 @@ final class FetcherPod implements AutoCloseable {
     /** Takes all entries that exist now. */
     int takeAll() throws IOException {
         check();
+        streams.take();
         List<Entry> entries = directory.inOrder();
         for (Entry entry : entries) {
             take(entry);
@@ -163,7 +174,8 @@ final class FetcherPod implements AutoCloseable {
         if (entry.failed()) {
             failures.put(entry.name(), Json.read(Files.readString(entry.file()), Failure.class));
         }
-        taken.put(entry.name(), entry.failed() ? failures.get(entry.name()).kind().name() : sha256(entry.file()));
+        taken.put(entry.name(), entry.failed() ? failures.get(entry.name()).kind().name()
+                : entry.streamed() ? streams.sha256(entry) : sha256(entry.file()));
         directory.remove(entry);
     }
 
@@ -220,19 +232,19 @@ final class FetcherPod implements AutoCloseable {
 
     private void sample() throws IOException, InterruptedException {
         while (!end.await(Duration.ofMillis(1))) {
-            int entries = 0;
+            Set<String> objects = new HashSet<>();
             long bytes = 0;
             try (Stream<Path> files = Files.list(root.resolve("files"))) {
                 for (Path file : files.toList()) {
                     String name = file.getFileName().toString();
                     if (!name.endsWith(SharedDirectory.FULL_NAME) && !name.endsWith(".new")) {
-                        entries++;
+                        objects.add(name.replaceFirst("\\..*", "")); // a large one has several files
                         bytes += size(file);
                     }
                 }
             }
-            most = Math.max(most, entries);
-            assertTrue(entries <= limits.files(), entries + " entries");
+            most = Math.max(most, objects.size());
+            assertTrue(objects.size() <= limits.files(), objects.size() + " entries");
             assertTrue(bytes <= limits.bytes(), bytes + " bytes");
         }
     }

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/** Consecutive bytes of an object, possibly all of them; their place in the object is their place in its file. */
+/** Consecutive bytes of an object, possibly all of them. */
 public record ByteRange(Item item, long from, long length) {
     /** Each connection has one buffer, and a heap of 64 MiB holds up to 256 of them. */
     private static final int BUFFER = 1 << 16;
@@ -28,19 +28,24 @@ public record ByteRange(Item item, long from, long length) {
         return from + length - 1;
     }
 
+    public boolean endsAfter(ByteRange other) {
+        return last() > other.last();
+    }
+
     /**
      * Writes these bytes of a body into a file. A body that is shorter or longer than requested counts as a broken
      * connection.
      *
+     * @param at where they begin in the file
      * @throws UncheckedIOException if the file fails, not the connection
      */
-    public void copy(Body body, FileChannel file, Onlooker onlooker) throws IOException {
+    public void copy(Body body, FileChannel file, long at, Onlooker onlooker) throws IOException {
         byte[] buffer = new byte[(int) Math.min(BUFFER, length)];
         long done = 0;
         while (done < length) {
             int read = read(body, buffer, 0, done);
             onlooker.came(buffer, read);
-            write(file, ByteBuffer.wrap(buffer, 0, read), from + done);
+            write(file, ByteBuffer.wrap(buffer, 0, read), at + done);
             done += read;
         }
         requireEnd(body);

@@ -17,8 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One object on its way into memory or into a file. The owner of the directory opens and closes the file. The threads
- * that download only write to it while it is open, so nothing reaches the directory after {@link #close}. Thread-safe.
+ * One object on its way into memory, into a file or into segments. The owner of the directory opens and closes the
+ * file, and the threads that download write to it only while it is open. They create segments, but none after the
+ * stream is closed. So nothing reaches the directory after {@link #close}. Thread-safe.
  */
 public final class Download implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Download.class);
@@ -28,6 +29,7 @@ public final class Download implements AutoCloseable {
 
     private final Item item;
     private final FileChannel file;
+    private final ObjectStream stream;
     private final long reserved;
     private final Consumer<Download> ended;
     private final StopSignal stop = new StopSignal();
@@ -40,30 +42,23 @@ public final class Download implements AutoCloseable {
     private boolean gone;
     private final AtomicReference<Outcome> outcome = new AtomicReference<>();
 
-    /** One thread's share of the work. */
-    public interface Work {
-        /** @return how the download ended, or null if other threads go on with it */
-        Outcome run() throws Refusal, InterruptedException;
-    }
-
     /**
-     * @param file null to download into memory
+     * @param file null unless it is downloaded into a file
+     * @param stream null unless it is downloaded into segments
+     * @param reserved the bytes that count towards FILES_BYTES
      * @param ended called once there is an outcome
      */
-    public Download(Item item, FileChannel file, Consumer<Download> ended) {
-        this(item, file, item.size(), ended);
-    }
-
-    private Download(Item item, FileChannel file, long reserved, Consumer<Download> ended) {
+    public Download(Item item, FileChannel file, ObjectStream stream, long reserved, Consumer<Download> ended) {
         this.item = item;
         this.file = file;
+        this.stream = stream;
         this.reserved = reserved;
         this.ended = ended;
     }
 
     /** An object that fails without a request. */
     public static Download impossible(Item item, Failure failure) {
-        Download download = new Download(item, null, 0, ended -> {});
+        Download download = new Download(item, null, null, 0, ended -> {});
         download.end(new Outcome.Failed(failure));
         return download;
     }
@@ -74,11 +69,16 @@ public final class Download implements AutoCloseable {
 
     /** Whether the object has no file, and so no entry, until it is published. */
     public boolean inMemory() {
-        return file == null;
+        return file == null && stream == null;
     }
 
     FileChannel file() {
         return file;
+    }
+
+    /** Null unless the object crosses files/ in segments. */
+    public ObjectStream stream() {
+        return stream;
     }
 
     /** A time before its first request. */
@@ -96,14 +96,13 @@ public final class Download implements AutoCloseable {
         return stop;
     }
 
-    /** The bytes that count towards FILES_BYTES. */
     public long reserved() {
         return reserved;
     }
 
     /** The heap that it may occupy. */
     public long memory() {
-        return file == null ? reserved + OVERHEAD : 0;
+        return inMemory() ? reserved + OVERHEAD : 0;
     }
 
     /** Registers the request that this thread sends; it is aborted once the object is no longer needed. */
@@ -157,6 +156,9 @@ public final class Download implements AutoCloseable {
         breakOff();
         if (file != null) {
             file.close();
+        }
+        if (stream != null) {
+            stream.close();
         }
     }
 

@@ -33,7 +33,7 @@ public final class SpareCpus {
         this.load = load;
     }
 
-    public Outcome use(Download.Work work) throws Refusal, InterruptedException {
+    public Outcome use(Work work) throws Refusal, InterruptedException {
         users(1);
         try {
             return work.run();

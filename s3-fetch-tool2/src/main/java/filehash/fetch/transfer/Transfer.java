@@ -19,8 +19,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Transfer {
     private static final Logger LOG = LoggerFactory.getLogger(Transfer.class);
-    /** Objects of this size and larger are fetched in chunks. */
-    private static final long LARGE = 16L << 20;
 
     private final Bucket bucket;
     private final Retry retry;
@@ -38,17 +36,16 @@ final class Transfer {
         this.item = download.item();
     }
 
-    /** Hands the download to the workers. Chunks are only safe if the server names versions. */
+    /** Hands the download to the workers. */
     void begin(SpareCpus cpus) {
-        boolean inChunks = item.size() >= LARGE && item.etag() != null;
-        work(inChunks ? new ChunkedTransfer(this, cpus, download)::begin : this::whole);
+        work(download.stream() == null ? this::whole : new StreamTransfer(this, cpus, download)::begin);
     }
 
-    void work(Download.Work work) {
+    void work(Work work) {
         workers.execute(() -> download.run(() -> pinned(work)));
     }
 
-    private Outcome pinned(Download.Work work) throws Refusal, InterruptedException {
+    private Outcome pinned(Work work) throws Refusal, InterruptedException {
         try {
             return work.run();
         } catch (Refusal e) {
@@ -85,7 +82,7 @@ final class Transfer {
         ByteRange.Onlooker onlooker = expected == null ? (bytes, length) -> {} : running::update;
         byte[] content = download.inMemory() ? body.asked().content(body, onlooker) : null;
         if (content == null) {
-            body.asked().copy(body, download.file(), onlooker);
+            body.asked().copy(body, download.file(), 0, onlooker);
         }
         Outcome done = new Outcome.Done(content);
         return expected == null ? done : compared(expected, running.value(), done);

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class DownloadTest {
     private final AtomicInteger ends = new AtomicInteger();
-    private final Download download = new Download(Item.listed("a", 1, null), null, ended -> ends.incrementAndGet());
+    private final Download download = new Download(Item.listed("a", 1, null), null, null, 1,
+            ended -> ends.incrementAndGet());
 
     @Test
     void classThatIsNotThere_endsTheAttempt() {

@@ -1,0 +1,113 @@
+package filehash.pod;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The segments of large objects in files/: {@code <name>.<stream>.<number>.seg}, or .part until it is complete. Each
+ * time the fetcher begins an object it begins another stream, so no digest mixes segments of two tries. Immutable.
+ */
+public final class Segments {
+    public static final String SEGMENT = ".seg";
+    /** The most bytes of a suffix of a segment's file: a stream takes at most 13, a number 10. */
+    static final int LONGEST_SUFFIX = 30;
+    private static final int RADIX = 36;
+
+    private final Path files;
+
+    /**
+     * One segment, as its file name shows it.
+     *
+     * @param object the file name of the object
+     * @param number the first is 0
+     */
+    public record Segment(String object, String stream, int number) {
+        /** The same for all segments of a stream, and different for different streams. */
+        public String streamOfObject() {
+            return object + '.' + stream;
+        }
+
+        public Segment numbered(int other) {
+            return new Segment(object, stream, other);
+        }
+
+        private String file(String suffix) {
+            return streamOfObject() + '.' + number + suffix;
+        }
+    }
+
+    Segments(Path files) {
+        this.files = files;
+    }
+
+    /** Begins a stream of this object. Returns its first segment, which does not exist yet. */
+    public static Segment begin(String name) {
+        // no two have the same number, not even after a restart: it is the time since the machine booted
+        return new Segment(Names.fileName(name), Long.toUnsignedString(System.nanoTime(), RADIX), 0);
+    }
+
+    /** The first segment of the stream that this entry closes. */
+    public static Segment first(Entry entry, StreamEnd end) {
+        return new Segment(Names.fileName(entry.name()), end.stream(), 0);
+    }
+
+    /** Creates the file of a segment that is not complete. */
+    public FileChannel open(Segment segment) throws IOException {
+        return FileChannel.open(part(segment), StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE);
+    }
+
+    /** The file of a segment that is not published. */
+    public Path part(Segment segment) {
+        return files.resolve(segment.file(SharedDirectory.PART));
+    }
+
+    public Path file(Segment segment) {
+        return files.resolve(segment.file(SEGMENT));
+    }
+
+    public boolean exists(Segment segment) {
+        return Files.exists(file(segment));
+    }
+
+    public void publish(Segment segment) throws IOException {
+        Files.move(part(segment), file(segment), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    public void remove(Segment segment) throws IOException {
+        Files.deleteIfExists(part(segment));
+        Files.deleteIfExists(file(segment));
+    }
+
+    /** The published segments of all objects, in no order. */
+    public List<Segment> list() throws IOException {
+        List<Segment> segments = new ArrayList<>();
+        for (Path path : all()) {
+            String file = path.getFileName().toString();
+            if (file.endsWith(SEGMENT)) {
+                String[] words = file.split("\\.");
+                segments.add(new Segment(words[0], words[1], Integer.parseInt(words[2])));
+            }
+        }
+        return segments;
+    }
+
+    /** All files of files/. */
+    List<Path> all() throws IOException {
+        List<Path> all = new ArrayList<>();
+        try (DirectoryStream<Path> paths = Files.newDirectoryStream(files)) {
+            paths.forEach(all::add);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return all;
+    }
+}

@@ -1,0 +1,89 @@
+package filehash.hash;
+
+import filehash.hash.job.Outcome;
+import filehash.pod.Entry;
+import filehash.pod.GiveUp;
+import filehash.pod.Names;
+import filehash.pod.Segments;
+import filehash.pod.Segments.Segment;
+import filehash.pod.StreamEnd;
+import filehash.program.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+
+/**
+ * The digests of large objects, which come as streams of segments, several at once. If this program is started again
+ * in mid-stream, its digest is lost, and the segments before are gone. Then the attempt gives up, and the next one
+ * fetches the object from its beginning. Owned by one thread.
+ */
+final class Streams {
+    private final Segments segments;
+    private final Digester digester;
+    private final Executor threads;
+    private final Map<String, StreamDigest> streams = new HashMap<>();
+
+    Streams(Segments segments, Digester digester, Executor threads) {
+        this.segments = segments;
+        this.digester = digester;
+        this.threads = threads;
+    }
+
+    /** Starts to digest the segments that have come. */
+    void look() throws GiveUp, IOException {
+        streams.values().removeIf(StreamDigest::isDone);
+        for (Segment segment : segments.list()) {
+            StreamDigest stream = streams.get(segment.streamOfObject());
+            if (stream == null) {
+                stream = begun(segment);
+            }
+            if (stream != null) {
+                stream.goOn();
+            }
+        }
+    }
+
+    /** The outcome of an object whose stream this entry closes. */
+    Future<Outcome> outcome(Entry entry) throws GiveUp, IOException {
+        StreamEnd end = Json.read(Files.readString(entry.file()), StreamEnd.class);
+        Segment first = Segments.first(entry, end);
+        StreamDigest stream = streams.get(first.streamOfObject());
+        if (stream == null && segments.exists(first)) {
+            stream = begin(first);
+        }
+        if (stream == null || stream.isGone()) {
+            throw lost(first);
+        }
+        return stream.closed(entry.name(), end);
+    }
+
+    /** Forgets the streams of an object that the fetcher has discarded, because its entry is there. */
+    void forgetDiscarded(String name) {
+        String prefix = Names.fileName(name) + '.';
+        streams.entrySet().removeIf(stream -> stream.getKey().startsWith(prefix) && !stream.getValue().isClosed());
+    }
+
+    /** Null if the fetcher discards the stream: it removes the last segment first, so this one is gone by now. */
+    private StreamDigest begun(Segment segment) throws GiveUp {
+        if (segments.exists(segment.numbered(0))) {
+            return begin(segment.numbered(0));
+        } else if (segments.exists(segment)) {
+            throw lost(segment);
+        }
+        return null;
+    }
+
+    private StreamDigest begin(Segment first) {
+        StreamDigest stream = new StreamDigest(segments, first, digester, threads);
+        streams.put(first.streamOfObject(), stream);
+        return stream;
+    }
+
+    private static GiveUp lost(Segment segment) {
+        return GiveUp.job("file-hasher2 was started again in the middle of a large object, so its digest is lost, "
+                + "and the object has to be fetched again: " + segment.object());
+    }
+}

@@ -1,0 +1,187 @@
+package filehash.hash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.backends.Await;
+import filehash.hash.job.Outcome;
+import filehash.job.HashMethod;
+import filehash.pod.Failure;
+import filehash.pod.GiveUp;
+import filehash.pod.Segments;
+import filehash.pod.Segments.Segment;
+import filehash.pod.SharedDirectory;
+import filehash.pod.StreamEnd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Large objects that come in segments. */
+class StreamsTest {
+    @TempDir
+    Path root;
+    private SharedDirectory directory;
+    private Segments segments;
+    @AutoClose
+    private Lookahead lookahead;
+
+    @BeforeEach
+    void start() throws IOException {
+        directory = SharedDirectory.open(root);
+        segments = directory.segments();
+        lookahead = started();
+    }
+
+    @Test
+    void segments_areDigestedAndRemovedAsTheyCome() throws Exception {
+        Segment first = Segments.begin("a");
+        put(first, "one");
+        digestAll();
+        put(first.numbered(1), "two");
+        put(first.numbered(2), "three");
+        digestAll();
+        assertEquals(List.of(), lookahead.finished().outcomes());
+        end("a", first, 3, 11);
+        assertEquals(List.of(hashed("a", "onetwothree")), outcomes(1));
+    }
+
+    @Test
+    void end_mayBeSeenBeforeTheSegments() throws Exception {
+        Segment first = Segments.begin("a");
+        put(first, "one");
+        put(first.numbered(1), "two");
+        end("a", first, 2, 6);
+        assertEquals(List.of(hashed("a", "onetwo")), outcomes(1));
+        look();
+        assertEquals(List.of(), segments.list());
+    }
+
+    @Test
+    void streams_ofSeveralObjectsAreDigestedAtOnceAndEndInOrder() throws Exception {
+        Segment a = Segments.begin("a");
+        Segment b = Segments.begin("b");
+        for (int i = 0; i < 5; i++) {
+            put(a.numbered(i), "a" + i);
+            put(b.numbered(i), "b" + i);
+            digestAll();
+        }
+        end("a", a, 5, 10);
+        end("b", b, 5, 10);
+        assertEquals(List.of(hashed("a", "a0a1a2a3a4"), hashed("b", "b0b1b2b3b4")), outcomes(2));
+    }
+
+    @Test
+    void objectThatIsBegunAgain_hasTheDigestOfItsLastStream() throws Exception {
+        Segment old = Segments.begin("a");
+        put(old, "old");
+        digestAll();
+        Segment fresh = Segments.begin("a");
+        put(fresh, "new");
+        put(fresh.numbered(1), "er");
+        digestAll();
+        end("a", fresh, 2, 5);
+        assertEquals(List.of(hashed("a", "newer")), outcomes(1));
+    }
+
+    @Test
+    void objectThatFailsInMidStream_hasNoDigest() throws Exception {
+        put(Segments.begin("a"), "one");
+        digestAll();
+        directory.publish("a", new Failure(Failure.Kind.CORRUPT, "the checksum differs"));
+        assertEquals(Failure.Kind.CORRUPT, outcomes(1).get(0).failure().kind());
+    }
+
+    @Test
+    void hasherStartedInMidStream_givesUp() throws Exception {
+        Segment first = Segments.begin("a");
+        put(first, "one");
+        digestAll();
+        put(first.numbered(1), "two");
+        try (Lookahead second = started()) {
+            GiveUp e = assertThrows(GiveUp.class, () -> second.begin(directory.inOrder()));
+            assertTrue(e.getMessage().contains("its digest is lost"), e.getMessage());
+        }
+    }
+
+    @Test
+    void hasherStartedAfterTheLastSegment_givesUp() throws Exception {
+        Segment first = Segments.begin("a");
+        put(first, "one");
+        digestAll();
+        end("a", first, 1, 3);
+        try (Lookahead second = started()) {
+            assertThrows(GiveUp.class, () -> second.begin(directory.inOrder()));
+        }
+    }
+
+    @Test
+    void segmentThatCannotBeRead_failsTheAttempt() throws Exception {
+        Segment first = Segments.begin("a");
+        Files.createDirectory(segments.file(first));
+        IOException e = assertThrows(IOException.class, () -> {
+            while (true) {
+                look();
+            }
+        });
+        assertTrue(e.getMessage().contains("Is a directory"), e.getMessage());
+    }
+
+    @Test
+    void bytes_thatAreNotThoseOfTheEndFailTheAttempt() throws Exception {
+        Segment first = Segments.begin("a");
+        put(first, "one");
+        end("a", first, 1, 4);
+        IllegalStateException e = assertThrows(IllegalStateException.class, () -> outcomes(1));
+        assertEquals("the segments of 'a' have 3 bytes, and the object 4", e.getMessage());
+    }
+
+    private Lookahead started() {
+        Digester digester = new Digester(List.of(HashMethod.values()), method -> new LongAdder(), () -> {});
+        return new Lookahead(segments, digester, "");
+    }
+
+    private void put(Segment segment, String content) throws IOException {
+        Files.writeString(segments.part(segment), content);
+        segments.publish(segment);
+    }
+
+    private void end(String name, Segment first, int count, long bytes) throws IOException {
+        directory.publish(name, new StreamEnd(first.stream(), count, bytes));
+    }
+
+    private void look() throws GiveUp, IOException {
+        lookahead.begin(directory.inOrder());
+    }
+
+    private void digestAll() {
+        Await.until("all segments are digested", Await.BOUND, () -> {
+            look();
+            return segments.list().isEmpty();
+        });
+    }
+
+    private List<Outcome> outcomes(int count) throws Exception {
+        List<Outcome> outcomes = new ArrayList<>();
+        look();
+        while (outcomes.size() < count) {
+            outcomes.addAll(lookahead.finished().outcomes());
+        }
+        return outcomes;
+    }
+
+    private static Outcome hashed(String name, String content) throws Exception {
+        List<String> hashes = new ArrayList<>();
+        for (HashMethod method : HashMethod.values()) {
+            hashes.add(Expected.hash(method.digest().getAlgorithm(), content));
+        }
+        return Outcome.hashed(name, content.length(), hashes);
+    }
+}
