@@ -13,8 +13,10 @@ import filehash.program.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A job that is claimed and not done. Immutable.
@@ -28,24 +30,38 @@ import java.util.Map;
  */
 public record Wip(int job, String run, long attempt, String host, String last, JobProgress progress, Failures failures,
         boolean parked) {
+    private static final int PER_CALL = Etcd.MOST_RANGES / 2;
+    private static final String AFTER_DIGITS = ":";
 
-    /** All of a request, or of all requests, by their ids. */
+    /**
+     * All of a request, or of all requests, by their ids. The ranges of a plan, which may be megabytes and never
+     * change, stand behind the jobs, and are not read.
+     */
     static Map<String, List<Wip>> read(Etcd etcd, Tree tree, String id) throws IOException, InterruptedException {
         Map<String, List<Wip>> all = new HashMap<>();
-        String wips = tree.wips();
-        Gather jobs = new Gather(key -> Tree.below(wips, key.name())
-                .flatMap(request -> Tree.below(tree.wips(request.name()), key.name())
-                        .map(job -> tree.wips(request.name()) + job.name()
-                                + "/"))
-                .orElse(null), (folder, keys) -> {
-                    String request = Tree.below(wips, folder).orElseThrow().name();
-                    String job = Tree.below(tree.wips(request), folder).orElseThrow().name();
-                    all.computeIfAbsent(request, name -> new ArrayList<>())
-                            .add(of(Tree.job(job), new JobKeys(folder), Snapshot.of(0, keys)));
-                });
-        Scan.read(etcd, List.of(new Scan(Range.folder(id == null ? wips : tree.wips(id)), jobs)));
-        jobs.end();
+        List<String> ids = id == null ? ids(etcd, tree) : List.of(id);
+        for (int from = 0; from < ids.size(); from += PER_CALL) {
+            List<Gather> gathers = new ArrayList<>();
+            List<Scan> scans = new ArrayList<>();
+            for (String request : ids.subList(from, Math.min(ids.size(), from + PER_CALL))) {
+                String folder = tree.wips(request);
+                Gather jobs = new Gather(key -> Tree.below(folder, key.name()).map(Tree.Below::name).orElse(null),
+                        (job, keys) -> all.computeIfAbsent(request, name -> new ArrayList<>()).add(of(Tree.job(job),
+                                new JobKeys(folder + job + "/"), Snapshot.of(0, keys))));
+                gathers.add(jobs);
+                scans.add(new Scan(new Range(folder, folder + AFTER_DIGITS, true, 0, 0), jobs));
+            }
+            Scan.read(etcd, scans);
+            gathers.forEach(Gather::end);
+        }
         return all;
+    }
+
+    private static List<String> ids(Etcd etcd, Tree tree) throws IOException, InterruptedException {
+        Set<String> ids = new LinkedHashSet<>();
+        Scan.read(etcd, List.of(new Scan(Range.names(tree.wips()),
+                key -> Tree.below(tree.wips(), key.name()).ifPresent(request -> ids.add(request.name())))));
+        return List.copyOf(ids);
     }
 
     private static Wip of(int job, JobKeys keys, Snapshot now) {
