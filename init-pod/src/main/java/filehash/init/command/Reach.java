@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertPathBuilderException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -65,6 +66,9 @@ final class Reach {
             }
             return "answers, status " + status + " for bucket " + conf.bucket();
         } catch (SSLException e) {
+            if (!isOfTrust(e)) {
+                throw new IOException("TLS fails: " + e.getMessage(), e);
+            }
             return "accepts connections; its certificate is not trusted here, but by s3-fetch-tool2 with AWS_CA_BUNDLE"
                     + " perhaps";
         } catch (UnknownHostException e) {
@@ -72,6 +76,11 @@ final class Reach {
         } finally {
             connection.disconnect();
         }
+    }
+
+    /** Whether nobody here vouches for the certificate; any other fault of TLS is not mended by a bundle. */
+    private static boolean isOfTrust(Throwable error) {
+        return error != null && (error instanceof CertPathBuilderException || isOfTrust(error.getCause()));
     }
 
     void mysql(Conf.MySql conf, Check check) throws InterruptedException {
