@@ -136,7 +136,7 @@ final class JobRun {
                 return;
             }
             Optional<Stopped> lost = living.lost(id, siblings.busy(id));
-            Optional<Stopped> stopped = siblings.stopped(id).or(() -> lost);
+            Optional<Stopped> stopped = siblings.stopped(id).or(() -> lost).or(claim::held);
             if (stopped.isPresent()) {
                 giveBack(claim, stopped.get());
                 return;

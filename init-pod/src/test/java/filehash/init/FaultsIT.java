@@ -112,6 +112,47 @@ class FaultsIT {
         }
     }
 
+    static List<Trial> ofACancellation() {
+        return Trial.of("cancel request", 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofACancellation")
+    void request_isCancelledOnce(Trial trial) throws Exception {
+        Pod.Work work = (conf, stored) -> conf.id().job() == 0 ? Pod.Work.objects(OBJECTS).next(conf, stored)
+                : Pod.Work.Next.NOT_YET;
+        try (Store store = Store.create(); Pod pod = pod(store, work, trial)) {
+            store.request("1", 3).await("one is done", () -> store.has("/wip/1/1/host"));
+            store.put("/req/1/cancel", "");
+            recover(store, pod, work, trial, () -> {
+                store.await("it is cancelled", () -> store.has("/done/1/cancelled"));
+                Summary summary = Json.read(store.get("/done/1/summary"), Summary.class);
+                assertEquals(1, summary.cancelled().jobsDone());
+                assertEquals(OBJECTS, summary.tally().files());
+                store.await("/stats/outstanding", "0");
+                store.await("/wip/ and /req/ are empty",
+                        () -> store.all().below("/wip/").isEmpty() && store.all().below("/req/").isEmpty());
+            });
+        }
+    }
+
+    static List<Trial> ofAPause() {
+        return Trial.of("give back", 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofAPause")
+    void request_thatWasPausedIsDoneOnceItIsResumed(Trial trial) throws Exception {
+        Gate gate = new Gate().rows(1);
+        try (Store store = Store.create(); Pod pod = pod(store, gate, trial)) {
+            store.request("1", 2).await("it has stored", () -> store.has("/wip/1/0/last_filename"));
+            store.put("/req/1/paused", "").await("it happens", faults::happened);
+            store.delete("/req/1/paused");
+            gate.rows(OBJECTS).end();
+            recover(store, pod, gate, trial, () -> assertDone(store, 2));
+        }
+    }
+
     static List<Trial> ofTending() {
         return Trial.of("tend", 0);
     }

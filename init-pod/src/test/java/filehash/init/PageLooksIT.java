@@ -84,6 +84,18 @@ class PageLooksIT {
                 scenes.done("2026-11-29-photos");
             }
         },
+        PAUSED("maps", "paused", "filehash resume maps", "/paused", "2 done", "priority 5") {
+            @Override
+            void put(Scenes scenes) throws InterruptedException {
+                scenes.paused("maps");
+            }
+        },
+        CANCELLED("mistake", "cancelled", "5 of 16", "321") {
+            @Override
+            void put(Scenes scenes) {
+                scenes.cancelled("mistake");
+            }
+        },
         NO_PODS(null, "No pod is at work", "16 jobs wait", "kubectl scale", "waiting") {
             @Override
             void put(Scenes scenes) {
@@ -98,7 +110,8 @@ class PageLooksIT {
         ALL(null, "Needs you", "typo is bad", "films has 2 parked jobs", "Ended last", "planning") {
             @Override
             void put(Scenes scenes) throws InterruptedException {
-                for (Scene scene : List.of(MANY_JOBS, ONE_JOB, PLANNING, PARKED, BAD, NO_PODS, DONE)) {
+                for (Scene scene : List.of(MANY_JOBS, ONE_JOB, PLANNING, PARKED, BAD, PAUSED, NO_PODS, DONE,
+                        CANCELLED)) {
                     scene.put(scenes);
                 }
                 scenes.run("x".repeat(200) + HOSTILE, HOSTILE + "/", "drrw");

@@ -80,6 +80,19 @@ record Scenes(Store store) {
                 .put("/req/" + id + "/method", "SHA256");
     }
 
+    void paused(String id) throws InterruptedException {
+        run(id, "maps/", "ddfwww");
+        store.put("/req/" + id + "/paused", "").put("/req/" + id + "/priority", "5");
+    }
+
+    void cancelled(String id) {
+        store.put("/done/" + id + "/bucket", "archive").put("/done/" + id + "/summary", "{\"request\":" + Json.write(id)
+                + ",\"run\":\"r\",\"root\":\"photos/\",\"methods\":[\"SHA256\"],\"jobs\":16,\"rows\":321,"
+                + "\"files\":321,\"failed\":0,\"failedByClass\":{},\"bytes\":1200000000,"
+                + "\"started\":\"2026-11-29T20:10:00Z\",\"finished\":\"2026-11-29T20:10:49Z\","
+                + "\"cancelled\":{\"at\":\"2026-11-29T20:11:00Z\",\"jobsDone\":5}}");
+    }
+
     void done(String id) {
         store.put("/done/" + id + "/bucket", "archive").put("/done/" + id + "/summary", "{\"request\":" + Json.write(id)
                 + ",\"run\":\"r\",\"root\":\"photos/\",\"methods\":[\"MD5\",\"SHA256\"],\"jobs\":16,\"rows\":642,"

@@ -44,7 +44,7 @@ final class Bid {
             Claim claim = offer.claim;
             JobKeys keys = claim.keys();
             claim.range().write(offer.txn.bind(keys.host(), host, mine), keys);
-            offer.txn.put(keys.run(), claim.id().run()).put(keys.attempt(), claim.id().attempt());
+            offer.claim.unheld(offer.txn).put(keys.run(), claim.id().run()).put(keys.attempt(), claim.id().attempt());
         }
         try {
             Txn.Result result = Txn.commitFirst(offers.stream().map(Offer::txn).toList(), otherwise);

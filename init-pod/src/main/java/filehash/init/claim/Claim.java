@@ -10,7 +10,6 @@ import filehash.init.tree.JobKeys;
 import filehash.init.tree.JobProgress;
 import filehash.init.tree.JobRange;
 import filehash.init.tree.Request;
-import filehash.init.tree.RequestKeys;
 import filehash.init.tree.Source;
 import filehash.init.tree.Tree;
 import filehash.job.JobId;
@@ -23,15 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The claim to a job, and the transactions that it permits. Each of them is fenced, that is, it compares
- *
- * <ul><li>the job's run and attempt: no other attempt took over, the job is not done, and its keys were not deleted,
- * <li>the request's run: it was not cancelled,
- * <li>that the job was not given back: otherwise an earlier transaction of this pod, whose answer was lost, could be
- * applied late and bind the job to a pod that has left it.</ul>
- *
- * The host key is not compared. It shows other pods that this one works; while the attempt stands, this pod may write
- * the key again after it lost its lease. Main thread only.
+ * The claim to a job, and the transactions that it permits, each of which compares what {@link Fence} says. Main thread
+ * only.
  */
 public final class Claim implements Task, Logged {
     private final Etcd etcd;
@@ -42,10 +34,10 @@ public final class Claim implements Task, Logged {
     private final Request.Terms terms;
     private final JobRange range;
     private final Source source;
-    private final RequestKeys requestKeys;
+    private final Fence fence;
     private final JobKeys keys;
-    private final JobKeys done;
     private boolean stored;
+    private boolean held;
 
     /** A claim to a job with a hex range. */
     public Claim(Etcd etcd, Tree tree, String host, String request, JobId id, Request.Terms terms, Source source) {
@@ -63,9 +55,8 @@ public final class Claim implements Task, Logged {
         this.terms = terms;
         this.range = range;
         this.source = source;
-        this.requestKeys = tree.request(request);
-        this.keys = tree.wip(request, id.job());
-        this.done = tree.done(request).job(id.job());
+        this.fence = new Fence(tree, request, id);
+        this.keys = fence.keys();
     }
 
     public String request() {
@@ -84,6 +75,10 @@ public final class Claim implements Task, Logged {
         return source;
     }
 
+    public JobRange range() {
+        return range;
+    }
+
     String host() {
         return host;
     }
@@ -92,25 +87,18 @@ public final class Claim implements Task, Logged {
         return keys;
     }
 
-    public JobRange range() {
-        return range;
-    }
-
     /** Reads the job, and those keys of its request that transactions on the job compare. */
     Snapshot read() throws IOException, InterruptedException {
         return etcd.read(ranges());
     }
 
     Range[] ranges() {
-        return new Range[] {Range.folder(keys.folder()), Range.key(requestKeys.run()), Range.key(requestKeys.left()),
-                Range.key(done.host())};
+        return fence.ranges();
     }
 
     /** Whether the comparisons of {@link #fenced} held at this snapshot. */
     boolean stands(Snapshot now) {
-        return Long.toString(id.attempt()).equals(now.value(keys.attempt()))
-                && id.run().equals(now.value(keys.run())) && id.run().equals(now.value(requestKeys.run()))
-                && !now.has(keys.released());
+        return fence.stands(now);
     }
 
     /** Whether the host key is bound to this lease. */
@@ -120,13 +108,17 @@ public final class Claim implements Task, Logged {
 
     /** Makes a transaction compare that the run is the same. */
     public Txn ofRun(Txn txn) {
-        return txn.ifValue(requestKeys.run(), id.run());
+        return fence.ofRun(txn);
+    }
+
+    /** Makes a transaction compare that the request is neither paused nor to be cancelled. */
+    Txn unheld(Txn txn) {
+        return fence.unheld(txn);
     }
 
     /** Begins a transaction that is applied only while the claim stands. */
     Txn fenced(String what) {
-        return ofRun(etcd.txn(what + " " + this)).ifValue(keys.attempt(), id.attempt()).ifValue(keys.run(), id.run())
-                .ifAbsent(keys.released());
+        return fence.on(etcd.txn(what + " " + this));
     }
 
     /**
@@ -140,6 +132,7 @@ public final class Claim implements Task, Logged {
         if (!stands(now)) {
             return false;
         }
+        held = fence.isHeld(now);
         Txn txn = fenced("tend");
         long mine = lease.id();
         if (now.lease(keys.host()) != mine) {
@@ -150,6 +143,12 @@ public final class Claim implements Task, Logged {
             txn.delete(keys.failures());
         }
         return txn.writesNothing() || txn.commit() || stands(read());
+    }
+
+    /** Why the job stops that was last tended, if its user has paused or cancelled the request. */
+    public Optional<Stopped> held() {
+        return held ? Optional.of(Stopped.blameless(id, "its user has paused or cancelled the request"))
+                : Optional.empty();
     }
 
     /** Whether this attempt has published that it stored anything. */

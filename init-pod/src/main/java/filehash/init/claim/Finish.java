@@ -5,7 +5,6 @@ import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
 import filehash.init.tree.DoneJobs;
-import filehash.init.tree.DoneKeys;
 import filehash.init.tree.JobKeys;
 import filehash.init.tree.JobProgress;
 import filehash.init.tree.JobRange;
@@ -103,7 +102,7 @@ public final class Finish {
         Txn txn = claim.fenced("finish").ifValue(tree.request(claim.request()).left(), left);
         moveToDone(txn, claim, progress);
         if (left == claim.terms().jobs() || left == 1) {
-            describeRun(txn, claim);
+            tree.done(claim.request()).describe(txn, claim.id().run(), claim.terms(), claim.source());
         }
         return txn;
     }
@@ -136,19 +135,5 @@ public final class Finish {
                 .put(done.rangeStart(), range.start())
                 .put(done.rangeEnd(), range.end())
                 .put(done.progress(), Json.write(progress));
-    }
-
-    private void describeRun(Txn txn, Claim claim) {
-        DoneKeys done = tree.done(claim.request());
-        txn.put(done.run(), claim.id().run())
-                .put(done.root(), claim.terms().root())
-                .put(done.method(), claim.terms().methodNames())
-                .put(done.jobs(), claim.terms().jobs());
-        if (claim.source() != null) {
-            txn.put(done.bucket(), claim.source().bucket());
-        }
-        if (claim.source() != null && claim.source().endpoint() != null) {
-            txn.put(done.endpoint(), claim.source().endpoint());
-        }
     }
 }

@@ -68,10 +68,12 @@ public final class Planning implements Task, Logged {
         return etcd.read(Range.folder(keys.folder()));
     }
 
-    /** Whether the planning is ours, and its user has not changed the request meanwhile. */
+    /** Whether the planning is ours, and its user has neither changed nor held the request meanwhile. */
     boolean stands(Snapshot now) {
-        Request.Revisions revisions = Request.of(tree, request.id(), now).revisions();
-        return isOurs(now) && revisions.asked().equals(request.revisions().asked()) && revisions.run() == 0;
+        Request other = Request.of(tree, request.id(), now);
+        Request.Revisions revisions = other.revisions();
+        return isOurs(now) && !other.control().held() && revisions.asked().equals(request.revisions().asked())
+                && revisions.run() == 0;
     }
 
     private boolean isOurs(Snapshot now) {

@@ -83,7 +83,7 @@ public final class Plans {
         Request.Revisions read = request.revisions();
         Txn txn = request.unchanged(etcd.txn("plan " + planning), tree).ifModified(keys.planId(), read.planId())
                 .ifModified(keys.planHost(), read.planHost()).ifModified(keys.planFailures(), read.planFailures())
-                .deleteFolder(tree.ranges(request.id()));
+                .ifAbsent(keys.paused()).ifAbsent(keys.cancel()).deleteFolder(tree.ranges(request.id()));
         if (request.planner() != null && request.planner().id() != null) { // it did not give it back
             Failures lost = request.planner().failures().andLost();
             Planning.count(txn, tree, request, lost, maxAttempts);

@@ -8,9 +8,8 @@ import filehash.init.command.survey.RequestStatus.State;
 import filehash.init.command.survey.Survey;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
-import filehash.init.etcd.Txn;
-import filehash.init.tree.RequestKeys;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -23,13 +22,16 @@ import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /**
- * Cancels a request: deletes its folder, in one transaction that compares the run. A claim that is under way at the
- * same time compares keys of that folder too, so either it comes first, and its pod finds out within 5 s that the run
- * is gone, or it writes nothing.
+ * Cancels a request by its key, as etcdctl can too, if it still is the one that the user saw. A pod ends the request;
+ * where none does for a while, the command ends it itself.
  */
 @Command(name = "cancel", mixinStandardHelpOptions = true,
         description = "Cancels a request. Its pods stop within 5 s; rows that are stored stay.")
 final class Cancel implements Callable<Integer> {
+    /** Pods that work look within two seconds, or some four if there are many requests. */
+    private static final Duration PODS = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
     @ParentCommand
     private Commands parent;
     @Spec
@@ -38,12 +40,15 @@ final class Cancel implements Callable<Integer> {
     private OneRequest one;
     @Option(names = "--yes", description = "Does not ask. Without a terminal it is needed.")
     private boolean yes;
+    @Mixin
+    private Result result;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         String id = one.id();
         Shell shell = parent.shell();
         try (Session session = Session.open(shell)) {
+            Snapshot seen = session.tried(() -> session.etcd().read(Range.folder(session.tree().request(id).folder())));
             Survey survey = new Survey(session.etcd(), session.tree());
             Optional<RequestStatus> found = session.tried(() -> survey.one(id));
             if (found.isEmpty()) {
@@ -56,7 +61,7 @@ final class Cancel implements Callable<Integer> {
                 shell.err().println("Nothing was cancelled.");
                 return Commands.FAILED;
             }
-            return cancel(session, survey, id);
+            return cancel(session, survey, id, seen);
         }
     }
 
@@ -71,31 +76,37 @@ final class Cancel implements Callable<Integer> {
         return answer != null && answer.strip().toLowerCase(Locale.ROOT).matches("y|yes");
     }
 
-    private int cancel(Session session, Survey survey, String id) throws IOException, InterruptedException {
-        RequestKeys keys = session.tree().request(id);
-        String[] run = {null};
-        boolean gone = session.tried(() -> {
-            Snapshot now = session.etcd().read(Range.folder(keys.folder()));
-            while (!now.keys().isEmpty()) {
-                if (run[0] != null && now.has(keys.run()) && !run[0].equals(now.value(keys.run()))) {
-                    return false; // another request that was put under this id meanwhile
-                }
-                run[0] = now.has(keys.run()) ? now.value(keys.run()) : run[0];
-                Txn txn = session.etcd().txn("cancel request " + id).ifUnchanged(keys.run(), now);
-                if (txn.deleteFolder(keys.folder()).commit()) {
-                    return true;
-                }
-                now = session.etcd().read(Range.folder(keys.folder()));
-            }
-            return false;
-        });
+    private int cancel(Session session, Survey survey, String id, Snapshot seen)
+            throws IOException, InterruptedException {
+        Asked asked = new Asked(session, id);
+        boolean put = session.tried(() -> asked.put(seen, session.tree().request(id).cancel()));
         Optional<RequestStatus> after = session.tried(() -> survey.one(id));
-        if (!gone && after.isPresent() && after.get().state() != State.CANCELLED) {
+        if (!put && after.isPresent() && after.get().state() != State.CANCELLED) {
             return ended(after.get());
         }
-        parent.shell().out().println("Request " + Cells.shown(id) + " is cancelled; rows that are stored stay."
-                + after.filter(request -> request.pods() > 0).map(request -> " "
-                        + Amounts.count(request.pods(), "pod") + " will stop within 5 s.").orElse(""));
+        long until = System.nanoTime() + PODS.toNanos();
+        while (after.isPresent() && !after.get().ended() && System.nanoTime() - until < 0) {
+            Thread.sleep(PAUSE.toMillis());
+            after = session.tried(() -> survey.one(id));
+        }
+        if (after.isPresent() && !after.get().ended()) { // no pod runs
+            try {
+                asked.end();
+            } catch (IOException e) { // it has not the rights of a pod
+                parent.shell().err()
+                        .println("No pod works on request " + Cells.shown(id) + " any more, and the next pod"
+                                + " that runs ends it. This command cannot: " + e.getMessage());
+                return Commands.FAILED;
+            }
+            after = session.tried(() -> survey.one(id));
+        }
+        if (after.isPresent() && after.get().state() != State.CANCELLED) {
+            return ended(after.get());
+        }
+        int pods = after.map(RequestStatus::pods).orElse(0);
+        result.print(parent.shell(), new Result.OfRequest(id, State.CANCELLED, pods), "Request " + Cells.shown(id)
+                + " is cancelled; rows that are stored stay."
+                + (pods == 0 ? "" : " " + Amounts.count(pods, "pod") + " will stop within 5 s."));
         return Commands.DONE;
     }
 

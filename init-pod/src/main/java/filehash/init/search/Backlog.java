@@ -16,10 +16,11 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Claims new jobs of the requests that the last look found, by age. If there are many, it is used for some seconds and
- * reads again only the request at hand, because a look at thousands of requests takes longer than a small job. It picks
- * at random among the oldest, from as many as other pods claimed last time, lest all pods try the same one. The
- * downside is that an orphan, or an older request that is put meanwhile, waits those seconds. Main thread only.
+ * Claims new jobs of the requests that the last look found, in their order. If there are many, it is used for some
+ * seconds and reads again only the request at hand, because a look at thousands of requests takes longer than a small
+ * job. It picks at random among the first of the same priority, from as many as other pods claimed last time, lest all
+ * pods try the same one. The downside is that an orphan, or an older request that is put meanwhile, waits those
+ * seconds. Main thread only.
  */
 final class Backlog {
     private static final Duration LIFE = Duration.ofMillis(2500);
@@ -89,9 +90,11 @@ final class Backlog {
         return task;
     }
 
-    /** The oldest, as long as it has several jobs; else one of the oldest. */
+    /** The first, as long as it has several jobs; else one of the first. */
     private Request next() {
-        int reach = Math.min(ahead, requests.size());
+        int priority = requests.get(0).control().priority();
+        int reach = (int) requests.stream().limit(ahead).filter(request -> request.control().priority() == priority)
+                .count();
         return isLarge(requests.get(0)) ? requests.get(0)
                 : requests.get(ThreadLocalRandom.current().nextInt(reach));
     }

@@ -53,8 +53,9 @@ final class Drain {
             return false;
         }
         for (Request request : look.requests()) {
-            if (!request.begun() || request.error() != null) {
-                String why = request.begun() || request.waits() ? request.error() : request.problem();
+            if (!request.begun() || request.error() != null || request.control().paused()) {
+                String why = request.control().paused() ? "paused"
+                        : request.begun() || request.waits() ? request.error() : request.problem();
                 LOG.warn("{} is left: {}", Text.named(request.id()), why == null ? "incomplete" : Text.error(why));
             }
         }

@@ -10,7 +10,9 @@ import filehash.init.tree.UsedIds;
 import filehash.init.webhook.Webhooks;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,7 @@ public final class Looks {
     private final Watches watches;
     private final News news;
     private final Webhooks webhooks;
+    private final Cancellations cancellations;
     private UsedIds ids = new UsedIds();
     private DeletedJobs deleted;
     private long revision;
@@ -40,6 +43,7 @@ public final class Looks {
         this.watches = watches;
         this.news = news;
         this.webhooks = webhooks;
+        this.cancellations = new Cancellations(etcd, tree, outstanding, webhooks);
         this.deleted = new DeletedJobs(etcd, tree, webhooks::isWantedBy);
     }
 
@@ -62,7 +66,8 @@ public final class Looks {
         others = look.pods();
         webhooks.see(look.settings());
         news.watchDone(ids.used());
-        unfinished = upkeep.of(look);
+        unfinished = Stream.of(upkeep.of(look), cancellations.of(look)).flatMap(Optional::stream)
+                .min(Comparator.naturalOrder());
         return look;
     }
 

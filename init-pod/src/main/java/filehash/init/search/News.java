@@ -17,6 +17,9 @@ import java.util.Set;
  * the same revision holds. etcd's threads call it.
  */
 public final class News {
+    /** What a user deletes so that a request goes on. */
+    private static final Set<Set<String>> FREE = Set.of(Set.of(RequestKeys.ERROR), Set.of(RequestKeys.PAUSED));
+
     private final Tree tree;
     private final Watches watches;
     private final Outstanding outstanding;
@@ -55,15 +58,17 @@ public final class News {
     /**
      * A claim puts run/next, the end of a job puts left or deletes all, a planner puts keys of plan/; anything else is
      * written by a user. A run that begins with a plan puts plan: idle pods wait for its jobs. A planner that gave the
-     * request back, or was lost, leaves it to others. A run with an error goes on once the error is deleted. The
-     * program itself deletes only the error of a corrected request.
+     * request back, or was lost, leaves it to others. A run with an error, or one that is paused, goes on once that key
+     * is deleted. The program itself deletes only the error of a corrected request.
      */
     void requestsChanged(Change change) {
         boolean claimed = change.put().containsKey(RequestKeys.NEXT);
         boolean planned = change.put().containsKey(RequestKeys.PLAN);
-        boolean freed = change.put().isEmpty() && change.deleted().equals(Set.of(RequestKeys.ERROR))
+        boolean freed = change.put().isEmpty() && FREE.contains(change.deleted())
                 || change.deleted().contains(RequestKeys.HOST) && !claimed;
-        if (freed || planned || !claimed && RequestKeys.ASKED.stream().anyMatch(change.put()::containsKey)) {
+        boolean cancelled = change.put().containsKey(RequestKeys.CANCEL);
+        if (freed || cancelled || planned
+                || !claimed && RequestKeys.ASKED.stream().anyMatch(change.put()::containsKey)) {
             watches.wakeUp();
         }
         boolean judged = change.put().keySet().equals(Set.of(RequestKeys.ERROR)); // and counted, by the same pod

@@ -18,16 +18,16 @@ final class NextJob {
     }
 
     /**
-     * Orphans come before new jobs, and older requests before newer ones; but a job that failed before comes last for
-     * a while, and a request that rests is left out. The orphans of one request come in random order, since other pods
-     * see the same ones.
+     * Requests come in the order of {@link Precedence}, and of the same priority orphans before new jobs; but a job
+     * that failed before comes last for a while, and a request that rests is left out. The orphans of one request come
+     * in random order, since other pods see the same ones.
      *
      * @param sound which requests may be tried
      */
     static Optional<Candidate> find(Look look, DeletedJobs deletedJobs, Turns turns, Predicate<Request> sound)
             throws IOException, InterruptedException {
-        List<Request> requests = look.requests().stream().filter(sound)
-                .filter(request -> !turns.resting(request)).toList();
+        List<Request> requests = Precedence.sorted(look, look.requests().stream().filter(sound)
+                .filter(request -> !turns.resting(request)).toList());
         if (turns.probesAll()) {
             return probe(look, turns, requests, turns.backlog(look, sound));
         }
@@ -37,16 +37,28 @@ final class NextJob {
                     && request.run().uuid().equals(probe.get().run())).findFirst()
                     .map(request -> new Candidate(Candidate.Kind.ORPHAN, request, probe.get().job()));
         }
+        List<Request> backlog = turns.backlog(look, sound);
+        for (List<Request> alike : Precedence.groups(requests)) {
+            Optional<Candidate> found = find(look, deletedJobs, turns, alike, backlog);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return orphan(look, requests, Look.Wip::orphaned);
+    }
+
+    /** @param requests of one priority */
+    private static Optional<Candidate> find(Look look, DeletedJobs deletedJobs, Turns turns, List<Request> requests,
+            List<Request> backlog) throws IOException, InterruptedException {
         Optional<Candidate> found = orphan(look, requests, wip -> wip.orphaned() && !turns.late(wip));
         for (Request request : requests) { // the counts show that a job was deleted
             if (found.isEmpty() && request.begun() && look.missing(request) > 0) {
                 found = deletedJobs.find(look, request).map(job -> new Candidate(Candidate.Kind.DELETED, request, job));
             }
         }
-        if (found.isEmpty()) {
-            found = turns.backlog(look, sound).stream().findFirst().map(Candidate::next);
-        }
-        return found.isPresent() ? found : orphan(look, requests, Look.Wip::orphaned);
+        int priority = requests.get(0).control().priority();
+        return found.isPresent() ? found : backlog.stream()
+                .filter(request -> request.control().priority() == priority).findFirst().map(Candidate::next);
     }
 
     /** Prefers a job that failed before to a new one, whichever pod it failed in. */

@@ -68,10 +68,11 @@ final class Rest {
         return ofConf;
     }
 
-    /** The job that failed, if the look still finds it failing. */
+    /** The job that failed, if the look still finds it failing and it may be tried. */
     Optional<Look.Wip> probe(Look look) {
         return failed == null ? Optional.empty() : look.requests().stream()
-                .filter(request -> request.begun() && request.run().uuid().equals(failed.run()))
+                .filter(request -> request.begun() && !request.control().held()
+                        && request.run().uuid().equals(failed.run()))
                 .flatMap(request -> Optional.ofNullable(look.jobs(request).get(failed.job())).stream())
                 .filter(Look.Wip::failing).findFirst();
     }

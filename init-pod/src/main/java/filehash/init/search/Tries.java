@@ -66,7 +66,7 @@ final class Tries implements Backlog.Taking {
 
     /** Whether this pod may try a job of it. */
     boolean mayTry(Request request) {
-        return !request.waits() && plans.mayTry(request);
+        return !request.waits() && !request.control().held() && plans.mayTry(request);
     }
 
     @Override

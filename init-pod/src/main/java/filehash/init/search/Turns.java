@@ -117,7 +117,7 @@ final class Turns {
         return faulty() && pod.times() >= PROBES;
     }
 
-    /** Requests that have not failed yet first, by age; then the one that failed longest ago. */
+    /** Requests that have not failed yet first, in their order; then the one that failed longest ago. */
     List<Request> inTurn(List<Request> all) {
         long now = clock.getAsLong();
         return all.stream().sorted(Comparator.comparingLong(request -> {
@@ -146,10 +146,11 @@ final class Turns {
         return pod.probe(look).filter(Look.Wip::orphaned).map(wip -> pod.failed());
     }
 
-    /** The requests of which a new job may be claimed, oldest first. */
+    /** The requests of which a new job may be claimed, in their order. */
     List<Request> backlog(Look look, Predicate<Request> sound) {
-        return inTurn(look.backlog().stream().filter(sound)
-                .filter(request -> !resting(request) && !probing(request, look)).toList());
+        return inTurn(Precedence.sorted(look, look.backlog().stream().filter(sound)
+                .filter(request -> !resting(request) && !probing(request, look)).toList()))
+                .stream().sorted(Precedence.byPriority()).toList();
     }
 
     /** Whether the new jobs of this request wait for one that failed. */

@@ -1,6 +1,7 @@
 package filehash.init.tree;
 
 import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Gather;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Scan;
 import filehash.init.etcd.Snapshot;
@@ -10,6 +11,7 @@ import filehash.job.Tally;
 import filehash.program.Json;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.BitSet;
 import java.util.List;
 import org.slf4j.Logger;
@@ -29,7 +31,8 @@ public final class DoneJobs {
     private Instant finished;
     private String plan;
 
-    private DoneJobs(Request.Terms terms) {
+    /** Of a request that has not begun. */
+    DoneJobs(Request.Terms terms) {
         this.terms = terms;
     }
 
@@ -47,6 +50,18 @@ public final class DoneJobs {
                 List.of(new Scan(Range.folder(folder),
                         key -> Tree.below(folder, key.name()).ifPresent(job -> add(job, key)))),
                 Range.key(ofRun)).value(ofRun);
+    }
+
+    /** Of a run that ends before all are done, with what the others have reported. */
+    static DoneJobs soFar(Etcd etcd, Tree tree, Request request) throws IOException, InterruptedException {
+        DoneJobs sum = new DoneJobs(request.terms());
+        String folder = tree.wips(request.id());
+        Gather open = new Gather(key -> Tree.below(folder, key.name()).map(job -> folder + job.name() + "/")
+                .orElse(null), (name, keys) -> sum.add(new JobKeys(name), request.run().uuid(), Snapshot.of(0, keys)));
+        Scan.read(etcd, List.of(new Scan(Range.folder(folder), open)));
+        open.end();
+        sum.read(etcd, tree, request.id());
+        return sum;
     }
 
     /** Includes this job, which is about to be entered. */
@@ -68,11 +83,22 @@ public final class DoneJobs {
             jobs.set(job.job());
         }
         if (counts && job.rest().equals(JobKeys.PROGRESS)) {
-            try {
-                add(Json.read(key.value(), JobProgress.class));
-            } catch (IllegalArgumentException e) {
-                LOG.warn("{} is ignored in the summary: it is {}", key.name(), e.getMessage());
-            }
+            add(key.name(), key.value());
+        }
+    }
+
+    /** Adds a job in progress, if it is one of this run. */
+    private void add(JobKeys job, String run, Snapshot keys) {
+        if (run.equals(keys.value(job.run())) && keys.has(job.progress())) {
+            add(job.progress(), keys.value(job.progress()));
+        }
+    }
+
+    private void add(String key, String progress) {
+        try {
+            add(Json.read(progress, JobProgress.class));
+        } catch (IllegalArgumentException e) {
+            LOG.warn("{} is ignored in the summary: it is {}", key, e.getMessage());
         }
     }
 
@@ -88,7 +114,7 @@ public final class DoneJobs {
     }
 
     /**
-     * Makes the transaction end the request: it writes the summary and removes the request.
+     * Makes the transaction end the request, all of whose jobs are done.
      *
      * @param posted whether the summary is to be posted: a mark outlives the pod
      */
@@ -96,9 +122,22 @@ public final class DoneJobs {
         if (tally.objects() == 0) {
             LOG.warn("{}: no object is below root '{}'", Text.named(request), Text.shown(terms.root()));
         }
+        end(txn, tree, request, run, source, posted, null);
+    }
+
+    /** Makes the transaction end a request that is cancelled now. */
+    void cancel(Txn txn, Tree tree, String request, String run, Source source, boolean posted) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        tree.done(request).describe(txn, run, terms, source);
+        end(txn.put(tree.done(request).cancelled(), now), tree, request, run, source, posted,
+                new Summary.Cancelled(now, jobs.cardinality()));
+    }
+
+    private void end(Txn txn, Tree tree, String request, String run, Source source, boolean posted,
+            Summary.Cancelled cancelled) {
         Summary summary = new Summary(request, run, source == null ? null : source.bucket(),
                 source == null ? null : source.endpoint(), terms.root(), terms.methods(), terms.jobs(),
-                tally.files() * terms.methods().size(), tally, started, finished, planned());
+                tally.files() * terms.methods().size(), tally, started, finished, planned(), cancelled);
         txn.put(tree.done(request).summary(), Json.write(summary)).deleteFolder(tree.request(request).folder());
         if (plan != null) {
             txn.put(tree.done(request).plan(), plan);

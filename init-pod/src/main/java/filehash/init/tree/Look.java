@@ -86,7 +86,7 @@ public final class Look {
                 Range.names(tree.webhooks()).page(MOST_WEBHOOKS, 0));
     }
 
-    /** Of the settings only the count: for a user of etcd who may not read the others. */
+    /** For a user of etcd who may not read /conf. */
     public static Look withoutConf(Etcd etcd, Tree tree, UsedIds ids) throws IOException, InterruptedException {
         return new Look(etcd, tree, ids, Range.key(tree.outstanding()));
     }
@@ -118,8 +118,7 @@ public final class Look {
         return requests.size() > LARGE;
     }
 
-    /** Oldest first. */
-    public List<Request> requests() {
+    public List<Request> requests() { // oldest first
         return requests;
     }
 
@@ -181,17 +180,20 @@ public final class Look {
         return requests.stream().mapToLong(this::outstanding).sum();
     }
 
-    /** A request that waits for its user counts only the jobs that pods work on. */
+    /**
+     * A request that waits for its user counts only the jobs that pods work on. One that is to be cancelled counts as
+     * one, so that there is a pod to end it.
+     */
     private long outstanding(Request request) {
-        if (!request.begun()) {
-            return request.waits() ? 0 : request.left();
+        boolean waits = request.waits() || request.control().paused();
+        if (request.control().cancelled() || !request.begun()) {
+            return request.control().cancelled() ? 1 : waits && !request.beingPlanned() ? 0 : request.left();
         }
         Collection<Wip> jobs = jobs(request).values();
-        return request.error() == null ? request.left() - jobs.stream().filter(Wip::parked).count()
+        return request.error() == null && !waits ? request.left() - jobs.stream().filter(Wip::parked).count()
                 : jobs.stream().filter(wip -> wip.hosted() && !wip.parked()).count();
     }
 
-    /** The value of /stats/outstanding, or null. */
     public String published() {
         return settings.value(tree.outstanding());
     }

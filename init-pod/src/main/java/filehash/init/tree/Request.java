@@ -16,10 +16,11 @@ import java.util.List;
  * @param problem why it cannot be worked on, or null
  * @param error what stands at its error key, or null
  * @param planner who plans or planned it before it has begun; null for nobody
+ * @param control whether it is paused or to be cancelled, and its priority
  * @param revisions of what it was read from
  */
 public record Request(String id, long age, Terms terms, Run run, String problem, String error, Planner planner,
-        Revisions revisions) {
+        Control control, Revisions revisions) {
 
     /** The revisions that last wrote its keys; 0 for one that is not there. */
     public record Revisions(Asked asked, long run, long error, long planId, long planHost, long planFailures) {
@@ -29,11 +30,9 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
     public record Asked(long root, long job, long method, long bucket, long split) {
     }
 
-    /** Its state in /metrics. */
+    /** Its state in /metrics. The user of a bad one must act; error says how. */
     public enum State {
-        INCOMPLETE, QUEUED, BEGUN,
-        /** Its user must act; error says how. */
-        BAD
+        INCOMPLETE, QUEUED, BEGUN, PAUSED, BAD
     }
 
     /**
@@ -98,9 +97,29 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
      * @param began the revision at which it began
      * @param next the next job to be claimed
      * @param left jobs that are not done
+     * @param objects how many the plan counted; 0 without one
      * @param source null if the run began before runs recorded their source: /conf decides then
      */
-    public record Run(String uuid, long began, int next, int left, Source source) {
+    public record Run(String uuid, long began, int next, int left, long objects, Source source) {
+    }
+
+    /**
+     * What its user may put beside it at any time.
+     *
+     * @param cancel the revision that wrote the key which cancels it; 0 without one
+     * @param paused whether no pod is to work on it
+     * @param priority pods take jobs of requests with a higher one first
+     * @param problem why the key priority does not count; null if it does, or is absent
+     */
+    public record Control(long cancel, boolean paused, int priority, String problem) {
+        public boolean cancelled() {
+            return cancel > 0;
+        }
+
+        /** Whether no job of it may be claimed. */
+        public boolean held() {
+            return paused || cancelled();
+        }
     }
 
     public static Request of(Tree tree, String id, Snapshot all) {
@@ -111,18 +130,19 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
                 all.modified(keys.method()), all.modified(keys.bucket()), all.modified(keys.split())),
                 all.modified(keys.run()), all.modified(keys.error()), all.modified(keys.planId()),
                 all.modified(keys.planHost()), all.modified(keys.planFailures()));
+        Control control = RequestReader.control(keys, all);
         try {
             RequestReader.requireId(id);
             if (all.has(keys.run())) {
                 Terms terms = RequestReader.begun(tree, id, all);
                 return new Request(id, age, terms, RequestReader.run(tree, id, terms, all), null, error, null,
-                        revisions);
+                        control, revisions);
             }
             boolean complete = all.has(keys.root()) && all.has(keys.job()) && all.has(keys.method());
             return new Request(id, age, complete ? RequestReader.asked(keys, all) : null, null, null, error,
-                    planner(keys, all), revisions);
+                    planner(keys, all), control, revisions);
         } catch (IllegalArgumentException e) {
-            return new Request(id, age, null, null, Text.error(e.getMessage()), error, null, revisions);
+            return new Request(id, age, null, null, Text.error(e.getMessage()), error, null, control, revisions);
         }
     }
 
@@ -133,7 +153,7 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
     }
 
     public Request with(String newProblem) {
-        return new Request(id, age, null, null, Text.error(newProblem), error, null, revisions);
+        return new Request(id, age, null, null, Text.error(newProblem), error, null, control, revisions);
     }
 
     /** Makes the transaction compare that the user has not changed it and no pod has begun it. */
@@ -147,7 +167,8 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
 
     public State state() {
         return problem != null || begun() && error != null || waits() ? State.BAD
-                : begun() ? State.BEGUN : terms == null ? State.INCOMPLETE : State.QUEUED;
+                : control.paused() ? State.PAUSED : begun() ? State.BEGUN : terms == null ? State.INCOMPLETE
+                : State.QUEUED;
     }
 
     public boolean begun() {
@@ -164,9 +185,10 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
         return planner != null && planner.alive;
     }
 
-    /** Whether it has jobs to claim, or is to be planned. One that has begun and has an error waits for its user. */
+    /** Whether it has jobs to claim, or is to be planned. One that is held, or is a run with an error, has none. */
     public boolean unclaimed() {
-        return terms != null && (run == null ? !beingPlanned() : run.next < terms.jobs() && error == null);
+        return terms != null && !control.held()
+                && (run == null ? !beingPlanned() : run.next < terms.jobs() && error == null);
     }
 
     /** Jobs that are not done, parked ones included. One while their number, or their ranges, are being decided. */

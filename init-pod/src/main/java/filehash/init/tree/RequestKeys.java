@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * The keys of one request, in /req/&lt;id&gt;/. Its user writes root, job, method, bucket and split, and deletes error;
- * a pod that plans it writes those in plan/; a pod that begins it writes the others; then claims count run/next up and
- * job down, and finished jobs count left down.
+ * at any time it writes cancel, paused and priority; a pod that plans it writes those in plan/; a pod that begins it
+ * writes the others; then claims count run/next up and job down, and finished jobs count left down.
  */
 public record RequestKeys(String folder) {
     /** What its user writes. */
@@ -15,6 +15,8 @@ public record RequestKeys(String folder) {
     public static final String ERROR = "error";
     public static final String PLAN = "plan";
     public static final String HOST = "host";
+    public static final String CANCEL = "cancel";
+    public static final String PAUSED = "paused";
 
     public String root() {
         return folder + "root";
@@ -35,6 +37,20 @@ public record RequestKeys(String folder) {
     /** How its names are divided among its jobs. */
     public String split() {
         return folder + "split";
+    }
+
+    /** Its existence cancels the request. */
+    public String cancel() {
+        return folder + CANCEL;
+    }
+
+    /** While it exists, no pod works on the request. */
+    public String paused() {
+        return folder + PAUSED;
+    }
+
+    public String priority() {
+        return folder + "priority";
     }
 
     /** Why no job of it is claimed. */

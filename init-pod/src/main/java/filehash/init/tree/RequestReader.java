@@ -3,8 +3,10 @@ package filehash.init.tree;
 import filehash.init.etcd.Snapshot;
 import filehash.job.HashMethod;
 import filehash.job.HexRange;
+import filehash.job.Plan;
 import filehash.job.Split;
 import filehash.program.HttpUrl;
+import filehash.program.Json;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -60,7 +62,15 @@ final class RequestReader {
         String uuid = all.value(keys.run());
         written(uuid != null && uuid.matches("[0-9A-Za-z-]{1,36}"), "run", uuid);
         return new Request.Run(uuid, all.created(keys.run()), count(all, keys, keys.next(), 0, terms.jobs()),
-                count(all, keys, keys.left(), 1, terms.jobs()), source(keys, all));
+                count(all, keys, keys.left(), 1, terms.jobs()), objects(all.value(keys.plan())), source(keys, all));
+    }
+
+    private static long objects(String plan) {
+        try {
+            return plan == null ? 0 : Json.read(plan, Plan.class).total().objects();
+        } catch (IllegalArgumentException e) {
+            return 0; // a user wrote it
+        }
     }
 
     private static Source source(RequestKeys keys, Snapshot all) {
@@ -90,6 +100,15 @@ final class RequestReader {
 
     private static void written(boolean right, String key, String text) {
         requireThat(right, key + " '" + Text.shown(text) + "' is not what init-pod wrote" + HOW_TO_CORRECT);
+    }
+
+    /** The values of cancel and paused do not matter. */
+    static Request.Control control(RequestKeys keys, Snapshot all) {
+        String text = all.has(keys.priority()) ? String.valueOf(all.value(keys.priority())).strip() : "0";
+        boolean number = text.matches("[+-]?[0-9]{1,9}");
+        return new Request.Control(all.modified(keys.cancel()), all.has(keys.paused()),
+                number ? Integer.parseInt(text) : 0, number ? null : Text.error("priority '" + Text.shown(text)
+                        + "' is not a whole number of at most 9 digits: it counts as 0"));
     }
 
     static Request.Terms asked(RequestKeys keys, Snapshot all) {

@@ -17,13 +17,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class NewsTest {
     /**
-     * A user who deletes the error of a run wants its jobs; pods wait for a run that begins with a plan, and for a plan
-     * that is left; other changes are the program's own, or no work.
+     * A user who deletes the error of a run, or resumes it, wants its jobs; one to be cancelled has to be ended; pods
+     * wait for a run that begins with a plan, and for a plan that is left; other changes are the program's own, or no
+     * work.
      */
     @ParameterizedTest
     @CsvSource({"root, '', true", "'', error, true", "next, '', false", "next plan split, id host, true",
             "id host, '', false", "'', id host, true", "failures, id host, true", "'', host, true",
-            "left, '', false", "error, '', false",
+            "left, '', false", "error, '', false", "cancel, '', true", "paused, '', false", "'', paused, true",
             "'', error root job method run left, false", "run next left, error, false"})
     void pod_isWokenByWhatMayMeanWorkBelowReq(String put, String deleted, boolean wakes) throws Exception {
         Tree tree = new Tree("");

@@ -116,7 +116,7 @@ public interface Output extends AutoCloseable {
 
         public static String line(RequestStatus request) {
             Phrases is = new Phrases(request);
-            List<String> parts = new ArrayList<>(List.of(is.state()));
+            List<String> parts = new ArrayList<>(List.of(is.state(), is.priority()));
             if (is.isBegun() && request.share() != null) {
                 parts.add(is.share());
             }

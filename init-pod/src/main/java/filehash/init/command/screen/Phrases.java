@@ -42,6 +42,11 @@ record Phrases(RequestStatus request) {
         return request.state().name().toLowerCase(Locale.ROOT);
     }
 
+    /** Empty for the usual one. */
+    String priority() {
+        return request.priority() == 0 || request.ended() ? "" : "priority " + request.priority();
+    }
+
     /** Per cent, and the time that is left. */
     String share() {
         String share = Amounts.share(request.share(), request.estimated());
@@ -81,7 +86,8 @@ record Phrases(RequestStatus request) {
             parts.add(Amounts.count(jobs.running()) + " at work in " + Amounts.count(request.pods(), "pod"));
         }
         if (jobs.waiting() > 0) {
-            parts.add(Amounts.count(jobs.waiting()) + " waiting" + (jobs.running() == 0 ? " for a pod" : ""));
+            parts.add(Amounts.count(jobs.waiting()) + " waiting"
+                    + (jobs.running() == 0 && request.state() != State.PAUSED ? " for a pod" : ""));
         }
         if (jobs.parked() > 0) {
             parts.add(Amounts.count(jobs.parked()) + " parked");
@@ -91,7 +97,8 @@ record Phrases(RequestStatus request) {
 
     boolean isBegun() {
         return request.state() == State.RUNNING || request.state() == State.PARKED
-                || request.state() == State.BAD && request.jobs().done() + request.jobs().running() > 0;
+                || (request.state() == State.BAD || request.state() == State.PAUSED)
+                        && request.jobs().done() + request.jobs().running() + request.tally().objects() > 0;
     }
 
     /** Failed objects by class, most first; empty if none failed. */

@@ -39,7 +39,7 @@ record Picture(int width, Paint paint) {
         if (found.more() > 0) {
             lines.add("and " + Amounts.count(found.more()) + " more");
         }
-        if (found.open().stream().anyMatch(request -> request.jobs().waiting() > 0)
+        if (found.open().stream().anyMatch(request -> request.jobs().waiting() > 0 && request.state() != State.PAUSED)
                 && found.open().stream().allMatch(request -> request.pods() == 0)) {
             lines.add("");
             lines.addAll(wrap(paint.yellow(NO_POD), ""));
@@ -85,6 +85,9 @@ record Picture(int width, Paint paint) {
         Phrases is = new Phrases(request);
         List<String> lines = new ArrayList<>(List.of(header(request)));
         add(lines, request.state() == State.BAD ? paint.red(is.problem()) : paint.yellow(is.problem()));
+        if (request.state() == State.PAUSED) {
+            add(lines, "Go on: filehash resume " + is.id());
+        }
         if (request.state() == State.PLANNING) {
             add(lines, "A pod lists the folder, to cut it into jobs of equal size.");
         }
@@ -113,7 +116,8 @@ record Picture(int width, Paint paint) {
     private String header(RequestStatus request) {
         Phrases is = new Phrases(request);
         boolean waits = request.state() == State.WAITING && request.jobs().all() > 0;
-        String state = is.state() + (waits ? ", " + is.jobs().get(0) : "");
+        String state = (is.priority().isEmpty() ? "" : is.priority() + ", ") + is.state()
+                + (waits ? ", " + is.jobs().get(0) : "");
         return row(left(is, width - Cells.width(state) - 2), paint.of(request.state(), state));
     }
 

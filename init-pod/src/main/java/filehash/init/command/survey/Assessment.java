@@ -63,7 +63,7 @@ final class Assessment {
                 terms == null ? null : terms.root(), terms == null ? List.<HashMethod>of() : terms.methods(), jobs(),
                 (int) wips.stream().filter(Wip::hosted).map(Wip::host).distinct().count(), tally, planned, share,
                 share != null && (planned == null || !planned.complete()), started, updated, null, problem(),
-                stuck(Wip::parked), stuck(Wip::failing));
+                stuck(Wip::parked), stuck(Wip::failing)).with(request.control().priority());
         return started == null ? status : status.with(Pace.of(status, tally.objects(), tally.bytes(),
                 Duration.between(started, updated)));
     }
@@ -75,6 +75,9 @@ final class Assessment {
         if (request.terms() == null) {
             return State.INCOMPLETE;
         }
+        if (request.control().paused()) {
+            return State.PAUSED;
+        }
         if (!request.begun()) {
             return values.lease(keys.planHost()) == 0 ? State.WAITING : State.PLANNING;
         }
@@ -83,8 +86,14 @@ final class Assessment {
     }
 
     private String problem() {
+        if (request.control().cancelled()) {
+            return "it is to be cancelled: the next pod that looks ends it";
+        }
         if (request.problem() != null) {
             return request.problem();
+        }
+        if (request.terms() != null && request.error() == null && request.control().problem() != null) {
+            return request.control().problem();
         }
         if (request.terms() != null) {
             boolean failed = !request.begun() && !request.waits() && request.planner() != null

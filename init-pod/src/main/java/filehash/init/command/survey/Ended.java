@@ -1,12 +1,15 @@
 package filehash.init.command.survey;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import filehash.init.command.survey.RequestStatus.Jobs;
 import filehash.init.command.survey.RequestStatus.State;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.tree.DoneKeys;
+import filehash.init.tree.Summary;
 import filehash.init.tree.Tree;
 import filehash.job.HashMethod;
 import filehash.job.HexRange;
@@ -31,7 +34,8 @@ final class Ended {
 
     /** The part of a summary that every version has written. */
     private record Totals(String root, List<HashMethod> methods, int jobs, @JsonUnwrapped Tally tally, Instant started,
-            Instant finished) {
+            Instant finished,
+            @JacksonInject(value = "absent", optional = OptBoolean.TRUE) Summary.Cancelled cancelled) {
     }
 
     Ended(Etcd etcd, Tree tree) {
@@ -80,7 +84,7 @@ final class Ended {
         return ids;
     }
 
-    /** The request that was done under this id. */
+    /** The request that was done, or cancelled by its key, under this id. */
     Optional<RequestStatus> done(String id) throws IOException, InterruptedException {
         DoneKeys keys = tree.done(id);
         Snapshot now = etcd.read(Range.key(keys.summary()), Range.key(keys.bucket()), Range.key(keys.endpoint()));
@@ -89,8 +93,12 @@ final class Ended {
         }
         try {
             Totals all = Json.read(now.value(keys.summary()), Totals.class);
-            if (all.methods() == null || all.jobs() < 1 || all.jobs() > HexRange.MOST_JOBS) {
+            if (all.methods() == null || all.jobs() < (all.cancelled() == null ? 1 : 0)
+                    || all.jobs() > HexRange.MOST_JOBS) {
                 return Optional.empty(); // a user wrote it
+            }
+            if (all.cancelled() != null) {
+                return Optional.of(cancelled(id, now, all));
             }
             RequestStatus status = new RequestStatus(id, State.DONE, now.value(keys.bucket()),
                     now.value(keys.endpoint()), all.root(), all.methods(),
@@ -103,7 +111,19 @@ final class Ended {
         }
     }
 
-    /** The request that was cancelled under this id: one that has begun, and has neither a request nor a summary. */
+    private RequestStatus cancelled(String id, Snapshot now, Totals all) throws IOException, InterruptedException {
+        int running = running(Wip.read(etcd, tree, id).getOrDefault(id, List.of()));
+        return new RequestStatus(id, State.CANCELLED, now.value(tree.done(id).bucket()),
+                now.value(tree.done(id).endpoint()), all.root(), all.methods(),
+                new Jobs(all.jobs(), all.cancelled().jobsDone(), running, 0, 0), running, all.tally(), null, null,
+                false, all.started(), all.cancelled().at(), null, null, List.of(), List.of());
+    }
+
+    private static int running(List<Wip> wips) {
+        return (int) wips.stream().filter(Wip::hosted).count();
+    }
+
+    /** The request whose folder a user deleted: it has begun, and has neither a request nor a summary. */
     Optional<RequestStatus> cancelled(String id) throws IOException, InterruptedException {
         DoneKeys keys = tree.done(id);
         Snapshot now = etcd.read(Range.key(keys.run()), Range.key(keys.root()), Range.key(keys.method()),
@@ -117,7 +137,7 @@ final class Ended {
         BitSet all = new BitSet();
         all.set(0, jobs == Integer.MAX_VALUE ? 0 : jobs);
         sum.read(etcd, tree, id, all);
-        int running = (int) wips.stream().filter(Wip::hosted).count();
+        int running = running(wips);
         return Optional.of(new RequestStatus(id, State.CANCELLED, now.value(keys.bucket()),
                 now.value(keys.endpoint()), now.value(keys.root()), methods(now.value(keys.method())),
                 new Jobs(all.cardinality(), sum.count(), running, 0, 0), running, sum.tally(), null, null, false,

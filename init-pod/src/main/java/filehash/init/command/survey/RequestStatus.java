@@ -21,11 +21,20 @@ import java.util.List;
  * @param problem why no pod works on it, or null
  * @param parked the jobs that wait for a person
  * @param failing the jobs whose last attempts stored nothing, and that are tried again
+ * @param priority pods take jobs of requests with a higher one first; 0 unless its user says otherwise
  */
 public record RequestStatus(String id, State state, String bucket, String endpoint, String root,
         List<HashMethod> methods, Jobs jobs, int pods, @JsonUnwrapped Tally tally, Planned planned, Double share,
         boolean estimated, Instant started, Instant updated, Pace pace, String problem, List<Stuck> parked,
-        List<Stuck> failing) {
+        List<Stuck> failing, int priority) {
+
+    /** One without a priority of its own. */
+    public RequestStatus(String id, State state, String bucket, String endpoint, String root, List<HashMethod> methods,
+            Jobs jobs, int pods, Tally tally, Planned planned, Double share, boolean estimated, Instant started,
+            Instant updated, Pace pace, String problem, List<Stuck> parked, List<Stuck> failing) {
+        this(id, state, bucket, endpoint, root, methods, jobs, pods, tally, planned, share, estimated, started,
+                updated, pace, problem, parked, failing, 0);
+    }
 
     public enum State {
         /** A key is missing. */
@@ -34,6 +43,8 @@ public record RequestStatus(String id, State state, String bucket, String endpoi
         WAITING,
         /** A pod lists the folder, to cut it into jobs. */
         PLANNING, RUNNING,
+        /** Its user has paused it. */
+        PAUSED,
         /** Nothing is left but parked jobs. */
         PARKED,
         /** Its user has to correct it. */
@@ -74,6 +85,11 @@ public record RequestStatus(String id, State state, String bucket, String endpoi
 
     RequestStatus with(Pace now) {
         return new RequestStatus(id, state, bucket, endpoint, root, methods, jobs, pods, tally, planned, share,
-                estimated, started, updated, now, problem, parked, failing);
+                estimated, started, updated, now, problem, parked, failing, priority);
+    }
+
+    RequestStatus with(int ofItsUser) {
+        return new RequestStatus(id, state, bucket, endpoint, root, methods, jobs, pods, tally, planned, share,
+                estimated, started, updated, pace, problem, parked, failing, ofItsUser);
     }
 }

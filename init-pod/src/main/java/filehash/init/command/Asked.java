@@ -1,0 +1,51 @@
+package filehash.init.command;
+
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Snapshot;
+import filehash.init.etcd.Txn;
+import filehash.init.tree.Cancellation;
+import filehash.init.tree.Request;
+import filehash.init.tree.RequestKeys;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/** What a user may put beside a request, if it still is the one that the user saw. */
+record Asked(Session session, String id) {
+    private static final int TRIES = 5;
+
+    private RequestKeys keys() {
+        return session.tree().request(id);
+    }
+
+    /**
+     * Puts one of its keys. A request of the same id that was put later has another job key, or another run. May be
+     * repeated.
+     *
+     * @return false if it is gone, or another one
+     */
+    boolean put(Snapshot seen, String key) throws IOException, InterruptedException {
+        return same(seen, "put " + key).put(key, Instant.now().truncatedTo(ChronoUnit.SECONDS)).commit();
+    }
+
+    private Txn same(Snapshot seen, String what) {
+        Txn txn = session.etcd().txn(what);
+        seen.below(keys().folder()).keySet().stream().filter(key -> key.equals(keys().run()) || key.equals(keys().job())
+                || key.equals(keys().root())).forEach(key -> txn.ifCreated(key, seen.created(key)));
+        return txn;
+    }
+
+    /** Ends the request that is to be cancelled, as a pod would. */
+    void end() throws IOException, InterruptedException {
+        Cancellation cancellation = new Cancellation(session.etcd(), session.tree(),
+                all -> session.conf().receiver(all).isPresent());
+        boolean ended = false;
+        for (int i = 0; i < TRIES && !ended; i++) { // jobs may be done meanwhile
+            ended = session.tried(() -> {
+                Request request = Request.of(session.tree(), id, session.etcd().read(Range.folder(keys().folder())));
+                return !request.control().cancelled() || cancellation.end(request,
+                        session.etcd().read(Range.folder(session.tree().conf()))) > 0;
+            });
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package filehash.init.search;
+
+import filehash.init.claim.Outstanding;
+import filehash.init.etcd.Etcd;
+import filehash.init.tree.Cancellation;
+import filehash.init.tree.Look;
+import filehash.init.tree.Request;
+import filehash.init.tree.Tree;
+import filehash.init.webhook.Webhooks;
+import filehash.program.Backoff;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Ends the requests that a look finds to be cancelled, a few at a time, because a job may be at work meanwhile. All
+ * pods try, and each request is ended once, by its transaction. After a failure they rest for a while, and keep the pod
+ * from nothing else. Main thread only.
+ */
+final class Cancellations {
+    private static final int MOST = 10;
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final Etcd etcd;
+    private final Cancellation cancellation;
+    private final Outstanding outstanding;
+    private final Webhooks webhooks;
+    private final Backoff pause = new Backoff(SOON, Duration.ofSeconds(30));
+    private long tryAgainAt = System.nanoTime();
+
+    Cancellations(Etcd etcd, Tree tree, Outstanding outstanding, Webhooks webhooks) {
+        this.etcd = etcd;
+        this.cancellation = new Cancellation(etcd, tree, webhooks::isWantedBy);
+        this.outstanding = outstanding;
+        this.webhooks = webhooks;
+    }
+
+    /** @return the pause before the next look, if some are left */
+    Optional<Duration> of(Look look) throws InterruptedException {
+        List<Request> all = new ArrayList<>(look.requests().stream()
+                .filter(request -> request.control().cancelled()).toList());
+        Collections.shuffle(all, ThreadLocalRandom.current()); // other pods see the same ones
+        int ended = 0;
+        try {
+            for (Request request : all.subList(0,
+                    System.nanoTime() - tryAgainAt < 0 ? 0 : Math.min(MOST, all.size()))) {
+                long revision = cancellation.end(request, look.settings());
+                if (revision > 0) {
+                    outstanding.countAgain();
+                    webhooks.ended(request.id(), revision);
+                    ended++;
+                }
+                pause.reset();
+            }
+        } catch (IOException e) {
+            etcd.trouble().failed(e.getMessage());
+            tryAgainAt = System.nanoTime() + pause.next().toNanos();
+        }
+        return ended == all.size() ? Optional.empty() : Optional.of(SOON);
+    }
+}

@@ -1,0 +1,54 @@
+package filehash.init.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.backends.Await;
+import filehash.backends.EtcdServer;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Snapshot;
+import filehash.init.tree.RequestKeys;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AskedIT {
+    private final Shell shell = new Shell(Map.of("ETCD_ENDPOINTS", EtcdServer.shared().endpoint(), "ETCD_PREFIX",
+            "asked-" + UUID.randomUUID()), System.out, System.err, null, false, false);
+
+    @ParameterizedTest
+    @ValueSource(strings = {"job", "root", "run"})
+    void put_besideARequestThatIsNotTheOneThatTheUserSawWritesNothing(String key) throws Exception {
+        try (Session session = Session.open(shell)) {
+            RequestKeys keys = session.tree().request("1");
+            put(session, keys.folder() + key, "of the one that the user saw");
+            Snapshot seen = session.etcd().read(Range.folder(keys.folder()));
+            Await.until("it is put again", Await.BOUND,
+                    () -> session.etcd().txn("delete").delete(keys.folder() + key).commit());
+            put(session, keys.folder() + key, "of another");
+            assertFalse(new Asked(session, "1").put(seen, keys.cancel()));
+            assertFalse(session.etcd().read(Range.key(keys.cancel())).has(keys.cancel()));
+        }
+    }
+
+    @Test
+    void put_besideTheRequestThatHasBegunSinceIsRepeatable() throws Exception {
+        try (Session session = Session.open(shell)) {
+            RequestKeys keys = session.tree().request("1");
+            put(session, keys.job(), "3");
+            Snapshot seen = session.etcd().read(Range.folder(keys.folder()));
+            put(session, keys.job(), "2");
+            put(session, keys.run(), "its run");
+            assertTrue(new Asked(session, "1").put(seen, keys.cancel()));
+            assertTrue(new Asked(session, "1").put(seen, keys.cancel()));
+            assertEquals(2, session.etcd().read(Range.key(keys.cancel())).version(keys.cancel()));
+        }
+    }
+
+    private static void put(Session session, String key, String value) {
+        Await.until("the test writes", Await.BOUND, () -> session.etcd().txn("put").put(key, value).commit());
+    }
+}
