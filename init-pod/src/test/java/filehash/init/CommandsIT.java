@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.backends.EtcdServer;
 import filehash.init.command.Called;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
@@ -157,6 +158,18 @@ class CommandsIT {
     }
 
     @Test
+    void submitAndWait_saysWhyPlanningFailsAndEndsAfterTheTimeout() throws Exception {
+        Planner planner = new Planner(Pod.Work.objects(1));
+        planner.fail(GiveUp.root("LIST a/: 403 AccessDenied"));
+        try (Pod pod = store.pod(folder, "pod", rows, planner).start()) {
+            Called waited = submit("s3://b/a", "--id", "1", "--wait", "--timeout", "15");
+            assertEquals(5, waited.code(), waited.err());
+            assertTrue(waited.out().contains("planning failed, and is tried again: LIST a/: 403"), waited.out());
+        }
+        assertEquals(64, submit("s3://b/a", "--id", "2", "--wait", "--timeout", "0").code());
+    }
+
+    @Test
     void submitAndWait_endsWhenAPersonIsNeeded() throws Exception {
         Pod.Work refuses = new Gives("the table is full");
         try (Pod pod = store.pod(folder, "pod", rows, refuses, "MAX_ATTEMPTS", "1").start()) {
@@ -267,7 +280,7 @@ class CommandsIT {
         }
         assertTrue(store.all().below("/req/1/").isEmpty());
         assertEquals("photos", store.get("/req/10/root"));
-        assertEquals(4, call("cancel", "1", "--yes").code());
+        assertTrue(call("cancel", "1", "--yes").err().contains("was cancelled before"));
     }
 
     @ParameterizedTest
@@ -314,6 +327,17 @@ class CommandsIT {
     }
 
     @Test
+    void status_ofAPausedRequestAndOfAPriorityThatIsNoNumber() throws Exception {
+        store.request("1", 3).put("/req/1/paused", "").request("2", 3).put("/req/2/priority", "high");
+        Called shown = call("status");
+        assertEquals(0, shown.code(), shown.out());
+        assertTrue(shown.out().contains("1 s3://(of /conf)/photos/ MD5,SHA256: paused; 3 jobs\n"), shown.out());
+        assertTrue(shown.out().contains("waiting; 3 jobs; priority 'high' is not a whole number"), shown.out());
+        store.put("/req/2/cancel", "");
+        assertTrue(call("status", "2").out().contains("it is to be cancelled"), call("status", "2").out());
+    }
+
+    @Test
     void status_ofACancelledRequestSaysWhatWasDone() throws Exception {
         Pod.Work work = (conf, stored) -> conf.id().job() == 0 ? Pod.Work.objects(5).next(conf, stored)
                 : NEVER_ENDS.next(conf, stored);
@@ -327,6 +351,57 @@ class CommandsIT {
         assertTrue(shown.out().contains("cancelled; 5 objects; 50 B"), shown.out());
         assertEquals(4, shown.code());
         assertEquals(0, call("cancel", "1", "--yes").code());
+    }
+
+    @Test
+    void pause_keepsPodsFromTheRequestUntilItIsResumed() throws Exception {
+        AtomicBoolean all = new AtomicBoolean();
+        Pod.Work work = (conf, stored) -> all.get() ? Pod.Work.objects(7).next(conf, stored)
+                : NEVER_ENDS.next(conf, stored);
+        store.request("1", 2);
+        try (Pod pod = store.pod(folder, "pod", rows, work).start()) {
+            store.await("it has stored", () -> store.has("/wip/1/0/last_filename"));
+            Called paused = call("pause", "1");
+            assertEquals(0, paused.code(), paused.err());
+            assertEquals("Request 1 is paused. 1 pod will stop within 5 s. Go on: filehash resume 1\n", paused.out());
+            store.await("/wip/1/0/released", "pod");
+            String shown = call("status", "1").out();
+            assertTrue(shown.contains("paused; ") && shown.contains("2 jobs: 0 done, 2 waiting"), shown);
+            assertFalse(shown.contains("waiting for a pod"), shown);
+            all.set(true);
+            assertEquals("Request 1 goes on. See: filehash status 1\n", call("resume", "1").out());
+            store.await("it is done", () -> store.has("/done/1/summary"));
+        }
+        assertEquals(1, call("pause", "1").code());
+        assertFalse(store.has("/req/1/paused"));
+        assertEquals(4, call("pause", "2").code());
+        assertEquals(4, call("resume", "2").code());
+    }
+
+    @Test
+    void json_saysWhatBecameOfEachCommand() throws Exception {
+        assertEquals("{\"id\":\"1\"}\n", submit("s3://b/a", "--id", "1", "--json", "--priority", "-3").out());
+        assertEquals("-3", store.get("/req/1/priority"));
+        assertTrue(call("status", "1").out().contains("waiting; priority -3"), call("status", "1").out());
+        assertEquals("{\"id\":\"1\",\"state\":\"PAUSED\",\"pods\":0}\n", call("pause", "1", "--json").out());
+        assertTrue(call("status", "--json").out().contains("\"priority\":-3"), call("status", "--json").out());
+        assertEquals("{\"id\":\"1\",\"state\":\"WAITING\",\"pods\":0}\n", call("resume", "1", "--json").out());
+        assertEquals("{\"id\":\"1\",\"jobs\":0,\"request\":false}\n", call("retry", "1", "--json").out());
+        assertEquals("{\"id\":\"1\",\"state\":\"CANCELLED\",\"pods\":0}\n",
+                call("cancel", "1", "--yes", "--json").out());
+        assertEquals(64, submit("s3://b/a", "--priority", "high").code());
+        Called check = call("check", "--json");
+        assertTrue(check.out().startsWith("{\"ok\":false,\"checks\":[{\"what\":\"etcd ")
+                && check.out().contains("\"found\":\"NOT_CHECKED\""), check.out());
+        assertEquals(1, check.out().lines().count());
+    }
+
+    @Test
+    void check_saysThatAPortSpeaksNoTls() {
+        store.put("/conf/s3_endpoint", EtcdServer.shared().endpoint().replace("http:", "https:"));
+        String shown = call("check").out();
+        assertTrue(shown.lines().anyMatch(line -> line.startsWith("FAIL  S3 https:") && line.contains("TLS fails")),
+                shown);
     }
 
     @Test
@@ -361,6 +436,8 @@ class CommandsIT {
         assertEquals(2, status.code());
         assertTrue(status.out().contains("LIST a/: 403"), status.out());
         assertEquals("The request goes on. See: filehash status 4\n", call("retry", "4").out());
+        store.request("5", 2).put("/req/5/error", "cannot be worked on: an exception");
+        assertEquals("The request goes on. See: filehash status 5\n", call("retry", "5").out());
         store.request("3", 2).put("/req/3/error", "of a request that has not begun: pods judge it");
         assertEquals("No job of request 3 is parked.\n", call("retry", "3").out());
         assertTrue(store.has("/req/3/error"));

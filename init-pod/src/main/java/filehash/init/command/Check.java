@@ -11,11 +11,13 @@ import filehash.program.Settings;
 import filehash.program.StopSignal;
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
 
 /** Checks what init-pod can see: etcd with these settings and rights, /conf, and whether S3 and MySQL answer. */
@@ -25,8 +27,19 @@ import picocli.CommandLine.ParentCommand;
 final class Check implements Callable<Integer> {
     @ParentCommand
     private Commands parent;
+    @Mixin
+    private Result result;
     private Paint paint;
-    private boolean failed;
+    private final List<Line> lines = new ArrayList<>();
+
+    /** What --json prints: one of these for each line. */
+    record Line(String what, Found found, String text) {
+        enum Found { OK, FAILED, NOT_CHECKED }
+    }
+
+    /** The line of JSON. */
+    record Report(boolean ok, List<Line> checks) {
+    }
 
     /** A step of the check; what it returns follows ok. */
     interface Step {
@@ -46,6 +59,10 @@ final class Check implements Callable<Integer> {
             try (Session session = Session.open(shell)) {
                 inside(session, settings);
             }
+        }
+        boolean failed = lines.stream().anyMatch(line -> line.found == Line.Found.FAILED);
+        if (result.isJson()) {
+            result.print(shell, new Report(!failed, lines), "");
         }
         return failed ? Commands.FAILED : Commands.DONE;
     }
@@ -75,7 +92,7 @@ final class Check implements Callable<Integer> {
         rights(rights, tree.dones(), true, true, "pods need both; submit only has to read");
         rights(rights, tree.outstanding(), true, true, "pods need both");
         if (!conf) {
-            say("--", "S3 and MySQL", "not checked, because /conf cannot be read");
+            notChecked("S3 and MySQL", "/conf cannot be read");
             return;
         }
         Snapshot values = session.tried(() -> session.etcd().read(Range.folder(tree.conf())));
@@ -104,21 +121,29 @@ final class Check implements Callable<Integer> {
     /** @param advice follows what went wrong */
     boolean line(String what, String advice, Step step) throws InterruptedException {
         try {
-            say(paint.green("ok"), what, step.take());
+            say(Line.Found.OK, what, step.take());
             return true;
         } catch (IOException e) {
-            failed = true;
-            say(paint.red("FAIL"), what, e.getMessage() + (advice.isEmpty() ? "" : ": " + advice));
+            say(Line.Found.FAILED, what, e.getMessage() + (advice.isEmpty() ? "" : ": " + advice));
             return false;
         }
     }
 
     /** What cannot be checked here. */
     void notChecked(String what, String why) {
-        say("--", what, "not checked: " + why);
+        say(Line.Found.NOT_CHECKED, what, "not checked: " + why);
     }
 
-    private void say(String how, String what, String text) {
+    private void say(Line.Found found, String what, String text) {
+        lines.add(new Line(what, found, text));
+        if (result.isJson()) {
+            return;
+        }
+        String how = switch (found) {
+            case OK -> paint.green("ok");
+            case FAILED -> paint.red("FAIL");
+            case NOT_CHECKED -> "--";
+        };
         parent.shell().out().println(how + Cells.blanks(6 - Cells.width(how)) + Cells.shown(what) + ": "
                 + String.join("; ", List.of(Cells.shown(text).split("\n"))));
     }

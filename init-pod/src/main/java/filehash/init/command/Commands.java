@@ -18,14 +18,17 @@ import picocli.CommandLine.Spec;
                 "ETCD_CACERT, ETCD_CERT and ETCD_KEY say where etcd is, as for a pod.", "",
                 "Exit codes: 0 what was asked is so; 1 it failed; 2 a person has to act: a",
                 "request is bad or jobs are parked; 3 done, but objects failed; 4 there is",
-                "no such request; 64 wrong usage or setting; 130 Ctrl-C."},
-        subcommands = {Submit.class, Status.class, Cancel.class, Retry.class, Check.class, Page.class})
+                "no such request; 5 it still goes on after --timeout; 64 wrong usage or",
+                "setting; 130 Ctrl-C."},
+        subcommands = {Submit.class, Status.class, Cancel.class, Pause.class, Resume.class, Retry.class,
+                Check.class, Page.class})
 public final class Commands implements Runnable {
     static final int DONE = 0;
     static final int FAILED = 1;
     static final int NEEDS_PERSON = 2;
     static final int OBJECTS_FAILED = 3;
     static final int NO_SUCH_REQUEST = 4;
+    static final int STILL_OPEN = 5;
     static final int USAGE = 64;
 
     private final Shell shell;

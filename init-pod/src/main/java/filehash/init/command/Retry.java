@@ -30,6 +30,12 @@ final class Retry implements Callable<Integer> {
     private Commands parent;
     @Mixin
     private OneRequest one;
+    @Mixin
+    private Result result;
+
+    /** What --json prints. */
+    record Freed(String id, int jobs, boolean request) {
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -52,9 +58,11 @@ final class Retry implements Callable<Integer> {
                     : LastingError.is(request.value(keys.error()));
             boolean freed = waits && session.tried(() -> session.etcd().txn("free request " + id)
                     .ifUnchanged(keys.run(), request).ifUnchanged(keys.error(), request).delete(keys.error()).commit());
-            shell.out().println(jobs == 0 && !freed ? "No job of request " + Cells.shown(id) + " is parked."
-                    : (jobs == 0 ? "" : Amounts.count(jobs, "job") + " will be tried again. ")
-                            + (freed ? "The request goes on. " : "") + "See: filehash status " + Submit.quoted(id));
+            result.print(shell, new Freed(id, jobs, freed),
+                    jobs == 0 && !freed ? "No job of request " + Cells.shown(id) + " is parked."
+                            : (jobs == 0 ? "" : Amounts.count(jobs, "job") + " will be tried again. ")
+                                    + (freed ? "The request goes on. " : "") + "See: filehash status "
+                                    + Submit.quoted(id));
             return Commands.DONE;
         }
     }

@@ -34,6 +34,9 @@ final class Status implements Callable<Integer> {
     @Option(names = "--watch", description = "Shows it again every 2 s. With an ID it ends when the request does, or"
             + " when nothing goes on without a person.")
     private boolean watch;
+    @Option(names = "--timeout", paramLabel = "SECONDS", description = "Ends the watching of an ID with exit code 5"
+            + " after so many seconds.")
+    private Long timeout;
     @Option(names = "--json", description = "Prints a line of JSON; docs/COMMANDS.md lists its fields.")
     private boolean json;
     @Option(names = "--done", paramLabel = "N", defaultValue = "5",
@@ -69,7 +72,7 @@ final class Status implements Callable<Integer> {
     private int show(Session session, Output output, Shell shell) throws IOException, InterruptedException {
         Survey survey = new Survey(session.etcd(), session.tree());
         if (id != null) {
-            return until(session, survey, output, shell, id, watch);
+            return until(session, survey, output, shell, id, watch ? limit(spec, timeout) : Duration.ZERO);
         }
         Samples samples = new Samples(System::nanoTime);
         Survey.Found found = session.tried(() -> survey.all(done));
@@ -87,21 +90,35 @@ final class Status implements Callable<Integer> {
     }
 
     /** Shows a request until nothing more happens to it. */
-    static int wait(Session session, Shell shell, String id) throws IOException, InterruptedException {
-        try (Output output = drawn(shell, null, true)) {
-            return until(session, new Survey(session.etcd(), session.tree()), output, shell, id, true);
+    static int wait(Session session, Shell shell, String id, boolean json, Duration most)
+            throws IOException, InterruptedException {
+        try (Output output = json ? new Output.Lines(shell.out(), shell.err()) : drawn(shell, null, true)) {
+            return until(session, new Survey(session.etcd(), session.tree()), output, shell, id, most);
         }
     }
 
-    private static int until(Session session, Survey survey, Output output, Shell shell, String id, boolean repeat)
+    /** @param seconds null for no limit */
+    static Duration limit(CommandSpec spec, Long seconds) {
+        if (seconds != null && seconds < 1) {
+            throw new ParameterException(spec.commandLine(), "--timeout " + seconds + " is less than 1");
+        }
+        return seconds == null ? Duration.ofDays(36_500) : Duration.ofSeconds(seconds);
+    }
+
+    /** @param most how long to watch; zero to look once */
+    private static int until(Session session, Survey survey, Output output, Shell shell, String id, Duration most)
             throws IOException, InterruptedException {
+        long began = System.nanoTime();
         Samples samples = new Samples(System::nanoTime);
         Optional<RequestStatus> found = session.tried(() -> survey.one(id));
         while (found.isPresent()) {
             List<RequestStatus> shown = samples.add(List.of(found.get()));
             output.show(new Survey.Found(shown, 0, List.of()), true);
-            if (!repeat || found.get().stands() || shell.out().checkError()) {
+            if (most.isZero() || found.get().stands() || shell.out().checkError()) {
                 return exitCode(found.get());
+            }
+            if (System.nanoTime() - began >= most.toNanos()) {
+                return Commands.STILL_OPEN;
             }
             Thread.sleep(PAUSE.toMillis());
             try {

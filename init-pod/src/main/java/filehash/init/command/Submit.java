@@ -1,21 +1,18 @@
 package filehash.init.command;
 
 import filehash.init.command.screen.Cells;
-import filehash.init.etcd.Etcd;
-import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
-import filehash.init.etcd.Txn;
 import filehash.init.tree.Request;
 import filehash.init.tree.RequestKeys;
-import filehash.init.tree.Tree;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -26,7 +23,8 @@ import picocli.CommandLine.Spec;
 /** Puts a request, after judging it as a pod would. */
 @Command(name = "submit", mixinStandardHelpOptions = true,
         customSynopsis = {"filehash submit s3://BUCKET/FOLDER --method NAMES [--jobs N]",
-                "                       [--split HOW] [--id ID] [--wait]"},
+                "                       [--split HOW] [--priority N] [--id ID] [--json]",
+                "                       [--wait [--timeout SECONDS]]"},
         description = "Puts a request, and prints its id; what to do next goes to standard error.")
 final class Submit implements Callable<Integer> {
     private static final String SCHEME = "s3://";
@@ -50,11 +48,19 @@ final class Submit implements Callable<Integer> {
     @Option(names = "--split", paramLabel = "HOW",
             description = "How to divide the names: auto, hex or list (default: auto).")
     private String split;
+    @Option(names = "--priority", paramLabel = "N",
+            description = "A whole number: pods take jobs of requests with a higher one first (default: 0).")
+    private String priority;
     @Option(names = "--id", paramLabel = "ID",
             description = "Its id, which must be new (default: the date and the words of the folder).")
     private String id;
     @Option(names = "--wait", description = "Shows how far it is until it is done, or needs a person.")
     private boolean wait;
+    @Option(names = "--timeout", paramLabel = "SECONDS", description = "Ends --wait with exit code 5 after so many"
+            + " seconds; the request goes on.")
+    private Long timeout;
+    @Mixin
+    private Result result;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -73,12 +79,15 @@ final class Submit implements Callable<Integer> {
         if ((url + method + id).contains("\uFFFD")) {
             throw wrong("an argument is not in the encoding of the locale: set LC_ALL=C.UTF-8");
         }
+        Duration limit = Status.limit(spec, timeout);
         Shell shell = parent.shell();
         try (Session session = Session.open(shell)) {
             String put = put(session, bucket, root);
-            shell.out().println(put);
+            if (!wait || !result.isJson()) {
+                result.print(shell, new Put.Done(put), put);
+            }
             if (wait) {
-                return Status.wait(session, shell, put);
+                return Status.wait(session, shell, put, result.isJson(), limit);
             }
             String quoted = quoted(put);
             shell.err().println("Watch it: filehash status " + quoted + " --watch");
@@ -121,12 +130,16 @@ final class Submit implements Callable<Integer> {
         if (split != null) {
             values.put(keys.split(), split);
         }
+        if (priority != null) {
+            values.put(keys.priority(), priority);
+        }
         Request request = Request.of(session.tree(), name, Snapshot.of(0, values.entrySet().stream()
                 .map(value -> new Snapshot.Key(value.getKey(), value.getValue(), 1, 1, 1, 0)).toList()));
-        if (request.problem() != null) {
-            throw wrong(request.problem());
+        String problem = request.problem() == null ? request.control().problem() : request.problem();
+        if (problem != null) {
+            throw wrong(problem);
         }
-        return session.tried(new Put(session.etcd(), session.tree(), name, values)::step);
+        return session.tried(new Put(session.etcd(), session.tree(), request, values)::step);
     }
 
     private ParameterException wrong(String message) {
@@ -136,37 +149,5 @@ final class Submit implements Callable<Integer> {
     /** The id as an argument of a shell. */
     static String quoted(String id) {
         return id.matches("[\\p{L}\\p{N}._:@%+=-]+") ? id : "'" + Cells.shown(id).replace("'", "'\\''") + "'";
-    }
-
-    /** The transaction; a second try after a lost answer recognises what the first one has written. */
-    private static final class Put {
-        private final Etcd etcd;
-        private final Tree tree;
-        private final String id;
-        private final Map<String, String> values;
-        private boolean sent;
-
-        Put(Etcd etcd, Tree tree, String id, Map<String, String> values) {
-            this.etcd = etcd;
-            this.tree = tree;
-            this.id = id;
-            this.values = values;
-        }
-
-        /** @return whether the request is there; false if its id is or was in use */
-        boolean step() throws IOException, InterruptedException {
-            RequestKeys keys = tree.request(id);
-            Snapshot now = etcd.read(List.of(Range.folder(keys.folder()), Range.any(tree.wips(id), 0),
-                    Range.any(tree.done(id).folder(), 0)));
-            if (!now.keys().isEmpty()) {
-                return sent && (now.below(tree.done(id).folder()).size() > 0 || values.get(keys.root())
-                        .equals(now.value(keys.root())) && values.get(keys.method()).equals(now.value(keys.method())));
-            }
-            Txn txn = etcd.txn("put request " + id).ifAbsent(keys.run()).ifAbsent(keys.error())
-                    .ifAbsent(tree.done(id).run()).ifAbsent(tree.done(id).summary());
-            values.forEach((key, value) -> txn.ifAbsent(key).put(key, value));
-            sent = true;
-            return txn.commit();
-        }
     }
 }
