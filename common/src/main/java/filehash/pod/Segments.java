@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +21,8 @@ public final class Segments {
     /** The most bytes of a suffix of a segment's file: a stream takes at most 13, a number 10. */
     static final int LONGEST_SUFFIX = 30;
     private static final int RADIX = 36;
+    /** A restart knows no number that was used before, and clocks may jump. */
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Path files;
 
@@ -50,8 +53,7 @@ public final class Segments {
 
     /** Begins a stream of this object. Returns its first segment, which does not exist yet. */
     public static Segment begin(String name) {
-        // no two have the same number, not even after a restart: it is the time since the machine booted
-        return new Segment(Names.fileName(name), Long.toUnsignedString(System.nanoTime(), RADIX), 0);
+        return new Segment(Names.fileName(name), Long.toUnsignedString(RANDOM.nextLong(), RADIX), 0);
     }
 
     /** The first segment of the stream that this entry closes. */

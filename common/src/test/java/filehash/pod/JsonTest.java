@@ -30,7 +30,8 @@ class JsonTest {
         assertEquals("{\"run\":\"4f8c\",\"job\":3,\"attempt\":7,\"listed\":9}", Json.write(new S3Fin(ID, 9)));
         assertEquals("{\"run\":\"4f8c\",\"job\":3,\"attempt\":7,\"last\":\"a/b\",\"files\":5,\"failed\":2,"
                 + "\"failedByClass\":{\"GONE\":2},\"bytes\":1234,\"started\":\"2026-11-21T12:00:00Z\","
-                + "\"updated\":\"2026-11-21T12:00:00Z\"}", Json.write(new Progress(ID, "a/b", TALLY, NOON, NOON)));
+                + "\"updated\":\"2026-11-21T12:00:00Z\",\"segments\":true}",
+                Json.write(new Progress(ID, "a/b", TALLY, NOON, NOON)));
         assertEquals("{\"class\":\"GONE\",\"message\":\"NoSuchKey\"}",
                 Json.write(new Failure(Failure.Kind.GONE, "NoSuchKey")));
     }
@@ -53,6 +54,16 @@ class JsonTest {
         Conf aws = Json.read(text.replace("\"http://s3\"", "null"), Conf.class);
         assertFalse(aws.s3().pathStyle());
         assertFalse(aws.s3().requesterPays());
+    }
+
+    @Test
+    void read_ofProgressOfTheVersionBeforeSaysThatItTakesNoSegments() {
+        Progress progress = new Progress(ID, "a", TALLY, NOON, NOON);
+        String text = Json.write(progress);
+        assertTrue(Json.read(text, Progress.class).takesSegments());
+        Progress before = Json.read(text.replace(",\"segments\":true", ""), Progress.class);
+        assertEquals(progress.tally(), before.tally());
+        assertFalse(before.takesSegments());
     }
 
     @Test

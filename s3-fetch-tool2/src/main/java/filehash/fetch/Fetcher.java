@@ -8,7 +8,6 @@ import filehash.fetch.transfer.Retry;
 import filehash.fetch.transfer.SpareCpus;
 import filehash.fetch.transfer.Throttle;
 import filehash.fetch.transfer.Transfers;
-import filehash.job.JobId;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.PodFile;
@@ -79,7 +78,7 @@ final class Fetcher {
             LOG.info("fetches the objects of {} after '{}'", bucket, stored.get().last());
             Retry retry = connections.retry(bucket, counts);
             try (Listing listing = Listing.start(bucket, conf, retry, stored.get().last());
-                    Window window = window(conf.id(), bucket, listing, retry, news::release)) {
+                    Window window = window(stored.get(), bucket, listing, retry, news::release)) {
                 if (!fetch(order, listing, window, news)) {
                     return Optional.empty();
                 }
@@ -95,12 +94,13 @@ final class Fetcher {
         }
     }
 
-    private Window window(JobId id, Bucket bucket, Listing listing, Retry retry, Runnable news) {
+    private Window window(Progress stored, Bucket bucket, Listing listing, Retry retry, Runnable news) {
         OtherObjects others = new OtherObjects(bucket, listing, retry);
         Transfers transfers = new Transfers(bucket, retry, connections.workers(), connections.spare(), cpus, others,
                 patience);
-        RightsCheck rightsCheck = new RightsCheck(others, patience, rights.of(id.run()), news);
-        return new Window(directory, limits, counts, transfers, rightsCheck, hedges, news);
+        RightsCheck rightsCheck = new RightsCheck(others, patience, rights.of(stored.id().run()), news);
+        Limits ofPod = stored.takesSegments() ? limits : limits.withoutSegments();
+        return new Window(directory, ofPod, counts, transfers, rightsCheck, hedges, news);
     }
 
     /** Waits until files/ is empty, because the hasher may still store entries of an earlier attempt. */

@@ -2,6 +2,7 @@ package filehash.fetch;
 
 import filehash.fetch.s3.Item;
 import filehash.pod.Failure;
+import filehash.pod.GiveUp;
 
 /**
  * The limits of files/ and of concurrent requests.
@@ -19,9 +20,15 @@ record Limits(int files, long bytes, long segment, int connections) {
     /** So many objects share FILES_BYTES, unless it is small. */
     private static final int SHARES = 8;
     private static final int MOST_SEGMENTS = 8;
+    private static final long NO_SEGMENTS = Long.MAX_VALUE;
 
     Limits {
         bytes = Math.max(2, bytes); // one segment can arrive while another one is hashed
+    }
+
+    /** For a hasher that takes no segments. */
+    Limits withoutSegments() {
+        return new Limits(files, bytes, NO_SEGMENTS, connections);
     }
 
     boolean isStreamed(long size) {
@@ -49,7 +56,11 @@ record Limits(int files, long bytes, long segment, int connections) {
     }
 
     /** Returns why an object fails without a request, or null. */
-    Failure impossible(Item item) {
+    Failure impossible(Item item) throws GiveUp {
+        if (segment == NO_SEGMENTS && isStreamed(item.size())) {
+            throw GiveUp.job("'" + item.name() + "' has more bytes than FILES_BYTES, and this file-hasher2 is of a "
+                    + "version that takes no segments");
+        }
         return Failure.ofLongName(item.name());
     }
 }

@@ -1,5 +1,7 @@
 package filehash.fetch;
 
+import filehash.fetch.transfer.Download;
+
 /**
  * What the fetcher's loop waits for. The names are label values of a metric, by which a dashboard names what bounds the
  * work: S3, a setting of this program, or the hasher.
@@ -26,6 +28,10 @@ enum Wait {
      * @param next the size of the next object, or -1 if it is not known yet
      */
     static Wait of(Limits limits, Entries entries, Downloads running, long next) {
+        Download head = running.first();
+        if (head != null && head.stream() != null && head.stream().isFull()) {
+            return HASHER;
+        }
         if (entries.size() + running.files() >= limits.files()) {
             return 2 * entries.size() >= limits.files() ? HASHER : WINDOW;
         }

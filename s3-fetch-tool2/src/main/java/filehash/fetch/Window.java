@@ -183,7 +183,7 @@ final class Window implements AutoCloseable {
         return moved;
     }
 
-    private boolean mayBegin(Item next) {
+    private boolean mayBegin(Item next) throws GiveUp {
         // on a full disk one download at a time, or each could wait for the room of another
         if (disk.pauses() || disk.fails() && !running.isEmpty() || transfers.areBusy()
                 || unsettled.size() >= limits.files()) {

@@ -65,6 +65,7 @@ final class FetcherPod implements AutoCloseable {
     private final List<CompletableFuture<Void>> threads = new ArrayList<>();
     private final TakenStreams streams;
     private Duration planTime = Duration.ofMinutes(10);
+    private Boolean takesSegments = true;
     private int most;
     private String last = "";
 
@@ -88,6 +89,12 @@ final class FetcherPod implements AutoCloseable {
     /** Sets S3_CONNECTIONS. Must be called before the start. */
     FetcherPod connections(int most) {
         limits = new Limits(limits.files(), limits.bytes(), limits.segment(), most);
+        return this;
+    }
+
+    /** Plays a hasher of a version that knows of no segments. */
+    FetcherPod withEarlierHasher() {
+        takesSegments = null;
         return this;
     }
 
@@ -126,7 +133,7 @@ final class FetcherPod implements AutoCloseable {
         directory.write(PodFile.CONF, conf);
         Tally tally = new Tally(objects, 0, Map.of(), 0);
         directory.write(PodFile.PROGRESS,
-                new Progress(conf.id(), lastStored, tally, Instant.now(), Instant.now()));
+                new Progress(conf.id(), lastStored, tally, Instant.now(), Instant.now(), takesSegments));
         return this;
     }
 

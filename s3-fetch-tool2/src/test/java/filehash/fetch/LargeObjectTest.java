@@ -10,11 +10,14 @@ import filehash.backends.Exchange;
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
 import filehash.fetch.s3.ChecksumKind;
+import filehash.fetch.s3.Confs;
 import filehash.fetch.transfer.Impatience;
 import filehash.fetch.transfer.SpareCpus;
+import filehash.pod.Conf;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -295,6 +298,31 @@ class LargeObjectTest {
             return true;
         }));
         assertEquals("ARCHIVED", fetched());
+    }
+
+    /** It would pass over the segments, and the watermark with it. */
+    @Test
+    void hasherOfAnEarlierVersion_getsOneFile() throws Exception {
+        try (FetcherPod pod = new FetcherPod(root, 2, ROOM).withEarlierHasher()) {
+            s3.fails(exchange -> {
+                assertEquals(List.of(), pod.directory.segments().list());
+                return false;
+            });
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
+            pod.start().work(conf, "", 0);
+            Await.until("the object", Await.BOUND, () -> pod.directory.entries().size() == 1);
+            assertFalse(pod.directory.entries().get(0).streamed());
+            assertEquals(HASH, pod.hash(conf.id()).get("large"));
+        }
+    }
+
+    @Test
+    void hasherOfAnEarlierVersion_isNotGivenAnObjectThatItCannotTake() throws Exception {
+        try (FetcherPod pod = new FetcherPod(root, 2, CONTENT.length - 1).withEarlierHasher()) {
+            pod.start().work(Confs.of(s3.endpoint(), 0, 1), "", 0);
+            String why = pod.stopped().why();
+            assertTrue(why.contains("'large' has more bytes than FILES_BYTES"), why);
+        }
     }
 
     private String fetched() throws IOException {

@@ -120,6 +120,11 @@ public final class ObjectStream implements AutoCloseable {
         return next == count() ? Integer.valueOf(-1) : hasRoom() ? next++ : null;
     }
 
+    /** Whether the hasher has to remove a segment before another one can be fetched. */
+    public synchronized boolean isFull() {
+        return next < count() && !hasRoom();
+    }
+
     private boolean hasRoom() {
         while (removed < published && !segments.exists(first.numbered(removed))) {
             removed++;
