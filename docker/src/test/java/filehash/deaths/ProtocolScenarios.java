@@ -179,6 +179,38 @@ final class ProtocolScenarios {
         world.cancel(request);
     }
 
+    static void userCancelsByKey(World world) throws Exception {
+        world.s3.pace(40);
+        Request request = world.ask("1", 400, 4, "SHA256");
+        world.ask("10", 60, 2, "SHA256");
+        Pod pod = world.start("a");
+        world.start("b");
+        world.awaitStored(40);
+        world.lose(request);
+        world.etcd.put("/req/1/cancel", "");
+        pod.container(Pod.INIT).kill();
+        world.await("it is cancelled", () -> world.etcd.get("/done/1/summary").contains("\"cancelled\""));
+        world.s3.pace(0);
+    }
+
+    /** A user pauses a request and resumes it, while containers die. */
+    static void userPauses(World world) throws Exception {
+        world.ask("1", 700, 4, "SHA256");
+        world.s3.pace(40);
+        List<Pod> pods = List.of(world.start("a"), world.start("b"));
+        for (int i = 0; i < 6; i++) {
+            world.awaitStored(world.pulse.stored() + 40);
+            world.etcd.put("/req/1/paused", "");
+            if (i % 2 == 0) {
+                pods.get(world.random.nextInt(pods.size())).container(Pod.PROGRAMS.get(i / 2)).kill();
+            }
+            world.await("no pod has a job of it", () -> world.etcd.below("/wip/1/").keySet().stream()
+                    .noneMatch(key -> key.endsWith("/host")));
+            world.etcd.delete("/req/1/paused");
+        }
+        world.s3.pace(0);
+    }
+
     /** Holds its batch before the first statement has reached MySQL, so that nothing there is locked. */
     private static void holdOutsideOfTransactions(World world, Pod pod) {
         Await.until("a batch is held before it has begun", SOON, () -> {
