@@ -2,9 +2,11 @@ package filehash.init;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
 import filehash.backends.EtcdServer;
+import filehash.init.command.Called;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.program.Settings;
@@ -93,6 +95,16 @@ class RightsIT {
         assertJust("filehash-submitter", List.of(write("/req/1/root"), delete("/req/1/"), read("/wip/1/"),
                 delete("/wip/1/0/error"), read("/done/1/")),
                 List.of(read("/conf/"), write("/conf/s3_bucket"), write("/done/1/run"), write("/stats/outstanding")));
+        store.delete("/req/").delete("/wip/").delete("/done/");
+        store.request("1", 3);
+        Called cancelled = Called.with(store.environment("shell", "ETCD_USER", user(grants("filehash-submitter")),
+                "ETCD_PASSWORD", "PASS"), "cancel", "1", "--yes");
+        assertEquals(1, cancelled.code());
+        assertTrue(cancelled.err().contains("the next pod that runs ends it"), cancelled.err());
+        try (Pod pod = pod(user(grants("filehash-pod")), Probe.create())) {
+            store.await("a pod has ended it", () -> store.has("/done/1/cancelled"));
+            assertFalse(pod.died());
+        }
     }
 
     @Test

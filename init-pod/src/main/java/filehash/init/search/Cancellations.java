@@ -8,6 +8,7 @@ import filehash.init.tree.Request;
 import filehash.init.tree.Tree;
 import filehash.init.webhook.Webhooks;
 import filehash.program.Backoff;
+import filehash.program.Trouble;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends the requests that a look finds to be cancelled, a few at a time, because a job may be at work meanwhile. All
@@ -22,7 +25,11 @@ import java.util.concurrent.ThreadLocalRandom;
  * from nothing else. Main thread only.
  */
 final class Cancellations {
+    private static final Logger LOG = LoggerFactory.getLogger(Cancellations.class);
     private static final int MOST = 10;
+    /** To add up more jobs costs etcd so much that hundreds of pods must not do it at once. */
+    private static final int FEW_JOBS = 1000;
+    private static final int ONE_OF = 10;
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final Etcd etcd;
@@ -30,6 +37,7 @@ final class Cancellations {
     private final Outstanding outstanding;
     private final Webhooks webhooks;
     private final Backoff pause = new Backoff(SOON, Duration.ofSeconds(30));
+    private final Trouble trouble = new Trouble(LOG, "cancel");
     private long tryAgainAt = System.nanoTime();
 
     Cancellations(Etcd etcd, Tree tree, Outstanding outstanding, Webhooks webhooks) {
@@ -44,10 +52,11 @@ final class Cancellations {
         List<Request> all = new ArrayList<>(look.requests().stream()
                 .filter(request -> request.control().cancelled()).toList());
         Collections.shuffle(all, ThreadLocalRandom.current()); // other pods see the same ones
+        List<Request> some = System.nanoTime() - tryAgainAt < 0 ? List.of()
+                : all.stream().filter(Cancellations::isDue).limit(MOST).toList();
         int ended = 0;
         try {
-            for (Request request : all.subList(0,
-                    System.nanoTime() - tryAgainAt < 0 ? 0 : Math.min(MOST, all.size()))) {
+            for (Request request : some) {
                 long revision = cancellation.end(request, look.settings());
                 if (revision > 0) {
                     outstanding.countAgain();
@@ -59,7 +68,15 @@ final class Cancellations {
         } catch (IOException e) {
             etcd.trouble().failed(e.getMessage());
             tryAgainAt = System.nanoTime() + pause.next().toNanos();
+        } catch (RuntimeException e) { // the keys of one request caused it; a later look may try others first
+            trouble.failed("a request cannot be cancelled: " + e);
+            tryAgainAt = System.nanoTime() + pause.next().toNanos();
         }
         return ended == all.size() ? Optional.empty() : Optional.of(SOON);
+    }
+
+    private static boolean isDue(Request request) {
+        return !request.begun() || request.terms().jobs() <= FEW_JOBS
+                || ThreadLocalRandom.current().nextInt(ONE_OF) == 0;
     }
 }

@@ -82,6 +82,16 @@ class PictureTest {
     }
 
     @Test
+    void paused_saysHowToGoOn() {
+        assertEquals("""
+                maps  s3://archive/photos/  SHA256                            priority 5, paused
+                  Go on: filehash resume maps
+                  [###############-----------------------------------]  ~31 %
+                  5,000 objects, 9.0 GB
+                  16 jobs: 5 done, 11 waiting""", drawn(80, Statuses.PAUSED));
+    }
+
+    @Test
     void failing_namesTheReasonBeforeAnythingIsParked() {
         assertTrue(drawn(80, Statuses.FAILING)
                 .contains("job 0 is tried again: Access denied for user 'filehash'@'10.0.0.7'"));
@@ -120,7 +130,7 @@ class PictureTest {
     @Test
     void list_saysHowManyNeedAPerson() {
         String list = list(80, EVERYTHING);
-        assertTrue(list.startsWith("12 requests open, 10 pods at work, 2 need you"), list);
+        assertTrue(list.startsWith("13 requests open, 10 pods at work, 2 need you"), list);
         assertTrue(list.contains("and 3 more"), list);
         assertTrue(list.contains("done, 327 objects, 1.2 GB, in 49 s, 3 failed"), list);
     }

@@ -48,9 +48,11 @@ public final class Statuses {
             .with(new Pace(6.6, 24_000_000, 49, null));
     public static final RequestStatus CANCELLED = of("mistake", State.CANCELLED, new Jobs(16, 3, 2, 0, 0), 2,
             new Tally(1_234, 0, Map.of(), 5_000_000), null, null, null, List.of(), List.of());
+    public static final RequestStatus PAUSED = of("maps", State.PAUSED, new Jobs(16, 5, 0, 11, 0), 0,
+            new Tally(5_000, 0, Map.of(), 9_000_000_000L), null, 0.31, null, List.of(), List.of()).with(5);
     public static final List<RequestStatus> ALL =
             List.of(MANY_JOBS, ONE_JOB, OTHER_NAMES, PLANNING, WAITING, PARKED, FAILING,
-                    BAD, INCOMPLETE, DONE, CANCELLED);
+                    BAD, INCOMPLETE, PAUSED, DONE, CANCELLED);
 
     private Statuses() {
     }
