@@ -1,5 +1,6 @@
 package filehash.pod;
 
+import filehash.job.RateLimits;
 import filehash.program.Json;
 import filehash.program.WholeFile;
 import java.io.IOException;
@@ -19,6 +20,8 @@ public record PodFile<T>(String name, Class<T> type) {
     public static final PodFile<PlanFin> PLAN = new PodFile<>("plan.json", PlanFin.class);
     public static final PodFile<HashFin> HASH_FIN = new PodFile<>("hashfin", HashFin.class);
     public static final PodFile<Stopped> HASH_STOP = new PodFile<>("hashstop", Stopped.class);
+    /** The pod's share of the limits in /conf. Absent while there has been none. */
+    public static final PodFile<RateLimits> LIMITS = new PodFile<>("limits.json", RateLimits.class);
     /** Its existence ends both siblings; they do not read it. */
     public static final PodFile<Object> POD_FIN = new PodFile<>("podfin", Object.class);
 

@@ -69,9 +69,7 @@ final class Environment {
 
     long bytes(String name, long absent) {
         return parsed(name, absent, "a number of bytes above 0, plain or with Ki, Mi or Gi", value -> {
-            int shift = value.endsWith("Ki") ? 10 : value.endsWith("Mi") ? 20 : value.endsWith("Gi") ? 30 : 0;
-            String digits = shift == 0 ? value : value.substring(0, value.length() - 2);
-            long number = Math.multiplyExact(Long.parseLong(digits.strip()), 1L << shift);
+            long number = ByteSize.parse(value);
             return number > 0 ? number : null;
         });
     }

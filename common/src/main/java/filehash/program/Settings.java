@@ -25,7 +25,8 @@ public record Settings(Path sharedDir, String hostname, List<URI> etcdEndpoints,
     /** The keys below /conf/. */
     public static final List<String> CONF_KEYS = List.of("s3_bucket", "s3_key", "s3_secret", "mysql_host", "mysql_name",
             "mysql_user", "mysql_pass", "s3_endpoint", "s3_region", "s3_token", "s3_style",
-            "s3_requester_pays", "mysql_port", "mysql_params", "webhook_url", "webhook_secret");
+            "s3_requester_pays", "mysql_port", "mysql_params", "webhook_url", "webhook_secret",
+            "max_requests_per_second", "max_bytes_per_second");
 
     private static final int LONGEST_HOSTNAME = 253;
     private static final String LOG_FORMAT = "LOG_FORMAT";
@@ -73,6 +74,8 @@ public record Settings(Path sharedDir, String hostname, List<URI> etcdEndpoints,
         env.word(LOG_FORMAT, List.of("plain", JSON));
         env.number("CONF_MYSQL_PORT", 1, 1, 65_535);
         env.url("CONF_S3_ENDPOINT");
+        env.number("CONF_MAX_REQUESTS_PER_SECOND", 1, 1, Integer.MAX_VALUE);
+        env.bytes("CONF_MAX_BYTES_PER_SECOND", 1);
         env.check();
         return settings;
     }

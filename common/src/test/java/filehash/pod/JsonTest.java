@@ -10,6 +10,7 @@ import filehash.job.HashMethod;
 import filehash.job.JobId;
 import filehash.job.Plan;
 import filehash.job.PlannedRange;
+import filehash.job.RateLimits;
 import filehash.job.Split;
 import filehash.job.Tally;
 import filehash.program.Json;
@@ -40,7 +41,8 @@ class JsonTest {
     void read_givesBackWhatWasWritten() {
         for (Object value : List.of(new S3Fin(ID, 9), new Progress(ID, "ä", TALLY, NOON, NOON),
                 new HashFin(ID, TALLY, NOON, NOON), new Stopped(ID, Stopped.Fault.CONF, "no such bucket", 0),
-                new Failure(Failure.Kind.SSE_C, "400"), conf(), planConf(), plan(ID))) {
+                new Failure(Failure.Kind.SSE_C, "400"), conf(), planConf(), plan(ID),
+                new RateLimits(2.5, 0))) {
             assertEquals(value, Json.read(Json.write(value), value.getClass()));
         }
     }

@@ -70,6 +70,10 @@ final class Stack {
         etcdctl(value, "put", prefix + key);
     }
 
+    void delete(String key) throws IOException, InterruptedException {
+        etcdctl("", "del", prefix + key);
+    }
+
     String get(String key) throws IOException, InterruptedException {
         return etcdctl("", "get", "--print-value-only", prefix + key).strip();
     }

@@ -4,9 +4,11 @@ import filehash.init.claim.Claims;
 import filehash.init.claim.Finish;
 import filehash.init.claim.Outstanding;
 import filehash.init.claim.Plans;
+import filehash.init.claim.Shares;
 import filehash.init.command.Commands;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Lease;
+import filehash.init.search.Limits;
 import filehash.init.search.Living;
 import filehash.init.search.Readiness;
 import filehash.init.search.Search;
@@ -63,7 +65,9 @@ public final class InitPod {
                     () -> Siblings.canPlan(directory));
             Webhooks webhooks = new Webhooks(etcd, tree, conf, settings.hostname(), new Post(System.getenv()),
                     System::nanoTime, health.metrics());
-            Search search = new Search(etcd, tree, claims, plans, outstanding, readiness, living, webhooks,
+            Limits limits = new Limits(new Shares(etcd, tree, conf, lease, settings.hostname()), directory,
+                    readiness.limits(), etcd.trouble());
+            Search search = new Search(etcd, tree, claims, plans, outstanding, readiness, living, webhooks, limits,
                     settings.exitWhenIdle(), health, signal);
             Finish finish = new Finish(etcd, tree, outstanding, webhooks, health.metrics());
             Siblings siblings = new Siblings(directory, steps, search::places);

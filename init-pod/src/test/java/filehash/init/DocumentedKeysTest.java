@@ -26,6 +26,7 @@ class DocumentedKeysTest {
         useAll(new JobKeys(tree.wips("<id>") + "<job>/"));
         used.add(tree.ranges("<id>") + "<k>");
         used.add(tree.webhook("<id>"));
+        used.add(tree.share("<lease>"));
         useAll(tree.done("<id>"));
         JobKeys done = new JobKeys(tree.done("<id>").folder() + "<job>/");
         used.addAll(Set.of(done.host(), done.rangeStart(), done.rangeEnd(), done.progress()));

@@ -153,6 +153,22 @@ class FaultsIT {
         }
     }
 
+    static List<Trial> ofALimit() {
+        return Trial.of("share", 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofALimit")
+    void request_isDoneOnceWithALimit(Trial trial) throws Exception {
+        try (Store store = Store.create()) {
+            store.put("/conf/max_requests_per_second", "10");
+            try (Pod pod = pod(store, Pod.Work.objects(OBJECTS), trial)) {
+                store.request("1", 1);
+                recover(store, pod, Pod.Work.objects(OBJECTS), trial, () -> assertDone(store, 1));
+            }
+        }
+    }
+
     static List<Trial> ofTending() {
         return Trial.of("tend", 0);
     }

@@ -188,7 +188,8 @@ class NumbersIT {
             Webhooks webhooks = store.webhooks(health.metrics());
             Search search = new Search(etcd, store.tree(), claims, plans, outstanding,
                     new Readiness(all -> new ConfSource.Places(S3, null), 5),
-                    new Living(null, System::nanoTime, Clock.systemUTC()), webhooks, false, health, signal);
+                    new Living(null, System::nanoTime, Clock.systemUTC()), webhooks,
+                    store.limits(lease, etcd.trouble()), false, health, signal);
             Finish finish = new Finish(etcd, store.tree(), outstanding, webhooks, health.metrics());
             Retry patience = new Retry(lease, search, signal);
             Optional<Task> task = search.next();

@@ -2,17 +2,22 @@ package filehash.init;
 
 import filehash.backends.Await;
 import filehash.backends.EtcdServer;
+import filehash.init.claim.Shares;
 import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Lease;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
+import filehash.init.search.Limits;
 import filehash.init.tree.ConfSource;
 import filehash.init.tree.Tree;
 import filehash.init.webhook.Post;
 import filehash.init.webhook.Webhooks;
+import filehash.pod.SharedDirectory;
 import filehash.program.Metrics;
 import filehash.program.Settings;
 import filehash.program.StopSignal;
+import filehash.program.Trouble;
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
 import java.io.IOException;
@@ -114,6 +119,12 @@ public final class Store implements AutoCloseable {
     public Store delete(String key) {
         return write(key.endsWith("/") ? etcd.txn("delete").deleteFolder(prefix + key)
                 : etcd.txn("delete").delete(prefix + key));
+    }
+
+    /** What sets the limits of a pod that a test makes up. */
+    Limits limits(Lease lease, Trouble trouble) throws IOException {
+        return new Limits(new Shares(etcd, tree(), new ConfSource(Settings.read(environment("test"), 0), tree()), lease,
+                "test"), SharedDirectory.open(Path.of("target", "limits")), trouble, trouble);
     }
 
     /** What posts the summaries of a pod that a test makes up. */

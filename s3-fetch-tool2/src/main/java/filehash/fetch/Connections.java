@@ -1,5 +1,6 @@
 package filehash.fetch;
 
+import filehash.fetch.http.Quota;
 import filehash.fetch.s3.Bucket;
 import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.RequestTimes;
@@ -8,6 +9,7 @@ import filehash.fetch.transfer.Retry;
 import filehash.fetch.transfer.Throttle;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
+import filehash.pod.SharedDirectory;
 import filehash.program.Metrics;
 import filehash.program.Threads;
 import filehash.program.Trouble;
@@ -29,24 +31,28 @@ final class Connections implements AutoCloseable {
     private final Patience patience;
     private final Throttle throttle;
     private final RequestTimes times;
+    private final Quota quota = new Quota();
+    private final LimitsFile limits;
     /** Null at first and after an attempt that ended early. */
     private Clients clients;
     private ThreadPoolExecutor workers;
     private ExecutorService spare;
 
-    Connections(int most, Patience patience, Metrics metrics) {
+    Connections(SharedDirectory directory, int most, Patience patience, Metrics metrics) {
         this.patience = patience;
         this.throttle = new Throttle(most);
         this.times = new RequestTimes(metrics);
+        this.limits = new LimitsFile(directory, quota);
     }
 
     /** Opens the clients for this job, unless those of the last one will do. */
     Bucket open(Conf conf) throws GiveUp {
+        limits.read();
         if (clients != null && !clients.serve(conf.s3())) {
             close();
         }
         if (clients == null) {
-            clients = Clients.open(conf.s3(), patience.longestList(), System.getenv(), times);
+            clients = Clients.open(conf.s3(), patience.longestList(), System.getenv(), times, quota);
             workers = new ThreadPoolExecutor(throttle.most(), throttle.most(), 0, TimeUnit.SECONDS,
                     new LinkedBlockingQueue<>(), Threads.named("fetch-"));
             spare = Executors.newCachedThreadPool(Threads.named("hedge-"));
@@ -56,6 +62,15 @@ final class Connections implements AutoCloseable {
 
     Retry retry(Bucket bucket, Counts counts) {
         return new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated(), patience);
+    }
+
+    /** Takes over what has changed in limits.json. Each step of a loop calls it. */
+    void keepToLimits() {
+        limits.look();
+    }
+
+    Quota quota() {
+        return quota;
     }
 
     Throttle throttle() {

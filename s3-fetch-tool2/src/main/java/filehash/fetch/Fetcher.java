@@ -59,7 +59,7 @@ final class Fetcher {
         this.health = health;
         this.connections = connections;
         this.counts = counts;
-        this.hedges = new Hedges(connections.throttle(), patience, counts);
+        this.hedges = new Hedges(connections.throttle(), connections.quota(), patience, counts);
     }
 
     /** @return nothing if the attempt was stopped */
@@ -147,12 +147,15 @@ final class Fetcher {
         news.tryAcquire(Math.max(SHORTEST, Math.min(LONGEST, late)), TimeUnit.NANOSECONDS);
         news.drainPermits();
         Throttle throttle = connections.throttle();
-        boolean throttled = cause == Wait.S3 && throttle.limit() < throttle.most();
-        counts.waited(throttled ? Wait.THROTTLE : cause, System.nanoTime() - since);
+        boolean forS3 = cause == Wait.S3 || cause == Wait.LISTING;
+        Wait exact = forS3 && connections.quota().isExceeded() ? Wait.LIMIT
+                : cause == Wait.S3 && throttle.limit() < throttle.most() ? Wait.THROTTLE : cause;
+        counts.waited(exact, System.nanoTime() - since);
     }
 
     private boolean mayWork(WorkOrder order) throws IOException {
         health.beat();
+        connections.keepToLimits();
         return order.stands();
     }
 }

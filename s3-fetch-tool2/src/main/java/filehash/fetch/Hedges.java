@@ -1,5 +1,6 @@
 package filehash.fetch;
 
+import filehash.fetch.http.Quota;
 import filehash.fetch.transfer.Download;
 import filehash.fetch.transfer.Outcome;
 import filehash.fetch.transfer.Patience;
@@ -20,14 +21,16 @@ final class Hedges {
     private static final int STEPS = 32;
 
     private final Throttle throttle;
+    private final Quota quota;
     private final Counts counts;
     private final long late;
     private long answered;
     private long hedged;
     private long median;
 
-    Hedges(Throttle throttle, Patience patience, Counts counts) {
+    Hedges(Throttle throttle, Quota quota, Patience patience, Counts counts) {
         this.throttle = throttle;
+        this.quota = quota;
         this.late = patience.late().toNanos();
         this.counts = counts;
     }
@@ -45,8 +48,9 @@ final class Hedges {
     void look(Downloads running, Transfers transfers) {
         for (int i = 0; i < Math.min(FIRST, running.size()); i++) {
             Download download = running.get(i);
-            // a server that throttles gets no second requests
-            if (isLate(download) && hedged * ONE_IN <= answered && throttle.limit() == throttle.most()) {
+            // a server that throttles gets no second requests, nor one for which a limit is set
+            if (isLate(download) && hedged * ONE_IN <= answered && throttle.limit() == throttle.most()
+                    && !quota.isSet()) {
                 hedged++;
                 counts.hedged();
                 download.hedged();

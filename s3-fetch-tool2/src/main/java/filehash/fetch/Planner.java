@@ -61,6 +61,7 @@ final class Planner {
                     conf.root().length(), count)) {
                 while (!surveyed && !(isLate(begun) && streams.hasBegun())) {
                     health.beat();
+                    connections.keepToLimits();
                     if (!order.stands()) {
                         return Optional.empty();
                     }

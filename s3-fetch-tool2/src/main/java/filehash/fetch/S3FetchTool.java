@@ -27,7 +27,8 @@ public final class S3FetchTool {
                 settings.s3Connections());
         Patience patience = Patience.USUAL;
         try (Health health = Health.serve(settings.httpPort(), directory::problem);
-                Connections connections = new Connections(limits.connections(), patience, health.metrics())) {
+                Connections connections =
+                        new Connections(directory, limits.connections(), patience, health.metrics())) {
             Counts counts = new Counts(health.metrics(), limits, connections.throttle());
             Planner planner = new Planner(directory, connections, settings.planTime(), signal, health, counts);
             Fetcher fetcher = new Fetcher(directory, limits, patience, new SpareCpus(), signal, health, connections,

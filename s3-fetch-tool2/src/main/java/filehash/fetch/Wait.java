@@ -13,6 +13,8 @@ enum Wait {
     LISTING,
     /** S3, which throttles: requests wait because the limit was cut. */
     THROTTLE,
+    /** A limit of /conf on requests or bytes per second. */
+    LIMIT,
     /** FILES_LIMIT: unfinished downloads hold most of the entries. */
     WINDOW,
     /** FILES_BYTES: unfinished downloads hold most of it. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
+import filehash.fetch.http.Quota;
 import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.Confs;
 import filehash.fetch.s3.RequestTimes;
@@ -80,7 +81,7 @@ class ClientsTest {
     @Test
     void clients_serveJobsOfTheSameS3WithTheSameKeys() throws Exception {
         Conf.S3 to = Confs.of(s3.endpoint(), 0, 1).s3();
-        try (Clients clients = Clients.open(to, WAIT, Map.of(), new RequestTimes(new Metrics()))) {
+        try (Clients clients = Clients.open(to, WAIT, Map.of(), new RequestTimes(new Metrics()), new Quota())) {
             assertTrue(clients.serve(Confs.of(s3.endpoint(), 1, 2).s3()));
             assertFalse(clients.serve(other(to)));
         }
@@ -91,7 +92,7 @@ class ClientsTest {
         Conf.S3 to = Confs.of(s3.endpoint(), 0, 1).s3();
         Path pem = Tls.make(root).pem();
         try (Clients clients = Clients.open(to, WAIT, Map.of("AWS_CA_BUNDLE", pem.toString()),
-                new RequestTimes(new Metrics()))) {
+                new RequestTimes(new Metrics()), new Quota())) {
             assertTrue(clients.serve(to));
             Files.setLastModifiedTime(pem, FileTime.from(Instant.EPOCH));
             assertFalse(clients.serve(to));

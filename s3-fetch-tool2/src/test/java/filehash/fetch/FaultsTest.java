@@ -8,6 +8,7 @@ import filehash.backends.Contents;
 import filehash.backends.Exchange;
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
+import filehash.fetch.http.Quota;
 import filehash.fetch.s3.Bucket;
 import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.Confs;
@@ -259,7 +260,7 @@ class FaultsTest {
         s3.objects().keySet().removeIf(key -> key.compareTo("photos/67") >= 0);
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
         try (Clients clients = Clients.open(conf.s3(), Impatience.QUICK.longestList(), Map.of(),
-                new RequestTimes(new Metrics()))) {
+                new RequestTimes(new Metrics()), new Quota())) {
             Bucket bucket = new Bucket(conf, Impatience.QUICK.list(), Impatience.QUICK.longestList(), clients);
             List<Item> all = bucket.list(null, null).items();
             s3.fails(exchange -> {

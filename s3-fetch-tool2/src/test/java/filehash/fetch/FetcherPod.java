@@ -112,7 +112,7 @@ final class FetcherPod implements AutoCloseable {
 
     /** Starts the container, which serves until {@link #close}. */
     FetcherPod start() throws IOException {
-        Connections connections = new Connections(limits.connections(), patience, health.metrics());
+        Connections connections = new Connections(directory, limits.connections(), patience, health.metrics());
         Counts counts = new Counts(health.metrics(), limits, connections.throttle());
         Planner planner = new Planner(directory, connections, planTime, signal, health, counts);
         Fetcher fetcher = new Fetcher(directory, limits, patience, cpus, signal, health, connections, counts);

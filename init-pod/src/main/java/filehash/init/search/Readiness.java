@@ -24,6 +24,7 @@ public final class Readiness {
     private final Function<Snapshot, ConfSource.Places> conf;
     private final Turns turns;
     private final Trouble settings = new Trouble(LOG, "settings of /conf");
+    private final Trouble limits = new Trouble(LOG, "limits of /conf");
     private final Trouble fault = new Trouble(LOG, "last job");
     private ConfSource.Places places;
 
@@ -45,6 +46,7 @@ public final class Readiness {
         try {
             places = conf.apply(now);
             settings.over();
+            limits.over();
             return !turns.resting();
         } catch (IllegalArgumentException e) {
             settings.failed(e.getMessage());
@@ -73,6 +75,11 @@ public final class Readiness {
     /** How to reach S3 and MySQL, as last read; null if /conf was incomplete. */
     public ConfSource.Places places() {
         return places;
+    }
+
+    /** What reports that the limits in force are not those of /conf. */
+    public Trouble limits() {
+        return limits;
     }
 
     /** A job was given back. */
@@ -106,6 +113,6 @@ public final class Readiness {
 
     /** Why the pod claims nothing, or null. */
     public String problem() {
-        return Stream.of(settings, fault).map(Trouble::now).filter(Objects::nonNull).findFirst().orElse(null);
+        return Stream.of(settings, limits, fault).map(Trouble::now).filter(Objects::nonNull).findFirst().orElse(null);
     }
 }

@@ -49,7 +49,7 @@ public final class Search {
     private final Backoff retry = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
 
     public Search(Etcd etcd, Tree tree, Claims claims, Plans plans, Outstanding outstanding, Readiness readiness,
-            Living living, Webhooks webhooks, boolean drains, Health health, StopSignal signal) {
+            Living living, Webhooks webhooks, Limits limits, boolean drains, Health health, StopSignal signal) {
         this.etcd = etcd;
         this.claims = claims;
         this.tries = new Tries(etcd, tree, claims, plans, readiness, outstanding, health.metrics());
@@ -58,7 +58,7 @@ public final class Search {
         this.watches = new Watches(etcd);
         this.looks = new Looks(etcd, tree, new Upkeep(etcd, tree), outstanding, watches,
                 new News(tree, watches, outstanding, drains).withConf(), webhooks);
-        this.steps = new Steps(etcd, watches, looks, outstanding, living, webhooks, health, signal);
+        this.steps = new Steps(etcd, watches, looks, outstanding, living, webhooks, limits, health, signal);
         this.readiness = readiness;
         this.living = living;
         this.drain = new Drain(drains, outstanding, webhooks);

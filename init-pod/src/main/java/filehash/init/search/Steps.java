@@ -21,18 +21,20 @@ final class Steps {
     private final Outstanding outstanding;
     private final Living living;
     private final Webhooks webhooks;
+    private final Limits limits;
     private final Health health;
     private final StopSignal signal;
     private final Backoff counting = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
     Steps(Etcd etcd, Watches watches, Looks looks, Outstanding outstanding, Living living, Webhooks webhooks,
-            Health health, StopSignal signal) {
+            Limits limits, Health health, StopSignal signal) {
         this.etcd = etcd;
         this.watches = watches;
         this.looks = looks;
         this.outstanding = outstanding;
         this.living = living;
         this.webhooks = webhooks;
+        this.limits = limits;
         this.health = health;
         this.signal = signal;
     }
@@ -46,9 +48,12 @@ final class Steps {
         }
     }
 
-    /** Ticks, and looks and counts if that is due. */
+    /** Ticks, and keeps to limits, looks and counts if that is due. */
     void takeDue() throws InterruptedException {
         tick();
+        if (!signal.requested()) {
+            limits.step();
+        }
         if (outstanding.due() && !signal.requested()) {
             try {
                 takeIn(looks.next());

@@ -1,7 +1,9 @@
 package filehash.init.tree;
 
 import filehash.init.etcd.Snapshot;
+import filehash.job.RateLimits;
 import filehash.pod.Conf;
+import filehash.program.ByteSize;
 import filehash.program.HttpUrl;
 import filehash.program.Secret;
 import filehash.program.Settings;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 
 /**
  * Reads how to reach S3 and MySQL: from /conf, or from the environment or files, which win. Reads at each claim, since
@@ -51,7 +54,36 @@ public final class ConfSource {
             throw new IllegalArgumentException("missing: " + String.join(", ",
                     missing.stream().map(name -> tree.conf() + name).toList()));
         }
+        limits(all);
         return places(values);
+    }
+
+    /**
+     * The limits on requests and bytes per second of all pods together.
+     *
+     * @throws IllegalArgumentException that names the one that is wrong
+     */
+    public RateLimits limits(Snapshot all) {
+        return new RateLimits(limit("max_requests_per_second", Long::parseLong, all),
+                limit("max_bytes_per_second", ByteSize::parse, all));
+    }
+
+    private long limit(String name, ToLongFunction<String> parse, Snapshot all) {
+        String value = value(name, all);
+        if (value == null || value.isEmpty()) {
+            return 0;
+        }
+        long limit = 0;
+        try {
+            limit = parse.applyAsLong(value);
+        } catch (NumberFormatException | ArithmeticException e) {
+            limit = 0; // reported below
+        }
+        if (limit <= 0) {
+            throw new IllegalArgumentException(tree.conf() + name + " '" + Text.shown(value) + "' is not a number "
+                    + "above 0; without the key there is no limit");
+        }
+        return limit;
     }
 
     /**

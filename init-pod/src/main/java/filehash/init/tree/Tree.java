@@ -34,6 +34,18 @@ public record Tree(String prefix) {
         return wips(id) + "ranges/";
     }
 
+    /**
+     * The folder with a key for each pod at work, by its lease, while a limit for all pods is set. It lies below /wip,
+     * so that pods need no further right, and under the one name that no request has.
+     */
+    public String shares() {
+        return wips() + "/share/";
+    }
+
+    public String share(String lease) {
+        return shares() + lease;
+    }
+
     public JobKeys wip(String id, int job) {
         return new JobKeys(wips(id) + job + "/");
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.init.etcd.Snapshot;
+import filehash.job.RateLimits;
 import filehash.pod.Conf;
 import filehash.program.Secret;
 import filehash.program.Settings;
@@ -105,6 +106,20 @@ class ConfSourceTest {
                 + "s3-fetch-tool2", problem(Map.of(), some));
     }
 
+    @Test
+    void limits_areNumbersAboveZeroOrAbsent() {
+        Map<String, String> some = new HashMap<>(ALL);
+        assertEquals(RateLimits.NONE, limits(some));
+        some.put("max_requests_per_second", "5000");
+        some.put("max_bytes_per_second", "2Gi");
+        assertEquals(new RateLimits(5000, 2L << 30), limits(some));
+        for (String wrong : List.of("0", "-1", "many", "1.5", "9223372036854775808", "9007199254740992Ki")) {
+            some.put("max_bytes_per_second", wrong);
+            assertEquals("p/conf/max_bytes_per_second '" + wrong + "' is not a number above 0; without the key there "
+                    + "is no limit", problem(Map.of(), some));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"s3.example.com", "ftp://s3", "http://user:PASS@host", "http://user:PA/SS@host",
             "http://s3?a", "http://my_minio:9000", "http://", "http://a b"})
@@ -120,8 +135,19 @@ class ConfSourceTest {
     }
 
     private static ConfSource.Places read(Map<String, String> environment, Map<String, String> conf) {
-        Snapshot all = Snapshot.of(1, conf.entrySet().stream()
+        return source(environment).read(etcd(conf));
+    }
+
+    private static RateLimits limits(Map<String, String> conf) {
+        return source(Map.of()).limits(etcd(conf));
+    }
+
+    private static ConfSource source(Map<String, String> environment) {
+        return new ConfSource(Settings.read(environment, 0), new Tree("p"));
+    }
+
+    private static Snapshot etcd(Map<String, String> conf) {
+        return Snapshot.of(1, conf.entrySet().stream()
                 .map(entry -> new Snapshot.Key("p/conf/" + entry.getKey(), entry.getValue(), 1, 1, 1, 0)).toList());
-        return new ConfSource(Settings.read(environment, 0), new Tree("p")).read(all);
     }
 }

@@ -16,6 +16,7 @@ import javax.net.ssl.SSLSocket;
 /** One connection. Owned by the thread whose request it carries; any thread may close it, also while it is opened. */
 final class Connection {
     private final Route route;
+    private final Quota quota;
     /** Below TLS: to close it never waits. */
     private volatile Socket raw;
     private volatile boolean closed;
@@ -24,8 +25,9 @@ final class Connection {
     private boolean used;
     private long idleSince;
 
-    Connection(Route route) {
+    Connection(Route route, Quota quota) {
         this.route = route;
+        this.quota = quota;
     }
 
     /** Opens the connection, unless it is open. */
@@ -75,7 +77,7 @@ final class Connection {
     }
 
     private void use(Socket socket) throws IOException {
-        input = new Input(socket.getInputStream());
+        input = new Input(quota.limited(socket.getInputStream()));
         output = socket.getOutputStream();
     }
 

@@ -20,14 +20,17 @@ public final class GetClient implements Gets {
     private static final long LONGEST_IDLE = Duration.ofSeconds(15).toNanos();
 
     private final Route route;
+    private final Quota quota;
     private final String host;
     /** The one used last first, so that those not needed grow old. */
     private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    public GetClient(Route route) {
+    /** @param quota limits the bytes that it reads; requests are for the caller to count */
+    public GetClient(Route route, Quota quota) {
         this.route = route;
+        this.quota = quota;
         this.host = "Host: " + route.server().authority() + "\r\n"
                 + (route.isForwarded() ? route.authorization() : "");
     }
@@ -53,7 +56,7 @@ public final class GetClient implements Gets {
         if (kept != null && isSent(request, exchange, kept)) {
             return kept;
         }
-        Connection opened = new Connection(route);
+        Connection opened = new Connection(route, quota);
         open.add(opened);
         isSent(request, exchange, opened);
         return opened;

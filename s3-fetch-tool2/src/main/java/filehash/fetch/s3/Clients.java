@@ -2,6 +2,7 @@ package filehash.fetch.s3;
 
 import filehash.fetch.http.GetClient;
 import filehash.fetch.http.Gets;
+import filehash.fetch.http.Quota;
 import filehash.fetch.http.Route;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
@@ -40,6 +41,7 @@ public final class Clients implements AutoCloseable {
     private final AwsCredentialsProvider credentials;
     private final BucketAddress address;
     private final CaBundle trusted;
+    private final Quota quota;
     private final long openedAt = System.nanoTime();
 
     /**
@@ -47,8 +49,9 @@ public final class Clients implements AutoCloseable {
      * @param lists sends requests for pages of the listing
      */
     Clients(Conf.S3 to, Gets objects, Gets lists, AwsCredentialsProvider credentials, BucketAddress address,
-            CaBundle trusted) {
+            CaBundle trusted, Quota quota) {
         this.to = to;
+        this.quota = quota;
         this.objects = objects;
         this.lists = lists;
         this.credentials = credentials;
@@ -56,9 +59,12 @@ public final class Clients implements AutoCloseable {
         this.trusted = trusted;
     }
 
-    /** @param longestList the longest time without a single byte of a page */
-    public static Clients open(Conf.S3 to, Duration longestList, Map<String, String> environment, RequestTimes times)
-            throws GiveUp {
+    /**
+     * @param longestList the longest time without a single byte of a page
+     * @param quota limits all requests and the bytes of all responses
+     */
+    public static Clients open(Conf.S3 to, Duration longestList, Map<String, String> environment, RequestTimes times,
+            Quota quota) throws GiveUp {
         try {
             BucketAddress address = address(to);
             AwsCredentialsProvider credentials = credentials(to);
@@ -69,9 +75,10 @@ public final class Clients implements AutoCloseable {
                 LOG.info("connects to {} through the proxy {}:{}", address.server().host(), proxy.getHost(),
                         proxy.getPort());
             }
-            return new Clients(to, times.measured("GET", new GetClient(objects)),
-                    times.measured("LIST", new GetClient(objects.withSilence(longestList))), credentials, address,
-                    trusted);
+            return new Clients(to, times.measured("GET", new GetClient(objects, quota)),
+                    times.measured("LIST", new GetClient(objects.withSilence(longestList), quota)), credentials,
+                    address,
+                    trusted, quota);
         } catch (RuntimeException e) { // a faulty profile does not raise an SdkException
             throw GiveUp.conf("cannot set up the clients for S3 from /conf and the environment: " + e.getMessage());
         }
@@ -122,7 +129,7 @@ public final class Clients implements AutoCloseable {
     }
 
     SignedGets requests() {
-        return new SignedGets(objects, lists, credentials, address, to.requesterPays());
+        return new SignedGets(objects, lists, quota, credentials, address, to.requesterPays());
     }
 
     AwsCredentialsProvider credentials() {

@@ -1,6 +1,7 @@
 package filehash.fetch.s3;
 
 import filehash.fetch.http.Gets;
+import filehash.fetch.http.Quota;
 import filehash.fetch.http.Response;
 import java.io.IOException;
 import java.time.Clock;
@@ -23,6 +24,7 @@ final class SignedGets {
 
     private final Gets objects;
     private final Gets lists;
+    private final Quota quota;
     private final AwsCredentialsProvider credentials;
     private final BucketAddress address;
     private final boolean requesterPays;
@@ -33,11 +35,13 @@ final class SignedGets {
     /**
      * @param objects sends requests for objects
      * @param lists sends requests for pages of the listing
+     * @param quota limits both
      */
-    SignedGets(Gets objects, Gets lists, AwsCredentialsProvider credentials, BucketAddress address,
+    SignedGets(Gets objects, Gets lists, Quota quota, AwsCredentialsProvider credentials, BucketAddress address,
             boolean requesterPays) {
         this.objects = objects;
         this.lists = lists;
+        this.quota = quota;
         this.credentials = credentials;
         this.address = address;
         this.requesterPays = requesterPays;
@@ -99,6 +103,7 @@ final class SignedGets {
 
     private Response sent(Gets http, String path, String query, SortedMap<String, String> headers, String encoding,
             Consumer<Runnable> begins) throws IOException {
+        quota.requests().take(1); // before it is signed, because a signature grows old
         signer.sign(path, query, headers, credentials.resolveCredentials(), clock.instant());
         headers.put("Accept-Encoding", encoding);
         headers.put("User-Agent", "filehash");

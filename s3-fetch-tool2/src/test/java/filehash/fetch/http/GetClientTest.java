@@ -74,7 +74,7 @@ class GetClientTest {
     @Test
     void connection_onWhichBytesComeLateIsNotUsedAgain() throws Exception {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Connection connection = new Connection(route(listener.getLocalPort(), LONG));
+            Connection connection = new Connection(route(listener.getLocalPort(), LONG), new Quota());
             connection.open();
             try (Socket server = listener.accept()) {
                 server.getOutputStream().write(ABC.getBytes(StandardCharsets.US_ASCII));
@@ -292,7 +292,7 @@ class GetClientTest {
     }
 
     private static GetClient client(int port, Duration silence) {
-        return new GetClient(route(port, silence));
+        return new GetClient(route(port, silence), new Quota());
     }
 
     private static Route route(int port, Duration silence) {

@@ -1,6 +1,7 @@
 package filehash.fetch.s3;
 
 import filehash.fetch.http.Gets;
+import filehash.fetch.http.Quota;
 import filehash.fetch.http.Response;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
@@ -28,6 +29,6 @@ public final class BrokenClients {
             }
         };
         return new Clients(to, broken, broken, StaticCredentialsProvider.create(
-                AwsBasicCredentials.create("key", "secret")), BucketAddress.of(to), CaBundle.of(Map.of()));
+                AwsBasicCredentials.create("key", "secret")), BucketAddress.of(to), CaBundle.of(Map.of()), new Quota());
     }
 }

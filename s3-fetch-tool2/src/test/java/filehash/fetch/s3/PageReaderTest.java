@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.FakeS3;
+import filehash.fetch.http.Quota;
 import filehash.fetch.http.Response;
 import filehash.pod.GiveUp;
 import filehash.program.Metrics;
@@ -154,7 +155,7 @@ class PageReaderTest {
     private static Clients open(URI endpoint) {
         try {
             return Clients.open(Confs.of(endpoint, 0, 1).s3(), Duration.ofMinutes(1), Map.of(),
-                    new RequestTimes(new Metrics()));
+                    new RequestTimes(new Metrics()), new Quota());
         } catch (GiveUp e) {
             throw new IllegalStateException(e);
         }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.FakeS3;
+import filehash.fetch.http.Quota;
 import filehash.pod.Conf;
 import filehash.program.Metrics;
 import filehash.program.Secret;
@@ -57,7 +58,8 @@ class S3ErrorsTest {
     private static void requests(ServerSocket server, Check check) throws Exception {
         Conf conf = Confs.of(new Conf.S3(FakeS3.BUCKET, URI.create("https://127.0.0.1:" + server.getLocalPort()),
                 "us-east-1", new Secret("key"), new Secret("secret"), null), 0, 1);
-        try (Clients clients = Clients.open(conf.s3(), TIMEOUT, Map.of(), new RequestTimes(new Metrics()))) {
+        try (Clients clients =
+                Clients.open(conf.s3(), TIMEOUT, Map.of(), new RequestTimes(new Metrics()), new Quota())) {
             Bucket bucket = new Bucket(conf, TIMEOUT, TIMEOUT, clients);
             check.of(() -> bucket.list(null, null));
             check.of(() -> bucket.get(ByteRange.all(Item.listed("a", 10, "1"))));

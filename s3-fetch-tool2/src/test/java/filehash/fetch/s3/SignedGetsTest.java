@@ -3,6 +3,7 @@ package filehash.fetch.s3;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import filehash.fetch.http.Gets;
+import filehash.fetch.http.Quota;
 import filehash.fetch.http.Response;
 import filehash.fetch.http.Route;
 import filehash.pod.Conf;
@@ -69,7 +70,7 @@ class SignedGetsTest {
     private void assertAsTheClientDoes(Conf.S3 to) throws Exception {
         BucketAddress address = BucketAddress.of(to);
         Gets recorder = new Recorder(address.server());
-        SignedGets gets = new SignedGets(recorder, recorder, CREDENTIALS, address, to.requesterPays());
+        SignedGets gets = new SignedGets(recorder, recorder, new Quota(), CREDENTIALS, address, to.requesterPays());
         S3ClientBuilder sdk = S3Client.builder().httpClient(new SdkRecorder()).credentialsProvider(CREDENTIALS)
                 .region(Region.of(to.region())).forcePathStyle(to.pathStyle()).endpointOverride(to.endpoint());
         try (S3Client client = sdk.build()) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
+import filehash.fetch.http.Quota;
 import filehash.fetch.s3.Bucket;
 import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.Confs;
@@ -117,7 +118,7 @@ class CutBodiesTest {
         Retry retry = new Retry(new Trouble(LoggerFactory.getLogger(CutBodiesTest.class), "S3"), new Throttle(1),
                 new LongAdder(), patience);
         try (Clients clients = Clients.open(conf.s3(), patience.longestList(), Map.of(),
-                new RequestTimes(new Metrics()))) {
+                new RequestTimes(new Metrics()), new Quota())) {
             Bucket bucket = new Bucket(conf, patience.list(), patience.longestList(), clients);
             try (Listing listing = Listing.start(bucket, conf, retry, "b")) {
                 check.of(new CutBodies(ITEM, new OtherObjects(bucket, listing, retry), patience, new StopSignal()));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.backends.Await;
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
+import filehash.fetch.http.Quota;
 import filehash.fetch.s3.BrokenClients;
 import filehash.fetch.s3.Bucket;
 import filehash.fetch.s3.Clients;
@@ -315,7 +316,7 @@ class ListingTest {
 
     private Clients clients(Patience patience) throws GiveUp {
         return Clients.open(Confs.of(s3.endpoint(), 0, 1).s3(), patience.longestList(), Map.of(),
-                new RequestTimes(new Metrics()));
+                new RequestTimes(new Metrics()), new Quota());
     }
 
     private static Listing listing(Clients clients, Conf conf, String last) {

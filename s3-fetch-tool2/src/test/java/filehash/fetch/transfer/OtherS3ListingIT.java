@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import filehash.backends.Await;
 import filehash.backends.OtherS3;
+import filehash.fetch.http.Quota;
 import filehash.fetch.s3.Bucket;
 import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.Confs;
@@ -30,7 +31,7 @@ class OtherS3ListingIT {
                         new Secret(s3.secret()), null), 0, 1);
                 Conf conf = Confs.inRoot(any, root);
                 try (Clients clients = Clients.open(conf.s3(), Impatience.QUICK.longestList(), Map.of(),
-                        new RequestTimes(new Metrics()))) {
+                        new RequestTimes(new Metrics()), new Quota())) {
                     Bucket bucket = new Bucket(conf, Impatience.QUICK.list(), Impatience.QUICK.longestList(), clients);
                     assertEquals(all, after(bucket, conf, ""));
                     for (int i = 0; i < all.size(); i++) {
