@@ -25,6 +25,11 @@ public record PodFile<T>(String name, Class<T> type) {
     /** Its existence ends both siblings; they do not read it. */
     public static final PodFile<Object> POD_FIN = new PodFile<>("podfin", Object.class);
 
+    /** What this sibling has waited for. */
+    public static PodFile<Waited> waits(String program) {
+        return new PodFile<>(program + ".waits", Waited.class);
+    }
+
     /** The count of this program's starts without progress, which only the program itself reads. */
     public static PodFile<?> starts(String program) {
         return Starts.file(program);

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * stop while they are idle, they write the stop file too, so that init-pod can wait for both. Without conf.json both
  * are idle, and in a state that they do not know. If the disk is full, an attempt is repeated in place until there is
  * room; this does not count as a start. Owned by one thread.
- *
- * @param <F> the type of the fin file
  */
 public final class Sibling<F extends JobId.Carrier> {
     private static final Logger LOG = LoggerFactory.getLogger(Sibling.class);
@@ -41,6 +40,8 @@ public final class Sibling<F extends JobId.Carrier> {
     private long touchedAt = System.nanoTime() - TOUCH.toNanos();
     private JobId started;
     private Work<PlanFin> planner;
+    private Supplier<Waited> waits = () -> Waited.NOTHING;
+    private Waited written = Waited.NOTHING;
 
     /** The work of one attempt. */
     public interface Work<F> {
@@ -65,6 +66,12 @@ public final class Sibling<F extends JobId.Carrier> {
     /** Makes this sibling one that can plan; without a planner it is idle in the state plan. */
     public Sibling<F> planningBy(Work<PlanFin> work) {
         planner = work;
+        return this;
+    }
+
+    /** Has this sibling write each second what it has waited for. */
+    public Sibling<F> waiting(Supplier<Waited> since) {
+        waits = since;
         return this;
     }
 
@@ -96,9 +103,14 @@ public final class Sibling<F extends JobId.Carrier> {
             touchedAt = System.nanoTime();
             try {
                 SignOfLife.of(directory, program).touch(planner != null);
+                Waited now = waits.get();
+                if (!now.equals(written)) {
+                    directory.write(PodFile.waits(program), now);
+                    written = now;
+                }
                 alive.over();
             } catch (IOException e) {
-                alive.failed("cannot touch the file: " + WholeFile.reason(e));
+                alive.failed("cannot be written: " + WholeFile.reason(e));
             }
         }
     }

@@ -19,7 +19,7 @@ class DocumentedFilesTest {
             row.code(0).stream().map(name -> name.replaceFirst("^files/<name>|^<program>", ""))
                     .filter(name -> !name.isEmpty()).forEach(documented::add);
         }
-        Set<String> used = new TreeSet<>(Set.of(".alive", ".lock", PodFile.starts("").name(),
+        Set<String> used = new TreeSet<>(Set.of(".alive", ".lock", PodFile.starts("").name(), PodFile.waits("").name(),
                 SharedDirectory.PART, SharedDirectory.FAILED, SharedDirectory.END, SharedDirectory.FULL_NAME,
                 ".<stream>.<number>" + Segments.SEGMENT));
         for (Field field : PodFile.class.getDeclaredFields()) {

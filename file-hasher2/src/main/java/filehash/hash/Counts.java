@@ -3,6 +3,7 @@ package filehash.hash;
 import filehash.job.HashMethod;
 import filehash.job.Tally;
 import filehash.pod.Failure;
+import filehash.pod.Waited;
 import filehash.program.Metrics;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -14,6 +15,7 @@ import java.util.function.LongConsumer;
 /** The hasher's metrics, from the start of the program on. Safe for use by several threads. */
 final class Counts {
     private static final double MILLIS = 1000;
+    private static final double NANOS = 1e9;
 
     private final Map<String, LongAdder> failed = new TreeMap<>();
     private final Map<Wait, LongAdder> waited = new EnumMap<>(Wait.class);
@@ -28,13 +30,20 @@ final class Counts {
     /** What the hasher's loop spends its time on. The names are label values of a metric. */
     enum Wait {
         /** s3-fetch-tool2: files/ holds nothing that is not hashed. */
-        FETCHER,
+        FETCHER(null),
         /** The digests. */
-        DIGEST,
+        DIGEST("cpu"),
         /** MySQL. */
-        COMMIT,
+        COMMIT("mysql"),
         /** The shared directory: its listing, and the removal of stored entries. */
-        FILES
+        FILES("files");
+
+        private final String cause;
+
+        /** @param cause what bounds the work where this is the longest wait; null for the other sibling, which knows */
+        Wait(String cause) {
+            this.cause = cause;
+        }
     }
 
     Counts(Metrics metrics) {
@@ -81,6 +90,17 @@ final class Counts {
 
     void waited(Wait wait, long nanos) {
         waited.get(wait).add(nanos);
+    }
+
+    /** All waits so far. */
+    Waited waited() {
+        Map<String, Double> seconds = new TreeMap<>();
+        waited.forEach((wait, nanos) -> {
+            if (wait.cause != null) {
+                seconds.put(wait.cause, nanos.sum() / NANOS);
+            }
+        });
+        return new Waited(seconds);
     }
 
     /** Nanoseconds in the digests of a method. */

@@ -35,10 +35,11 @@ public final class FileHasher {
                 health.beat();
                 steps.accept(step);
             };
+            Counts counts = new Counts(health.metrics());
             try (Hasher hasher = new Hasher(directory, settings.hostname(), settings.filesLimit(), signal, beating,
-                    new Counts(health.metrics()))) {
+                    counts)) {
                 new Sibling<>(directory, NAME, PodFile.HASH_FIN, PodFile.HASH_STOP,
-                        settings.maxAttempts(), signal).serve(health, hasher::run);
+                        settings.maxAttempts(), signal).waiting(counts::waited).serve(health, hasher::run);
             }
         }
         return Program.DONE;

@@ -156,7 +156,7 @@ final class JobRun {
     /** @return false if the claim is known not to stand */
     private boolean tend(Claim claim) throws IOException, InterruptedException {
         try {
-            boolean stands = claim.tend(lease, siblings.progress(claim.id()));
+            boolean stands = claim.tend(lease, siblings.report(claim.id()));
             if (claim.hasStored()) {
                 readiness.works(claim.id());
             }
@@ -194,6 +194,6 @@ final class JobRun {
     }
 
     private boolean release(Claim claim, Stopped why) throws IOException, InterruptedException {
-        return retry.settled(trouble, () -> claim.release(why, siblings.progress(claim.id()), maxAttempts));
+        return retry.settled(trouble, () -> claim.release(why, siblings.report(claim.id()), maxAttempts));
     }
 }

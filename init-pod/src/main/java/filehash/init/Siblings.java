@@ -4,13 +4,13 @@ import filehash.init.claim.Claim;
 import filehash.init.claim.Planning;
 import filehash.init.tree.ConfSource;
 import filehash.init.tree.JobRange;
+import filehash.init.tree.Report;
 import filehash.init.tree.Request;
 import filehash.job.JobId;
 import filehash.pod.Conf;
 import filehash.pod.HashFin;
 import filehash.pod.PlanFin;
 import filehash.pod.PodFile;
-import filehash.pod.Progress;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
 import filehash.pod.SignOfLife;
@@ -49,6 +49,7 @@ final class Siblings {
     private final SharedDirectory directory;
     private final Consumer<String> steps;
     private final Places places;
+    private final Waits waits;
 
     /**
      * @param steps receives each step before it is taken; a test lets the process die there
@@ -58,6 +59,7 @@ final class Siblings {
         this.directory = directory;
         this.steps = steps;
         this.places = places;
+        this.waits = new Waits(directory, List.of(FETCHER, HASHER), System::nanoTime);
     }
 
     /**
@@ -132,8 +134,9 @@ final class Siblings {
         return directory.read(PodFile.HASH_FIN, id);
     }
 
-    Optional<Progress> progress(JobId id) throws IOException {
-        return directory.read(PodFile.PROGRESS, id);
+    Optional<Report> report(JobId id) throws IOException {
+        Map<String, Double> waited = waits.lately();
+        return directory.read(PodFile.PROGRESS, id).map(progress -> new Report(progress, waited));
     }
 
     /**

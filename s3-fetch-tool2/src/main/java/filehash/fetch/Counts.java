@@ -2,15 +2,18 @@ package filehash.fetch;
 
 import filehash.fetch.transfer.Throttle;
 import filehash.pod.Failure;
+import filehash.pod.Waited;
 import filehash.program.Metrics;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The metrics of the fetcher, since the start of the program. Thread-safe. */
 final class Counts {
     private static final double MILLIS = 1000;
+    private static final double NANOS = 1e9;
 
     private final Map<Failure.Kind, LongAdder> failed = new EnumMap<>(Failure.Kind.class);
     private final Map<Wait, LongAdder> waited = new EnumMap<>(Wait.class);
@@ -80,6 +83,17 @@ final class Counts {
 
     void waited(Wait wait, long nanos) {
         waited.get(wait).add(nanos);
+    }
+
+    /** All waits so far. */
+    Waited waited() {
+        Map<String, Double> seconds = new TreeMap<>();
+        waited.forEach((wait, nanos) -> {
+            if (wait.cause() != null) {
+                seconds.merge(wait.cause(), nanos.sum() / NANOS, Double::sum);
+            }
+        });
+        return new Waited(seconds);
     }
 
     /** The counts, as the log shows them. */

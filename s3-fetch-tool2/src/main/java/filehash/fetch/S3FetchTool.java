@@ -34,7 +34,7 @@ public final class S3FetchTool {
             Fetcher fetcher = new Fetcher(directory, limits, patience, new SpareCpus(), signal, health, connections,
                     counts);
             new Sibling<>(directory, NAME, PodFile.S3_FIN, PodFile.S3_STOP, settings.maxAttempts(), signal)
-                    .planningBy(planner::run).serve(health, fetcher::run);
+                    .planningBy(planner::run).waiting(counts::waited).serve(health, fetcher::run);
         }
         return Program.DONE;
     }

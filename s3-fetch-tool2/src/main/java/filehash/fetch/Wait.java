@@ -8,21 +8,32 @@ import filehash.fetch.transfer.Download;
  */
 enum Wait {
     /** Responses of S3 to GETs. */
-    S3,
+    S3("s3"),
     /** The next page of the listing: there are free connections, and no name to request. */
-    LISTING,
+    LISTING("s3"),
     /** S3, which throttles: requests wait because the limit was cut. */
-    THROTTLE,
+    THROTTLE("s3"),
     /** A limit of /conf on requests or bytes per second. */
-    LIMIT,
+    LIMIT("limit"),
     /** FILES_LIMIT: unfinished downloads hold most of the entries. */
-    WINDOW,
+    WINDOW("window"),
     /** FILES_BYTES: unfinished downloads hold most of it. */
-    BYTES,
+    BYTES("window"),
     /** file-hasher2: what waits for it holds most of the entries or bytes, or it has not begun the job. */
-    HASHER,
+    HASHER(null),
     /** The disk under files/, which is full. */
-    DISK;
+    DISK("files");
+
+    private final String cause;
+
+    Wait(String cause) {
+        this.cause = cause;
+    }
+
+    /** What bounds the work where this is the longest wait; null for the other sibling, which knows. */
+    String cause() {
+        return cause;
+    }
 
     /**
      * The cause for which no further object can be published or requested now.

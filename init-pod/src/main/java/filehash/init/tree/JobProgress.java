@@ -14,6 +14,7 @@ import filehash.program.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -21,9 +22,12 @@ import java.util.Optional;
  * How far a job is, over all its attempts: the value of progress below /wip and /done.
  *
  * @param expected how far that is of what the plan counted; null without a plan, and below /done
+ * @param waited what the pod waits for: seconds per second of the last minute, by cause; null at first, and below /done
  */
 public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant updated,
-        @JsonInclude(Include.NON_NULL) @JacksonInject(value = "absent", optional = OptBoolean.TRUE) Expected expected) {
+        @JsonInclude(Include.NON_NULL) @JacksonInject(value = "absent", optional = OptBoolean.TRUE) Expected expected,
+        @JsonInclude(Include.NON_NULL) @JacksonInject(value = "absent",
+                optional = OptBoolean.TRUE) Map<String, Double> waited) {
     /** What an object costs beyond its bytes, as the plan cuts jobs. */
     private static final double BYTES_PER_OBJECT = 1 << 20;
     private static final double LEAST_SHARE = 0.01;
@@ -52,7 +56,7 @@ public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant u
     }
 
     public JobProgress(Tally tally, Instant started, Instant updated) {
-        this(tally, started, updated, null);
+        this(tally, started, updated, null, null);
     }
 
     /** How many objects the key counts; 0 if it is absent or cannot be read. */
@@ -70,13 +74,13 @@ public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant u
      * @param planned what the plan counted, or null
      * @return whether this progress counts more objects than the last one
      */
-    public static boolean publish(Optional<Progress> progress, Amount planned, JobKeys keys, Snapshot now, Txn txn) {
-        if (progress.isEmpty()) {
+    public static boolean publish(Optional<Report> report, Amount planned, JobKeys keys, Snapshot now, Txn txn) {
+        if (report.isEmpty()) {
             return false;
         }
-        Progress far = progress.get();
+        Progress far = report.get().progress();
         String json = Json.write(new JobProgress(far.tally(), far.started(), far.updated(), planned == null ? null
-                : Expected.of(planned, far.tally(), far.started(), far.updated())));
+                : Expected.of(planned, far.tally(), far.started(), far.updated()), report.get().waited()));
         if (!json.equals(now.value(keys.progress()))) {
             txn.put(keys.progress(), json);
         }

@@ -35,7 +35,7 @@ class JobProgressTest {
     @Test
     void progress_withoutAPlanIsWrittenAsEver() {
         String json = Json.write(new JobProgress(tally(1, 0, 7), BEGIN, LATER));
-        assertFalse(json.contains("expected"), json);
+        assertFalse(json.contains("expected") || json.contains("waited"), json);
         assertEquals(new JobProgress(tally(1, 0, 7), BEGIN, LATER), Json.read(json, JobProgress.class));
     }
 

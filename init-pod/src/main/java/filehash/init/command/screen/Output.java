@@ -124,6 +124,7 @@ public interface Output extends AutoCloseable {
                 parts.addAll(is.amounts());
             }
             parts.add(String.join(", ", is.jobs()));
+            parts.add(is.bound());
             parts.add(is.failed());
             parts.add(is.problem());
             parts.addAll(is.parked());

@@ -16,6 +16,13 @@ import java.util.stream.Collectors;
 /** What status says of a request, phrase by phrase. What users wrote is made harmless here. */
 record Phrases(RequestStatus request) {
     private static final int JOBS_NAMED = 5;
+    private static final Map<String, String> ADVICE = Map.of(
+            "s3", ": run more pods, or raise S3_CONNECTIONS; if S3 throttles, run fewer",
+            "limit", ": raise the limits in /conf, or lift them",
+            "cpu", ": give file-hasher2 more CPU, or run more pods on other nodes",
+            "mysql", ": raise FILES_LIMIT, or look at the server",
+            "window", ": raise FILES_LIMIT and FILES_BYTES",
+            "files", ": give the volume dat a faster disk");
 
     String id() {
         return Cells.shown(request.id());
@@ -135,6 +142,15 @@ record Phrases(RequestStatus request) {
                     + ": " + Cells.shown(reason.isEmpty() ? "no reason is known" : reason));
         });
         return phrases;
+    }
+
+    /** What bounds the work, and what to do; empty if it is not known. */
+    String bound() {
+        if (request.bound() == null || request.state() != State.RUNNING) {
+            return "";
+        }
+        String by = request.bound().by();
+        return "bound by " + Cells.shown(by) + ADVICE.getOrDefault(by, "");
     }
 
     String problem() {

@@ -97,6 +97,7 @@ record Picture(int width, Paint paint) {
             }
             flow(is.amounts()).forEach(line -> add(lines, line));
             flow(is.jobs()).forEach(line -> add(lines, request.pods() == 0 ? paint.yellow(line) : line));
+            add(lines, is.bound());
             add(lines, paint.yellow(is.failed()));
             is.parked().stream().limit(reasons).forEach(why -> add(lines, paint.red(why)));
             if (request.jobs().parked() > 0) {

@@ -1,5 +1,6 @@
 package filehash.init.command.survey;
 
+import filehash.init.command.survey.RequestStatus.Bound;
 import filehash.init.command.survey.RequestStatus.Jobs;
 import filehash.init.command.survey.RequestStatus.Planned;
 import filehash.init.command.survey.RequestStatus.State;
@@ -63,7 +64,7 @@ final class Assessment {
                 terms == null ? null : terms.root(), terms == null ? List.<HashMethod>of() : terms.methods(), jobs(),
                 (int) wips.stream().filter(Wip::hosted).map(Wip::host).distinct().count(), tally, planned, share,
                 share != null && (planned == null || !planned.complete()), started, updated, null, problem(),
-                stuck(Wip::parked), stuck(Wip::failing)).with(request.control().priority());
+                stuck(Wip::parked), stuck(Wip::failing)).with(request.control().priority()).with(Bound.of(wips));
         return started == null ? status : status.with(Pace.of(status, tally.objects(), tally.bytes(),
                 Duration.between(started, updated)));
     }

@@ -5,6 +5,8 @@ import filehash.job.HashMethod;
 import filehash.job.Tally;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * One request as status shows it, and, field by field, as --json prints it.
@@ -22,18 +24,19 @@ import java.util.List;
  * @param parked the jobs that wait for a person
  * @param failing the jobs whose last attempts stored nothing, and that are tried again
  * @param priority pods take jobs of requests with a higher one first; 0 unless its user says otherwise
+ * @param bound what bounds the work; null if that is not known
  */
 public record RequestStatus(String id, State state, String bucket, String endpoint, String root,
         List<HashMethod> methods, Jobs jobs, int pods, @JsonUnwrapped Tally tally, Planned planned, Double share,
         boolean estimated, Instant started, Instant updated, Pace pace, String problem, List<Stuck> parked,
-        List<Stuck> failing, int priority) {
+        List<Stuck> failing, int priority, Bound bound) {
 
-    /** One without a priority of its own. */
+    /** One without a priority of its own, of which it is not known what bounds it. */
     public RequestStatus(String id, State state, String bucket, String endpoint, String root, List<HashMethod> methods,
             Jobs jobs, int pods, Tally tally, Planned planned, Double share, boolean estimated, Instant started,
             Instant updated, Pace pace, String problem, List<Stuck> parked, List<Stuck> failing) {
         this(id, state, bucket, endpoint, root, methods, jobs, pods, tally, planned, share, estimated, started,
-                updated, pace, problem, parked, failing, 0);
+                updated, pace, problem, parked, failing, 0, null);
     }
 
     public enum State {
@@ -69,6 +72,24 @@ public record RequestStatus(String id, State state, String bucket, String endpoi
     public record Stuck(int job, int attempts, String reason) {
     }
 
+    /**
+     * What the pods of a request wait for.
+     *
+     * @param by the cause that most time is lost to
+     * @param waited seconds per second in the last minute, by cause, of all pods together
+     */
+    public record Bound(String by, Map<String, Double> waited) {
+        /** @return null if nothing is known of any of them */
+        static Bound of(List<Wip> wips) {
+            Map<String, Double> all = new TreeMap<>();
+            wips.stream().filter(wip -> wip.hosted() && wip.progress() != null && wip.progress().waited() != null)
+                    .forEach(wip -> wip.progress().waited().forEach((cause, some) -> all.merge(cause, some,
+                            Double::sum)));
+            return all.entrySet().stream().filter(wait -> wait.getValue() > 0).max(Map.Entry.comparingByValue())
+                    .map(longest -> new Bound(longest.getKey(), all)).orElse(null);
+        }
+    }
+
     /** Whether a person has to do something. */
     public boolean needsPerson() {
         return state == State.BAD || jobs.parked() > 0;
@@ -85,11 +106,16 @@ public record RequestStatus(String id, State state, String bucket, String endpoi
 
     RequestStatus with(Pace now) {
         return new RequestStatus(id, state, bucket, endpoint, root, methods, jobs, pods, tally, planned, share,
-                estimated, started, updated, now, problem, parked, failing, priority);
+                estimated, started, updated, now, problem, parked, failing, priority, bound);
     }
 
     RequestStatus with(int ofItsUser) {
         return new RequestStatus(id, state, bucket, endpoint, root, methods, jobs, pods, tally, planned, share,
-                estimated, started, updated, pace, problem, parked, failing, ofItsUser);
+                estimated, started, updated, pace, problem, parked, failing, ofItsUser, bound);
+    }
+
+    public RequestStatus with(Bound by) {
+        return new RequestStatus(id, state, bucket, endpoint, root, methods, jobs, pods, tally, planned, share,
+                estimated, started, updated, pace, problem, parked, failing, priority, by);
     }
 }

@@ -45,7 +45,9 @@ class PictureTest {
                 scans  s3://archive/photos/  SHA256                                      running
                   [###############-----------------------------------]  ~31 %, 3 min left
                   812 objects, 9.4 MB, 9.5/s and 110 kB/s in 85 s
-                  1 job: 0 done, 1 at work in 1 pod""", drawn(80, Statuses.ONE_JOB));
+                  1 job: 0 done, 1 at work in 1 pod
+                  bound by cpu: give file-hasher2 more CPU, or run more pods on other nodes""",
+                drawn(80, Statuses.ONE_JOB));
     }
 
     @Test

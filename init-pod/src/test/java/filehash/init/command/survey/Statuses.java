@@ -1,5 +1,6 @@
 package filehash.init.command.survey;
 
+import filehash.init.command.survey.RequestStatus.Bound;
 import filehash.init.command.survey.RequestStatus.Jobs;
 import filehash.init.command.survey.RequestStatus.Planned;
 import filehash.init.command.survey.RequestStatus.State;
@@ -19,7 +20,7 @@ public final class Statuses {
             .with(new Pace(21_340, 612_000_000, 60, 4320L));
     public static final RequestStatus ONE_JOB = of("scans", State.RUNNING, new Jobs(1, 0, 1, 0, 0), 1,
             new Tally(812, 0, Map.of(), 9_400_000), null, 0.31, null, List.of(), List.of())
-            .with(new Pace(9.5, 110_000, 85, 189L));
+            .with(new Pace(9.5, 110_000, 85, 189L)).with(new Bound("cpu", Map.of("cpu", 0.9, "s3", 0.05)));
     public static final RequestStatus OTHER_NAMES = of("camera", State.RUNNING, new Jobs(1, 0, 1, 0, 0), 1,
             new Tally(812, 0, Map.of(), 9_400_000), null, null, null, List.of(), List.of());
     public static final RequestStatus PLANNING =
