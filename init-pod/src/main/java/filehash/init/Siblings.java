@@ -3,14 +3,15 @@ package filehash.init;
 import filehash.init.claim.Claim;
 import filehash.init.claim.Planning;
 import filehash.init.tree.ConfSource;
+import filehash.init.tree.JobProgress.Report;
 import filehash.init.tree.JobRange;
-import filehash.init.tree.Report;
 import filehash.init.tree.Request;
 import filehash.job.JobId;
 import filehash.pod.Conf;
 import filehash.pod.HashFin;
 import filehash.pod.PlanFin;
 import filehash.pod.PodFile;
+import filehash.pod.Progress;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
 import filehash.pod.SignOfLife;
@@ -49,7 +50,7 @@ final class Siblings {
     private final SharedDirectory directory;
     private final Consumer<String> steps;
     private final Places places;
-    private final Waits waits;
+    private final LastMinute lastMinute;
 
     /**
      * @param steps receives each step before it is taken; a test lets the process die there
@@ -59,7 +60,7 @@ final class Siblings {
         this.directory = directory;
         this.steps = steps;
         this.places = places;
-        this.waits = new Waits(directory, List.of(FETCHER, HASHER), System::nanoTime);
+        this.lastMinute = new LastMinute(directory, List.of(FETCHER, HASHER), System::nanoTime);
     }
 
     /**
@@ -131,12 +132,14 @@ final class Siblings {
     }
 
     Optional<HashFin> hashFin(JobId id) throws IOException {
-        return directory.read(PodFile.HASH_FIN, id);
+        Optional<HashFin> fin = directory.read(PodFile.HASH_FIN, id);
+        fin.ifPresent(done -> lastMinute.see(id, done.tally()));
+        return fin;
     }
 
     Optional<Report> report(JobId id) throws IOException {
-        Map<String, Double> waited = waits.lately();
-        return directory.read(PodFile.PROGRESS, id).map(progress -> new Report(progress, waited));
+        Optional<Progress> progress = directory.read(PodFile.PROGRESS, id);
+        return progress.isEmpty() ? Optional.empty() : Optional.of(lastMinute.with(progress.get()));
     }
 
     /**

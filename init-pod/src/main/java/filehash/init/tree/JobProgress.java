@@ -1,8 +1,10 @@
 package filehash.init.tree;
 
 import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.OptBoolean;
 import filehash.init.etcd.Snapshot;
@@ -23,11 +25,13 @@ import java.util.Optional;
  *
  * @param expected how far that is of what the plan counted; null without a plan, and below /done
  * @param waited what the pod waits for: seconds per second of the last minute, by cause; null at first, and below /done
+ * @param lately what the pod stored in that time
  */
 public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant updated,
-        @JsonInclude(Include.NON_NULL) @JacksonInject(value = "absent", optional = OptBoolean.TRUE) Expected expected,
-        @JsonInclude(Include.NON_NULL) @JacksonInject(value = "absent",
-                optional = OptBoolean.TRUE) Map<String, Double> waited) {
+        @JsonInclude(Include.NON_NULL) Expected expected, @JsonInclude(Include.NON_NULL) Map<String, Double> waited,
+        @JsonInclude(Include.NON_NULL) Lately lately) {
+    /** What stands for a part that is absent. */
+    private static final String ABSENT = "absent";
     /** What an object costs beyond its bytes, as the plan cuts jobs. */
     private static final double BYTES_PER_OBJECT = 1 << 20;
     private static final double LEAST_SHARE = 0.01;
@@ -38,7 +42,8 @@ public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant u
      * @param percent rounded down
      * @param end when the job ends if it goes on as until now; null while too little is stored
      */
-    public record Expected(long objects, long bytes, int percent, @JsonInclude(Include.NON_NULL) Instant end) {
+    public record Expected(long objects, long bytes, int percent, @JsonInclude(Include.NON_NULL) @JacksonInject(
+            value = ABSENT, optional = OptBoolean.TRUE) Instant end) {
         static Expected of(Amount planned, Tally tally, Instant started, Instant updated) {
             double all = planned.bytes() + planned.objects() * BYTES_PER_OBJECT;
             double share = all == 0 ? 1 : Math.min(1, (tally.bytes() + tally.objects() * BYTES_PER_OBJECT) / all);
@@ -49,14 +54,36 @@ public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant u
         }
     }
 
+    /**
+     * What a pod has stored in the last minute, of all its jobs.
+     *
+     * @param seconds how long that was: less at first
+     */
+    public record Lately(double seconds, long objects, long bytes) {
+    }
+
+    /** What the siblings report of the job at work; waited and lately are null at first. */
+    public record Report(Progress progress, Map<String, Double> waited, Lately lately) {
+    }
+
     public JobProgress {
         Objects.requireNonNull(tally);
         Objects.requireNonNull(started);
         Objects.requireNonNull(updated);
     }
 
+    @JsonCreator
+    static JobProgress read(@JsonUnwrapped Tally tally, @JsonProperty("started") Instant started,
+            @JsonProperty("updated") Instant updated,
+            @JacksonInject(value = ABSENT, optional = OptBoolean.TRUE) @JsonProperty("expected") Expected expected,
+            @JacksonInject(value = ABSENT,
+                    optional = OptBoolean.TRUE) @JsonProperty("waited") Map<String, Double> waited,
+            @JacksonInject(value = ABSENT, optional = OptBoolean.TRUE) @JsonProperty("lately") Lately lately) {
+        return new JobProgress(tally, started, updated, expected, waited, lately);
+    }
+
     public JobProgress(Tally tally, Instant started, Instant updated) {
-        this(tally, started, updated, null, null);
+        this(tally, started, updated, null, null, null);
     }
 
     /** How many objects the key counts; 0 if it is absent or cannot be read. */
@@ -80,7 +107,8 @@ public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant u
         }
         Progress far = report.get().progress();
         String json = Json.write(new JobProgress(far.tally(), far.started(), far.updated(), planned == null ? null
-                : Expected.of(planned, far.tally(), far.started(), far.updated()), report.get().waited()));
+                : Expected.of(planned, far.tally(), far.started(), far.updated()), report.get().waited(),
+                report.get().lately()));
         if (!json.equals(now.value(keys.progress()))) {
             txn.put(keys.progress(), json);
         }

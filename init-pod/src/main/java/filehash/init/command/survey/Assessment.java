@@ -18,6 +18,7 @@ import filehash.program.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -65,7 +66,11 @@ final class Assessment {
                 (int) wips.stream().filter(Wip::hosted).map(Wip::host).distinct().count(), tally, planned, share,
                 share != null && (planned == null || !planned.complete()), started, updated, null, problem(),
                 stuck(Wip::parked), stuck(Wip::failing)).with(request.control().priority()).with(Bound.of(wips));
-        return started == null ? status : status.with(Pace.of(status, tally.objects(), tally.bytes(),
+        if (started == null) {
+            return status;
+        }
+        Optional<Pace> lately = Pace.lately(status, wips);
+        return status.with(lately.isPresent() ? lately.get() : Pace.of(status, tally.objects(), tally.bytes(),
                 Duration.between(started, updated)));
     }
 

@@ -1,6 +1,9 @@
 package filehash.init.command.survey;
 
+import filehash.init.tree.JobProgress.Lately;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * How fast a request is.
@@ -13,6 +16,7 @@ public record Pace(double objectsPerSecond, double bytesPerSecond, long overSeco
     static final long BYTES_PER_OBJECT = 1 << 20;
     /** Below this share an estimate by names says nothing. */
     private static final double LEAST_SHARE = 0.01;
+    private static final double LEAST_SECONDS = 7;
 
     /** @return null if the time is too short to say anything */
     static Pace of(RequestStatus now, long objects, long bytes, Duration time) {
@@ -24,7 +28,20 @@ public record Pace(double objectsPerSecond, double bytesPerSecond, long overSeco
                 now.pods() == 0 ? null : left(now, objects, bytes, seconds));
     }
 
-    private static Long left(RequestStatus now, long objects, long bytes, double seconds) {
+    /** By what the pods report of the last minute; empty before each of them has done so for some seconds. */
+    static Optional<Pace> lately(RequestStatus now, List<Wip> wips) {
+        List<Lately> all = wips.stream().filter(Wip::hosted)
+                .map(wip -> wip.progress() == null ? null : wip.progress().lately()).toList();
+        if (all.isEmpty() || !all.stream().allMatch(lately -> lately != null && lately.seconds() >= LEAST_SECONDS)) {
+            return Optional.empty();
+        }
+        double objects = all.stream().mapToDouble(lately -> lately.objects() / lately.seconds()).sum();
+        double bytes = all.stream().mapToDouble(lately -> lately.bytes() / lately.seconds()).sum();
+        double seconds = all.stream().mapToDouble(Lately::seconds).max().orElseThrow();
+        return Optional.of(new Pace(objects, bytes, Math.round(seconds), left(now, objects, bytes, 1)));
+    }
+
+    private static Long left(RequestStatus now, double objects, double bytes, double seconds) {
         if (now.share() == null || now.share() < LEAST_SHARE || objects <= 0) {
             return null;
         }
@@ -34,7 +51,7 @@ public record Pace(double objectsPerSecond, double bytesPerSecond, long overSeco
         return Math.max(0, Math.round((all - done) / cost(objects, bytes) * seconds));
     }
 
-    static double cost(long objects, long bytes) {
-        return bytes + (double) objects * BYTES_PER_OBJECT;
+    static double cost(double objects, double bytes) {
+        return bytes + objects * BYTES_PER_OBJECT;
     }
 }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** What a watching status has seen in the last minute, which give the rate. Owned by one thread. */
+/** What a watching status has seen in the last minute, which gives the rate. Owned by one thread. */
 public final class Samples {
     private static final Duration KEPT = Duration.ofSeconds(60);
     /** Pods publish their progress every 4 s. */
@@ -43,7 +43,7 @@ public final class Samples {
             before.clear(); // another run of the same id
         }
         before.add(new Sample(now, request.tally()));
-        while (now - before.getFirst().at > KEPT.toNanos()) {
+        while (now - before.getFirst().at > kept(request).toNanos()) {
             before.removeFirst();
         }
         Sample first = before.getFirst();
@@ -51,5 +51,14 @@ public final class Samples {
         return time.compareTo(LEAST) < 0 ? request : request.with(Pace.of(request,
                 request.tally().objects() - first.tally.objects(), request.tally().bytes() - first.tally.bytes(),
                 time));
+    }
+
+    /** Pods that were just started are slow, so of a young request only the second half counts. */
+    private static Duration kept(RequestStatus request) {
+        if (request.started() == null || request.updated() == null) {
+            return KEPT;
+        }
+        Duration half = Duration.between(request.started(), request.updated()).dividedBy(2);
+        return half.compareTo(LEAST) < 0 ? LEAST : half.compareTo(KEPT) < 0 ? half : KEPT;
     }
 }

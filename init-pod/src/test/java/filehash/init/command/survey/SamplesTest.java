@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class SamplesTest {
     private final AtomicLong now = new AtomicLong();
+    private Duration age = Duration.ofHours(1);
     private final Samples samples = new Samples(now::get);
 
     @Test
@@ -40,11 +41,20 @@ class SamplesTest {
         assertEquals(Statuses.ONE_JOB.pace(), at(30, 10, 0.1));
     }
 
+    @Test
+    void pace_ofAYoungRequestIsThatOfItsSecondHalf() {
+        age = Duration.ofSeconds(60);
+        at(0, 1000, 0.1);
+        at(20, 1000, 0.1);
+        at(30, 2000, 0.2);
+        assertEquals(100, at(60, 5000, 0.5).objectsPerSecond(), "30 s since 2000");
+    }
+
     private Pace at(int second, long objects, double share) {
         now.set(Duration.ofSeconds(second).toNanos());
         RequestStatus like = Statuses.ONE_JOB;
         return samples.add(List.of(new RequestStatus(like.id(), like.state(), like.bucket(), null, like.root(),
                 like.methods(), like.jobs(), like.pods(), new Tally(objects, 0, Map.of(), objects * 10), null, share,
-                true, like.started(), like.updated(), like.pace(), null, List.of(), List.of()))).get(0).pace();
+                true, like.updated().minus(age), like.updated(), like.pace(), null, List.of(), List.of()))).get(0).pace();
     }
 }
