@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -21,6 +22,8 @@ public final class Health implements AutoCloseable {
     /** Longer than any single wait of the loop. */
     private static final Duration LONGEST_STEP = Duration.ofSeconds(60);
     private static final int THREADS = 4;
+    /** So many further paths are answered at once, by further threads: slow viewers keep nobody from /healthz. */
+    private static final int VIEWERS = 16;
 
     static {
         // a client that sends half a request, or does not read its answer, holds a thread for so long; set before the
@@ -32,6 +35,7 @@ public final class Health implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads;
     private final Metrics metrics = new Metrics();
+    private final Semaphore viewers = new Semaphore(VIEWERS);
     private volatile long beatAt = System.nanoTime();
     private volatile Runnable onBeat = () -> {};
 
@@ -60,7 +64,7 @@ public final class Health implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("cannot listen on " + name + ": " + e.getMessage(), e);
         }
-        ExecutorService threads = Executors.newFixedThreadPool(THREADS, Threads.named("http-"));
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS + VIEWERS, Threads.named("http-"));
         Health health = new Health(server, threads);
         server.setExecutor(threads);
         server.createContext("/healthz", exchange -> probe(exchange, health.stuck()));
@@ -81,10 +85,18 @@ public final class Health implements AutoCloseable {
     /** Adds a path, which is answered to GET and HEAD. The function takes the query of the URL, as it was sent. */
     public void answer(String path, Function<String, Answer> answers) {
         server.createContext(path, exchange -> {
-            boolean here = exchange.getRequestURI().getRawPath().equals(path);
-            boolean reads = exchange.getRequestMethod().matches("GET|HEAD");
-            answer(exchange, !here ? plain(404, "not found") : !reads ? plain(405, "only GET and HEAD")
-                    : answers.apply(exchange.getRequestURI().getRawQuery()));
+            if (!viewers.tryAcquire()) {
+                answer(exchange, plain(503, "too many viewers at once"));
+                return;
+            }
+            try {
+                boolean here = exchange.getRequestURI().getRawPath().equals(path);
+                boolean reads = exchange.getRequestMethod().matches("GET|HEAD");
+                answer(exchange, !here ? plain(404, "not found") : !reads ? plain(405, "only GET and HEAD")
+                        : answers.apply(exchange.getRequestURI().getRawQuery()));
+            } finally {
+                viewers.release();
+            }
         });
     }
 

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -99,6 +100,46 @@ class HealthTest {
             for (Socket reader : readers) {
                 reader.close();
             }
+        }
+    }
+
+    @Test
+    void healthz_answersWhileMoreViewersThanThereAreThreadsAreAnswered() throws Exception {
+        int port = freePort();
+        CountDownLatch end = new CountDownLatch(1);
+        List<Socket> viewers = new ArrayList<>();
+        try (Health health = Health.serve(port, () -> null)) {
+            health.beat();
+            health.answer("/slow", query -> {
+                try {
+                    end.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                return new Health.Answer(200, "text/plain", new byte[0], Map.of());
+            });
+            for (int i = 0; i < 40; i++) {
+                Socket viewer = new Socket("127.0.0.1", port);
+                viewer.getOutputStream().write("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(US_ASCII));
+                viewers.add(viewer);
+            }
+            Await.until("some are refused", Await.BOUND, () -> viewers.stream().filter(HealthTest::isAnswered).count()
+                    >= 24);
+            assertEquals("200 ok\n", get(port, "/healthz"));
+            assertEquals("503 too many viewers at once\n", get(port, "/slow"));
+        } finally {
+            end.countDown();
+            for (Socket viewer : viewers) {
+                viewer.close();
+            }
+        }
+    }
+
+    private static boolean isAnswered(Socket viewer) {
+        try {
+            return viewer.getInputStream().available() > 0;
+        } catch (IOException e) {
+            return false;
         }
     }
 
