@@ -40,6 +40,11 @@ public final class Post {
     private static final String ENCODED = "whsec_";
     private static final int DIGIT = 100;
 
+    static {
+        // otherwise Java sends no password to a proxy of https; it reads this when it builds the first request
+        System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
+    }
+
     private final Map<String, String> environment;
     private HttpClient client;
     private URI through;
@@ -103,8 +108,6 @@ public final class Post {
             builder.proxy(ProxySelector.of(new InetSocketAddress(proxy.getHost(), proxy.getPort())));
         }
         if (proxy != null && proxy.getRawUserInfo() != null) {
-            // otherwise Java refuses to send a password to a proxy of https
-            System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
             builder.authenticator(new Login(Proxy.user(proxy)));
         }
         return builder.build();
