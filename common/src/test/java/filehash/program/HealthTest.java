@@ -123,8 +123,8 @@ class HealthTest {
                 viewer.getOutputStream().write("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(US_ASCII));
                 viewers.add(viewer);
             }
-            Await.until("some are refused", Await.BOUND, () -> viewers.stream().filter(HealthTest::isAnswered).count()
-                    >= 24);
+            Await.until("some are refused", Await.BOUND,
+                    () -> viewers.stream().filter(HealthTest::isAnswered).count() >= 24);
             assertEquals("200 ok\n", get(port, "/healthz"));
             assertEquals("503 too many viewers at once\n", get(port, "/slow"));
         } finally {

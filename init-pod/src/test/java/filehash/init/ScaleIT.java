@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.backends.Await;
 import filehash.backends.EtcdServer;
 import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Range;
 import filehash.init.search.Upkeep;
 import filehash.init.tree.Look;
 import filehash.init.tree.Request;
@@ -50,7 +51,7 @@ class ScaleIT {
             }
             Calls calls = new Calls();
             try (Etcd etcd = Etcd.open(Settings.read(store.environment("test"), 0), calls, new StopSignal())) {
-                Look look = Look.at(etcd, store.tree(), new UsedIds());
+                Look look = Look.at(etcd, store.tree(), new UsedIds(), Range.names(store.tree().webhooks()));
                 assertTrue(calls.all.size() <= 3, calls.all.toString());
                 assertEquals(10_000, look.requests().size());
                 assertEquals(10_000, look.outstanding());
@@ -71,14 +72,15 @@ class ScaleIT {
             UsedIds ids = new UsedIds();
             Upkeep upkeep = new Upkeep(store.etcd(), store.tree());
             store.await("all errors are written", () -> {
-                Look look = Look.at(store.etcd(), store.tree(), ids);
+                Look look = Look.at(store.etcd(), store.tree(), ids, Range.names(store.tree().webhooks()));
                 upkeep.of(look);
                 return look.outstanding() == 1;
             });
-            Look look = Look.at(store.etcd(), store.tree(), ids);
+            Look look = Look.at(store.etcd(), store.tree(), ids, Range.names(store.tree().webhooks()));
             assertEquals(List.of("r249"), look.backlog().stream().map(Request::id).toList());
             store.delete("/done/r7/");
-            store.await("it is corrected", () -> Look.at(store.etcd(), store.tree(), ids).outstanding() == 2);
+            store.await("it is corrected", () -> Look
+                    .at(store.etcd(), store.tree(), ids, Range.names(store.tree().webhooks())).outstanding() == 2);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.EtcdServer;
 import filehash.init.etcd.Etcd;
+import filehash.init.etcd.Range;
 import filehash.init.tree.DeletedJobs;
 import filehash.init.tree.JobProgress;
 import filehash.init.tree.Look;
@@ -183,7 +184,7 @@ class ValuesIT {
                 fill.put(i == 7 ? "/done/1/7/note" : "/done/1/" + i + "/host", "pod-1");
             }
         }
-        Look look = Look.at(store.etcd(), store.tree(), new UsedIds());
+        Look look = Look.at(store.etcd(), store.tree(), new UsedIds(), Range.names(store.tree().webhooks()));
         for (int i = 0; i < 20; i++) { // each takes others
             assertEquals(7, new DeletedJobs(store.etcd(), store.tree(), conf -> false)
                     .find(look, look.requests().get(0)).orElseThrow().intValue());

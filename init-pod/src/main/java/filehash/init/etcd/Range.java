@@ -39,6 +39,11 @@ public record Range(String start, String end, boolean values, int limit, long re
         return new Range(start, end, values, keys, asOf);
     }
 
+    /** The part after a key. */
+    public Range after(String key) {
+        return new Range(key + '\0', end, values, limit, revision);
+    }
+
     Op op() {
         return op(Etcd.bytes(start));
     }

@@ -49,7 +49,7 @@ public final class Looks {
 
     /** Takes a look, and does the upkeep that it calls for. */
     public Look next() throws IOException, InterruptedException {
-        Look look = Look.at(etcd, tree, ids);
+        Look look = Look.at(etcd, tree, ids, webhooks.next());
         if (look.settings().revision() < revision) {
             LOG.warn("etcd was restored: it went back from revision {} to {}", revision, look.settings().revision());
             ids = new UsedIds();

@@ -24,8 +24,6 @@ import java.util.TreeMap;
 public final class Look {
     /** With more requests than this, a look may cost more than a job. */
     private static final int LARGE = 100;
-    /** How many marks of webhooks a look reads; the next come when these are gone. */
-    public static final int MOST_WEBHOOKS = 100;
 
     private final Tree tree;
     private final Snapshot settings;
@@ -81,9 +79,9 @@ public final class Look {
         unused = ids.judge(etcd, tree, settings.revision(), requests);
     }
 
-    public static Look at(Etcd etcd, Tree tree, UsedIds ids) throws IOException, InterruptedException {
-        return new Look(etcd, tree, ids, Range.key(tree.outstanding()), Range.folder(tree.conf()),
-                Range.names(tree.webhooks()).page(MOST_WEBHOOKS, 0));
+    /** @param webhooks the marks that it reads */
+    public static Look at(Etcd etcd, Tree tree, UsedIds ids, Range webhooks) throws IOException, InterruptedException {
+        return new Look(etcd, tree, ids, Range.key(tree.outstanding()), Range.folder(tree.conf()), webhooks);
     }
 
     /** For a user of etcd who may not read /conf. */

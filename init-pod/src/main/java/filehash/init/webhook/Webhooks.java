@@ -4,19 +4,13 @@ import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.tree.ConfSource;
-import filehash.init.tree.Look;
 import filehash.init.tree.Text;
 import filehash.init.tree.Tree;
 import filehash.program.Metrics;
 import filehash.program.Trouble;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -42,7 +36,7 @@ public final class Webhooks {
     private final Courier courier;
     private final LongSupplier clock;
     private final Trouble trouble = new Trouble(LOG, "webhook");
-    private final Map<String, Mark> marks = new HashMap<>();
+    private final Marks marks;
     private final LongAdder accepted;
     private final LongAdder failed;
     private volatile int waiting;
@@ -56,12 +50,12 @@ public final class Webhooks {
         this.etcd = etcd;
         this.tree = tree;
         this.conf = conf;
+        this.marks = new Marks(tree);
         this.courier = new Courier(etcd, tree, conf, host, post);
         this.clock = clock;
         this.accepted = counter(metrics, "accepted");
         this.failed = counter(metrics, "failed");
-        metrics.gauge("filehash_webhooks_waiting", "Summaries that are not posted yet, as last seen, at most "
-                + Look.MOST_WEBHOOKS, () -> waiting);
+        metrics.gauge("filehash_webhooks_waiting", "Summaries that are not posted yet, as last seen", () -> waiting);
     }
 
     private static LongAdder counter(Metrics metrics, String result) {
@@ -72,25 +66,18 @@ public final class Webhooks {
     /** Learns from a look which summaries are to be posted. */
     public void see(Snapshot settings) {
         wanted = Optional.of(isWantedBy(settings));
-        Set<String> found = new HashSet<>();
-        for (Snapshot.Key key : settings.below(tree.webhooks()).values()) {
-            String request = key.name().substring(tree.webhooks().length());
-            found.add(request);
-            Mark known = marks.get(request);
-            if (known == null || known.revision() < key.modified()) {
-                marks.put(request, Mark.ofOthers(request, key.modified(), (int) key.version() - 1,
-                        clock.getAsLong()));
-            }
-        }
-        if (found.size() < Look.MOST_WEBHOOKS) {
-            marks.values().removeIf(mark -> !found.contains(mark.request()) && mark.revision() <= settings.revision());
-        }
+        marks.see(settings, clock.getAsLong());
         waiting = marks.size();
+    }
+
+    /** The marks that the next look is to read: page by page, because those of one page may all be in vain. */
+    public Range next() {
+        return marks.next();
     }
 
     /** Forgets all, because etcd was restored. */
     public void forget() {
-        marks.clear();
+        marks.forget();
     }
 
     /** Whether /conf names a URL; if it cannot be read now, it counts as one. */
@@ -113,14 +100,14 @@ public final class Webhooks {
     /** This pod ended a request, by a transaction of this revision. */
     public void ended(String request, long revision) throws IOException, InterruptedException {
         if (areWanted()) {
-            marks.put(request, Mark.ended(request, revision, clock.getAsLong()));
+            marks.put(Mark.ended(request, revision, clock.getAsLong()));
             waiting = marks.size();
         }
     }
 
     /** Whether summaries are to be posted that this pod knows of. */
     public boolean areWaiting() {
-        return wanted.orElse(false) && !marks.isEmpty();
+        return wanted.orElse(false) && marks.size() > 0;
     }
 
     boolean isPosting() {
@@ -133,8 +120,7 @@ public final class Webhooks {
             settle();
         } else if (wanted.orElse(false)) {
             long now = clock.getAsLong();
-            Optional<Mark> due = marks.values().stream().filter(mark -> mark.isDue(now))
-                    .min(Comparator.comparingLong(mark -> mark.dueAt() - now));
+            Optional<Mark> due = marks.due(now);
             if (due.isPresent()) {
                 begin(due.get());
             }
@@ -142,15 +128,15 @@ public final class Webhooks {
     }
 
     private void begin(Mark mark) throws InterruptedException {
-        marks.put(mark.request(), mark.after(RETRY, clock.getAsLong())); // unless all goes well
+        marks.put(mark.after(RETRY, clock.getAsLong())); // unless all goes well
         try {
             Optional<Posting> taken = courier.take(mark);
             if (taken.isEmpty()) {
-                marks.remove(mark.request()); // another pod tries, or has posted it; the next look shows it
+                marks.remove(mark); // another pod tries, or has posted it; the next look shows it
                 return;
             }
             current = taken.get();
-            marks.put(mark.request(), current.mark());
+            marks.put(current.mark());
             againAt = clock.getAsLong();
         } catch (IOException e) {
             etcd.trouble().failed(e.getMessage());
@@ -167,7 +153,7 @@ public final class Webhooks {
         if (problem != null && mark.tries() < MOST_TRIES) {
             failed.increment();
             trouble.failed(problem);
-            marks.put(mark.request(), mark.afterPause(now));
+            marks.put(mark.afterPause(now));
             current = null;
             return;
         }
@@ -175,7 +161,7 @@ public final class Webhooks {
         try {
             courier.enter(mark, problem);
             current = null;
-            marks.remove(mark.request());
+            marks.remove(mark);
             waiting = marks.size();
             entered(mark, problem);
         } catch (IOException e) {

@@ -20,6 +20,7 @@ import filehash.program.Settings;
 import filehash.program.StopSignal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -67,6 +68,40 @@ class WebhooksIT {
             assertTrue(!end.has(tree.webhook("1")));
             assertTrue(Duration.ofNanos(clock.get()).toHours() >= 18 && Duration.ofNanos(clock.get()).toHours() <= 36,
                     Duration.ofNanos(clock.get()).toString());
+        } finally {
+            receiver.stop(0);
+        }
+    }
+
+    /** More than a look reads at once. */
+    @Test
+    void marks_thatAreAllInVainHoldUpNoOthers() throws Exception {
+        Settings settings = Settings.read(Map.of("ETCD_ENDPOINTS", EtcdServer.shared().endpoint()), 0);
+        HttpServer receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        receiver.createContext("/", exchange -> {
+            boolean good = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)
+                    .contains("\"request\":\"9\"");
+            exchange.sendResponseHeaders(good ? 200 : 500, -1);
+            exchange.close();
+        });
+        receiver.start();
+        try (Etcd etcd = Etcd.open(settings, Etcd.Line.DIRECT, new StopSignal())) {
+            put(etcd, tree.conf() + "webhook_url", "http://127.0.0.1:" + receiver.getAddress().getPort());
+            for (int i = 0; i < 101; i++) {
+                String id = i == 100 ? "9" : Integer.toString(1000 + i);
+                put(etcd, tree.done(id).summary(), Json.write(new Summary(id, "r", "b", null, "photos/",
+                        List.of(HashMethod.MD5), 1, 0, Tally.NONE, Instant.now(), Instant.now())));
+                put(etcd, tree.webhook(id), "new");
+            }
+            Webhooks webhooks = new Webhooks(etcd, tree, new ConfSource(settings, tree), "pod", new Post(Map.of()),
+                    clock::get, new Metrics());
+            Await.until("the last is posted", Await.BOUND, () -> {
+                webhooks.see(etcd.read(Range.folder(tree.conf()), webhooks.next()));
+                webhooks.step();
+                clock.addAndGet(webhooks.isPosting() ? 0 : Duration.ofSeconds(1).toNanos());
+                return etcd.read(Range.key(tree.done("9").webhook())).has(tree.done("9").webhook());
+            });
+            assertEquals(100, etcd.read(Range.names(tree.webhooks())).keys().size());
         } finally {
             receiver.stop(0);
         }

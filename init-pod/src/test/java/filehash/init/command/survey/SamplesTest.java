@@ -55,6 +55,7 @@ class SamplesTest {
         RequestStatus like = Statuses.ONE_JOB;
         return samples.add(List.of(new RequestStatus(like.id(), like.state(), like.bucket(), null, like.root(),
                 like.methods(), like.jobs(), like.pods(), new Tally(objects, 0, Map.of(), objects * 10), null, share,
-                true, like.updated().minus(age), like.updated(), like.pace(), null, List.of(), List.of()))).get(0).pace();
+                true, like.updated().minus(age), like.updated(), like.pace(), null, List.of(), List.of()))).get(0)
+                .pace();
     }
 }
