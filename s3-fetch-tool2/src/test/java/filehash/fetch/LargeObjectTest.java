@@ -271,6 +271,29 @@ class LargeObjectTest {
     }
 
     @Test
+    void objectWithoutAVersion_arrivesInOnePieceThoughTheCpusAreIdle() throws Exception {
+        s3.objects().computeIfPresent(KEY, (key, object) -> object.withoutEtag());
+        s3.fails(exchange -> {
+            if (!exchange.verb().equals("GET") || !isFirst(exchange)) {
+                return false;
+            }
+            byte[] body = exchange.asked();
+            exchange.sendHead(200, exchange.objectHeaders(), body.length);
+            int sent = 0;
+            for (; sent < 30; sent++) {
+                drip(exchange, body, sent);
+            }
+            exchange.write(Arrays.copyOfRange(body, sent, body.length), body.length - sent);
+            return true;
+        });
+        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, Impatience.QUICK,
+                new SpareCpus(1, System::nanoTime, () -> 0))) {
+            assertEquals(HASH, pod.fetch(s3).get("large"));
+        }
+        assertEquals(1, s3.requests("GET"));
+    }
+
+    @Test
     void emptyEtag_isNoVersion() throws Exception {
         s3.fails(exchange -> false);
         s3.objects().put(KEY, new FakeObject(CONTENT, "", Map.of()));

@@ -25,6 +25,8 @@ final class StreamTransfer {
     private final SpareCpus cpus;
     private final Download download;
     private final ObjectStream stream;
+    /** One for an object without a version: no other request may continue what one has begun. */
+    private final int most;
     private int connections;
 
     StreamTransfer(Transfer transfer, SpareCpus cpus, Download download) {
@@ -32,14 +34,15 @@ final class StreamTransfer {
         this.cpus = cpus;
         this.download = download;
         this.stream = download.stream();
+        this.most = download.item().etag() == null ? 1 : Math.min(CONNECTIONS, stream.count());
     }
 
     Outcome begin() throws Refusal, InterruptedException {
         return cpus.use(download.item().etag() == null ? this::inOnePiece : this::share);
     }
 
-    /** Without a version no other request may continue what one has begun. */
     private Outcome inOnePiece() throws Refusal, InterruptedException {
+        alone();
         return transfer.until(() -> {
             onDisk(stream::restart);
             return transfer.read(ByteRange.all(download.item()), body -> {
@@ -65,10 +68,14 @@ final class StreamTransfer {
         }
     }
 
-    private synchronized void connect(int most) {
-        for (; connections < Math.min(most, Math.min(CONNECTIONS, stream.count())); connections++) {
+    private synchronized void connect(int wanted) {
+        for (; connections < Math.min(wanted, most); connections++) {
             transfer.work(() -> cpus.use(this::share));
         }
+    }
+
+    private synchronized void alone() {
+        connections = 1;
     }
 
     private synchronized boolean isAlone() {
