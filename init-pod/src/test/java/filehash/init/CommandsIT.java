@@ -198,6 +198,27 @@ class CommandsIT {
         assertTrue(none.err().startsWith("There is no request goo"), none.err());
     }
 
+    /** They may be megabytes, and status --watch reads every two seconds. */
+    @Test
+    void status_readsNoRangesOfPlans() throws Exception {
+        try (EtcdServer server = EtcdServer.startOwn(); Store own = Store.create(server.endpoint())) {
+            own.request("1", 3).put("/wip/1/0/run", "r").put("/wip/1/0/attempt", "1");
+            for (int i = 0; i < 3; i++) {
+                own.put("/wip/1/ranges/" + i, "x".repeat(1 << 20));
+            }
+            double before = sent(server);
+            for (List<String> args : List.of(List.of("status"), List.of("status", "1"))) {
+                assertEquals(0, Called.with(own.environment("shell"), args.toArray(new String[0])).code());
+            }
+            assertTrue(sent(server) - before < 1 << 20, sent(server) - before + " bytes");
+        }
+    }
+
+    private static double sent(EtcdServer server) throws Exception {
+        return server.metrics().lines().filter(line -> line.startsWith("etcd_network_client_grpc_sent_bytes_total "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' ') + 1))).sum();
+    }
+
     @Test
     void status_countsJobsObjectsAndPods() throws Exception {
         store.request("1", 3).request("10", 1);

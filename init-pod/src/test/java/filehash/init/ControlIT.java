@@ -109,6 +109,8 @@ class ControlIT {
         store.put("/done/used/run", "of an earlier request").request("used", 2).put("/req/used/cancel", "yes");
         store.request("bad", 2).put("/req/bad/method", "CRC32").put("/req/bad/cancel", "yes");
         store.put("/req/alone/cancel", "it came after the end");
+        store.request("spoilt", 2).put("/req/spoilt/run", "of which init-pod knows nothing").put("/req/spoilt/cancel",
+                "");
         try (Pod pod = pod("pod").start()) {
             store.await("all are gone", () -> store.all().below("/req/").isEmpty());
             assertEquals(List.of("/done/used/run"), List.copyOf(store.all().below("/done/").keySet()));
