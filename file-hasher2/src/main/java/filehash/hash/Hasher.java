@@ -62,16 +62,18 @@ final class Hasher implements AutoCloseable {
 
     /** @return the content of hashfin, or nothing if the attempt was halted */
     Optional<HashFin> run(Conf conf) throws GiveUp, IOException, InterruptedException {
-        Attempt attempt = new Attempt(directory, conf.id(), signal, steps);
+        Laps laps = new Laps(counts, Wait.COMMIT);
+        Attempt attempt = new Attempt(directory, conf.id(), signal, laps.with(steps));
         try {
             connect(conf.mysql());
             Rows rows = Rows.open(database, conf, hostName, attempt);
             JobRow row = rows.begin();
+            laps.lap(Wait.COMMIT);
             LOG.info("starts after '{}', with {} files and {} failed stored", row.last(), row.tally().files(),
                     row.tally().failed());
             Digester digester = new Digester(conf.methods(), counts::busy, () -> attempt.step("hash"));
             try (Lookahead lookahead = new Lookahead(directory.segments(), digester, row.last())) {
-                return Optional.of(work(attempt, rows, lookahead, row));
+                return Optional.of(work(attempt, rows, lookahead, row, laps));
             }
         } catch (Attempt.Halted e) {
             return Optional.empty();
@@ -93,14 +95,13 @@ final class Hasher implements AutoCloseable {
         }
     }
 
-    private HashFin work(Attempt attempt, Rows rows, Lookahead lookahead, JobRow begun)
+    private HashFin work(Attempt attempt, Rows rows, Lookahead lookahead, JobRow begun, Laps laps)
             throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         Gathering gathering = new Gathering(filesLimit);
         JobRow row = begun;
         long movedAt = System.nanoTime();
         loggedAt = movedAt;
         JobRow written = writeProgress(attempt, row, null, true);
-        Laps laps = new Laps(counts);
         while (true) {
             attempt.check();
             // s3fin before the listing: the listing then has every entry that was published before s3fin
@@ -120,7 +121,7 @@ final class Hasher implements AutoCloseable {
                 continue;
             }
             Batch batch = lookahead.finished();
-            laps.lap(Wait.DIGEST);
+            laps.lap(Wait.DIGEST, batch.isEmpty() ? null : Wait.COMMIT);
             if (!batch.isEmpty()) {
                 row = stored(rows, row, batch);
                 gathering.stored(laps.lap(Wait.COMMIT));

@@ -1,26 +1,57 @@
 package filehash.hash;
 
 import filehash.hash.Counts.Wait;
+import java.util.function.Consumer;
 
-/** Divides the time of the loop among what it waited for. Owned by one thread. */
+/**
+ * Divides the time of the loop among what it waited for. A lap may last as long as an outage, so where it is known what
+ * it waits for, each step of the attempt books what has passed. Thread-safe, because digests take steps too.
+ */
 final class Laps {
     private final Counts counts;
     private long since = System.nanoTime();
+    private long booked = since;
+    /** What the lap under way waits for; null if only its end shows that. */
+    private Wait current;
 
-    Laps(Counts counts) {
+    Laps(Counts counts, Wait first) {
         this.counts = counts;
+        this.current = first;
+    }
+
+    /** Books at each of these steps. */
+    Consumer<String> with(Consumer<String> steps) {
+        return step -> {
+            book();
+            steps.accept(step);
+        };
+    }
+
+    private synchronized void book() {
+        if (current != null) {
+            long now = System.nanoTime();
+            counts.waited(current, now - booked);
+            booked = now;
+        }
+    }
+
+    long lap(Wait wait) {
+        return lap(wait, null);
     }
 
     /**
      * Ends a lap.
      *
+     * @param next what the next one waits for
      * @return its nanoseconds
      */
-    long lap(Wait wait) {
+    synchronized long lap(Wait wait, Wait next) {
         long now = System.nanoTime();
         long nanos = now - since;
-        counts.waited(wait, nanos);
+        counts.waited(wait, now - booked);
         since = now;
+        booked = now;
+        current = next;
         return nanos;
     }
 }

@@ -1,0 +1,37 @@
+package filehash.hash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.hash.Counts.Wait;
+import filehash.program.Metrics;
+import org.junit.jupiter.api.Test;
+
+class LapsTest {
+    private final Counts counts = new Counts(new Metrics());
+
+    /** A commit may wait for a server that is away for hours. */
+    @Test
+    void wait_thatIsKnownCountsBeforeItIsOver() {
+        Laps laps = new Laps(counts, Wait.COMMIT);
+        laps.with(step -> {}).accept("wait");
+        double first = seconds("mysql");
+        assertTrue(first > 0);
+        laps.with(step -> {}).accept("wait");
+        assertTrue(seconds("mysql") > first);
+        assertTrue(laps.lap(Wait.COMMIT) >= seconds("mysql") * 1e9 * 0.999);
+    }
+
+    @Test
+    void wait_thatOnlyItsEndShowsCountsThen() {
+        Laps laps = new Laps(counts, null);
+        laps.with(step -> {}).accept("hash");
+        laps.lap(Wait.DIGEST);
+        assertEquals(0, seconds("mysql"));
+        assertTrue(seconds("cpu") > 0);
+    }
+
+    private double seconds(String cause) {
+        return counts.waited().seconds().get(cause);
+    }
+}
