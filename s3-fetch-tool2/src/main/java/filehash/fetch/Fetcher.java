@@ -147,8 +147,8 @@ final class Fetcher {
         news.tryAcquire(Math.max(SHORTEST, Math.min(LONGEST, late)), TimeUnit.NANOSECONDS);
         news.drainPermits();
         Throttle throttle = connections.throttle();
-        boolean forS3 = cause == Wait.S3 || cause == Wait.LISTING;
-        Wait exact = forS3 && connections.quota().isExceeded() ? Wait.LIMIT
+        boolean forResponses = cause != Wait.HASHER && cause != Wait.DISK; // downloads fill the window, too
+        Wait exact = forResponses && connections.quota().isExceeded() ? Wait.LIMIT
                 : cause == Wait.S3 && throttle.limit() < throttle.most() ? Wait.THROTTLE : cause;
         counts.waited(exact, System.nanoTime() - since);
     }

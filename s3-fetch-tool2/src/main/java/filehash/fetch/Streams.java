@@ -10,6 +10,8 @@ import filehash.pod.GiveUp;
 import filehash.program.StopSignal;
 import filehash.program.Threads;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
@@ -30,6 +32,7 @@ final class Streams implements AutoCloseable {
     private final Survey survey;
     private final int root;
     private final StopSignal stop = new StopSignal();
+    private final List<Thread> threads = new ArrayList<>();
     private GiveUp failure;
     private long longestPage = 1;
     private int underWay;
@@ -44,10 +47,11 @@ final class Streams implements AutoCloseable {
     /** @param root the length of the root, which each key begins with */
     static Streams start(Bucket bucket, Retry retry, Survey survey, int root, int count) {
         Streams streams = new Streams(bucket, retry, survey, root);
-        ThreadFactory threads = Threads.named("plan-");
+        ThreadFactory named = Threads.named("plan-");
         for (int i = 0; i < count; i++) {
-            threads.newThread(streams::run).start();
+            streams.threads.add(named.newThread(streams::run));
         }
+        streams.threads.forEach(Thread::start);
         return streams;
     }
 
@@ -67,11 +71,12 @@ final class Streams implements AutoCloseable {
         return survey.hasBegun();
     }
 
-    /** Later answers do not change the survey. */
+    /** Later answers do not change the survey. Requests that wait for their turn are not sent any more. */
     @Override
     public synchronized void close() {
         stop.request();
         notifyAll();
+        threads.forEach(Thread::interrupt);
     }
 
     private void run() {

@@ -14,6 +14,7 @@ import filehash.pod.Conf;
 import filehash.pod.PodFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,22 @@ class LimitsFileTest {
         }
     }
 
+    /** Its streams would else use the requests of the next job, and send none. */
+    @Test
+    void plan_thatItsTimeCutsLeavesNoThreadThatWaits() throws Exception {
+        put(300, 1);
+        s3.pagesOf(10);
+        try (FetcherPod pod = pod(new RateLimits(5, 0)).planTime(Duration.ofSeconds(3))) {
+            pod.start().directory.write(PodFile.CONF,
+                    Confs.planning(s3.endpoint(), new Conf.PlanOrder(Split.LIST, 8, 1)));
+            Await.until("it has begun", FetcherPod.BOUND, () -> requests() > 1);
+            pod.directory.write(PodFile.LIMITS, new RateLimits(NEVER, 0));
+            Await.until("it is planned", FetcherPod.BOUND, () -> pod.directory.has(PodFile.PLAN));
+            Await.until("no stream is left", FetcherPod.BOUND, () -> Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().startsWith("plan-")));
+        }
+    }
+
     @Test
     void bytes_keepToTheLimit() throws Exception {
         put(40, 50_000);
@@ -80,6 +97,17 @@ class LimitsFileTest {
     }
 
     @Test
+    void limit_isWhatLargeObjectsWaitForToo() throws Exception {
+        put(4, 1 << 20);
+        try (FetcherPod pod = new FetcherPod(root, 2, 16 << 20)) {
+            pod.directory.write(PodFile.LIMITS, new RateLimits(0, 1 << 20));
+            assertEquals(4, pod.fetch(s3).size());
+            double window = pod.metric("filehash_waited_seconds_total{for=\"window\"}");
+            assertTrue(pod.metric(WAITED) > window, pod.metric(WAITED) + " s, and " + window + " s for the window");
+        }
+    }
+
+    @Test
     void limit_isChangedAndLiftedInMidJob() throws Exception {
         put(20, 100);
         try (FetcherPod pod = pod(new RateLimits(NEVER, 0))) {
@@ -87,9 +115,10 @@ class LimitsFileTest {
             pod.start().work(conf, "", 0);
             Await.until("it waits", FetcherPod.BOUND, () -> pod.metric(WAITED) > KEPT);
             assertEquals(0, requests());
-            pod.directory.write(PodFile.LIMITS, new RateLimits(1000, NEVER));
-            Await.until("it asks", FetcherPod.BOUND, () -> requests() > 0);
-            assertEquals(0, pod.takeAll());
+            pod.directory.write(PodFile.LIMITS, new RateLimits(0, NEVER));
+            double waited = pod.metric(WAITED);
+            Await.until("it has read the file and waits", FetcherPod.BOUND, () -> pod.metric(WAITED) > waited + 1.5);
+            assertEquals(0, requests());
             pod.directory.remove(PodFile.LIMITS);
             assertEquals(20, pod.hash(conf.id()).size());
         }

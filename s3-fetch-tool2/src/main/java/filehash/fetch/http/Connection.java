@@ -2,6 +2,7 @@ package filehash.fetch.http;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -10,13 +11,14 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /** One connection. Owned by the thread whose request it carries; any thread may close it, also while it is opened. */
 final class Connection {
     private final Route route;
-    private final Quota quota;
+    private final UnaryOperator<InputStream> counted;
     /** Below TLS: to close it never waits. */
     private volatile Socket raw;
     private volatile boolean closed;
@@ -25,9 +27,10 @@ final class Connection {
     private boolean used;
     private long idleSince;
 
-    Connection(Route route, Quota quota) {
+    /** @param counted the same stream, such that its bytes are counted */
+    Connection(Route route, UnaryOperator<InputStream> counted) {
         this.route = route;
-        this.quota = quota;
+        this.counted = counted;
     }
 
     /** Opens the connection, unless it is open. */
@@ -77,7 +80,7 @@ final class Connection {
     }
 
     private void use(Socket socket) throws IOException {
-        input = new Input(quota.limited(socket.getInputStream()));
+        input = new Input(counted.apply(socket.getInputStream()));
         output = socket.getOutputStream();
     }
 

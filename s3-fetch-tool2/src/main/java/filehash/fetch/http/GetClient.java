@@ -1,6 +1,7 @@
 package filehash.fetch.http;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.ProtocolException;
 import java.time.Duration;
 import java.util.Deque;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Keeps connections open between requests, as many as were in use at once. It repeats a request only if the server had
@@ -20,19 +22,28 @@ public final class GetClient implements Gets {
     private static final long LONGEST_IDLE = Duration.ofSeconds(15).toNanos();
 
     private final Route route;
-    private final Quota quota;
+    private final UnaryOperator<InputStream> counted;
     private final String host;
     /** The one used last first, so that those not needed grow old. */
     private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
-    /** @param quota limits the bytes that it reads; requests are for the caller to count */
+    /** A client whose responses are read at most as fast as the quota allows; its caller counts the requests. */
     public GetClient(Route route, Quota quota) {
+        this(route, quota::limited);
+    }
+
+    private GetClient(Route route, UnaryOperator<InputStream> counted) {
         this.route = route;
-        this.quota = quota;
+        this.counted = counted;
         this.host = "Host: " + route.server().authority() + "\r\n"
                 + (route.isForwarded() ? route.authorization() : "");
+    }
+
+    /** A client whose responses count, and do not wait. */
+    public static GetClient charging(Route route, Quota quota) {
+        return new GetClient(route, quota::charged);
     }
 
     @Override
@@ -56,7 +67,7 @@ public final class GetClient implements Gets {
         if (kept != null && isSent(request, exchange, kept)) {
             return kept;
         }
-        Connection opened = new Connection(route, quota);
+        Connection opened = new Connection(route, counted);
         open.add(opened);
         isSent(request, exchange, opened);
         return opened;

@@ -22,6 +22,33 @@ public record Quota(RateLimit requests, RateLimit bytes) {
         return requests.isExceeded() || bytes.isExceeded();
     }
 
+    /** Waits until a request may be sent: until there is a token, and the bytes of pages before are paid for. */
+    public void request() throws IOException {
+        requests.take(1);
+        bytes.take(1);
+    }
+
+    /**
+     * The same stream, whose bytes count without a wait. A page of the listing has to arrive in time, and would wait
+     * behind all objects; the requests after it wait instead.
+     */
+    InputStream charged(InputStream stream) {
+        return new FilterInputStream(stream) {
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] to, int from, int length) throws IOException {
+                int read = in.read(to, from, length);
+                bytes.charge(Math.max(0, read));
+                return read;
+            }
+        };
+    }
+
     /** The same stream, read at most as fast as is allowed. */
     public InputStream limited(InputStream stream) {
         return new FilterInputStream(stream) {

@@ -3,6 +3,7 @@ package filehash.fetch.http;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -14,6 +15,7 @@ public final class RateLimit {
     private final TokenBucket bucket = new TokenBucket();
     private volatile boolean limited;
     private volatile boolean exceeded;
+    private final AtomicInteger waiting = new AtomicInteger();
 
     /** @param perSecond 0 for no limit */
     public synchronized void set(double perSecond) {
@@ -28,7 +30,7 @@ public final class RateLimit {
 
     /** Whether a thread waits because of it. */
     public boolean isExceeded() {
-        return exceeded;
+        return limited && exceeded && waiting.get() > 0; // the last to be interrupted may leave the mark
     }
 
     /** How many of so many to take at once. */
@@ -41,6 +43,7 @@ public final class RateLimit {
         if (!limited) {
             return;
         }
+        waiting.incrementAndGet();
         try {
             turn.lockInterruptibly();
             try {
@@ -52,7 +55,14 @@ public final class RateLimit {
             Thread.currentThread().interrupt();
             throw (IOException) new InterruptedIOException("interrupted while a limit of /conf was exceeded")
                     .initCause(e);
+        } finally {
+            waiting.decrementAndGet();
         }
+    }
+
+    /** Takes some without waiting. Those who take later wait until they are paid for. */
+    synchronized void charge(int tokens) {
+        bucket.take(tokens);
     }
 
     private synchronized void await(int tokens) throws InterruptedException {

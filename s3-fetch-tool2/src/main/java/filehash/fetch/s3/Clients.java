@@ -76,7 +76,7 @@ public final class Clients implements AutoCloseable {
                         proxy.getPort());
             }
             return new Clients(to, times.measured("GET", new GetClient(objects, quota)),
-                    times.measured("LIST", new GetClient(objects.withSilence(longestList), quota)), credentials,
+                    times.measured("LIST", GetClient.charging(objects.withSilence(longestList), quota)), credentials,
                     address,
                     trusted, quota);
         } catch (RuntimeException e) { // a faulty profile does not raise an SdkException

@@ -103,7 +103,7 @@ final class SignedGets {
 
     private Response sent(Gets http, String path, String query, SortedMap<String, String> headers, String encoding,
             Consumer<Runnable> begins) throws IOException {
-        quota.requests().take(1); // before it is signed, because a signature grows old
+        quota.request(); // before it is signed, because a signature grows old
         signer.sign(path, query, headers, credentials.resolveCredentials(), clock.instant());
         headers.put("Accept-Encoding", encoding);
         headers.put("User-Agent", "filehash");

@@ -74,7 +74,7 @@ class GetClientTest {
     @Test
     void connection_onWhichBytesComeLateIsNotUsedAgain() throws Exception {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Connection connection = new Connection(route(listener.getLocalPort(), LONG), new Quota());
+            Connection connection = new Connection(route(listener.getLocalPort(), LONG), stream -> stream);
             connection.open();
             try (Socket server = listener.accept()) {
                 server.getOutputStream().write(ABC.getBytes(StandardCharsets.US_ASCII));

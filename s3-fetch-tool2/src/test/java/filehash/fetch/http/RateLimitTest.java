@@ -55,6 +55,25 @@ class RateLimitTest {
         assertFalse(limit.isExceeded());
     }
 
+    @Test
+    void limit_isNotExceededOnceAllThreadsAreInterrupted() throws Exception {
+        limit.set(NEVER);
+        List<Thread> threads = Stream.generate(() -> new Thread(() -> {
+            try {
+                limit.take(1);
+            } catch (IOException e) {
+                return; // interrupted
+            }
+        })).limit(20).toList();
+        threads.forEach(Thread::start);
+        Await.until("they wait", Await.BOUND, limit::isExceeded);
+        threads.forEach(Thread::interrupt);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertFalse(limit.isExceeded());
+    }
+
     private CompletableFuture<Void> taker() {
         return CompletableFuture.runAsync(() -> {
             try {
