@@ -36,17 +36,22 @@ public final class Shares {
      * @throws IllegalArgumentException if a limit in /conf is wrong
      */
     public RateLimits now() throws IOException, InterruptedException {
-        Snapshot now = etcd.read(Range.folder(tree.conf()), Range.names(tree.shares()));
+        Snapshot now = read();
         RateLimits all = conf.limits(now);
         if (all.equals(RateLimits.NONE)) {
             return all;
         }
-        int pods = now.below(tree.shares()).size();
-        String mine = tree.share(Long.toHexString(lease.id()));
-        if (!now.has(mine)) {
-            etcd.txn("share").ifAbsent(mine).bind(mine, host, lease.id()).commit();
-            pods++;
+        long mine = lease.current(); // to grant another one is for the claim, which must notice that it may have lapsed
+        String key = tree.share(Long.toHexString(mine));
+        if (mine != 0 && !now.has(key)) {
+            etcd.txn("share").ifAbsent(key).bind(key, host, mine).commit();
+            now = read(); // afterwards, so that of pods which begin together the last one counts all
         }
+        int pods = Math.max(1, now.below(tree.shares()).size());
         return all.dividedBy(pods);
+    }
+
+    private Snapshot read() throws IOException, InterruptedException {
+        return etcd.read(Range.folder(tree.conf()), Range.names(tree.shares()));
     }
 }

@@ -45,6 +45,11 @@ public final class Lease {
         return id;
     }
 
+    /** The current lease, whatever is left of it; 0 if there is none. */
+    public long current() {
+        return id;
+    }
+
     /**
      * Stops renewing the lease, so that etcd deletes the keys bound to it after the TTL. This is for a transaction
      * whose outcome is not known: if it is applied later, what it has bound is soon an orphan.
