@@ -41,6 +41,17 @@ class BoundIT {
         }
     }
 
+    @Test
+    void cause_ofAnEarlierAttemptIsNotNamed() throws Exception {
+        new Scenes(store).run("1", "photos/", "r");
+        String progress = store.get("/wip/1/0/progress");
+        store.put("/wip/1/0/progress", progress.substring(0, progress.length() - 1)
+                + ",\"waited\":{\"s3\":1.0},\"lately\":{\"seconds\":60.0,\"objects\":6,\"bytes\":6}}");
+        assertTrue(status().contains("bound by s3") && status().contains("0.1/s"), status());
+        store.put("/wip/1/0/attempt", "2");
+        assertTrue(!status().contains("bound by s3") && !status().contains("0.1/s"), status());
+    }
+
     private boolean waited(int job, String cause) throws Exception {
         return store.get("/wip/1/" + job + "/progress").contains("\"waited\":{\"" + cause + "\":0.0}");
     }

@@ -70,6 +70,9 @@ public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant u
         Objects.requireNonNull(tally);
         Objects.requireNonNull(started);
         Objects.requireNonNull(updated);
+        if (waited != null && waited.containsValue(null)) {
+            throw new IllegalArgumentException("a wait without seconds");
+        }
     }
 
     @JsonCreator
