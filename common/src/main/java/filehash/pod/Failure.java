@@ -15,8 +15,9 @@ public record Failure(@JsonProperty("class") Kind kind, String message) {
                 "the name has " + length + " characters, and FileHash.FileName holds " + LONGEST_NAME);
     }
 
-    /** The documented classes. */
+    /** The documented classes. Only an s3-fetch-tool2 that knows no segments writes TOO_LARGE. */
     public enum Kind {
-        ARCHIVED, SSE_C, DENIED, GONE, CHANGED, NAME_TOO_LONG, NAME_NOT_STORABLE, CORRUPT, INCOMPLETE, REFUSED
+        ARCHIVED, SSE_C, DENIED, GONE, CHANGED, TOO_LARGE, NAME_TOO_LONG, NAME_NOT_STORABLE, CORRUPT, INCOMPLETE,
+        REFUSED
     }
 }

@@ -80,7 +80,7 @@ final class StreamDigest {
             digested(length);
         } catch (NoSuchFileException e) {
             discarded();
-        } catch (IOException | RuntimeException e) { // whatever it is: the loop waits for the outcome
+        } catch (IOException | RuntimeException | Error e) { // whatever it is: the loop waits for the outcome
             failed(new IOException("cannot read a segment in files/: " + e, e));
         }
     }

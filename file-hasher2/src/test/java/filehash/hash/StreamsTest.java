@@ -135,6 +135,21 @@ class StreamsTest {
     }
 
     @Test
+    void error_inADigestFailsTheAttempt() throws Exception {
+        lookahead.close();
+        lookahead = started(() -> {
+            throw new NoClassDefFoundError("Missing");
+        });
+        put(Segments.begin("a"), "one");
+        IOException e = assertThrows(IOException.class, () -> {
+            while (true) {
+                look();
+            }
+        });
+        assertTrue(e.getMessage().contains("Missing"), e.getMessage());
+    }
+
+    @Test
     void bytes_thatAreNotThoseOfTheEndFailTheAttempt() throws Exception {
         Segment first = Segments.begin("a");
         put(first, "one");
@@ -144,7 +159,11 @@ class StreamsTest {
     }
 
     private Lookahead started() {
-        Digester digester = new Digester(List.of(HashMethod.values()), method -> new LongAdder(), () -> {});
+        return started(() -> {});
+    }
+
+    private Lookahead started(Runnable beat) {
+        Digester digester = new Digester(List.of(HashMethod.values()), method -> new LongAdder(), beat);
         return new Lookahead(segments, digester, "");
     }
 
