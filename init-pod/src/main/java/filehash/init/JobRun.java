@@ -188,7 +188,7 @@ final class JobRun {
         retry.written(siblings::stop);
         readiness.failed(claim.id(), why);
         if (release(claim, why)) {
-            search.gaveUp();
+            search.gaveUp(why);
             handshake.end(claim.id(), claim.request());
         }
     }

@@ -301,7 +301,7 @@ class CommandsIT {
         }
         assertTrue(store.all().below("/req/1/").isEmpty());
         assertEquals("photos", store.get("/req/10/root"));
-        assertTrue(call("cancel", "1", "--yes").err().contains("was cancelled before"));
+        assertEquals("Request 1 was cancelled before.\n", call("cancel", "1", "--yes").out());
     }
 
     @ParameterizedTest
@@ -338,13 +338,17 @@ class CommandsIT {
     }
 
     @Test
-    void cancel_ofABadRequestAndOfOneThatIsDone() {
+    void cancel_ofABadRequestAndOfOneThatIsDone() throws Exception {
         store.put("/req/bad/job", "many");
         putSummary("old", 0, 0);
         assertEquals(0, call("cancel", "bad", "--yes").code());
         Called done = call("cancel", "old", "--yes");
         assertEquals(1, done.code());
         assertTrue(done.err().contains("nothing to cancel"), done.err());
+        store.request("old", 1);
+        Called again = call("cancel", "old", "--yes");
+        assertEquals("Request old is cancelled; rows that are stored stay.\n", again.out(), again.err());
+        assertFalse(store.has("/req/old/root"));
     }
 
     @Test
@@ -386,6 +390,7 @@ class CommandsIT {
             assertEquals(0, paused.code(), paused.err());
             assertEquals("Request 1 is paused. 1 pod will stop within 5 s. Go on: filehash resume 1\n", paused.out());
             store.await("/wip/1/0/released", "pod");
+            assertEquals(2, call("status", "1", "--watch").code());
             String shown = call("status", "1").out();
             assertTrue(shown.contains("paused; ") && shown.contains("2 jobs: 0 done, 2 waiting"), shown);
             assertFalse(shown.contains("waiting for a pod"), shown);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import filehash.init.command.Called;
 import filehash.init.etcd.Etcd;
 import filehash.init.tree.Summary;
 import filehash.job.HashMethod;
@@ -92,9 +93,11 @@ class ControlIT {
     void cancel_ofARequestThatHasNotBegunSaysSo() throws Exception {
         try (Pod pod = pod("pod").start()) {
             store.request("busy", 1).await("/wip/busy/0/host", "pod");
-            store.request("1", 3).put("/req/1/cancel", "yes");
+            store.put("/req/1/bucket", "archive").request("1", 3).put("/req/1/cancel", "yes");
             store.await("it is cancelled", () -> store.has("/done/1/cancelled"));
             Summary summary = summary("1");
+            assertEquals("archive", summary.bucket());
+            assertEquals("archive", store.get("/done/1/bucket"));
             assertNotNull(summary.run());
             assertEquals(0, summary.cancelled().jobsDone());
             assertEquals(0, summary.rows());
@@ -109,13 +112,49 @@ class ControlIT {
         store.put("/done/used/run", "of an earlier request").request("used", 2).put("/req/used/cancel", "yes");
         store.request("bad", 2).put("/req/bad/method", "CRC32").put("/req/bad/cancel", "yes");
         store.put("/req/alone/cancel", "it came after the end");
-        store.request("spoilt", 2).put("/req/spoilt/run", "of which init-pod knows nothing").put("/req/spoilt/cancel",
-                "");
         try (Pod pod = pod("pod").start()) {
             store.await("all are gone", () -> store.all().below("/req/").isEmpty());
             assertEquals(List.of("/done/used/run"), List.copyOf(store.all().below("/done/").keySet()));
             store.await("/stats/outstanding", "0");
             assertFalse(pod.died());
+        }
+    }
+
+    @Test
+    void cancel_ofARunWhoseKeysAUserHasSpoiltSumsUpWhatIsDone() throws Exception {
+        Pod.Work work = (conf, stored) -> conf.id().job() == 0 ? Pod.Work.objects(2).next(conf, stored)
+                : Pod.Work.Next.NOT_YET;
+        try (Pod pod = store.pod(folder, "pod", rows, work).start()) {
+            store.request("1", 3).await("one is done", () -> store.has("/wip/1/1/host"));
+            String run = store.get("/req/1/run");
+            store.put("/req/1/left", "2\n").put("/req/1/cancel", "yes");
+            store.request("2", 1).put("/req/2/run", "of which nothing is known").put("/req/2/cancel", "yes");
+            store.await("both are cancelled", () -> store.has("/done/1/cancelled") && store.has("/done/2/cancelled"));
+            assertEquals(run, summary("1").run());
+            assertEquals(1, summary("1").cancelled().jobsDone());
+            assertEquals(2, summary("1").tally().files());
+            assertNothingIsLeft("1");
+            assertNothingIsLeft("2");
+            assertFalse(pod.died());
+        }
+    }
+
+    /** Only pods know their own environment, so the command that ends a request leaves the decision to them. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void summary_ofARequestThatTheCommandEndsIsPostedWherePodsHaveAUrl(boolean known) throws Exception {
+        try (Receiver receiver = Receiver.open()) {
+            store.request("1", 2);
+            Called cancelled = Called.with(store.environment("shell"), "cancel", "1", "--yes");
+            assertEquals("Request 1 is cancelled; rows that are stored stay.\n", cancelled.out(), cancelled.err());
+            assertEquals("new, if there is a webhook_url", store.get("/done//webhook/1"));
+            try (Pod pod = known ? pod("pod", "CONF_WEBHOOK_URL", receiver.url()) : pod("pod")) {
+                pod.start();
+                store.awaitGone("/done//webhook/1");
+                assertEquals(known, store.has("/done/1/webhook"));
+                assertEquals(known ? 1 : 0, receiver.messages().size());
+                assertFalse(pod.died());
+            }
         }
     }
 

@@ -99,8 +99,8 @@ class RightsIT {
         store.request("1", 3);
         Called cancelled = Called.with(store.environment("shell", "ETCD_USER", user(grants("filehash-submitter")),
                 "ETCD_PASSWORD", "PASS"), "cancel", "1", "--yes");
-        assertEquals(1, cancelled.code());
-        assertTrue(cancelled.err().contains("the next pod that runs ends it"), cancelled.err());
+        assertEquals(0, cancelled.code(), cancelled.err());
+        assertTrue(cancelled.out().contains("the next pod that looks ends it"), cancelled.out());
         try (Pod pod = pod(user(grants("filehash-pod")), Probe.create())) {
             store.await("a pod has ended it", () -> store.has("/done/1/cancelled"));
             assertFalse(pod.died());

@@ -4,6 +4,7 @@ import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
 import filehash.init.tree.Cancellation;
+import filehash.init.tree.DoneJobs;
 import filehash.init.tree.Request;
 import filehash.init.tree.RequestKeys;
 import java.io.IOException;
@@ -35,16 +36,19 @@ record Asked(Session session, String id) {
         return txn;
     }
 
-    /** Ends the request that is to be cancelled, as a pod would. */
+    /** Whether the key stands that cancels the request. */
+    boolean isPending() throws IOException, InterruptedException {
+        return session.tried(() -> session.etcd().read(Range.key(keys().cancel())).has(keys().cancel()));
+    }
+
+    /** Ends the request that is to be cancelled. A pod decides whether to post the summary, by its settings. */
     void end() throws IOException, InterruptedException {
-        Cancellation cancellation = new Cancellation(session.etcd(), session.tree(),
-                all -> session.conf().receiver(all).isPresent());
+        Cancellation cancellation = new Cancellation(session.etcd(), session.tree(), none -> DoneJobs.UNDECIDED);
         boolean ended = false;
         for (int i = 0; i < TRIES && !ended; i++) { // jobs may be done meanwhile
             ended = session.tried(() -> {
                 Request request = Request.of(session.tree(), id, session.etcd().read(Range.folder(keys().folder())));
-                return !request.control().cancelled() || cancellation.end(request,
-                        session.etcd().read(Range.folder(session.tree().conf()))) > 0;
+                return !request.control().cancelled() || cancellation.end(request, null) > 0;
             });
         }
     }

@@ -55,7 +55,7 @@ final class Cancel implements Callable<Integer> {
                 return OneRequest.reportMissing(shell, id);
             }
             if (found.get().ended()) {
-                return ended(found.get());
+                return ended(found);
             }
             if (!yes && !confirmed(shell, found.get())) {
                 shell.err().println("Nothing was cancelled.");
@@ -79,43 +79,49 @@ final class Cancel implements Callable<Integer> {
     private int cancel(Session session, Survey survey, String id, Snapshot seen)
             throws IOException, InterruptedException {
         Asked asked = new Asked(session, id);
-        boolean put = session.tried(() -> asked.put(seen, session.tree().request(id).cancel()));
-        Optional<RequestStatus> after = session.tried(() -> survey.one(id));
-        if (!put && after.isPresent() && after.get().state() != State.CANCELLED) {
-            return ended(after.get());
+        if (!session.tried(() -> asked.put(seen, session.tree().request(id).cancel()))) {
+            return ended(session.tried(() -> survey.one(id)).filter(now -> now.ended()));
         }
         long until = System.nanoTime() + PODS.toNanos();
-        while (after.isPresent() && !after.get().ended() && System.nanoTime() - until < 0) {
+        boolean pending = asked.isPending();
+        while (pending && System.nanoTime() - until < 0) {
             Thread.sleep(PAUSE.toMillis());
-            after = session.tried(() -> survey.one(id));
+            pending = asked.isPending();
         }
-        if (after.isPresent() && !after.get().ended()) { // no pod runs
+        if (pending) { // no pod runs
             try {
                 asked.end();
-            } catch (IOException e) { // it has not the rights of a pod
-                parent.shell().err()
-                        .println("No pod works on request " + Cells.shown(id) + " any more, and the next pod"
-                                + " that runs ends it. This command cannot: " + e.getMessage());
-                return Commands.FAILED;
+            } catch (IOException e) {
+                parent.shell().err().println("This command may not end it: " + e.getMessage());
             }
-            after = session.tried(() -> survey.one(id));
+            pending = asked.isPending();
         }
-        if (after.isPresent() && after.get().state() != State.CANCELLED) {
-            return ended(after.get());
-        }
-        int pods = after.map(RequestStatus::pods).orElse(0);
-        result.print(parent.shell(), new Result.OfRequest(id, State.CANCELLED, pods), "Request " + Cells.shown(id)
-                + " is cancelled; rows that are stored stay."
+        Optional<RequestStatus> now = session.tried(() -> survey.one(id));
+        State state = pending && now.isPresent() ? now.get().state() : State.CANCELLED;
+        return report(new Result.OfRequest(id, state, now.map(RequestStatus::pods).orElse(0)));
+    }
+
+    private int report(Result.OfRequest now) {
+        int pods = now.pods();
+        result.print(parent.shell(), now, "Request " + Cells.shown(now.id())
+                + (now.state() != State.CANCELLED
+                        ? " is to be cancelled: no pod claims a job of it, and the next pod that looks ends it"
+                        : " is cancelled")
+                + "; rows that are stored stay."
                 + (pods == 0 ? "" : " " + Amounts.count(pods, "pod") + " will stop within 5 s."));
         return Commands.DONE;
     }
 
-    /** It is not to be cancelled any more. */
-    private int ended(RequestStatus request) {
-        boolean cancelled = request.state() == State.CANCELLED;
-        parent.shell().err().println("Request " + Cells.shown(request.id()) + (cancelled ? " was cancelled before."
-                : request.ended() ? " is done: there is nothing to cancel."
+    /** @param now empty if another request of the same id was put */
+    private int ended(Optional<RequestStatus> now) {
+        String id = Cells.shown(one.id());
+        if (now.isPresent() && now.get().state() == State.CANCELLED) {
+            result.print(parent.shell(), new Result.OfRequest(one.id(), State.CANCELLED, now.get().pods()),
+                    "Request " + id + " was cancelled before.");
+            return Commands.DONE;
+        }
+        parent.shell().err().println("Request " + id + (now.isPresent() ? " is done: there is nothing to cancel."
                 : " was replaced by another one of the same id: nothing was cancelled."));
-        return cancelled ? Commands.DONE : Commands.FAILED;
+        return Commands.FAILED;
     }
 }

@@ -1,7 +1,6 @@
 package filehash.init.command;
 
 import filehash.init.etcd.Etcd;
-import filehash.init.tree.ConfSource;
 import filehash.init.tree.Tree;
 import filehash.program.Settings;
 import filehash.program.StopSignal;
@@ -37,10 +36,6 @@ final class Session implements AutoCloseable {
 
     Tree tree() {
         return new Tree(settings.etcdPrefix());
-    }
-
-    ConfSource conf() {
-        return new ConfSource(settings, tree());
     }
 
     /**

@@ -134,7 +134,7 @@ final class Status implements Callable<Integer> {
         if (request.state() == RequestStatus.State.CANCELLED) {
             return Commands.NO_SUCH_REQUEST;
         }
-        return request.needsPerson() ? Commands.NEEDS_PERSON
+        return request.needsPerson() || request.state() == RequestStatus.State.PAUSED ? Commands.NEEDS_PERSON
                 : request.ended() && request.tally().failed() > 0 ? Commands.OBJECTS_FAILED : Commands.DONE;
     }
 }

@@ -24,7 +24,8 @@ public record Scan(Range folder, Consumer<Snapshot.Key> each) {
     public static Snapshot read(Etcd etcd, List<Scan> folders, Range... others)
             throws IOException, InterruptedException {
         List<Op> first = new ArrayList<>();
-        folders.forEach(scan -> first.add(scan.folder.page(PAGE_KEYS, 0).op()));
+        int page = Math.max(1, PAGE_KEYS / folders.size()); // together they are one page
+        folders.forEach(scan -> first.add(scan.folder.page(page, 0).op()));
         Stream.of(others).forEach(range -> first.add(range.op()));
         TxnResponse answer = etcd.send("read " + folders.get(0).folder.start(), first);
         long revision = answer.getHeader().getRevision();

@@ -3,6 +3,7 @@ package filehash.init.search;
 import filehash.init.claim.Outstanding;
 import filehash.init.etcd.Etcd;
 import filehash.init.tree.Cancellation;
+import filehash.init.tree.DoneJobs;
 import filehash.init.tree.Look;
 import filehash.init.tree.Request;
 import filehash.init.tree.Tree;
@@ -42,7 +43,8 @@ final class Cancellations {
 
     Cancellations(Etcd etcd, Tree tree, Outstanding outstanding, Webhooks webhooks) {
         this.etcd = etcd;
-        this.cancellation = new Cancellation(etcd, tree, webhooks::isWantedBy);
+        this.cancellation = new Cancellation(etcd, tree,
+                settings -> webhooks.isWantedBy(settings) ? DoneJobs.NEW : null);
         this.outstanding = outstanding;
         this.webhooks = webhooks;
     }

@@ -6,8 +6,10 @@ import filehash.init.etcd.Watches;
 import filehash.init.tree.JobKeys;
 import filehash.init.tree.RequestKeys;
 import filehash.init.tree.Tree;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Decides what of the changes in etcd may mean work, and wakes the pod up for it: a user's puts below /req and /conf,
@@ -67,6 +69,9 @@ public final class News {
         boolean freed = change.put().isEmpty() && FREE.contains(change.deleted())
                 || change.deleted().contains(RequestKeys.HOST) && !claimed;
         boolean cancelled = change.put().containsKey(RequestKeys.CANCEL);
+        if (cancelled) { // by a look, which nobody else makes needless by writing the count
+            outstanding.lookAgain(Duration.ofMillis(ThreadLocalRandom.current().nextInt(900, 1700)));
+        }
         if (freed || cancelled || planned
                 || !claimed && RequestKeys.ASKED.stream().anyMatch(change.put()::containsKey)) {
             watches.wakeUp();

@@ -14,6 +14,7 @@ import filehash.init.tree.Look;
 import filehash.init.tree.Tree;
 import filehash.init.webhook.Webhooks;
 import filehash.pod.Conf;
+import filehash.pod.Stopped;
 import filehash.program.Backoff;
 import filehash.program.Health;
 import filehash.program.StopSignal;
@@ -178,8 +179,8 @@ public final class Search {
     }
 
     /** This pod gave a job back, which may have parked it. */
-    public void gaveUp() {
-        tries.gaveUp();
+    public void gaveUp(Stopped why) {
+        tries.gaveUp(why);
         released();
     }
 
@@ -193,7 +194,6 @@ public final class Search {
         return looks.pods();
     }
 
-    /** The steps that are due while a job is at work too, since this may be the only pod. */
     public void step() throws InterruptedException {
         steps.takeDue();
     }

@@ -16,6 +16,7 @@ import filehash.init.tree.Request;
 import filehash.init.tree.RequestKeys;
 import filehash.init.tree.Text;
 import filehash.init.tree.Tree;
+import filehash.pod.Stopped;
 import filehash.program.Metrics;
 import java.io.IOException;
 import java.util.EnumMap;
@@ -93,8 +94,9 @@ final class Tries implements Backlog.Taking {
         return planning.map(Task.class::cast);
     }
 
-    void gaveUp() {
-        gaveUp.increment();
+    /** A job whose user paused the request, or whose sibling was lost, did not give up. */
+    void gaveUp(Stopped why) {
+        gaveUp.add(why.fault() == Stopped.Fault.NONE ? 0 : 1);
     }
 
     /** The keys of the request, as it was read, caused the exception. */

@@ -5,8 +5,9 @@ import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.UUID;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,9 +16,9 @@ import org.slf4j.LoggerFactory;
  * same id that is put later is not ended, and left, which falls with each job that is done: so the summary counts all
  * of them. It removes the request, and pods that work on it notice that their run is gone.
  *
- * @param posted whether the summary is to be posted, by /conf
+ * @param mark by /conf, whether the summary is to be posted; null for no
  */
-public record Cancellation(Etcd etcd, Tree tree, Predicate<Snapshot> posted) {
+public record Cancellation(Etcd etcd, Tree tree, Function<Snapshot, String> mark) {
     private static final Logger LOG = LoggerFactory.getLogger(Cancellation.class);
 
     /**
@@ -30,13 +31,16 @@ public record Cancellation(Etcd etcd, Tree tree, Predicate<Snapshot> posted) {
         RequestKeys keys = tree.request(request.id());
         Txn txn = etcd.txn("cancel request " + request.id()).ifModified(keys.cancel(), request.control().cancel());
         if (request.begun()) {
-            txn.ifValue(keys.run(), request.run().uuid()).ifValue(keys.left(), request.run().left());
-            DoneJobs.soFar(etcd, tree, request).cancel(txn, tree, request.id(), request.run().uuid(),
-                    request.run().source(), posted.test(settings));
+            String run = request.run().uuid();
+            txn.ifValue(keys.run(), run).ifValue(keys.left(), request.run().left());
+            DoneJobs.soFar(etcd, tree, request.id(), request.terms(), run).cancel(txn, tree, request.id(), run,
+                    request.run().source(), mark.apply(settings));
+        } else if (request.revisions().run() > 0) {
+            endSpoilt(request, txn, settings);
         } else if (request.terms() != null && isUnused(request)) {
             request.unchanged(txn, tree).ifAbsent(tree.done(request.id()).run());
             new DoneJobs(request.terms()).cancel(txn, tree, request.id(), UUID.randomUUID().toString(), null,
-                    posted.test(settings));
+                    mark.apply(settings));
         } else { // nothing that could be worked on was asked for
             request.unchanged(txn, tree).deleteFolder(keys.folder());
         }
@@ -45,6 +49,21 @@ public record Cancellation(Etcd etcd, Tree tree, Predicate<Snapshot> posted) {
         }
         LOG.info("{}: cancelled by its user", Text.named(request.id()));
         return txn.revision();
+    }
+
+    /** A user has spoilt a key of the run: what it was asked for may be known all the same. */
+    private void endSpoilt(Request request, Txn txn, Snapshot settings) throws IOException, InterruptedException {
+        RequestKeys keys = tree.request(request.id());
+        Snapshot now = etcd.read(Range.folder(keys.folder()));
+        txn.ifModified(keys.run(), request.revisions().run()).ifUnchanged(keys.left(), now);
+        try {
+            Request.Terms terms = RequestReader.begun(tree, request.id(), now);
+            String run = String.valueOf(now.value(keys.run()));
+            DoneJobs.soFar(etcd, tree, request.id(), terms, run).cancel(txn, tree, request.id(), run,
+                    RequestReader.source(keys, now), mark.apply(settings));
+        } catch (IllegalArgumentException e) {
+            txn.put(tree.done(request.id()).cancelled(), Instant.now()).deleteFolder(keys.folder());
+        }
     }
 
     private boolean isUnused(Request request) throws IOException, InterruptedException {

@@ -24,6 +24,11 @@ import org.slf4j.LoggerFactory;
 public final class DoneJobs {
     private static final Logger LOG = LoggerFactory.getLogger(DoneJobs.class);
 
+    /** A mark: the summary is to be posted. */
+    public static final String NEW = "new";
+    /** A mark by a program that does not know the settings of pods: it is to be posted if they name a URL. */
+    public static final String UNDECIDED = "new, if there is a webhook_url";
+
     private final Request.Terms terms;
     private final BitSet jobs = new BitSet();
     private Tally tally = Tally.NONE;
@@ -53,14 +58,15 @@ public final class DoneJobs {
     }
 
     /** Of a run that ends before all are done, with what the others have reported. */
-    static DoneJobs soFar(Etcd etcd, Tree tree, Request request) throws IOException, InterruptedException {
-        DoneJobs sum = new DoneJobs(request.terms());
-        String folder = tree.wips(request.id());
+    static DoneJobs soFar(Etcd etcd, Tree tree, String request, Request.Terms terms, String run)
+            throws IOException, InterruptedException {
+        DoneJobs sum = new DoneJobs(terms);
+        String folder = tree.wips(request);
         Gather open = new Gather(key -> Tree.below(folder, key.name()).map(job -> folder + job.name() + "/")
-                .orElse(null), (name, keys) -> sum.add(new JobKeys(name), request.run().uuid(), Snapshot.of(0, keys)));
-        Scan.read(etcd, List.of(new Scan(Range.folder(folder), open)));
+                .orElse(null), (name, keys) -> sum.add(new JobKeys(name), run, Snapshot.of(0, keys)));
+        Scan.read(etcd, List.of(new Scan(tree.jobs(request), open)));
         open.end();
-        sum.read(etcd, tree, request.id());
+        sum.read(etcd, tree, request);
         return sum;
     }
 
@@ -122,28 +128,28 @@ public final class DoneJobs {
         if (tally.objects() == 0) {
             LOG.warn("{}: no object is below root '{}'", Text.named(request), Text.shown(terms.root()));
         }
-        end(txn, tree, request, run, source, posted, null);
+        end(txn, tree, request, run, source, posted ? NEW : null, null);
     }
 
     /** Makes the transaction end a request that is cancelled now. */
-    void cancel(Txn txn, Tree tree, String request, String run, Source source, boolean posted) {
+    void cancel(Txn txn, Tree tree, String request, String run, Source source, String mark) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         tree.done(request).describe(txn, run, terms, source);
-        end(txn.put(tree.done(request).cancelled(), now), tree, request, run, source, posted,
+        end(txn.put(tree.done(request).cancelled(), now), tree, request, run, source, mark,
                 new Summary.Cancelled(now, jobs.cardinality()));
     }
 
-    private void end(Txn txn, Tree tree, String request, String run, Source source, boolean posted,
+    private void end(Txn txn, Tree tree, String request, String run, Source source, String mark,
             Summary.Cancelled cancelled) {
-        Summary summary = new Summary(request, run, source == null ? null : source.bucket(),
+        Summary summary = new Summary(request, run, source == null ? terms.bucket() : source.bucket(),
                 source == null ? null : source.endpoint(), terms.root(), terms.methods(), terms.jobs(),
                 tally.files() * terms.methods().size(), tally, started, finished, planned(), cancelled);
         txn.put(tree.done(request).summary(), Json.write(summary)).deleteFolder(tree.request(request).folder());
         if (plan != null) {
             txn.put(tree.done(request).plan(), plan);
         }
-        if (posted) {
-            txn.put(tree.webhook(request), "new");
+        if (mark != null) {
+            txn.put(tree.webhook(request), mark);
         }
         if (terms.listed()) {
             txn.deleteFolder(tree.ranges(request));

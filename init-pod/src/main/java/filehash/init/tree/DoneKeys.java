@@ -58,8 +58,9 @@ public record DoneKeys(String folder) {
      */
     public void describe(Txn txn, String run, Request.Terms terms, Source source) {
         txn.put(run(), run).put(root(), terms.root()).put(method(), terms.methodNames()).put(jobs(), terms.jobs());
-        if (source != null) {
-            txn.put(bucket(), source.bucket());
+        String bucket = source == null ? terms.bucket() : source.bucket();
+        if (bucket != null) {
+            txn.put(bucket(), bucket);
         }
         if (source != null && source.endpoint() != null) {
             txn.put(endpoint(), source.endpoint());

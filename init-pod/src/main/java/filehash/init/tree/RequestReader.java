@@ -73,7 +73,7 @@ final class RequestReader {
         }
     }
 
-    private static Source source(RequestKeys keys, Snapshot all) {
+    static Source source(RequestKeys keys, Snapshot all) {
         if (!all.has(keys.runBucket())) {
             return null;
         }

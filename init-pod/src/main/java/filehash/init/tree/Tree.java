@@ -1,5 +1,6 @@
 package filehash.init.tree;
 
+import filehash.init.etcd.Range;
 import java.util.Optional;
 
 /**
@@ -44,6 +45,11 @@ public record Tree(String prefix) {
 
     public String share(String lease) {
         return shares() + lease;
+    }
+
+    /** The jobs in progress of one request, without the ranges of a plan, which stand behind them. */
+    public Range jobs(String id) {
+        return new Range(wips(id), wips(id) + ":", true, 0, 0); // the character after the digits
     }
 
     public JobKeys wip(String id, int job) {

@@ -5,6 +5,7 @@ import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
 import filehash.init.tree.ConfSource;
+import filehash.init.tree.DoneJobs;
 import filehash.init.tree.DoneKeys;
 import filehash.init.tree.Summary;
 import filehash.init.tree.Text;
@@ -55,6 +56,15 @@ final class Courier {
         }
         Txn txn = etcd.txn("try webhook of " + mark.request()).ifUnchanged(key, now).put(key, host);
         return txn.commit() ? Optional.of(send(mark.tried(txn.revision()), summary, now)) : Optional.empty();
+    }
+
+    /** Removes the mark if it is to be posted only where there is a URL. */
+    void drop(Mark mark) throws IOException, InterruptedException {
+        String key = tree.webhook(mark.request());
+        Snapshot now = etcd.read(Range.key(key));
+        if (now.modified(key) == mark.revision() && DoneJobs.UNDECIDED.equals(now.value(key))) {
+            etcd.txn("drop webhook of " + mark.request()).ifUnchanged(key, now).delete(key).commit();
+        }
     }
 
     /** Sends the summary to the URL that /conf names now; a wrong setting is a failed post. */

@@ -29,6 +29,7 @@ public final class Webhooks {
     /** They take a day on average, with pauses of up to a quarter of an hour. */
     private static final int MOST_TRIES = 135;
     private static final Duration RETRY = Duration.ofSeconds(2);
+    private static final Duration UNWANTED = Duration.ofMinutes(1);
 
     private final Etcd etcd;
     private final Tree tree;
@@ -118,12 +119,23 @@ public final class Webhooks {
     public void step() throws InterruptedException {
         if (current != null) {
             settle();
-        } else if (wanted.orElse(false)) {
-            long now = clock.getAsLong();
-            Optional<Mark> due = marks.due(now);
-            if (due.isPresent()) {
+        } else if (wanted.isPresent()) {
+            Optional<Mark> due = marks.due(clock.getAsLong());
+            if (due.isPresent() && wanted.get()) {
                 begin(due.get());
+            } else if (due.isPresent()) {
+                drop(due.get());
             }
+        }
+    }
+
+    /** There is no URL: a mark that is not decided goes, and any other waits for one. */
+    private void drop(Mark mark) throws InterruptedException {
+        try {
+            marks.put(mark.after(UNWANTED, clock.getAsLong()));
+            courier.drop(mark);
+        } catch (IOException e) {
+            etcd.trouble().failed(e.getMessage());
         }
     }
 

@@ -97,7 +97,8 @@ public record RequestStatus(String id, State state, String bucket, String endpoi
 
     /** Whether nothing more happens without a person. */
     public boolean stands() {
-        return state == State.BAD || state == State.PARKED || ended();
+        return state == State.BAD || state == State.PARKED || state == State.PAUSED && pods == 0
+                || ended();
     }
 
     public boolean ended() {

@@ -31,7 +31,6 @@ import java.util.Set;
 public record Wip(int job, String run, long attempt, String host, String last, JobProgress progress, Failures failures,
         boolean parked) {
     private static final int PER_CALL = Etcd.MOST_RANGES / 2;
-    private static final String AFTER_DIGITS = ":";
 
     /**
      * All of a request, or of all requests, by their ids. The ranges of a plan, which may be megabytes and never
@@ -49,7 +48,7 @@ public record Wip(int job, String run, long attempt, String host, String last, J
                         (job, keys) -> all.computeIfAbsent(request, name -> new ArrayList<>()).add(of(Tree.job(job),
                                 new JobKeys(folder + job + "/"), Snapshot.of(0, keys))));
                 gathers.add(jobs);
-                scans.add(new Scan(new Range(folder, folder + AFTER_DIGITS, true, 0, 0), jobs));
+                scans.add(new Scan(tree.jobs(request), jobs));
             }
             Scan.read(etcd, scans);
             gathers.forEach(Gather::end);
