@@ -55,10 +55,17 @@ final class Lookahead implements AutoCloseable {
         streams.look();
         for (Entry entry : entries) {
             if (Names.ORDER.compare(entry.name(), begun) > 0) {
-                ahead.add(begun(entry));
+                Future<Outcome> outcome = begun(entry);
+                if (outcome == null) {
+                    break;
+                }
+                ahead.add(outcome);
                 begun = entry.name();
                 streams.forgetDiscarded(begun);
             }
+        }
+        if (ahead.isEmpty()) {
+            streams.requireAll();
         }
     }
 
@@ -95,7 +102,7 @@ final class Lookahead implements AutoCloseable {
         }
     }
 
-    private Future<Outcome> begun(Entry entry) throws GiveUp, IOException {
+    private Future<Outcome> begun(Entry entry) throws IOException {
         try {
             if (entry.streamed()) {
                 return streams.outcome(entry);

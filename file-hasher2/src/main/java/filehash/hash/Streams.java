@@ -17,14 +17,16 @@ import java.util.concurrent.Future;
 
 /**
  * The digests of large objects, which come as streams of segments, several at once. If this program is started again
- * in mid-stream, its digest is lost, and the segments before are gone. Then the attempt gives up, and the next one
- * fetches the object from its beginning. Owned by one thread.
+ * in mid-stream, its digest is lost, and the segments before are gone. Then the attempt gives up, once all that lies
+ * ready before that object is stored, and the next one fetches the object from its beginning. Owned by one thread.
  */
 final class Streams {
     private final Segments segments;
     private final Digester digester;
     private final Executor threads;
     private final Map<String, StreamDigest> streams = new HashMap<>();
+    /** A segment of a stream whose digest is lost, or null. */
+    private Segment lost;
 
     Streams(Segments segments, Digester digester, Executor threads) {
         this.segments = segments;
@@ -33,7 +35,8 @@ final class Streams {
     }
 
     /** Starts to digest the segments that have come. */
-    void look() throws GiveUp, IOException {
+    void look() throws IOException {
+        lost = null;
         streams.values().removeIf(StreamDigest::isDone);
         for (Segment segment : segments.list()) {
             StreamDigest stream = streams.get(segment.streamOfObject());
@@ -46,8 +49,16 @@ final class Streams {
         }
     }
 
-    /** The outcome of an object whose stream this entry closes. */
-    Future<Outcome> outcome(Entry entry) throws GiveUp, IOException {
+    /** Gives up if the last look has found that a digest is lost. */
+    void requireAll() throws GiveUp {
+        if (lost != null) {
+            throw GiveUp.job("file-hasher2 was started again in the middle of a large object, so its digest is lost, "
+                    + "and the object has to be fetched again: " + lost.object());
+        }
+    }
+
+    /** The outcome of an object whose stream this entry closes, or null if its digest is lost. */
+    Future<Outcome> outcome(Entry entry) throws IOException {
         StreamEnd end = Json.read(Files.readString(entry.file()), StreamEnd.class);
         Segment first = Segments.first(entry, end);
         StreamDigest stream = streams.get(first.streamOfObject());
@@ -55,7 +66,8 @@ final class Streams {
             stream = begin(first);
         }
         if (stream == null || stream.isGone()) {
-            throw lost(first);
+            lost = first;
+            return null;
         }
         return stream.closed(entry.name(), end);
     }
@@ -66,12 +78,15 @@ final class Streams {
         streams.entrySet().removeIf(stream -> stream.getKey().startsWith(prefix) && !stream.getValue().isClosed());
     }
 
-    /** Null if the fetcher discards the stream: it removes the last segment first, so this one is gone by now. */
-    private StreamDigest begun(Segment segment) throws GiveUp {
+    /**
+     * Null if its digest is lost, or if the fetcher discards the stream: it removes the last segment first, so this one
+     * is gone by now.
+     */
+    private StreamDigest begun(Segment segment) {
         if (segments.exists(segment.numbered(0))) {
             return begin(segment.numbered(0));
         } else if (segments.exists(segment)) {
-            throw lost(segment);
+            lost = segment;
         }
         return null;
     }
@@ -80,10 +95,5 @@ final class Streams {
         StreamDigest stream = new StreamDigest(segments, first, digester, threads);
         streams.put(first.streamOfObject(), stream);
         return stream;
-    }
-
-    private static GiveUp lost(Segment segment) {
-        return GiveUp.job("file-hasher2 was started again in the middle of a large object, so its digest is lost, "
-                + "and the object has to be fetched again: " + segment.object());
     }
 }

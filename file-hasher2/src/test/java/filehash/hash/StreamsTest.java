@@ -112,6 +112,31 @@ class StreamsTest {
     }
 
     @Test
+    void hasherStartedInMidStream_storesWhatIsBefore() throws Exception {
+        Segment first = Segments.begin("b");
+        put(first, "one");
+        digestAll();
+        put(first.numbered(1), "two");
+        directory.publish("a", new Failure(Failure.Kind.GONE, "it was deleted"));
+        lookahead.close();
+        lookahead = started();
+        assertEquals(Failure.Kind.GONE, outcomes(1).get(0).failure().kind());
+        assertThrows(GiveUp.class, this::look);
+    }
+
+    @Test
+    void digestThatIsLost_isNotNeededOnceTheFetcherHasDiscardedItsStream() throws Exception {
+        Segment first = Segments.begin("b");
+        put(first, "one");
+        digestAll();
+        put(first.numbered(1), "two");
+        lookahead.close();
+        lookahead = started();
+        Files.delete(segments.file(first.numbered(1)));
+        look();
+    }
+
+    @Test
     void hasherStartedAfterTheLastSegment_givesUp() throws Exception {
         Segment first = Segments.begin("a");
         put(first, "one");
