@@ -252,7 +252,7 @@ class ControlIT {
     /** The claim was decided before the key was put, and arrives after it. */
     @ParameterizedTest
     @CsvSource({"begin request 1, paused", "begin request 1, cancel", "claim request 1, paused",
-            "claim request 1, cancel", "take over, paused"})
+            "claim request 1, cancel", "take over, paused", "plan request 1, paused", "plan request 1, cancel"})
     void claim_thatArrivesAfterTheKeyDoesNothing(String claim, String key) throws Exception {
         store.request("1", 2);
         if (claim.equals("take over")) {
@@ -268,7 +268,7 @@ class ControlIT {
             return Pod.Work.Next.END;
         };
         Held held = Held.waiting(claim);
-        try (Pod pod = store.pod(folder, "pod", rows, work).start(held, step -> {})) {
+        try (Pod pod = store.pod(folder, "pod", rows, new Planner(work)).start(held, step -> {})) {
             store.await("the claim is under way", held::holds);
             store.put("/req/1/" + key, "");
             held.letGo();

@@ -148,6 +148,6 @@ final class Submit implements Callable<Integer> {
 
     /** The id as an argument of a shell. */
     static String quoted(String id) {
-        return id.matches("[\\p{L}\\p{N}._:@%+=-]+") ? id : "'" + Cells.shown(id).replace("'", "'\\''") + "'";
+        return Cells.quoted(id);
     }
 }

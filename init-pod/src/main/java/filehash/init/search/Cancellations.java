@@ -74,7 +74,8 @@ final class Cancellations {
             trouble.failed("a request cannot be cancelled: " + e);
             tryAgainAt = System.nanoTime() + pause.next().toNanos();
         }
-        return ended == all.size() ? Optional.empty() : Optional.of(SOON);
+        Duration rest = Duration.ofNanos(tryAgainAt - System.nanoTime());
+        return ended == all.size() ? Optional.empty() : Optional.of(rest.compareTo(SOON) > 0 ? rest : SOON);
     }
 
     private static boolean isDue(Request request) {

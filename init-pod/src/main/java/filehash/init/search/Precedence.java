@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
 final class Precedence {
     /** Of a request that was not planned nobody knows how many objects a job has: as many as a plan aims at. */
     private static final double OBJECTS_PER_JOB = 10_000;
+    /** More jobs than a plan cuts say more about how a request was divided than about its size. */
+    private static final int MOST = Request.Terms.MOST_PLANNED;
 
     private Precedence() {
     }
@@ -47,6 +49,6 @@ final class Precedence {
         long pods = look.jobs(request).values().stream().filter(Look.Wip::hosted).count();
         double perJob = request.run().objects() > 0
                 ? request.run().objects() / (double) request.terms().jobs() : OBJECTS_PER_JOB;
-        return pods / (perJob * request.run().left());
+        return pods / (perJob * Math.min(request.run().left(), MOST));
     }
 }

@@ -14,6 +14,11 @@ public final class Cells {
     private Cells() {
     }
 
+    /** An id as an argument of a shell. */
+    public static String quoted(String id) {
+        return id.matches("[\\p{L}\\p{N}._:@%+=-]+") ? id : "'" + shown(id).replace("'", "'\\''") + "'";
+    }
+
     /** What others wrote, without the characters that would move the cursor or turn the direction of text. */
     public static String shown(String text) {
         StringBuilder shown = new StringBuilder();

@@ -86,7 +86,7 @@ record Picture(int width, Paint paint) {
         List<String> lines = new ArrayList<>(List.of(header(request)));
         add(lines, request.state() == State.BAD ? paint.red(is.problem()) : paint.yellow(is.problem()));
         if (request.state() == State.PAUSED) {
-            add(lines, "Go on: filehash resume " + is.id());
+            add(lines, "Go on: filehash resume " + Cells.quoted(request.id()));
         }
         if (request.state() == State.PLANNING) {
             add(lines, "A pod lists the folder, to cut it into jobs of equal size.");
@@ -101,7 +101,7 @@ record Picture(int width, Paint paint) {
             add(lines, paint.yellow(is.failed()));
             is.parked().stream().limit(reasons).forEach(why -> add(lines, paint.red(why)));
             if (request.jobs().parked() > 0) {
-                add(lines, "Once the cause is gone: filehash retry " + is.id());
+                add(lines, "Once the cause is gone: filehash retry " + Cells.quoted(request.id()));
             }
             is.failing().stream().limit(reasons).forEach(why -> add(lines, paint.yellow(why)));
         }

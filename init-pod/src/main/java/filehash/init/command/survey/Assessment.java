@@ -98,14 +98,11 @@ final class Assessment {
         if (request.problem() != null) {
             return request.problem();
         }
-        if (request.terms() != null && request.error() == null && request.control().problem() != null) {
-            return request.control().problem();
-        }
         if (request.terms() != null) {
             boolean failed = !request.begun() && !request.waits() && request.planner() != null
                     && !request.planner().failures().equals(Failures.NONE);
             return failed ? "planning failed, and is tried again: " + request.planner().failures().reason()
-                    : request.error();
+                    : request.error() != null ? request.error() : request.control().problem();
         }
         List<String> missing = Stream.of(keys.root(), keys.job(), keys.method()).filter(key -> !values.has(key))
                 .toList();

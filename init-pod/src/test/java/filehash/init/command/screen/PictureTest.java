@@ -94,6 +94,12 @@ class PictureTest {
     }
 
     @Test
+    void commands_quoteTheIdForAShell() {
+        assertTrue(drawn(80, Statuses.named("x;reboot", Statuses.PARKED)).endsWith("filehash retry 'x;reboot'"));
+        assertTrue(drawn(80, Statuses.named("a b", Statuses.PAUSED)).contains("filehash resume 'a b'\n"));
+    }
+
+    @Test
     void failing_namesTheReasonBeforeAnythingIsParked() {
         assertTrue(drawn(80, Statuses.FAILING)
                 .contains("job 0 is tried again: Access denied for user 'filehash'@'10.0.0.7'"));

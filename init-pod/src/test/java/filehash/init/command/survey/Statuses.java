@@ -64,6 +64,12 @@ public final class Statuses {
                 planned, share, planned == null, BEGAN, BEGAN.plusSeconds(60), null, problem, parked, failing);
     }
 
+    public static RequestStatus named(String id, RequestStatus like) {
+        return new RequestStatus(id, like.state(), like.bucket(), like.endpoint(), like.root(), like.methods(),
+                like.jobs(), like.pods(), like.tally(), like.planned(), like.share(), like.estimated(), like.started(),
+                like.updated(), like.pace(), like.problem(), like.parked(), like.failing());
+    }
+
     /** With an id, a root and a problem that are as long and as awkward as a user can make them. */
     public static RequestStatus awkward(RequestStatus like) {
         String text = "\u001b[2Jschöne Wörter 写真\u202e 📷".repeat(30);
