@@ -47,7 +47,7 @@ final class Evidence {
         List<String> left = new ArrayList<>();
         try (Stream<Path> tree = Files.walk(directory)) {
             tree.filter(path -> !path.equals(directory) && !path.equals(directory.resolve("files"))
-                    && !path.toString().matches(".*\\.(alive|lock)"))
+                    && !path.toString().matches(".*\\.(alive|lock|waits)"))
                     .forEach(path -> left.add("left in the idle pod's directory: " + path));
         }
         return left;
