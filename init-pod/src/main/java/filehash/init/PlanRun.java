@@ -8,10 +8,8 @@ import filehash.init.etcd.Lease;
 import filehash.init.search.Living;
 import filehash.init.search.Readiness;
 import filehash.init.search.Search;
-import filehash.init.tree.Ranges;
 import filehash.init.tree.Text;
 import filehash.job.JobId;
-import filehash.job.PlannedRange;
 import filehash.pod.Conf;
 import filehash.pod.PlanFin;
 import filehash.pod.Stopped;
@@ -21,7 +19,6 @@ import filehash.program.Trouble;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +32,7 @@ final class PlanRun {
     private static final String CHANGED = "its user changed it, or another pod has taken over";
 
     private final Search search;
-    private final Claims claims;
+    private final PlanEntry entry;
     private final Plans plans;
     private final Readiness readiness;
     private final Living living;
@@ -49,7 +46,6 @@ final class PlanRun {
     PlanRun(Search search, Claims claims, Plans plans, Readiness readiness, Living living, Siblings siblings,
             Lease lease, Trouble trouble, StopSignal signal) {
         this.search = search;
-        this.claims = claims;
         this.plans = plans;
         this.readiness = readiness;
         this.living = living;
@@ -59,6 +55,7 @@ final class PlanRun {
         this.signal = signal;
         this.retry = new Retry(lease, search, signal);
         this.handshake = new Handshake(siblings, search, retry, signal);
+        this.entry = new PlanEntry(claims, retry, trouble);
     }
 
     /** @return the first job of the run, if it has begun; conf.json is gone then */
@@ -133,15 +130,12 @@ final class PlanRun {
             giveBack(planning, new Stopped(planning.id(), Stopped.Fault.JOB, e.getMessage(), 0));
             return Optional.empty();
         }
-        AtomicReference<Optional<Claim>> begun = new AtomicReference<>(Optional.empty());
-        boolean settled = entered(planning, fin.ranges()) && retry.settled(trouble, () -> {
-            begun.set(claims.begin(planning, fin));
-            return true;
-        });
-        if (!settled) {
+        PlanEntry.Entered entered = entry.enter(planning, fin);
+        Optional<Claim> begun = entered.claim();
+        if (!entered.settled()) {
             return letGo(planning);
         }
-        if (begun.get().isEmpty()) {
+        if (!entered.stood()) {
             giveBack(planning, Stopped.blameless(planning.id(), CHANGED));
         } else {
             LOG.info("{}: done, {} jobs by {}, {} objects, {} bytes, {} LIST requests in {} s", planning,
@@ -149,27 +143,15 @@ final class PlanRun {
                     fin.plan().requests(), fin.plan().seconds());
             readiness.planned(planning);
             siblings.sweep();
-            if (search.places() == null) { // /conf is wrong by now, which the next look reports
-                Claim claim = begun.get().get();
+            search.released();
+            if (begun.isPresent() && search.places() == null) { // /conf is wrong by now, which the next look reports
+                Claim claim = begun.get();
                 Stopped why = Stopped.blameless(claim.id(), "/conf is incomplete");
                 retry.settled(trouble, () -> claim.release(why, Optional.empty(), Integer.MAX_VALUE));
                 return Optional.empty();
             }
         }
-        return begun.get();
-    }
-
-    /** @return false after the stop signal */
-    private boolean entered(Planning planning, List<PlannedRange> ranges) throws InterruptedException {
-        boolean settled = true;
-        for (int i = 0; settled && i < Ranges.keys(ranges.size()); i++) {
-            int key = i;
-            settled = retry.settled(trouble, () -> {
-                planning.enter(key, ranges);
-                return true;
-            });
-        }
-        return settled;
+        return begun;
     }
 
     private void giveBack(Planning planning, Stopped why) throws IOException, InterruptedException {

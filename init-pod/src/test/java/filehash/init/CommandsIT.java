@@ -258,6 +258,7 @@ class CommandsIT {
     void status_usesTheTotalsOfThePlan() throws Exception {
         store.request("1", 2);
         try (Pod pod = store.pod(folder, "pod", rows, NEVER_ENDS).start()) {
+            store.await("it has begun", () -> store.has("/req/1/run"));
             store.put("/req/1/plan", "{\"split\":\"list\",\"jobs\":2,\"objects\":28,\"bytes\":280,\"complete\":true}");
             store.await("it has published", () -> store.has("/wip/1/0/progress"));
             Await.until("status shows a quarter", Await.BOUND, () -> {

@@ -28,6 +28,9 @@ record Begin(Etcd etcd, Tree tree, String host) {
     Bid.Offer hex(Request request, Conf.S3 conf) {
         Source source = Source.of(request.terms().bucket(), conf);
         Bid.Offer offer = offer(request, request.terms(), JobRange.hex(0, request.terms().jobs()), source);
+        if (request.revisions().plan() > 0) { // of an estimate
+            offer.txn().delete(tree.request(request.id()).plan());
+        }
         if (request.planner() != null) {
             offer.txn().deleteFolder(tree.request(request.id()).plan() + "/");
         }

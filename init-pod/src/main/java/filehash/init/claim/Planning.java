@@ -125,6 +125,22 @@ public final class Planning implements Task, Logged {
     }
 
     /**
+     * Enters the plan of a request of which its user wants to see no more. It may be repeated.
+     *
+     * @return whether it is entered; otherwise the planning is not ours, or its user has changed the request
+     */
+    public boolean estimated(PlanFin fin) throws IOException, InterruptedException {
+        String plan = Json.write(fin.plan());
+        Txn txn = request.unchanged(fenced("enter estimate of"), tree).deleteFolder(keys.plan() + "/")
+                .put(keys.plan(), plan);
+        if (txn.commit()) {
+            return true;
+        }
+        Snapshot now = read();
+        return !now.has(keys.planId()) && plan.equals(now.value(keys.plan()));
+    }
+
+    /**
      * Tries once to give it back, so that any pod can plan the request. The transaction compares the failures, so that
      * one is not counted twice. Of a request that its user has changed meanwhile a failure would be out of date.
      *

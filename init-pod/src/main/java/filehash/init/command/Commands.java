@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
                 "request is bad or jobs are parked; 3 done, but objects failed; 4 there is",
                 "no such request; 5 it still goes on after --timeout; 64 wrong usage or",
                 "setting; 130 Ctrl-C."},
-        subcommands = {Submit.class, Status.class, Cancel.class, Pause.class, Resume.class, Retry.class,
+        subcommands = {Submit.class, Estimate.class, Status.class, Cancel.class, Pause.class, Resume.class, Retry.class,
                 Check.class, Page.class})
 public final class Commands implements Runnable {
     static final int DONE = 0;

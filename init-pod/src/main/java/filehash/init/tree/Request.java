@@ -10,7 +10,7 @@ import java.util.List;
  * A user's request, from the keys of /req/&lt;id&gt;, and how many of its jobs are claimed. Users may write anything,
  * so a request is incomplete, or bad with a problem, or it has terms; with terms it may have begun. Immutable.
  *
- * @param age the revision that created its job key: older requests come first
+ * @param age the revision that created its job key: older requests come first; 0 if it is only to be planned
  * @param terms what was asked for, or of a run what it began with; null while incomplete or bad
  * @param run how far it is, or null before the first claim
  * @param problem why it cannot be worked on, or null
@@ -23,11 +23,8 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
         Control control, Revisions revisions) {
 
     /** The revisions that last wrote its keys; 0 for one that is not there. */
-    public record Revisions(Asked asked, long run, long error, long planId, long planHost, long planFailures) {
-    }
-
-    /** The revisions of what its user wrote. */
-    public record Asked(long root, long job, long method, long bucket, long split) {
+    public record Revisions(RequestKeys.Asked asked, long run, long error, long plan, long planId, long planHost,
+            long planFailures) {
     }
 
     /** Its state in /metrics. The user of a bad one must act; error says how. */
@@ -126,10 +123,7 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
         RequestKeys keys = tree.request(id);
         long age = all.created(all.has(keys.job()) ? keys.job() : keys.run());
         String error = all.value(keys.error());
-        Revisions revisions = new Revisions(new Asked(all.modified(keys.root()), all.modified(keys.job()),
-                all.modified(keys.method()), all.modified(keys.bucket()), all.modified(keys.split())),
-                all.modified(keys.run()), all.modified(keys.error()), all.modified(keys.planId()),
-                all.modified(keys.planHost()), all.modified(keys.planFailures()));
+        Revisions revisions = RequestReader.revisions(keys, all);
         Control control = RequestReader.control(keys, all);
         try {
             RequestReader.requireId(id);
@@ -138,18 +132,13 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
                 return new Request(id, age, terms, RequestReader.run(tree, id, terms, all), null, error, null,
                         control, revisions);
             }
-            boolean complete = all.has(keys.root()) && all.has(keys.job()) && all.has(keys.method());
+            boolean complete = all.has(keys.root()) && all.has(keys.method())
+                    && (all.has(keys.job()) || all.has(keys.estimate()));
             return new Request(id, age, complete ? RequestReader.asked(keys, all) : null, null, null, error,
-                    planner(keys, all), control, revisions);
+                    RequestReader.planner(keys, all), control, revisions);
         } catch (IllegalArgumentException e) {
             return new Request(id, age, null, null, Text.error(e.getMessage()), error, null, control, revisions);
         }
-    }
-
-    private static Planner planner(RequestKeys keys, Snapshot all) {
-        return !all.has(keys.planId()) && !all.has(keys.planHost()) && !all.has(keys.planFailures()) ? null
-                : new Planner(all.value(keys.planId()), all.lease(keys.planHost()) != 0,
-                        Failures.read(all.value(keys.planFailures())));
     }
 
     public Request with(String newProblem) {
@@ -159,20 +148,31 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
     /** Makes the transaction compare that the user has not changed it and no pod has begun it. */
     public Txn unchanged(Txn txn, Tree tree) {
         RequestKeys keys = tree.request(id);
-        Asked asked = revisions.asked;
-        return txn.ifModified(keys.root(), asked.root).ifModified(keys.job(), asked.job)
-                .ifModified(keys.method(), asked.method).ifModified(keys.bucket(), asked.bucket)
-                .ifModified(keys.split(), asked.split).ifModified(keys.run(), revisions.run);
+        RequestKeys.Asked asked = revisions.asked;
+        return txn.ifModified(keys.root(), asked.root()).ifModified(keys.job(), asked.job())
+                .ifModified(keys.estimate(), asked.estimate()).ifModified(keys.method(), asked.method())
+                .ifModified(keys.bucket(), asked.bucket()).ifModified(keys.split(), asked.split())
+                .ifModified(keys.run(), revisions.run);
     }
 
     public State state() {
         return problem != null || begun() && error != null || waits() ? State.BAD
-                : control.paused() ? State.PAUSED : begun() ? State.BEGUN : terms == null ? State.INCOMPLETE
-                : State.QUEUED;
+                : control.paused() ? State.PAUSED : begun() ? State.BEGUN
+                : terms == null || isEstimated() ? State.INCOMPLETE : State.QUEUED;
     }
 
     public boolean begun() {
         return run != null;
+    }
+
+    /** Whether its user wants to see the plan, and no run. */
+    public boolean isEstimate() {
+        return terms != null && run == null && revisions.asked.job() == 0;
+    }
+
+    /** Whether it has been planned, and waits for its user, who may turn it into a run by its job key. */
+    public boolean isEstimated() {
+        return isEstimate() && revisions.plan > 0 && !revisions.asked.isAfter(revisions.plan);
     }
 
     /** Whether no pod may try it until its user deletes the error. */
@@ -188,11 +188,12 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
     /** Whether it has jobs to claim, or is to be planned. One that is held, or is a run with an error, has none. */
     public boolean unclaimed() {
         return terms != null && !control.held()
-                && (run == null ? !beingPlanned() : run.next < terms.jobs() && error == null);
+                && (run == null ? !beingPlanned() && !isEstimated() : run.next < terms.jobs() && error == null);
     }
 
     /** Jobs that are not done, parked ones included. One while their number, or their ranges, are being decided. */
     public int left() {
-        return terms == null ? 0 : run != null ? run.left : beingPlanned() ? 1 : Math.max(1, terms.jobs());
+        return terms == null || isEstimated() ? 0 : run != null ? run.left : beingPlanned() || isEstimate() ? 1
+                : Math.max(1, terms.jobs());
     }
 }

@@ -1,15 +1,17 @@
 package filehash.init.tree;
 
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
- * The keys of one request, in /req/&lt;id&gt;/. Its user writes root, job, method, bucket and split, and deletes error;
- * at any time it writes cancel, paused and priority; a pod that plans it writes those in plan/; a pod that begins it
- * writes the others; then claims count run/next up and job down, and finished jobs count left down.
+ * The keys of one request, in /req/&lt;id&gt;/. Its user writes root, job or estimate, method, bucket and split, and
+ * deletes error; at any time it writes cancel, paused and priority; a pod that plans it writes those in plan/; a pod
+ * that begins it writes the others; then claims count run/next up and job down, and finished jobs count left down.
  */
 public record RequestKeys(String folder) {
     /** What its user writes. */
-    public static final List<String> ASKED = List.of("root", "job", "method", "bucket", "split");
+    public static final List<String> ASKED = List.of("root", "job", "estimate", "method", "bucket",
+            "split");
     /** The last parts of keys by which a watch recognises who wrote. */
     public static final String NEXT = "next";
     public static final String ERROR = "error";
@@ -18,12 +20,25 @@ public record RequestKeys(String folder) {
     public static final String CANCEL = "cancel";
     public static final String PAUSED = "paused";
 
+    /** The revisions that last wrote what its user writes; 0 for a key that is not there. */
+    public record Asked(long root, long job, long estimate, long method, long bucket, long split) {
+        /** Whether a plan of this revision is of something else. */
+        boolean isAfter(long plan) {
+            return LongStream.of(root, estimate, method, bucket, split).max().orElse(0) > plan;
+        }
+    }
+
     public String root() {
         return folder + "root";
     }
 
     public String job() {
         return folder + "job";
+    }
+
+    /** Stands in the place of job: the request is only planned. */
+    public String estimate() {
+        return folder + "estimate";
     }
 
     public String method() {

@@ -33,6 +33,20 @@ final class RequestReader {
                 "the id is longer than " + LONGEST_ID + " bytes: put the request under another id");
     }
 
+    static Request.Revisions revisions(RequestKeys keys, Snapshot all) {
+        return new Request.Revisions(new RequestKeys.Asked(all.modified(keys.root()), all.modified(keys.job()),
+                all.modified(keys.estimate()), all.modified(keys.method()), all.modified(keys.bucket()),
+                all.modified(keys.split())), all.modified(keys.run()), all.modified(keys.error()),
+                all.modified(keys.plan()), all.modified(keys.planId()), all.modified(keys.planHost()),
+                all.modified(keys.planFailures()));
+    }
+
+    static Request.Planner planner(RequestKeys keys, Snapshot all) {
+        return !all.has(keys.planId()) && !all.has(keys.planHost()) && !all.has(keys.planFailures()) ? null
+                : new Request.Planner(all.value(keys.planId()), all.lease(keys.planHost()) != 0,
+                        Failures.read(all.value(keys.planFailures())));
+    }
+
     /** Values that init-pod wrote must be as it writes them, because transactions compare them byte by byte. */
     static Request.Terms begun(Tree tree, String id, Snapshot all) {
         RequestKeys keys = tree.request(id);
@@ -112,8 +126,10 @@ final class RequestReader {
     }
 
     static Request.Terms asked(RequestKeys keys, Snapshot all) {
-        Split split = all.has(keys.split()) ? split(users(keys, keys.split(), all)) : Split.AUTO;
-        int jobs = number(users(keys, keys.job(), all));
+        boolean estimate = !all.has(keys.job()); // only a plan that lists all names can tell
+        Split split = estimate ? Split.LIST
+                : all.has(keys.split()) ? split(users(keys, keys.split(), all)) : Split.AUTO;
+        int jobs = number(users(keys, estimate ? keys.estimate() : keys.job(), all));
         requireThat(jobs > 0 || split != Split.HEX, "job is auto, which needs a plan, but split hex has none");
         requireThat(jobs <= Request.Terms.MOST_PLANNED || split != Split.LIST, "job '" + jobs
                 + "' is more than the " + Request.Terms.MOST_PLANNED + " jobs that split list takes");

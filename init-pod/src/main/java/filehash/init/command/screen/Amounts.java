@@ -9,7 +9,7 @@ public final class Amounts {
     private Amounts() {
     }
 
-    static String count(long number) {
+    public static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
@@ -18,7 +18,7 @@ public final class Amounts {
         return count(number) + " " + what + (number == 1 ? "" : "s");
     }
 
-    static String bytes(double number) {
+    public static String bytes(double number) {
         double rest = number;
         int unit = 0;
         while (rest >= 999.5 && unit < UNITS.length - 1) {

@@ -78,7 +78,7 @@ final class Assessment {
         if (request.problem() != null || request.begun() && request.error() != null || request.waits()) {
             return State.BAD;
         }
-        if (request.terms() == null) {
+        if (request.terms() == null || request.isEstimated()) {
             return State.INCOMPLETE;
         }
         if (request.control().paused()) {
@@ -97,6 +97,9 @@ final class Assessment {
         }
         if (request.problem() != null) {
             return request.problem();
+        }
+        if (request.isEstimated()) {
+            return "is planned, and waits for " + keys.job();
         }
         if (request.terms() != null) {
             boolean failed = !request.begun() && !request.waits() && request.planner() != null
