@@ -70,7 +70,7 @@ public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant u
         Objects.requireNonNull(tally);
         Objects.requireNonNull(started);
         Objects.requireNonNull(updated);
-        if (waited != null && waited.containsValue(null)) {
+        if (waited != null && waited.values().stream().anyMatch(Objects::isNull)) { // Map.of cannot look for null
             throw new IllegalArgumentException("a wait without seconds");
         }
     }
