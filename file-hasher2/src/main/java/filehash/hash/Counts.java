@@ -33,7 +33,7 @@ final class Counts {
         FETCHER(null),
         /** The digests. */
         DIGEST("cpu"),
-        /** MySQL. */
+        /** MySQL. A commit counts as a wait for digests if some are still busy at its end: MySQL was fast enough. */
         COMMIT("mysql"),
         /** The shared directory: its listing, and the removal of stored entries. */
         FILES("files");

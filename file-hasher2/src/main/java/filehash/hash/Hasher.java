@@ -124,7 +124,7 @@ final class Hasher implements AutoCloseable {
             laps.lap(Wait.DIGEST, batch.isEmpty() ? null : Wait.COMMIT);
             if (!batch.isEmpty()) {
                 row = stored(rows, row, batch);
-                gathering.stored(laps.lap(Wait.COMMIT));
+                gathering.stored(laps.lap(lookahead.isBusy() ? Wait.DIGEST : Wait.COMMIT));
             }
             if (removeStored(attempt, entries, row)) {
                 movedAt = System.nanoTime();

@@ -1,13 +1,17 @@
 package filehash.hash;
 
 import filehash.hash.Counts.Wait;
+import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Divides the time of the loop among what it waited for. A lap may last as long as an outage, so where it is known what
- * it waits for, each step of the attempt books what has passed. Thread-safe, because digests take steps too.
+ * Divides the time of the loop among what it waited for. A lap may last as long as an outage, so after a second, where
+ * it is known what it waits for, each step of the attempt books what has passed. Thread-safe, because digests take
+ * steps too.
  */
 final class Laps {
+    private static final long LONG = Duration.ofSeconds(1).toNanos();
+
     private final Counts counts;
     private long since = System.nanoTime();
     private long booked = since;
@@ -28,8 +32,8 @@ final class Laps {
     }
 
     private synchronized void book() {
-        if (current != null) {
-            long now = System.nanoTime();
+        long now = System.nanoTime();
+        if (current != null && now - since > LONG) {
             counts.waited(current, now - booked);
             booked = now;
         }

@@ -73,6 +73,11 @@ final class Lookahead implements AutoCloseable {
         return ahead.isEmpty();
     }
 
+    /** Whether digests are under way. */
+    boolean isBusy() {
+        return ahead.stream().anyMatch(outcome -> !outcome.isDone());
+    }
+
     /** Waits shortly, and returns the outcomes up to the first one that is not ready: perhaps none. */
     Batch finished() throws IOException, InterruptedException {
         List<Outcome> outcomes = new ArrayList<>();
