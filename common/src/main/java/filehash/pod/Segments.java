@@ -10,7 +10,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The segments of large objects in files/: {@code <name>.<stream>.<number>.seg}, or .part until it is complete. Each
@@ -18,6 +21,7 @@ import java.util.List;
  */
 public final class Segments {
     public static final String SEGMENT = ".seg";
+    private static final Pattern FILE = Pattern.compile("([^.]+)\\.([^.]+)\\.(\\d{1,10})\\" + SEGMENT);
     /** The most bytes of a suffix of a segment's file: a stream takes at most 13, a number 10. */
     static final int LONGEST_SUFFIX = 30;
     private static final int RADIX = 36;
@@ -93,16 +97,29 @@ public final class Segments {
     public List<Segment> list() throws IOException {
         List<Segment> segments = new ArrayList<>();
         for (Path path : all()) {
-            String file = path.getFileName().toString();
-            if (file.endsWith(SEGMENT)) {
-                String[] words = file.split("\\.");
-                segments.add(new Segment(words[0], words[1], Integer.parseInt(words[2])));
+            Matcher file = FILE.matcher(path.getFileName().toString());
+            if (file.matches()) {
+                segments.add(new Segment(file.group(1), file.group(2), Integer.parseInt(file.group(3))));
             }
         }
         return segments;
     }
 
-    /** All files of files/. */
+    /**
+     * Removes all files of files/, the last segment of a stream first: a segment that is there without the first of its
+     * stream tells the hasher that it has lost the digest.
+     */
+    void sweep() throws IOException {
+        List<Segment> segments = list();
+        segments.sort(Comparator.comparing(Segment::number).reversed());
+        for (Segment segment : segments) {
+            remove(segment);
+        }
+        for (Path path : all()) {
+            Files.deleteIfExists(path);
+        }
+    }
+
     List<Path> all() throws IOException {
         List<Path> all = new ArrayList<>();
         try (DirectoryStream<Path> paths = Files.newDirectoryStream(files)) {

@@ -174,9 +174,7 @@ public final class SharedDirectory {
 
     /** Removes all files from files/. */
     public void sweep() throws IOException {
-        for (Path path : segments().all()) {
-            Files.deleteIfExists(path);
-        }
+        segments().sweep();
     }
 
     /** The reason why the directory cannot be written to, or null. */

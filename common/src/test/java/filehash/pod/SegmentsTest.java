@@ -2,6 +2,7 @@ package filehash.pod;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.program.Json;
@@ -37,6 +38,27 @@ class SegmentsTest {
         segments.remove(first);
         segments.remove(second);
         assertEquals(List.of(), segments.list());
+    }
+
+    @Test
+    void list_leavesOutWhatIsNoSegment() throws IOException {
+        for (String name : List.of("x.seg", "x.y.seg", "x.y.z.seg", "x.y.1", "x.y.1.2.seg")) {
+            Files.createFile(directory.file("x").resolveSibling(name));
+        }
+        assertEquals(List.of(), segments.list());
+    }
+
+    /** A directory that is not empty cannot be removed, so the sweep ends at it. */
+    @Test
+    void sweep_removesTheFirstSegmentOfAStreamLast() throws IOException {
+        Segments.Segment first = Segments.begin("a");
+        Files.createDirectories(segments.file(first).resolve("not empty"));
+        for (int number = 1; number <= 20; number++) {
+            create(first.numbered(number));
+            segments.publish(first.numbered(number));
+        }
+        assertThrows(IOException.class, () -> directory.sweep());
+        assertEquals(List.of(first), segments.list());
     }
 
     @Test
