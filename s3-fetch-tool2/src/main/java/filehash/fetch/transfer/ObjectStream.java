@@ -87,9 +87,11 @@ public final class ObjectStream implements AutoCloseable {
     /** Whether the caller got the segment after this one. It waits for room, but not for long. */
     boolean takeAfter(int number, Duration longest, StopSignal stop) {
         long begun = System.nanoTime();
-        while (isNext(number + 1) && System.nanoTime() - begun < longest.toNanos()) {
+        while (isNext(number + 1)) {
             if (takes(number + 1)) {
                 return true;
+            } else if (System.nanoTime() - begun >= longest.toNanos()) {
+                return false;
             }
             pause(stop);
         }

@@ -105,7 +105,7 @@ final class StreamTransfer {
                 while (missing[0] >= 0) {
                     copy(body, missing[0]);
                     missing[0] = after(missing[0], range);
-                    transfer.chunkCame(missing[0] >= 0);
+                    transfer.segmentCame(missing[0] >= 0);
                 }
                 return null;
             });

@@ -118,8 +118,8 @@ final class Transfer {
         }
     }
 
-    /** @param more whether the same response carries another chunk */
-    void chunkCame(boolean more) {
+    /** @param more whether the same response carries another segment */
+    void segmentCame(boolean more) {
         cuts.over();
         if (more) {
             retry.answered();

@@ -60,7 +60,7 @@ class ObjectStreamTest {
             assertEquals(i, stream.take(stop));
             come(i);
         }
-        assertFalse(stream.takeAfter(2, Duration.ZERO, stop));
+        assertFalse(stream.takeAfter(2, Duration.ofMillis(50), stop));
         segments.remove(segments.list().stream().min(Comparator.comparing(Segment::number)).orElseThrow());
         assertEquals(3, stream.take(stop));
         assertEquals(-1, stream.take(stop));
