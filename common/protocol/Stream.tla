@@ -72,12 +72,12 @@ Digest(s) ==
     /\ \/ Knows(s.obj, s.id) /\ s.n = Len(digest[s.obj]) + digest[s.obj][1].n /\ digest' = [digest EXCEPT ![s.obj] = Append(@, s)]
        \/ ~Knows(s.obj, s.id) /\ (s.n = 1 \/ (~FromFirst /\ ~First(s.obj, s.id))) /\ digest' = [digest EXCEPT ![s.obj] = <<s>>]
     /\ segs' = segs \ {s} /\ UNCHANGED <<ends, fin, fetcher, rows, done, checked, limits>>
-Anew == \* the attempt ends, the directory is swept, and another one begins after the watermark
+NextAttempt == \* the attempt ends, the directory is swept, and another one begins after the watermark
     /\ segs' = {} /\ ends' = {} /\ fin' = FALSE /\ begun' = Zero /\ sent' = Zero /\ from' = None /\ upto' = None
     /\ digest' = Empty /\ UNCHANGED <<streams, rows, done, checked>>
 GiveUp ==
     /\ FromFirst /\ ~done /\ \E s \in segs \cup ends : s.obj > Len(rows) /\ Lost(s.obj, s.id)
-    /\ Anew /\ UNCHANGED limits
+    /\ NextAttempt /\ UNCHANGED limits
 IsWhole(o) == digest[o] # <<>> /\ digest[o][Len(digest[o])].n = Size
 Store(o) ==
     /\ ~done /\ o = Len(rows) + 1 /\ IsWhole(o)
@@ -94,7 +94,7 @@ FetcherDies ==
     /\ Dies /\ from' = None /\ upto' = None /\ begun' = Zero /\ sent' = Zero
     /\ UNCHANGED <<streams, dir, hasher, checked>>
 HasherDies == Dies /\ digest' = Empty /\ UNCHANGED <<dir, fetcher, rows, done, checked>>
-Reboot == Dies /\ Anew \* what lies there then counts as absent
+Reboot == Dies /\ NextAttempt \* what lies there then counts as absent
 
 Steps == \E o \in Objects : Begin(o) \/ Send(o) \/ Publish(o) \/ Store(o)
 Goes == Ready \/ Fin \/ Steps \/ (\E s \in segs : Digest(s)) \/ GiveUp \/ Remove \/ Finish

@@ -107,7 +107,7 @@ public final class Segments {
 
     /**
      * Removes all files of files/, the last segment of a stream first: a segment that is there without the first of its
-     * stream tells the hasher that it has lost the digest.
+     * stream means to the hasher that it has lost the digest.
      */
     void sweep() throws IOException {
         List<Segment> segments = list();

@@ -78,7 +78,7 @@ final class Reach {
         }
     }
 
-    /** Whether nobody here vouches for the certificate; any other fault of TLS is not mended by a bundle. */
+    /** Whether nobody here vouches for the certificate; a bundle does not help against other faults of TLS. */
     private static boolean isOfTrust(Throwable error) {
         return error != null && (error instanceof CertPathBuilderException || isOfTrust(error.getCause()));
     }

@@ -126,7 +126,7 @@ final class RequestReader {
     }
 
     static Request.Terms asked(RequestKeys keys, Snapshot all) {
-        boolean estimate = !all.has(keys.job()); // only a plan that lists all names can tell
+        boolean estimate = !all.has(keys.job()); // which only a plan by LIST can answer
         Split split = estimate ? Split.LIST
                 : all.has(keys.split()) ? split(users(keys, keys.split(), all)) : Split.AUTO;
         int jobs = number(users(keys, estimate ? keys.estimate() : keys.job(), all));

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class PostTest {
     private static final String BASIC = "Proxy-Authorization: ";
 
-    /** Java sends none to a proxy of https, unless it is told to before it builds its first request. */
+    /** Java sends none to a proxy of https, unless a property allows it before the first request is built. */
     @Test
     void proxyOfHttps_getsUserAndPassword() throws Exception {
         try (ServerSocket proxy = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {

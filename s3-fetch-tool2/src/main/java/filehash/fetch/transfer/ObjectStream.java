@@ -34,7 +34,7 @@ public final class ObjectStream implements AutoCloseable {
     private int next;
     private int published;
     private int removed;
-    private boolean told;
+    private boolean reported;
     private boolean closed;
 
     /**
@@ -53,7 +53,7 @@ public final class ObjectStream implements AutoCloseable {
         return Math.toIntExact((item.size() + size - 1) / size);
     }
 
-    /** Begins anew, as another stream, because the server cannot send a part of the object. */
+    /** Begins again, as another stream, because the server cannot send a part of the object. */
     synchronized void restart() throws IOException {
         if (next > 0 && !closed) {
             remove();
@@ -161,8 +161,8 @@ public final class ObjectStream implements AutoCloseable {
 
     /** Whether no segment is missing. It returns true only once, to the connection that then finishes the object. */
     synchronized boolean isComplete() {
-        boolean isNews = published == count() && !told;
-        told |= isNews;
+        boolean isNews = published == count() && !reported;
+        reported |= isNews;
         return isNews;
     }
 

@@ -27,6 +27,7 @@ final class StreamTransfer {
     private final ObjectStream stream;
     /** One for an object without a version: no other request may continue what one has begun. */
     private final int most;
+    /** Those that fetch it or are about to; 0 until the response of the first has begun. */
     private int connections;
 
     StreamTransfer(Transfer transfer, SpareCpus cpus, Download download) {
@@ -35,6 +36,7 @@ final class StreamTransfer {
         this.download = download;
         this.stream = download.stream();
         this.most = download.item().etag() == null ? 1 : Math.min(CONNECTIONS, stream.count());
+        this.connections = download.item().etag() == null ? 1 : 0;
     }
 
     Outcome begin() throws Refusal, InterruptedException {
@@ -42,7 +44,6 @@ final class StreamTransfer {
     }
 
     private Outcome inOnePiece() throws Refusal, InterruptedException {
-        alone();
         return transfer.until(() -> {
             onDisk(stream::restart);
             return transfer.read(ByteRange.all(download.item()), body -> {
@@ -72,10 +73,6 @@ final class StreamTransfer {
         for (; connections < Math.min(wanted, most); connections++) {
             transfer.work(() -> cpus.use(this::share));
         }
-    }
-
-    private synchronized void alone() {
-        connections = 1;
     }
 
     private synchronized boolean isAlone() {
