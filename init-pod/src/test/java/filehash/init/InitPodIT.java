@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.backends.Log;
 import filehash.init.claim.Outstanding;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Watches;
@@ -34,8 +35,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 
 /** Requests in the forms that users write them in. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -79,7 +78,6 @@ class InitPodIT {
         }
     }
 
-    @ResourceLock(Resources.SYSTEM_ERR)
     @Test
     void root_withoutAnyObjectIsDoneWithAWarning() throws Exception {
         String warning = "request %s: no object is below root 'photos/'";
@@ -331,7 +329,6 @@ class InitPodIT {
         }
     }
 
-    @ResourceLock(Resources.SYSTEM_ERR)
     @Test
     void prefix_withoutKeysIsLoggedOnce() throws Exception {
         String wrong = store.prefix() + "-with-a-typo";

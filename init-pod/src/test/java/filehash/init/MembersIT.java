@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.EtcdServer;
+import filehash.backends.Log;
 import filehash.backends.Wire;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
@@ -23,8 +24,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 
 /** One member of etcd is cut off; and the forms of endpoints. Leases last 5 s. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -119,7 +118,6 @@ class MembersIT {
 
     /** Otherwise its watches would wait for revisions that etcd had reached before, and report nothing until then. */
     @Test
-    @ResourceLock(Resources.SYSTEM_ERR)
     void etcd_thatWasRestoredToAnEarlierRevisionIsReadAgain() throws Exception {
         try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start()) {
             for (int i = 0; i < 100; i++) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.backends.Log;
 import filehash.init.etcd.Etcd;
 import filehash.pod.GiveUp;
 import filehash.pod.PodFile;
@@ -20,8 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -231,7 +230,6 @@ class OutstandingIT {
     }
 
     @Test
-    @ResourceLock(Resources.SYSTEM_ERR)
     void drain_endsWhereARequestThatHasBegunWaitsForItsUserAndNamesIt() throws Exception {
         store.request("1", 3);
         try (Pod first = pod("pod-1", gate).start()) {

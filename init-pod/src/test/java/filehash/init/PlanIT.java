@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.backends.Log;
 import filehash.init.tree.Summary;
 import filehash.job.Amount;
 import filehash.job.Plan;
@@ -27,8 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -144,7 +143,6 @@ class PlanIT {
         }
     }
 
-    @ResourceLock(Resources.SYSTEM_ERR)
     @Test
     void request_thatNeedsAPlanIsLeftToAPodThatCanPlan() throws Exception {
         gate.end();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.backends.Log;
 import filehash.init.tree.Failures;
 import filehash.init.tree.Summary;
 import filehash.job.JobId;
@@ -30,8 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 
 /** Jobs that another pod takes over, and jobs that stay with their pod. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -389,7 +388,6 @@ class TakeoverIT {
     }
 
     /** The line comes once a minute, and not with each of the hundred looks in it. */
-    @ResourceLock(Resources.SYSTEM_ERR)
     @Test
     void sibling_thatDoesNotStopIsNamedInTheLogOnceAMinute() throws Exception {
         try (Log log = Log.open(); Pod pod = pod("pod-1").start()) {

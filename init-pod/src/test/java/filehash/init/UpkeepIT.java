@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.EtcdServer;
+import filehash.backends.Log;
 import filehash.init.etcd.Etcd;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,8 +19,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 
 /** The housekeeping of the only pod, which is at work, where there is much of it at once. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -124,7 +123,6 @@ class UpkeepIT {
         }
     }
 
-    @ResourceLock(Resources.SYSTEM_ERR)
     @Test
     void badRequests_areLoggedOnceWhereTheAnswerIsLost() throws Exception {
         try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-1", new Rows(), new Gate())

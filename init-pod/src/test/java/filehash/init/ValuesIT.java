@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.EtcdServer;
+import filehash.backends.Log;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
 import filehash.init.tree.DeletedJobs;
@@ -30,8 +31,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
-import org.junit.jupiter.api.parallel.ResourceLock;
-import org.junit.jupiter.api.parallel.Resources;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -60,7 +59,6 @@ class ValuesIT {
         }
     }
 
-    @ResourceLock(Resources.SYSTEM_ERR)
     @ParameterizedTest
     @CsvSource({"' ', 'the id is blank'", "'a\nb', 'the id holds control characters'"})
     void id_thatIsUnreadableIsBadAndLoggedOnce(String id, String problem) throws Exception {
@@ -284,7 +282,6 @@ class ValuesIT {
         }
     }
 
-    @ResourceLock(Resources.SYSTEM_ERR)
     @ParameterizedTest
     @CsvSource({"begin request 1", "claim request 1", "take over request 1"})
     void try_thatThrowsCostsItsRequestTheTurnAndIsLoggedOnce(String call) throws Exception {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.backends.Log;
 import filehash.init.tree.Summary;
 import filehash.program.Json;
 import java.nio.charset.StandardCharsets;

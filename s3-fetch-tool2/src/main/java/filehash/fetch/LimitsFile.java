@@ -49,8 +49,9 @@ final class LimitsFile {
     private void set(RateLimits limits) {
         if (!limits.equals(now)) {
             now = limits;
-            quota.requests().set(limits.requestsPerSecond());
+            // a request waits for both limits, for that on bytes last: whoever the first lets go meets the new second
             quota.bytes().set(limits.bytesPerSecond());
+            quota.requests().set(limits.requestsPerSecond());
             LOG.info("this pod's share of the limits: {} requests and {} bytes per second; 0 is no limit",
                     limits.requestsPerSecond(), limits.bytesPerSecond());
         }
