@@ -44,7 +44,7 @@ public final class FakeS3 implements AutoCloseable {
     /** May answer instead of the server. */
     public interface Fault {
         /** @return whether it has answered or broken the connection */
-        boolean strikes(Exchange exchange) throws IOException, InterruptedException;
+        boolean strikes(FakeExchange exchange) throws IOException, InterruptedException;
     }
 
     public static FakeS3 open() {
@@ -118,8 +118,8 @@ public final class FakeS3 implements AutoCloseable {
         try (socket) {
             socket.setTcpNoDelay(true);
             InputStream in = new BufferedInputStream(socket.getInputStream());
-            for (Exchange exchange = Exchange.read(in, socket); exchange != null; exchange =
-                    Exchange.read(in, socket)) {
+            for (FakeExchange exchange = FakeExchange.read(in, socket); exchange != null; exchange =
+                    FakeExchange.read(in, socket)) {
                 requests.computeIfAbsent(exchange.verb(), verb -> new LongAdder()).increment();
                 mostOnTheirWay.accumulateAndGet(onTheirWay.incrementAndGet(), Math::max);
                 try {
@@ -135,7 +135,7 @@ public final class FakeS3 implements AutoCloseable {
         }
     }
 
-    private void answer(Exchange exchange) throws IOException, InterruptedException {
+    private void answer(FakeExchange exchange) throws IOException, InterruptedException {
         if (exchange.key() != null) {
             exchange.found(objects.get(exchange.key()));
         }

@@ -53,7 +53,7 @@ final class Evidence {
         return left;
     }
 
-    static void keep(Path folder, String why, Etcd etcd, AuditSql sql, List<Pod> pods, List<String> secrets) {
+    static void keep(Path folder, String why, Etcdctl etcd, AuditSql sql, List<WiredPod> pods, List<String> secrets) {
         write(folder.resolve("failure"), secrets, () -> why);
         write(folder.resolve("etcd"), secrets, () -> {
             StringBuilder text = new StringBuilder();
@@ -67,7 +67,7 @@ final class Evidence {
                 return text.toString();
             });
         }
-        for (Pod pod : pods) {
+        for (WiredPod pod : pods) {
             write(folder.resolve(pod.name + ".directory"), secrets, () -> listing(pod.directory));
         }
     }

@@ -7,11 +7,12 @@ import java.util.stream.Stream;
 
 /** A fault of the random run: it begins, lasts for a while, and ends. A target has only one fault at a time. */
 enum Fault {
-    INIT_POD_KILLED(Of.POD, 4, 0, (stage, slot, time) -> slot.pod().container(Pod.INIT).kill()),
-    FETCHER_KILLED(Of.POD, 4, 0, (stage, slot, time) -> slot.pod().container(Pod.FETCH).kill()),
-    HASHER_KILLED(Of.POD, 5, 0, (stage, slot, time) -> slot.pod().container(Pod.HASH).kill()),
+    INIT_POD_KILLED(Of.POD, 4, 0, (stage, slot, time) -> slot.pod().container(WiredPod.INIT).kill()),
+    FETCHER_KILLED(Of.POD, 4, 0, (stage, slot, time) -> slot.pod().container(WiredPod.FETCH).kill()),
+    HASHER_KILLED(Of.POD, 5, 0, (stage, slot, time) -> slot.pod().container(WiredPod.HASH).kill()),
     CONTAINER_TERMINATED(Of.POD, 3, 0,
-            (stage, slot, time) -> slot.pod().container(Pod.PROGRAMS.get((int) (time.toMillis() % 3))).terminate()),
+            (stage, slot, time) -> slot.pod().container(WiredPod.PROGRAMS.get((int) (time.toMillis() % 3)))
+                    .terminate()),
     POD_KILLED(Of.POD, 4, 0, (stage, slot, time) -> {
         slot.end();
         slot.begin();
@@ -23,10 +24,10 @@ enum Fault {
         slot.begin();
     }),
     NODE_REBOOTED(Of.POD, 3, 0, (stage, slot, time) -> slot.reboot()),
-    POD_FROZEN(Of.POD, 4, 15, (stage, slot, time) -> frozen(slot, time, Pod.PROGRAMS)),
-    INIT_POD_FROZEN(Of.POD, 2, 12, (stage, slot, time) -> frozen(slot, time, List.of(Pod.INIT))),
-    FETCHER_FROZEN(Of.POD, 2, 8, (stage, slot, time) -> frozen(slot, time, List.of(Pod.FETCH))),
-    HASHER_FROZEN(Of.POD, 3, 12, (stage, slot, time) -> frozen(slot, time, List.of(Pod.HASH))),
+    POD_FROZEN(Of.POD, 4, 15, (stage, slot, time) -> frozen(slot, time, WiredPod.PROGRAMS)),
+    INIT_POD_FROZEN(Of.POD, 2, 12, (stage, slot, time) -> frozen(slot, time, List.of(WiredPod.INIT))),
+    FETCHER_FROZEN(Of.POD, 2, 8, (stage, slot, time) -> frozen(slot, time, List.of(WiredPod.FETCH))),
+    HASHER_FROZEN(Of.POD, 3, 12, (stage, slot, time) -> frozen(slot, time, List.of(WiredPod.HASH))),
     DISK_FULL(Of.POD, 3, 4, (stage, slot, time) -> slot.fill(time)),
     ETCD_CUT_OFF(Of.POD, 3, 12, (stage, slot, time) -> held(slot.pod().etcd, time)),
     MYSQL_CUT_OFF(Of.POD, 3, 12, (stage, slot, time) -> held(slot.pod().mysql, time)),

@@ -1,6 +1,6 @@
 package filehash.deaths;
 
-import filehash.backends.Exchange;
+import filehash.backends.FakeExchange;
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
 import java.io.IOException;
@@ -116,7 +116,7 @@ final class FaultyS3 implements AutoCloseable {
         server.close();
     }
 
-    private boolean strikes(Exchange exchange) throws IOException, InterruptedException {
+    private boolean strikes(FakeExchange exchange) throws IOException, InterruptedException {
         Pause.of(latency);
         if (ThreadLocalRandom.current().nextDouble() < storm) {
             return refuse(exchange, 503, "SlowDown");
@@ -135,7 +135,7 @@ final class FaultyS3 implements AutoCloseable {
         return code == null ? delaysOrCuts(exchange) : refuse(exchange, 403, code);
     }
 
-    private boolean delaysOrCuts(Exchange exchange) throws IOException, InterruptedException {
+    private boolean delaysOrCuts(FakeExchange exchange) throws IOException, InterruptedException {
         Pause.of(slowness.apply(exchange.key()).plusNanos(turn()));
         if (ThreadLocalRandom.current().nextDouble() >= cutting) {
             return false;
@@ -161,7 +161,7 @@ final class FaultyS3 implements AutoCloseable {
         return nextAt - now;
     }
 
-    private static boolean refuse(Exchange exchange, int status, String code) throws IOException {
+    private static boolean refuse(FakeExchange exchange, int status, String code) throws IOException {
         exchange.sendError(status, code, "as the scenario demands");
         return true;
     }

@@ -47,10 +47,10 @@ final class Ledger {
      * @param cancelled of which rows may be missing after the watermark, but none before it, and none twice or wrong
      * @param ended whether all else must be there; before the end any request may be as a cancelled one is
      */
-    Ledger check(List<Request> requests, List<String> cancelled, boolean ended) throws SQLException {
+    Ledger check(List<SubmittedRequest> requests, List<String> cancelled, boolean ended) throws SQLException {
         Map<String, Map<String, List<String>>> byRun = rowsByRun();
         List<Job> jobs = jobs();
-        for (Request request : requests) {
+        for (SubmittedRequest request : requests) {
             List<Job> own = jobs.stream().filter(job -> job.request.equals(request.id())).toList();
             List<String> runs = own.stream().map(Job::run).distinct().toList();
             boolean whole = ended && !cancelled.contains(request.id());
@@ -133,7 +133,7 @@ final class Ledger {
     }
 
     /** @param due which names must have their rows by now */
-    private void compare(Request request, Map<String, List<String>> rows, Predicate<String> due) {
+    private void compare(SubmittedRequest request, Map<String, List<String>> rows, Predicate<String> due) {
         for (String name : request.names()) {
             byte[] content = Objects.content(request.key(name));
             for (String method : request.methods()) {
@@ -158,7 +158,7 @@ final class Ledger {
     }
 
     /** The jobs of a run in their order. Each name belongs to one of them, whatever a plan has cut. */
-    private void compare(Request request, List<Job> jobs) {
+    private void compare(SubmittedRequest request, List<Job> jobs) {
         Tiling tiling = new Tiling(jobs.stream().map(Job::start).toList());
         boolean tiles = tiling.isListed() && tiling.ascends() && !request.isHex()
                 || tiling.equals(Tiling.hex(jobs.size()));
@@ -171,14 +171,14 @@ final class Ledger {
         jobs.forEach(job -> compare(request, job, tiling.names(job.job, request.names())));
     }
 
-    private void prove(Request request) throws SQLException {
+    private void prove(SubmittedRequest request) throws SQLException {
         List<List<String>> proof = sql.query("SELECT Complete, Listed FROM FileHashProof WHERE RequestID = '"
                 + request.id() + "'");
         add(!proof.equals(List.of(List.of("yes", Integer.toString(request.names().size())))),
                 "FileHashProof of request " + request.id() + " says " + proof);
     }
 
-    private void compare(Request request, Job job, List<String> names) {
+    private void compare(SubmittedRequest request, Job job, List<String> names) {
         long failed = names.stream().filter(name -> refused.containsKey(request.key(name))).count();
         if (job.files != names.size() - failed || job.failed != failed || !job.finished) {
             problems.add("FileHashJob of request " + request.id() + ", job " + job.job + " holds " + job.files
@@ -187,7 +187,7 @@ final class Ledger {
         }
     }
 
-    private void errors(Request request, String run) throws SQLException {
+    private void errors(SubmittedRequest request, String run) throws SQLException {
         TreeMap<String, String> expected = new TreeMap<>();
         request.names().stream().filter(name -> refused.containsKey(request.key(name)))
                 .forEach(name -> expected.put(name, refused.get(request.key(name))));

@@ -1,5 +1,6 @@
 package filehash.deaths;
 
+import filehash.backends.KindOfNames;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -9,6 +10,8 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The objects of a run, made from their keys: what S3 gives and what the rows must say are computed apart from each
@@ -18,11 +21,15 @@ final class Objects {
     static final Comparator<String> ORDER =
             (a, b) -> Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
 
+    /** The end of the names of large objects. */
+    static final String LARGE = ".large";
+
     private static final List<String> ODD = List.of("A", "IMG 1.JPG", "x.part", "7f.failed", ".hidden", "100%", "it's",
             "deep/er/0a", "\u00dcbung.txt", "\u65e5\u672c.txt", "\ufffd", "\ud83d\ude00", "-rf", "zero", "~",
             "\u00e4".repeat(100));
     private static final int MOST_BYTES = 24 * 1024;
     private static final int LARGE_BYTES = 1 << 20;
+    private static final int ONE_IN = 30;
 
     private Objects() {
     }
@@ -37,10 +44,19 @@ final class Objects {
         return names;
     }
 
+    /** So many names of a kind, in order. One in thirty is that of a large object. */
+    static List<String> names(KindOfNames kind, int count, Random random) {
+        Set<String> names = new TreeSet<>(ORDER);
+        for (int i = 0; names.size() < count; i++) {
+            names.add(kind.name(random, i, count) + (i % ONE_IN == ONE_IN / 2 ? LARGE : ""));
+        }
+        return new ArrayList<>(names);
+    }
+
     /** Mostly some kilobytes, sometimes nothing at all; from one to three megabytes where the name says so. */
     static byte[] content(String key) {
         Random random = new Random(key.hashCode());
-        if (key.endsWith(KindOfNames.LARGE)) {
+        if (key.endsWith(LARGE)) {
             byte[] large = new byte[LARGE_BYTES + random.nextInt(2 * LARGE_BYTES)];
             random.nextBytes(large);
             return large;

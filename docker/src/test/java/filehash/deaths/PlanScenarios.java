@@ -1,6 +1,7 @@
 package filehash.deaths;
 
 import filehash.backends.Await;
+import filehash.backends.KindOfNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,15 +37,15 @@ final class PlanScenarios {
 
     /** What happens to a pod. */
     private interface Death {
-        void strike(Pod pod) throws Exception;
+        void strike(WiredPod pod) throws Exception;
     }
 
     static void plannersFetcherDies(World world) throws Exception {
-        eachStep(world, 0, pod -> pod.container(Pod.FETCH).kill());
+        eachStep(world, 0, pod -> pod.container(WiredPod.FETCH).kill());
     }
 
     static void plannersInitPodDies(World world) throws Exception {
-        eachStep(world, 6, pod -> pod.container(Pod.INIT).kill());
+        eachStep(world, 6, pod -> pod.container(WiredPod.INIT).kill());
     }
 
     static void plannerIsKilled(World world) throws Exception {
@@ -71,16 +72,16 @@ final class PlanScenarios {
             pod.thaw();
         });
         strike(world, ask(world, "2", KindOfNames.GUID), Step.PLANNED, pod -> {
-            pod.freeze(Pod.INIT);
+            pod.freeze(WiredPod.INIT);
             awaitRun(world, "2");
-            pod.thaw(Pod.INIT);
+            pod.thaw(WiredPod.INIT);
         });
     }
 
     /** Its ranges arrive only when another pod has planned elsewhere: more names are there by then. */
     static void rangesComeLate(World world) throws Exception {
         startPods(world, PODS);
-        Request request = ask(world, "1", KindOfNames.IMAGES);
+        SubmittedRequest request = ask(world, "1", KindOfNames.IMAGES);
         CountDownLatch sent = new CountDownLatch(1);
         CountDownLatch late = new CountDownLatch(1);
         strike(world, request, Step.PLANNED, pod -> {
@@ -91,11 +92,11 @@ final class PlanScenarios {
                 }
                 return bytes;
             });
-            List<String> more = KindOfNames.IMAGES.names(2 * OBJECTS, world.random);
+            List<String> more = Objects.names(KindOfNames.IMAGES, 2 * OBJECTS, world.random);
             world.change(request, more, more.size());
-            pod.thaw(Pod.INIT);
+            pod.thaw(WiredPod.INIT);
             Await.until("the ranges are sent", Await.BOUND, () -> sent.getCount() == 0);
-            pod.freeze(Pod.INIT);
+            pod.freeze(WiredPod.INIT);
             awaitRun(world, "1");
             late.countDown();
         });
@@ -111,7 +112,7 @@ final class PlanScenarios {
         });
         strike(world, ask(world, "2", KindOfNames.UNICODE), Step.PLANNED, pod -> {
             world.servers.etcd().freeze();
-            pod.thaw(Pod.INIT);
+            pod.thaw(WiredPod.INIT);
             Pause.of(LONG);
             world.servers.etcd().thaw();
         });
@@ -149,8 +150,9 @@ final class PlanScenarios {
         }
         world.s3.pace(30);
         startPods(world, PODS);
-        List<Death> deaths = List.of(pod -> pod.container(Pod.INIT).kill(), pod -> pod.container(Pod.FETCH).kill(),
-                pod -> pod.container(Pod.HASH).kill(), pod -> killed(world, pod), pod -> rebooted(world, pod),
+        List<Death> deaths = List.of(pod -> pod.container(WiredPod.INIT).kill(),
+                pod -> pod.container(WiredPod.FETCH).kill(),
+                pod -> pod.container(WiredPod.HASH).kill(), pod -> killed(world, pod), pod -> rebooted(world, pod),
                 pod -> {
                     pod.freeze();
                     Pause.of(LONG);
@@ -158,7 +160,7 @@ final class PlanScenarios {
                 });
         for (int i = 0; i < 2 * deaths.size(); i++) {
             world.awaitStored(world.pulse.stored() + 20);
-            List<Pod> pods = world.pods();
+            List<WiredPod> pods = world.pods();
             deaths.get(i % deaths.size()).strike(pods.get(world.random.nextInt(pods.size())));
         }
         world.s3.pace(0);
@@ -170,7 +172,7 @@ final class PlanScenarios {
      */
     static void objectsChangeAfterThePlan(World world) throws Exception {
         world.start(plan(world, "a").with("LEASE_SECONDS", 1_000));
-        Request request = ask(world, "1", KindOfNames.IMAGES);
+        SubmittedRequest request = ask(world, "1", KindOfNames.IMAGES);
         strike(world, request, Step.PLANNED, pod -> {
             List<String> now = new ArrayList<>(request.names());
             now.removeIf(name -> name.contains("1")); // whole jobs are empty then
@@ -199,23 +201,24 @@ final class PlanScenarios {
         }
     }
 
-    private static Request ask(World world, String id, KindOfNames kind) throws IOException, InterruptedException {
+    private static SubmittedRequest ask(World world, String id, KindOfNames kind)
+            throws IOException, InterruptedException {
         world.s3.holdListsOf("root-" + id);
         return world.askForPlan(id, kind, OBJECTS, JOBS, "SHA256");
     }
 
     /** Brings the planning of a request to this step, then lets the death happen, and all go on. */
-    private static void strike(World world, Request request, Step step, Death death) throws Exception {
-        Pod pod = reached(world, request, step);
+    private static void strike(World world, SubmittedRequest request, Step step, Death death) throws Exception {
+        WiredPod pod = reached(world, request, step);
         death.strike(pod);
         world.s3.letListsGo();
         pod.etcd.pass();
-        pod.thaw(Pod.INIT);
+        pod.thaw(WiredPod.INIT);
     }
 
-    private static Pod reached(World world, Request request, Step step) throws Exception {
+    private static WiredPod reached(World world, SubmittedRequest request, Step step) throws Exception {
         if (step == Step.ASKED) {
-            List<Pod> pods = world.pods();
+            List<WiredPod> pods = world.pods();
             return pods.get(world.random.nextInt(pods.size()));
         }
         if (step == Step.BEGUN) {
@@ -228,16 +231,16 @@ final class PlanScenarios {
             return found(world, host);
         }
         Await.until("S3 is asked for the names", Await.BOUND, world.s3::holdsLists);
-        Pod pod = found(world, host);
+        WiredPod pod = found(world, host);
         if (step == Step.LISTING) {
             return pod;
         }
-        pod.freeze(Pod.INIT);
+        pod.freeze(WiredPod.INIT);
         world.s3.letListsGo();
         Await.until("it is planned", Await.BOUND, () -> pod.has("plan.json"));
         if (step == Step.ENTERED) {
             pod.etcd.holdAnswers();
-            pod.thaw(Pod.INIT);
+            pod.thaw(WiredPod.INIT);
             Await.until("the ranges are entered", Await.BOUND,
                     () -> !world.etcd.get("/wip/" + request.id() + "/ranges/0").isEmpty());
         }
@@ -245,8 +248,8 @@ final class PlanScenarios {
     }
 
     /** The pod that this key names; any, if the request is done by now. */
-    private static Pod found(World world, String host) {
-        Pod[] found = new Pod[1];
+    private static WiredPod found(World world, String host) {
+        WiredPod[] found = new WiredPod[1];
         Await.until("a pod stands at " + host, Await.BOUND, () -> {
             String name = world.etcd.get(host);
             boolean done = world.etcd.below("/req/").isEmpty();
@@ -275,12 +278,12 @@ final class PlanScenarios {
         return world.plan(name).with("FILES_BYTES", 1 << 24).onBoot("first");
     }
 
-    private static void killed(World world, Pod pod) throws IOException {
+    private static void killed(World world, WiredPod pod) throws IOException {
         pod.kill();
         start(world);
     }
 
-    private static void rebooted(World world, Pod pod) throws IOException {
+    private static void rebooted(World world, WiredPod pod) throws IOException {
         pod.crash();
         Torn.tear(pod.directory);
         world.plan(pod.name).onBoot("boot-" + world.random.nextInt());

@@ -40,7 +40,7 @@ final class PodPlan {
     /** Shows the pod another boot id, by a mount that only this pod sees. */
     PodPlan onBoot(String id) throws IOException {
         Path file = Files.writeString(logs.resolve(name + ".boot"), id + "\n");
-        for (String program : Pod.PROGRAMS) {
+        for (String program : WiredPod.PROGRAMS) {
             runBy(program, "/usr/bin/unshare", "-m", "/bin/sh", "-c",
                     "mount --bind \"$0\" /proc/sys/kernel/random/boot_id && exec \"$@\"", file.toString());
         }
@@ -62,11 +62,11 @@ final class PodPlan {
     Map<String, String> environment(String program, int etcd, int mysql, int s3) {
         Map<String, String> environment = new LinkedHashMap<>(Map.of("SHARED_DIR", directory.toString(),
                 "HOSTNAME", name, "HTTP_PORT", "0"));
-        if (program.equals(Pod.INIT)) {
+        if (program.equals(WiredPod.INIT)) {
             environment.put("ETCD_ENDPOINTS", "http://127.0.0.1:" + etcd);
             environment.put("CONF_MYSQL_PORT", Integer.toString(mysql));
         }
-        if (program.equals(Pod.FETCH)) { // a run has one endpoint, so each pod has its own way to it
+        if (program.equals(WiredPod.FETCH)) { // a run has one endpoint, so each pod has its own way to it
             environment.put("HTTP_PROXY", "http://127.0.0.1:" + s3);
         }
         environment.putAll(settings);

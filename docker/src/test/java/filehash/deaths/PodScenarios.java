@@ -14,7 +14,7 @@ final class PodScenarios {
     }
 
     static void noFault(World world) throws Exception {
-        Request first = world.ask("1", 300, 7, "SHA256");
+        SubmittedRequest first = world.ask("1", 300, 7, "SHA256");
         world.askAgain(first, "2", 3, "MD5", "SHA1");
         world.refuse(first.key(first.names().get(9)), "AccessDenied", "DENIED");
         world.start("a");
@@ -24,11 +24,11 @@ final class PodScenarios {
     static void containersAreKilled(World world) throws Exception {
         world.ask("1", 700, 8, "SHA256");
         world.s3.pace(40);
-        List<Pod> pods = List.of(world.start("a"), world.start("b"));
+        List<WiredPod> pods = List.of(world.start("a"), world.start("b"));
         world.awaitStored(20);
         for (int i = 0; i < 12; i++) {
-            Pod pod = pods.get(world.random.nextInt(pods.size()));
-            pod.container(Pod.PROGRAMS.get(i % Pod.PROGRAMS.size())).kill();
+            WiredPod pod = pods.get(world.random.nextInt(pods.size()));
+            pod.container(WiredPod.PROGRAMS.get(i % WiredPod.PROGRAMS.size())).kill();
             Pause.upTo(world.random, Duration.ofMillis(1500));
         }
         world.s3.pace(0);
@@ -37,11 +37,11 @@ final class PodScenarios {
     static void containersAreTerminated(World world) throws Exception {
         world.ask("1", 500, 8, "SHA256");
         world.s3.pace(40);
-        List<Pod> pods = List.of(world.start("a"), world.start("b"));
+        List<WiredPod> pods = List.of(world.start("a"), world.start("b"));
         world.awaitStored(20);
         for (int i = 0; i < 9; i++) {
-            Pod pod = pods.get(world.random.nextInt(pods.size()));
-            pod.container(Pod.PROGRAMS.get(i % Pod.PROGRAMS.size())).terminate();
+            WiredPod pod = pods.get(world.random.nextInt(pods.size()));
+            pod.container(WiredPod.PROGRAMS.get(i % WiredPod.PROGRAMS.size())).terminate();
             Pause.upTo(world.random, Duration.ofMillis(1500));
         }
         world.s3.pace(0);
@@ -58,7 +58,7 @@ final class PodScenarios {
     static void objectsAreLargerThanFilesBytes(World world) throws Exception {
         List<String> names = new ArrayList<>(Objects.names(60, world.random));
         for (int i = 0; i < 16; i++) {
-            names.add(String.format("%02x", i * 16) + KindOfNames.LARGE);
+            names.add(String.format("%02x", i * 16) + Objects.LARGE);
         }
         names.sort(Objects.ORDER);
         world.ask("1", names, 4, "SHA256");
@@ -67,12 +67,12 @@ final class PodScenarios {
     }
 
     private static void killInMidObject(World world, int segment) throws Exception {
-        List<Pod> pods = List.of(world.start(world.plan("a").with("SEGMENT_BYTES", segment)),
+        List<WiredPod> pods = List.of(world.start(world.plan("a").with("SEGMENT_BYTES", segment)),
                 world.start(world.plan("b").with("SEGMENT_BYTES", segment)));
         world.awaitStored(5);
         for (int i = 0; i < 8; i++) {
-            Pod pod = pods.get(world.random.nextInt(pods.size()));
-            pod.container(i % 2 == 0 ? Pod.HASH : Pod.FETCH).kill();
+            WiredPod pod = pods.get(world.random.nextInt(pods.size()));
+            pod.container(i % 2 == 0 ? WiredPod.HASH : WiredPod.FETCH).kill();
             Pause.upTo(world.random, Duration.ofMillis(3000));
         }
         world.s3.pace(0);
@@ -85,7 +85,7 @@ final class PodScenarios {
         world.start("b");
         for (int i = 0; i < 4; i++) {
             world.awaitStored(world.pulse.stored() + 30);
-            List<Pod> pods = world.pods();
+            List<WiredPod> pods = world.pods();
             pods.get(world.random.nextInt(pods.size())).kill();
             world.start("again-" + i);
         }
@@ -96,7 +96,7 @@ final class PodScenarios {
     static void podIsEvicted(World world) throws Exception {
         world.ask("1", 300, 1, "SHA256");
         world.s3.pace(30);
-        Pod evicted = world.start(world.plan("evicted").with("LEASE_SECONDS", 1_000));
+        WiredPod evicted = world.start(world.plan("evicted").with("LEASE_SECONDS", 1_000));
         world.awaitStored(30);
         world.start("heir");
         evicted.terminate();
@@ -108,31 +108,31 @@ final class PodScenarios {
 
     /** It thaws long after another has taken over, and still believes that it has the job. */
     static void podStandsStillForThreeLeases(World world) throws Exception {
-        frozen(world, Pod.PROGRAMS.toArray(new String[0]));
+        frozen(world, WiredPod.PROGRAMS.toArray(new String[0]));
     }
 
     static void initPodStandsStill(World world) throws Exception {
-        frozen(world, Pod.INIT);
+        frozen(world, WiredPod.INIT);
     }
 
     static void fetcherStandsStill(World world) throws Exception {
-        frozen(world, Pod.FETCH);
+        frozen(world, WiredPod.FETCH);
     }
 
     static void hasherStandsStill(World world) throws Exception {
-        frozen(world, Pod.HASH);
+        frozen(world, WiredPod.HASH);
     }
 
     /** init-pod finds its own claim again, or that another pod has the job. */
     static void initPodDiesForLongerThanTheLease(World world) throws Exception {
         world.ask("1", 300, 2, "SHA256");
         world.s3.pace(25);
-        Pod pod = world.start("a");
+        WiredPod pod = world.start("a");
         world.awaitStored(30);
-        pod.container(Pod.INIT).end();
+        pod.container(WiredPod.INIT).end();
         world.start("b");
         Pause.of(World.LEASE.multipliedBy(2));
-        pod.start(Pod.INIT);
+        pod.start(WiredPod.INIT);
         world.s3.pace(0);
     }
 
@@ -140,17 +140,17 @@ final class PodScenarios {
     static void nodeReboots(World world) throws Exception {
         world.ask("1", 300, 2, "SHA256");
         world.s3.pace(40);
-        Pod pod = world.start(world.plan("a").onBoot("first-boot"));
+        WiredPod pod = world.start(world.plan("a").onBoot("first-boot"));
         world.awaitStored(50);
-        pod.freeze(Pod.HASH);
+        pod.freeze(WiredPod.HASH);
         Await.until("files/ is full", SOON, () -> Torn.published(pod.directory) > 3);
         pod.crash();
         Torn.tear(pod.directory);
         world.plan("a").onBoot("second-boot");
-        pod.start(Pod.HASH); // containers start in any order, and init-pod may be late
-        pod.start(Pod.FETCH);
+        pod.start(WiredPod.HASH); // containers start in any order, and init-pod may be late
+        pod.start(WiredPod.FETCH);
         Pause.of(Duration.ofSeconds(3));
-        pod.start(Pod.INIT);
+        pod.start(WiredPod.INIT);
         world.s3.pace(0);
     }
 
@@ -172,15 +172,15 @@ final class PodScenarios {
     static void podsDrain(World world) throws Exception {
         world.ask("1", 400, 8, "SHA256");
         world.s3.pace(60);
-        Pod first = world.start(world.plan("a").with("EXIT_WHEN_IDLE", true));
-        Pod second = world.start(world.plan("b").with("EXIT_WHEN_IDLE", true));
+        WiredPod first = world.start(world.plan("a").with("EXIT_WHEN_IDLE", true));
+        WiredPod second = world.start(world.plan("b").with("EXIT_WHEN_IDLE", true));
         world.awaitStored(30);
         first.kill();
-        second.container(Pod.HASH).kill();
-        Pod third = world.start(world.plan("c").with("EXIT_WHEN_IDLE", true));
+        second.container(WiredPod.HASH).kill();
+        WiredPod third = world.start(world.plan("c").with("EXIT_WHEN_IDLE", true));
         world.s3.pace(0);
-        for (Pod pod : List.of(second, third)) {
-            for (String program : Pod.PROGRAMS) {
+        for (WiredPod pod : List.of(second, third)) {
+            for (String program : WiredPod.PROGRAMS) {
                 Container container = pod.container(program);
                 Await.until(container + " ends with 0", SOON.multipliedBy(2), () -> !container.isAlive()
                         && container.endsOfItsOwn().equals(List.of(0)));
@@ -192,7 +192,7 @@ final class PodScenarios {
     private static void frozen(World world, String... programs) throws IOException, InterruptedException {
         world.ask("1", 500, 2, "SHA256");
         world.s3.pace(25);
-        Pod pod = world.start("a");
+        WiredPod pod = world.start("a");
         world.awaitStored(30);
         world.start("b");
         pod.freeze(programs);

@@ -31,7 +31,7 @@ final class ProtocolScenarios {
     static void batchComesAfterTheTakeover(World world) throws Exception {
         world.ask("1", 400, 1, "SHA256");
         world.s3.pace(40);
-        Pod slow = world.start("slow");
+        WiredPod slow = world.start("slow");
         world.awaitStored(30);
         holdOutsideOfTransactions(world, slow);
         slow.freeze();
@@ -39,7 +39,7 @@ final class ProtocolScenarios {
         world.start("heir");
         world.await("the heir has stored more", () -> world.sql.stored() > before + 40);
         slow.mysql.pass();
-        slow.thaw(Pod.HASH);
+        slow.thaw(WiredPod.HASH);
         Pause.of(Duration.ofSeconds(3)); // its init-pod does not know yet
         slow.thaw();
         world.s3.pace(0);
@@ -52,7 +52,7 @@ final class ProtocolScenarios {
     static void commitComesLate(World world) throws Exception {
         world.ask("1", 700, 2, "SHA256");
         world.s3.pace(60);
-        Pod pod = world.start("a");
+        WiredPod pod = world.start("a");
         for (int i = 0; i < 5; i++) {
             world.awaitStored(world.pulse.stored() + 10);
             Runnable late = holdCommit(world, pod);
@@ -68,7 +68,7 @@ final class ProtocolScenarios {
     static void answersOfMySqlAreLost(World world) throws Exception {
         world.ask("1", 700, 2, "SHA256");
         world.s3.pace(60);
-        Pod pod = world.start("a");
+        WiredPod pod = world.start("a");
         for (int i = 0; i < 16; i++) {
             world.awaitStored(world.pulse.stored() + 5);
             Pause.upTo(world.random, Duration.ofMillis(50));
@@ -86,8 +86,8 @@ final class ProtocolScenarios {
         List<String> names = IntStream.range(0, 4000)
                 .mapToObj(i -> String.format("%02x%04d", i * 256 / 4000, i) + "\u00e4".repeat(40)).toList();
         world.ask("1", names, 2, "MD5");
-        Pod pod = world.prepare(world.plan("a").with("FILES_LIMIT", 500).with("FILES_BYTES", 1 << 24)
-                .runBy(Pod.HASH, slowCalls("getdents64:delay_exit=10000")));
+        WiredPod pod = world.prepare(world.plan("a").with("FILES_LIMIT", 500).with("FILES_BYTES", 1 << 24)
+                .runBy(WiredPod.HASH, slowCalls("getdents64:delay_exit=10000")));
         pod.mysql.delay(Duration.ofMillis(50));
         pod.start();
     }
@@ -97,7 +97,7 @@ final class ProtocolScenarios {
         world.expectNoFailures();
         world.ask("1", 100, 50, "MD5");
         PodPlan plan = world.plan("a");
-        world.start(plan.runBy(Pod.HASH, slowCalls("%file:delay_enter=30000", plan.directory().resolve("s3fin"))));
+        world.start(plan.runBy(WiredPod.HASH, slowCalls("%file:delay_enter=30000", plan.directory().resolve("s3fin"))));
     }
 
     /** Publishing in order: a small object waits for a slow one before it. */
@@ -112,9 +112,9 @@ final class ProtocolScenarios {
     static void finsOfAnotherJobLieThere(World world) throws Exception {
         world.expectNoFailures();
         world.ask("1", 200, 2, "SHA256");
-        Pod pod = world.start("a");
+        WiredPod pod = world.start("a");
         world.await("it works", pod::saysWork);
-        pod.freeze(Pod.INIT);
+        pod.freeze(WiredPod.INIT);
         world.await("the first job is stored", () -> pod.has("s3fin") && pod.has("hashfin"));
         Map<String, String> fins = new TreeMap<>(Map.of("s3fin", pod.read("s3fin"), "hashfin", pod.read("hashfin")));
         String identity = fins.get("s3fin").replaceFirst(",\"listed\":\\d+", "").replaceFirst("}$", "");
@@ -123,7 +123,7 @@ final class ProtocolScenarios {
         }
         world.s3.pace(20);
         String first = pod.read("conf.json");
-        pod.thaw(Pod.INIT);
+        pod.thaw(WiredPod.INIT);
         world.await("it works on the second", () -> pod.saysWork() && !pod.read("conf.json").equals(first));
         world.await("something of it is stored", () -> pod.read("progress.json").matches("(?s).*\"files\":[1-9].*"));
         for (Map.Entry<String, String> fin : fins.entrySet()) {
@@ -135,10 +135,10 @@ final class ProtocolScenarios {
     /** The stop before conf.json is removed: while one of the two stands still, nothing is swept or begun. */
     static void fetcherStandsStillWhenItIsToStop(World world) throws Exception {
         world.s3.pace(20);
-        Request request = world.ask("1", 300, 1, "SHA256");
-        Pod pod = world.start("a");
+        SubmittedRequest request = world.ask("1", 300, 1, "SHA256");
+        WiredPod pod = world.start("a");
         world.awaitStored(20);
-        pod.freeze(Pod.FETCH);
+        pod.freeze(WiredPod.FETCH);
         world.cancel(request);
         world.ask("2", 60, 2, "SHA256");
         world.await("the hasher has stopped", () -> pod.has("hashstop") || !pod.has("conf.json"));
@@ -152,7 +152,7 @@ final class ProtocolScenarios {
             }
             Pause.of(Duration.ofMillis(5));
         }
-        pod.thaw(Pod.FETCH);
+        pod.thaw(WiredPod.FETCH);
         world.s3.pace(0);
     }
 
@@ -171,7 +171,7 @@ final class ProtocolScenarios {
 
     static void userCancels(World world) throws Exception {
         world.s3.pace(40);
-        Request request = world.ask("1", 400, 4, "SHA256");
+        SubmittedRequest request = world.ask("1", 400, 4, "SHA256");
         world.ask("10", 60, 2, "SHA256");
         world.start("a");
         world.start("b");
@@ -181,14 +181,14 @@ final class ProtocolScenarios {
 
     static void userCancelsByKey(World world) throws Exception {
         world.s3.pace(40);
-        Request request = world.ask("1", 400, 4, "SHA256");
+        SubmittedRequest request = world.ask("1", 400, 4, "SHA256");
         world.ask("10", 60, 2, "SHA256");
-        Pod pod = world.start("a");
+        WiredPod pod = world.start("a");
         world.start("b");
         world.awaitStored(40);
         world.lose(request);
         world.etcd.put("/req/1/cancel", "");
-        pod.container(Pod.INIT).kill();
+        pod.container(WiredPod.INIT).kill();
         world.await("it is cancelled", () -> world.etcd.get("/done/1/summary").contains("\"cancelled\""));
         world.s3.pace(0);
     }
@@ -197,12 +197,12 @@ final class ProtocolScenarios {
     static void userPauses(World world) throws Exception {
         world.ask("1", 700, 4, "SHA256");
         world.s3.pace(40);
-        List<Pod> pods = List.of(world.start("a"), world.start("b"));
+        List<WiredPod> pods = List.of(world.start("a"), world.start("b"));
         for (int i = 0; i < 6; i++) {
             world.awaitStored(world.pulse.stored() + 40);
             world.etcd.put("/req/1/paused", "");
             if (i % 2 == 0) {
-                pods.get(world.random.nextInt(pods.size())).container(Pod.PROGRAMS.get(i / 2)).kill();
+                pods.get(world.random.nextInt(pods.size())).container(WiredPod.PROGRAMS.get(i / 2)).kill();
             }
             world.await("no pod has a job of it", () -> world.etcd.below("/wip/1/").keySet().stream()
                     .noneMatch(key -> key.endsWith("/host")));
@@ -212,7 +212,7 @@ final class ProtocolScenarios {
     }
 
     /** Holds its batch before the first statement has reached MySQL, so that nothing there is locked. */
-    private static void holdOutsideOfTransactions(World world, Pod pod) {
+    private static void holdOutsideOfTransactions(World world, WiredPod pod) {
         Await.until("a batch is held before it has begun", SOON, () -> {
             pod.mysql.holdRequests();
             Await.until("a statement is held", SOON, () -> pod.mysql.held() > 0);
@@ -225,7 +225,7 @@ final class ProtocolScenarios {
     }
 
     /** @return lets the COMMIT pass; meanwhile new connections are not held */
-    private static Runnable holdCommit(World world, Pod pod) {
+    private static Runnable holdCommit(World world, WiredPod pod) {
         Await.until("COMMIT is held", SOON, () -> {
             pod.mysql.holdRequests();
             Await.until("a statement is held", SOON, () -> pod.mysql.held() > 0);

@@ -76,7 +76,7 @@ final class RandomRun {
     }
 
     private void ask() throws Exception {
-        Request first = world.ask("1", objects / 5, 16, "SHA256");
+        SubmittedRequest first = world.ask("1", objects / 5, 16, "SHA256");
         world.ask("2", objects / 5, 7, "MD5", "SHA512");
         world.ask("3", objects / 5, 32, "SHA1");
         world.ask("4", objects / 5, 1, "SHA384");
@@ -126,8 +126,9 @@ final class RandomRun {
         text.append(line("seconds", Duration.ofNanos(System.nanoTime() - begunAt).toSeconds()));
         text.append(line("objects, with those of two requests twice", world.pulse.stored()));
         text.append(line("pods, containers started", world.allPods().size() + ", " + world.allPods().stream()
-                .mapToInt(pod -> Pod.PROGRAMS.stream().mapToInt(name -> pod.container(name).starts()).sum()).sum()));
-        text.append(line("ended of their own, with", world.allPods().stream().flatMap(pod -> Pod.PROGRAMS.stream()
+                .mapToInt(pod -> WiredPod.PROGRAMS.stream().mapToInt(name -> pod.container(name).starts()).sum())
+                .sum()));
+        text.append(line("ended of their own, with", world.allPods().stream().flatMap(pod -> WiredPod.PROGRAMS.stream()
                 .flatMap(name -> pod.container(name).endsOfItsOwn().stream())).toList()));
         text.append(line("longest without progress, seconds", world.pulse.longest().toSeconds()));
         text.append(line("most in files/: entries, bytes", schoicesMost()));

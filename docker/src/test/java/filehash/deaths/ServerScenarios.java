@@ -56,7 +56,7 @@ final class ServerScenarios {
 
     /** A pod's watch cannot resume where it was. The pod finds the events that it missed nevertheless. */
     static void etcdForgetsItsHistory(World world) throws Exception {
-        Pod pod = world.start("a");
+        WiredPod pod = world.start("a");
         world.ask("1", 40, 2, "SHA256");
         world.await("the first request is done", world::isDone);
         pod.etcd.hold();
@@ -68,11 +68,11 @@ final class ServerScenarios {
 
     /** Only the user can repair this. The pods report what is missing, and serve the requests that are put again. */
     static void etcdLosesItsData(World world) throws Exception {
-        Request lost = work(world);
+        SubmittedRequest lost = work(world);
         world.servers.etcd().close();
         world.servers.etcd().start();
-        for (Pod pod : world.pods()) {
-            Await.until(pod.name + " reports what is missing", Await.BOUND, () -> pod.log(Pod.INIT)
+        for (WiredPod pod : world.pods()) {
+            Await.until(pod.name + " reports what is missing", Await.BOUND, () -> pod.log(WiredPod.INIT)
                     .contains("missing: " + world.etcd.prefix() + "/conf/s3_bucket"));
         }
         world.putConf();
@@ -170,7 +170,7 @@ final class ServerScenarios {
     }
 
     /** One of two pods loses a server, first by silence and then by resets. */
-    private static void cutOff(World world, Function<Pod, Wire> which) throws IOException, InterruptedException {
+    private static void cutOff(World world, Function<WiredPod, Wire> which) throws IOException, InterruptedException {
         work(world);
         Wire wire = which.apply(world.pods().get(0));
         wire.hold();
@@ -196,8 +196,8 @@ final class ServerScenarios {
         world.s3.pace(0);
     }
 
-    private static Request work(World world) throws IOException, InterruptedException {
-        Request request = world.ask("1", 600, 6, "SHA256");
+    private static SubmittedRequest work(World world) throws IOException, InterruptedException {
+        SubmittedRequest request = world.ask("1", 600, 6, "SHA256");
         world.s3.pace(30);
         for (String name : List.of("a", "b")) {
             world.start(name);

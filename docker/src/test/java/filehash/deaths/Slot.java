@@ -7,7 +7,7 @@ import java.time.Duration;
 final class Slot {
     private final World world;
     private final String name;
-    private volatile Pod pod;
+    private volatile WiredPod pod;
     private SmallDisk disk;
     private int pods;
     private int boots;
@@ -17,7 +17,7 @@ final class Slot {
         this.name = name;
     }
 
-    Pod pod() {
+    WiredPod pod() {
         return pod;
     }
 

@@ -12,17 +12,18 @@ import java.util.stream.IntStream;
 
 /** Checks that the tree in etcd is exactly the documented one when all is done. */
 final class TreeCheck {
-    private final Etcd etcd;
+    private final Etcdctl etcd;
     private final Map<String, String> refused;
     private final List<String> problems = new ArrayList<>();
 
-    TreeCheck(Etcd etcd, Map<String, String> refused) {
+    TreeCheck(Etcdctl etcd, Map<String, String> refused) {
         this.etcd = etcd;
         this.refused = refused;
     }
 
     /** @param cancelled whose jobs may be done in part */
-    List<String> problems(List<Request> requests, List<String> cancelled) throws IOException, InterruptedException {
+    List<String> problems(List<SubmittedRequest> requests, List<String> cancelled)
+            throws IOException, InterruptedException {
         for (String folder : List.of("/req/", "/wip/")) {
             Set<String> left = etcd.below(folder).keySet();
             if (!left.isEmpty()) {
@@ -37,7 +38,7 @@ final class TreeCheck {
         for (String key : etcd.below("/done/").keySet()) {
             ids.add(key.split("/")[2]);
         }
-        for (Request request : requests) {
+        for (SubmittedRequest request : requests) {
             if (!cancelled.contains(request.id())) {
                 check(request);
             }
@@ -49,7 +50,7 @@ final class TreeCheck {
         return problems;
     }
 
-    private void check(Request request) throws IOException, InterruptedException {
+    private void check(SubmittedRequest request) throws IOException, InterruptedException {
         String folder = "/done/" + request.id() + "/";
         Map<String, String> done = etcd.below(folder);
         Tiling tiling = tiling(request, folder, done);
@@ -85,14 +86,14 @@ final class TreeCheck {
     }
 
     /** As asked for; of a plan that did not keep the published ranges, as it was entered. */
-    private static Tiling tiling(Request request, String folder, Map<String, String> done) {
+    private static Tiling tiling(SubmittedRequest request, String folder, Map<String, String> done) {
         int jobs = request.jobs() > 0 ? request.jobs() : Integer.parseInt(done.getOrDefault(folder + "jobs", "0"));
         boolean listed = done.getOrDefault(folder + "plan", "").contains("\"split\":\"list\"");
         return !listed ? Tiling.hex(jobs) : new Tiling(IntStream.range(0, jobs)
                 .mapToObj(job -> done.getOrDefault(folder + job + "/range/start", "absent")).toList());
     }
 
-    private void counts(Request request, List<String> names, String key, Map<String, String> done) {
+    private void counts(SubmittedRequest request, List<String> names, String key, Map<String, String> done) {
         List<String> hashed = names.stream().filter(name -> !refused.containsKey(request.key(name))).toList();
         equal(key, "files", hashed.size(), done);
         equal(key, "failed", names.size() - hashed.size(), done);

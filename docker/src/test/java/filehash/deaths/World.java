@@ -1,6 +1,7 @@
 package filehash.deaths;
 
 import filehash.backends.Await;
+import filehash.backends.KindOfNames;
 import filehash.backends.MySqlServer;
 import filehash.backends.Wire;
 import java.io.IOException;
@@ -32,14 +33,14 @@ final class World implements AutoCloseable {
     final Servers servers;
     final Random random;
     final FaultyS3 s3;
-    final Etcd etcd;
+    final Etcdctl etcd;
     final AuditSql sql;
     final Pulse pulse;
     final Path folder;
     private final MySqlServer.Database database;
-    private final List<Pod> pods = Collections.synchronizedList(new ArrayList<>());
+    private final List<WiredPod> pods = Collections.synchronizedList(new ArrayList<>());
     private final List<SmallDisk> disks = Collections.synchronizedList(new ArrayList<>());
-    private final List<Request> requests = new ArrayList<>();
+    private final List<SubmittedRequest> requests = new ArrayList<>();
     private final List<String> cancelled = new ArrayList<>();
     private final Map<String, String> refused = new ConcurrentHashMap<>();
     private Supplier<String> report = () -> "";
@@ -54,29 +55,31 @@ final class World implements AutoCloseable {
         this.s3 = new FaultyS3();
         this.database = servers.mysql().createDatabase("deaths");
         this.sql = new AuditSql(servers.mysql(), database);
-        this.etcd = new Etcd(servers.etcd().endpoint(), "/" + name + "-" + System.nanoTime());
+        this.etcd = new Etcdctl(servers.etcd().endpoint(), "/" + name + "-" + System.nanoTime());
         this.pulse = new Pulse(sql);
         putConf();
     }
 
     /** Creates some objects below a root of its own and puts a request for them. */
-    Request ask(String id, int objects, int jobs, String... methods) throws IOException, InterruptedException {
+    SubmittedRequest ask(String id, int objects, int jobs, String... methods) throws IOException, InterruptedException {
         return ask(id, Objects.names(objects, random), jobs, methods);
     }
 
-    Request ask(String id, List<String> names, int jobs, String... methods) throws IOException, InterruptedException {
-        Request request = new Request(id, "root-" + id, jobs, List.of(methods), names);
+    SubmittedRequest ask(String id, List<String> names, int jobs, String... methods)
+            throws IOException, InterruptedException {
+        SubmittedRequest request = new SubmittedRequest(id, "root-" + id, jobs, List.of(methods), names);
         request.names().forEach(name -> s3.put(request.key(name)));
         put(request);
         return request;
     }
 
     /** Asks for a folder of such names, of unequal sizes, that is to be planned. It lists some names on each page. */
-    Request askForPlan(String id, KindOfNames kind, int objects, int jobs, String... methods)
+    SubmittedRequest askForPlan(String id, KindOfNames kind, int objects, int jobs, String... methods)
             throws IOException, InterruptedException {
         s3.pagesOf(NAMES_OF_A_PAGE);
-        List<String> names = kind.names(objects, random);
-        Request request = new Request(id, "root-" + id, jobs, List.of(methods), "list", names, names.size());
+        List<String> names = Objects.names(kind, objects, random);
+        SubmittedRequest request =
+                new SubmittedRequest(id, "root-" + id, jobs, List.of(methods), "list", names, names.size());
         names.forEach(name -> s3.put(request.key(name)));
         put(request);
         return request;
@@ -87,20 +90,21 @@ final class World implements AutoCloseable {
      *
      * @param planned how many of them its planner saw
      */
-    void change(Request request, List<String> now, int planned) {
+    void change(SubmittedRequest request, List<String> now, int planned) {
         requests.replaceAll(other -> other.id().equals(request.id()) ? request.with(now, planned) : other);
         request.names().stream().filter(name -> !now.contains(name)).forEach(name -> s3.remove(request.key(name)));
         now.stream().filter(name -> !request.names().contains(name)).forEach(name -> s3.put(request.key(name)));
     }
 
     /** The request with the objects that it has now. */
-    Request now(Request request) {
+    SubmittedRequest now(SubmittedRequest request) {
         return requests.stream().filter(other -> other.id().equals(request.id())).findFirst().orElseThrow();
     }
 
     /** Asks for objects that are there, under another id. */
-    Request askAgain(Request other, String id, int jobs, String... methods) throws IOException, InterruptedException {
-        Request request = new Request(id, other.root(), jobs, List.of(methods), other.names());
+    SubmittedRequest askAgain(SubmittedRequest other, String id, int jobs, String... methods)
+            throws IOException, InterruptedException {
+        SubmittedRequest request = new SubmittedRequest(id, other.root(), jobs, List.of(methods), other.names());
         put(request);
         return request;
     }
@@ -111,13 +115,13 @@ final class World implements AutoCloseable {
         s3.refuse(key, code);
     }
 
-    void cancel(Request request) throws IOException, InterruptedException {
+    void cancel(SubmittedRequest request) throws IOException, InterruptedException {
         lose(request);
         etcd.delete("/req/" + request.id() + "/");
     }
 
     /** Its keys are lost: the objects that are not stored by now need no row. */
-    void lose(Request request) {
+    void lose(SubmittedRequest request) {
         cancelled.add(request.id());
     }
 
@@ -132,19 +136,19 @@ final class World implements AutoCloseable {
         return new PodPlan(name, Files.createDirectories(folder.resolve("dat").resolve(name)), folder, settings);
     }
 
-    Pod start(String name) throws IOException {
+    WiredPod start(String name) throws IOException {
         return start(plan(name));
     }
 
-    Pod start(PodPlan plan) throws IOException {
-        Pod pod = prepare(plan);
+    WiredPod start(PodPlan plan) throws IOException {
+        WiredPod pod = prepare(plan);
         pod.start();
         return pod;
     }
 
     /** A pod without a running program. */
-    Pod prepare(PodPlan plan) throws IOException {
-        Pod pod = new Pod(plan, new Wire("127.0.0.1", servers.etcd().port()),
+    WiredPod prepare(PodPlan plan) throws IOException {
+        WiredPod pod = new WiredPod(plan, new Wire("127.0.0.1", servers.etcd().port()),
                 new Wire("127.0.0.1", servers.mysql().port()), new Wire("127.0.0.1", s3.port()));
         pods.add(pod);
         return pod;
@@ -158,11 +162,11 @@ final class World implements AutoCloseable {
     }
 
     /** The pods that are not ended. */
-    List<Pod> pods() {
+    List<WiredPod> pods() {
         return List.copyOf(pods).stream().filter(pod -> !pod.isEnded()).toList();
     }
 
-    List<Pod> allPods() {
+    List<WiredPod> allPods() {
         return List.copyOf(pods);
     }
 
@@ -211,9 +215,9 @@ final class World implements AutoCloseable {
     /** Ends the pods as Kubernetes does. @return what was seen of them that must not be */
     List<String> end() throws IOException, InterruptedException {
         List<String> problems = new ArrayList<>();
-        List<Pod> alive = pods();
-        alive.forEach(Pod::terminate);
-        for (Pod pod : alive) {
+        List<WiredPod> alive = pods();
+        alive.forEach(WiredPod::terminate);
+        for (WiredPod pod : alive) {
             problems.addAll(pod.awaitEnd());
         }
         allPods().forEach(pod -> problems.addAll(pod.endedOfTheirOwn()));
@@ -262,7 +266,7 @@ final class World implements AutoCloseable {
     }
 
     private void killPods() throws IOException {
-        for (Pod pod : allPods()) {
+        for (WiredPod pod : allPods()) {
             pod.thaw();
             pod.kill();
         }
@@ -270,13 +274,13 @@ final class World implements AutoCloseable {
 
     private List<String> leftInDirectories() throws IOException {
         List<String> left = new ArrayList<>();
-        for (Pod pod : pods()) {
+        for (WiredPod pod : pods()) {
             left.addAll(Evidence.leftIn(pod.directory));
         }
         return left;
     }
 
-    private void put(Request request) throws IOException, InterruptedException {
+    private void put(SubmittedRequest request) throws IOException, InterruptedException {
         requests.add(request);
         String folderOfKeys = "/req/" + request.id() + "/";
         etcd.put(folderOfKeys + "split", request.split());

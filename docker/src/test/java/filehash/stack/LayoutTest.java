@@ -27,6 +27,18 @@ class LayoutTest {
                 name + " has " + types.size() + " types: " + types));
     }
 
+    /** So that a name in a document, a log line or a stack trace says which class is meant. */
+    @Test
+    void types_haveNamesOfTheirOwn() throws Exception {
+        Map<String, List<String>> packagesOfType = new TreeMap<>();
+        for (String source : List.of("main", "test")) {
+            packages(source).forEach((name, types) -> types.forEach(
+                    type -> packagesOfType.computeIfAbsent(type, first -> new ArrayList<>()).add(name)));
+        }
+        packagesOfType.values().removeIf(packages -> packages.size() == 1);
+        assertEquals(Map.of(), packagesOfType);
+    }
+
     @Test
     void packages_areThoseOfTheContributorsTable() throws Exception {
         Set<String> documented = new TreeSet<>();

@@ -1,6 +1,6 @@
 package filehash.hash;
 
-import filehash.hash.job.Outcome;
+import filehash.hash.job.ObjectOutcome;
 import filehash.job.HashMethod;
 import filehash.pod.Entry;
 import filehash.pod.Failure;
@@ -49,19 +49,19 @@ final class Digester {
         return file.isRegularFile() && file.size() * methods.size() <= SMALL_BYTES;
     }
 
-    Outcome outcome(Entry entry) throws IOException {
+    ObjectOutcome outcome(Entry entry) throws IOException {
         String name = entry.name();
         if (entry.failed()) {
-            return Outcome.failed(name, Json.read(Files.readString(entry.file()), Failure.class));
+            return ObjectOutcome.failed(name, Json.read(Files.readString(entry.file()), Failure.class));
         }
         Failure tooLong = Failure.ofLongName(name);
-        return tooLong == null ? hashed(entry) : Outcome.failed(name, tooLong);
+        return tooLong == null ? hashed(entry) : ObjectOutcome.failed(name, tooLong);
     }
 
-    private Outcome hashed(Entry entry) throws IOException {
+    private ObjectOutcome hashed(Entry entry) throws IOException {
         Digests digests = start();
         long bytes = update(digests, entry.file());
-        return Outcome.hashed(entry.name(), bytes, digests.values());
+        return ObjectOutcome.hashed(entry.name(), bytes, digests.values());
     }
 
     /** Starts the digests of an object. */

@@ -35,7 +35,7 @@ public final class FileHasher {
                 health.beat();
                 steps.accept(step);
             };
-            Counts counts = new Counts(health.metrics());
+            HasherCounts counts = new HasherCounts(health.metrics());
             try (Hasher hasher = new Hasher(directory, settings.hostname(), settings.filesLimit(), signal, beating,
                     counts)) {
                 new Sibling<>(directory, NAME, PodFile.HASH_FIN, PodFile.HASH_STOP,

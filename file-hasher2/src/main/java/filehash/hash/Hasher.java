@@ -1,6 +1,6 @@
 package filehash.hash;
 
-import filehash.hash.Counts.Wait;
+import filehash.hash.HasherCounts.Wait;
 import filehash.hash.job.Attempt;
 import filehash.hash.job.Batch;
 import filehash.hash.job.JobRow;
@@ -44,14 +44,14 @@ final class Hasher implements AutoCloseable {
     private final int filesLimit;
     private final StopSignal signal;
     private final Consumer<String> steps;
-    private final Counts counts;
+    private final HasherCounts counts;
     private Database database;
     private long loggedAt;
     private long writtenAt;
 
     /** @param filesLimit how many entries the fetcher allows in files/, if it has the same settings */
     Hasher(SharedDirectory directory, String hostName, int filesLimit, StopSignal signal, Consumer<String> steps,
-            Counts counts) {
+            HasherCounts counts) {
         this.directory = directory;
         this.hostName = hostName;
         this.filesLimit = filesLimit;

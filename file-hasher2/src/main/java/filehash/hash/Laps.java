@@ -1,6 +1,6 @@
 package filehash.hash;
 
-import filehash.hash.Counts.Wait;
+import filehash.hash.HasherCounts.Wait;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -12,13 +12,13 @@ import java.util.function.Consumer;
 final class Laps {
     private static final long LONG = Duration.ofSeconds(1).toNanos();
 
-    private final Counts counts;
+    private final HasherCounts counts;
     private long since = System.nanoTime();
     private long booked = since;
     /** What the lap under way waits for; null if only its end shows that. */
     private Wait current;
 
-    Laps(Counts counts, Wait first) {
+    Laps(HasherCounts counts, Wait first) {
         this.counts = counts;
         this.current = first;
     }

@@ -1,7 +1,7 @@
 package filehash.hash;
 
 import filehash.hash.job.Batch;
-import filehash.hash.job.Outcome;
+import filehash.hash.job.ObjectOutcome;
 import filehash.pod.Entry;
 import filehash.pod.GiveUp;
 import filehash.pod.Names;
@@ -36,7 +36,7 @@ final class Lookahead implements AutoCloseable {
     private final Digester digester;
     private final ExecutorService threads;
     private final Streams streams;
-    private final Deque<Future<Outcome>> ahead = new ArrayDeque<>();
+    private final Deque<Future<ObjectOutcome>> ahead = new ArrayDeque<>();
     private String begun;
 
     /** @param after the last name that is stored */
@@ -55,7 +55,7 @@ final class Lookahead implements AutoCloseable {
         streams.look();
         for (Entry entry : entries) {
             if (Names.ORDER.compare(entry.name(), begun) > 0) {
-                Future<Outcome> outcome = begun(entry);
+                Future<ObjectOutcome> outcome = begun(entry);
                 if (outcome == null) {
                     break;
                 }
@@ -80,7 +80,7 @@ final class Lookahead implements AutoCloseable {
 
     /** Waits shortly, and returns the outcomes up to the first one that is not ready: perhaps none. */
     Batch finished() throws IOException, InterruptedException {
-        List<Outcome> outcomes = new ArrayList<>();
+        List<ObjectOutcome> outcomes = new ArrayList<>();
         long end = System.nanoTime() + LONGEST;
         while (!ahead.isEmpty()) {
             try {
@@ -107,7 +107,7 @@ final class Lookahead implements AutoCloseable {
         }
     }
 
-    private Future<Outcome> begun(Entry entry) throws IOException {
+    private Future<ObjectOutcome> begun(Entry entry) throws IOException {
         try {
             if (entry.streamed()) {
                 return streams.outcome(entry);

@@ -1,6 +1,6 @@
 package filehash.hash;
 
-import filehash.hash.job.Outcome;
+import filehash.hash.job.ObjectOutcome;
 import filehash.pod.Segments;
 import filehash.pod.Segments.Segment;
 import filehash.pod.StreamEnd;
@@ -18,7 +18,7 @@ final class StreamDigest {
     private final Digester digester;
     private final Executor threads;
     private final Digests digests;
-    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private final CompletableFuture<ObjectOutcome> outcome = new CompletableFuture<>();
     private Segment next;
     private long bytes;
     private boolean busy;
@@ -65,7 +65,7 @@ final class StreamDigest {
     }
 
     /** Returns the outcome, which is there once all segments are digested. */
-    synchronized CompletableFuture<Outcome> closed(String object, StreamEnd with) throws IOException {
+    synchronized CompletableFuture<ObjectOutcome> closed(String object, StreamEnd with) throws IOException {
         name = object;
         end = with;
         completeIfWhole();
@@ -107,7 +107,7 @@ final class StreamDigest {
             return;
         }
         if (bytes == end.bytes()) {
-            outcome.complete(Outcome.hashed(name, bytes, digests.values()));
+            outcome.complete(ObjectOutcome.hashed(name, bytes, digests.values()));
         } else {
             outcome.completeExceptionally(new IllegalStateException("the segments of '" + name + "' have " + bytes
                     + " bytes, and the object " + end.bytes()));

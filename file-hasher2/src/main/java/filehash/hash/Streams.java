@@ -1,6 +1,6 @@
 package filehash.hash;
 
-import filehash.hash.job.Outcome;
+import filehash.hash.job.ObjectOutcome;
 import filehash.pod.Entry;
 import filehash.pod.GiveUp;
 import filehash.pod.Names;
@@ -58,7 +58,7 @@ final class Streams {
     }
 
     /** The outcome of an object whose stream this entry closes, or null if its digest is lost. */
-    Future<Outcome> outcome(Entry entry) throws IOException {
+    Future<ObjectOutcome> outcome(Entry entry) throws IOException {
         StreamEnd end = Json.read(Files.readString(entry.file()), StreamEnd.class);
         Segment first = Segments.first(entry, end);
         StreamDigest stream = streams.get(first.streamOfObject());

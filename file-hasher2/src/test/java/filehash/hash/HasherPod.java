@@ -134,7 +134,7 @@ public final class HasherPod {
     }
 
     Hasher hasher(Consumer<String> steps) {
-        return new Hasher(directory, hostName(), 10, signal, steps, new Counts(new Metrics()));
+        return new Hasher(directory, hostName(), 10, signal, steps, new HasherCounts(new Metrics()));
     }
 
     public CompletableFuture<Optional<HashFin>> hashing(Consumer<String> steps) {

@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
-import filehash.hash.Counts.Wait;
+import filehash.hash.HasherCounts.Wait;
 import filehash.program.Metrics;
 import org.junit.jupiter.api.Test;
 
 class LapsTest {
-    private final Counts counts = new Counts(new Metrics());
+    private final HasherCounts counts = new HasherCounts(new Metrics());
 
     /** A commit may wait for a server that is away for hours. */
     @Test

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
-import filehash.hash.job.Outcome;
+import filehash.hash.job.ObjectOutcome;
 import filehash.job.HashMethod;
 import filehash.pod.Entry;
 import filehash.pod.Segments;
@@ -96,7 +96,7 @@ class LookaheadTest {
     void outcome_hasAllMethodsFromOneRead() throws Exception {
         Entry huge = pipe("b"); // it can be read only once
         CompletableFuture<OutputStream> writer = writer(huge);
-        CompletableFuture<Outcome> outcome = HasherPod.background("hash", () -> digester.outcome(huge));
+        CompletableFuture<ObjectOutcome> outcome = HasherPod.background("hash", () -> digester.outcome(huge));
         try (OutputStream out = HasherPod.result(writer)) {
             out.write("abc".getBytes("US-ASCII"));
         }
@@ -109,7 +109,7 @@ class LookaheadTest {
         String content = "0123456789".repeat(200_000);
         Entry large = new Entry("a", Files.writeString(root.resolve("a"), content), false);
         List<HashMethod> methods = List.of(HashMethod.values());
-        Outcome outcome = new Digester(methods, busy, beats::incrementAndGet).outcome(large);
+        ObjectOutcome outcome = new Digester(methods, busy, beats::incrementAndGet).outcome(large);
         assertEquals(content.length(), outcome.bytes());
         for (int i = 0; i < methods.size(); i++) {
             assertEquals(Expected.hash(methods.get(i).digest().getAlgorithm(), content), outcome.hashes().get(i));

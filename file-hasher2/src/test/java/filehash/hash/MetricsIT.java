@@ -76,7 +76,7 @@ class MetricsIT {
         double before = System.currentTimeMillis() / 1000.0;
         double begun = 0;
         Consumer<String> slow = HasherPod.beforeCommit(MetricsIT::aWhile);
-        try (Hasher hasher = new Hasher(pod.directory, "pod-1", 10, signal, slow, new Counts(metrics))) {
+        try (Hasher hasher = new Hasher(pod.directory, "pod-1", 10, signal, slow, new HasherCounts(metrics))) {
             CompletableFuture<Optional<HashFin>> hashed = HasherPod.background("hasher", () -> hasher.run(pod.conf));
             Await.until("it has begun", HasherPod.BOUND, () -> pod.progress().isPresent());
             assertTrue(Double.isNaN(value(metrics, "filehash_last_progress_timestamp_seconds")));

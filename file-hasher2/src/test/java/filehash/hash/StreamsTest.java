@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
-import filehash.hash.job.Outcome;
+import filehash.hash.job.ObjectOutcome;
 import filehash.job.HashMethod;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
@@ -212,8 +212,8 @@ class StreamsTest {
         });
     }
 
-    private List<Outcome> outcomes(int count) throws Exception {
-        List<Outcome> outcomes = new ArrayList<>();
+    private List<ObjectOutcome> outcomes(int count) throws Exception {
+        List<ObjectOutcome> outcomes = new ArrayList<>();
         look();
         while (outcomes.size() < count) {
             outcomes.addAll(lookahead.finished().outcomes());
@@ -221,11 +221,11 @@ class StreamsTest {
         return outcomes;
     }
 
-    private static Outcome hashed(String name, String content) throws Exception {
+    private static ObjectOutcome hashed(String name, String content) throws Exception {
         List<String> hashes = new ArrayList<>();
         for (HashMethod method : HashMethod.values()) {
             hashes.add(Expected.hash(method.digest().getAlgorithm(), content));
         }
-        return Outcome.hashed(name, content.length(), hashes);
+        return ObjectOutcome.hashed(name, content.length(), hashes);
     }
 }

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Ends what conf.json has both siblings do. Main thread only. */
-record Handshake(Siblings siblings, Search search, Retry retry, StopSignal signal) {
+record Handshake(Siblings siblings, Search search, LeasedRetry retry, StopSignal signal) {
     private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
 
     /** Stops the siblings, waits until both are idle, however long that takes, and removes conf.json. */

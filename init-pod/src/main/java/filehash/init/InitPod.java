@@ -8,7 +8,7 @@ import filehash.init.claim.Shares;
 import filehash.init.command.Commands;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Lease;
-import filehash.init.search.Limits;
+import filehash.init.search.LimitsUpkeep;
 import filehash.init.search.Living;
 import filehash.init.search.Readiness;
 import filehash.init.search.Search;
@@ -65,7 +65,7 @@ public final class InitPod {
                     () -> Siblings.canPlan(directory));
             Webhooks webhooks = new Webhooks(etcd, tree, conf, settings.hostname(), new Post(System.getenv()),
                     System::nanoTime, health.metrics());
-            Limits limits = new Limits(new Shares(etcd, tree, conf, lease, settings.hostname()), directory,
+            LimitsUpkeep limits = new LimitsUpkeep(new Shares(etcd, tree, conf, lease, settings.hostname()), directory,
                     readiness.limits(), etcd.trouble());
             Search search = new Search(etcd, tree, claims, plans, outstanding, readiness, living, webhooks, limits,
                     settings.exitWhenIdle(), health, signal);

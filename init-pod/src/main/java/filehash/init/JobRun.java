@@ -40,7 +40,7 @@ final class JobRun {
     private final Lease lease;
     private final Finish finish;
     private final Trouble trouble;
-    private final Retry retry;
+    private final LeasedRetry retry;
     private final Handshake handshake;
     private final PlanRun planRun;
     private final int maxAttempts;
@@ -55,7 +55,7 @@ final class JobRun {
         this.lease = lease;
         this.finish = finish;
         this.trouble = trouble;
-        this.retry = new Retry(lease, search, signal);
+        this.retry = new LeasedRetry(lease, search, signal);
         this.handshake = new Handshake(siblings, search, retry, signal);
         this.planRun = planRun;
         this.maxAttempts = maxAttempts;

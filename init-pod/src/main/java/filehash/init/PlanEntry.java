@@ -3,7 +3,7 @@ package filehash.init;
 import filehash.init.claim.Claim;
 import filehash.init.claim.Claims;
 import filehash.init.claim.Planning;
-import filehash.init.tree.Ranges;
+import filehash.init.tree.JobRanges;
 import filehash.job.PlannedRange;
 import filehash.pod.PlanFin;
 import filehash.program.Trouble;
@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** Enters what was planned: the ranges and the run, or the plan alone. Main thread only. */
-record PlanEntry(Claims claims, Retry retry, Trouble trouble) {
+record PlanEntry(Claims claims, LeasedRetry retry, Trouble trouble) {
     /**
      * What became of it.
      *
@@ -43,7 +43,7 @@ record PlanEntry(Claims claims, Retry retry, Trouble trouble) {
 
     private boolean ranges(Planning planning, List<PlannedRange> ranges) throws InterruptedException {
         boolean settled = true;
-        for (int i = 0; settled && i < Ranges.keys(ranges.size()); i++) {
+        for (int i = 0; settled && i < JobRanges.keys(ranges.size()); i++) {
             int key = i;
             settled = retry.settled(trouble, () -> {
                 planning.enter(key, ranges);

@@ -40,7 +40,7 @@ final class PlanRun {
     private final Lease lease;
     private final Trouble trouble;
     private final StopSignal signal;
-    private final Retry retry;
+    private final LeasedRetry retry;
     private final Handshake handshake;
 
     PlanRun(Search search, Claims claims, Plans plans, Readiness readiness, Living living, Siblings siblings,
@@ -53,7 +53,7 @@ final class PlanRun {
         this.lease = lease;
         this.trouble = trouble;
         this.signal = signal;
-        this.retry = new Retry(lease, search, signal);
+        this.retry = new LeasedRetry(lease, search, signal);
         this.handshake = new Handshake(siblings, search, retry, signal);
         this.entry = new PlanEntry(claims, retry, trouble);
     }

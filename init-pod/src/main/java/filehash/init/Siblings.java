@@ -42,21 +42,21 @@ final class Siblings {
             PodFile.starts(FETCHER), PodFile.starts(HASHER));
 
     /** Reads /conf. */
-    interface Places {
+    interface CurrentPlaces {
         /** How to reach S3 and MySQL; null while /conf is incomplete. */
         ConfSource.Places now() throws InterruptedException;
     }
 
     private final SharedDirectory directory;
     private final Consumer<String> steps;
-    private final Places places;
+    private final CurrentPlaces places;
     private final LastMinute lastMinute;
 
     /**
      * @param steps receives each step before it is taken; a test lets the process die there
      * @param places asked only if S3 refuses a job: /conf may have changed since the job began
      */
-    Siblings(SharedDirectory directory, Consumer<String> steps, Places places) {
+    Siblings(SharedDirectory directory, Consumer<String> steps, CurrentPlaces places) {
         this.directory = directory;
         this.steps = steps;
         this.places = places;

@@ -90,7 +90,7 @@ class ClusterIT {
 
     @Test
     void pods_loseNoJobToAMemberWithoutALeader() throws Exception {
-        Rows rows = new Rows();
+        FakeRows rows = new FakeRows();
         try (Pod one = store.pod(folder, "pod-1", rows, Pod.Work.objects(1), "LEASE_SECONDS", "15").start();
                 Pod two = store.pod(folder, "pod-2", rows, Pod.Work.objects(1), "LEASE_SECONDS", "15").start()) {
             for (int member = 0; member < cluster.size(); member++) {

@@ -36,7 +36,7 @@ class CommandsIT {
 
     @TempDir
     Path folder;
-    private final Rows rows = new Rows();
+    private final FakeRows rows = new FakeRows();
     @AutoClose
     private final Store store = Store.create();
 
@@ -159,7 +159,7 @@ class CommandsIT {
 
     @Test
     void submitAndWait_saysWhyPlanningFailsAndEndsAfterTheTimeout() throws Exception {
-        Planner planner = new Planner(Pod.Work.objects(1));
+        PlanningWork planner = new PlanningWork(Pod.Work.objects(1));
         planner.fail(GiveUp.root("LIST a/: 403 AccessDenied"));
         try (Pod pod = store.pod(folder, "pod", rows, planner).start()) {
             Called waited = submit("s3://b/a", "--id", "1", "--wait", "--timeout", "15");

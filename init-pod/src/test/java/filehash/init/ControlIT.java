@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ControlIT {
     @TempDir
     Path folder;
-    private final Rows rows = new Rows();
+    private final FakeRows rows = new FakeRows();
     /** One for each request: a job is done once its gate is open. */
     private final Map<String, Gate> gates = new ConcurrentHashMap<>();
     @AutoClose
@@ -268,7 +268,7 @@ class ControlIT {
             return Pod.Work.Next.END;
         };
         Held held = Held.waiting(claim);
-        try (Pod pod = store.pod(folder, "pod", rows, new Planner(work)).start(held, step -> {})) {
+        try (Pod pod = store.pod(folder, "pod", rows, new PlanningWork(work)).start(held, step -> {})) {
             store.await("the claim is under way", held::holds);
             store.put("/req/1/" + key, "");
             held.letGo();
@@ -294,7 +294,7 @@ class ControlIT {
     @ParameterizedTest
     @ValueSource(strings = {"paused", "cancel"})
     void planning_stops(String key) throws Exception {
-        Planner planner = new Planner(Pod.Work.objects(2)).hold();
+        PlanningWork planner = new PlanningWork(Pod.Work.objects(2)).hold();
         try (Pod pod = store.pod(folder, "pod", rows, planner).start()) {
             store.request("1", 3).await("it is planned", () -> planner.planned() != null);
             store.put("/req/1/" + key, "");
@@ -380,7 +380,7 @@ class ControlIT {
     @CsvSource({"8, auto, 4, hex, b", "8, hex, 4, hex, a"})
     void pods_areSharedByTheObjectsThatAreLeft(int jobsOfA, String splitOfA, int jobsOfB, String splitOfB,
             String third) throws Exception {
-        Planner planner = new Planner((conf, stored) -> Pod.Work.Next.NOT_YET);
+        PlanningWork planner = new PlanningWork((conf, stored) -> Pod.Work.Next.NOT_YET);
         store.put("/req/a/split", splitOfA).request("a", jobsOfA).put("/req/b/split", splitOfB).request("b", jobsOfB);
         try (Pod one = store.pod(folder, "one", rows, planner).start();
                 Pod two = store.pod(folder, "two", rows, planner);

@@ -40,7 +40,7 @@ class EstimateIT {
     Path folder;
     @AutoClose
     private final Store store = Store.create();
-    private final Rows rows = new Rows();
+    private final FakeRows rows = new FakeRows();
     private volatile GiveUp refusal;
     private volatile boolean held;
 

@@ -33,7 +33,7 @@ class FaultsIT {
 
     @TempDir
     Path folder;
-    private final Rows rows = new Rows();
+    private final FakeRows rows = new FakeRows();
     private final AtomicInteger pods = new AtomicInteger();
     private Faults faults;
 
@@ -199,7 +199,7 @@ class FaultsIT {
     @ParameterizedTest
     @MethodSource("ofAPlan")
     void plannedRequest_isDoneOnceWithTheRangesOfOnePlan(Trial trial) throws Exception {
-        Planner planner = new Planner(Pod.Work.objects(OBJECTS));
+        PlanningWork planner = new PlanningWork(Pod.Work.objects(OBJECTS));
         try (Store store = Store.create(); Pod pod = pod(store, planner, trial)) {
             store.request("1", 3);
             recover(store, pod, planner, trial, () -> assertPlannedAndDone(store, planner));
@@ -213,7 +213,7 @@ class FaultsIT {
     @ParameterizedTest
     @MethodSource("ofAHeldPlan")
     void planning_thatLostItsHostKeyIsBoundAgain(Trial trial) throws Exception {
-        Planner planner = new Planner(Pod.Work.objects(OBJECTS)).hold();
+        PlanningWork planner = new PlanningWork(Pod.Work.objects(OBJECTS)).hold();
         try (Store store = Store.create(); Pod pod = pod(store, planner, trial)) {
             store.request("1", 3);
             store.await("it is planned", () -> planner.planned() != null);
@@ -231,7 +231,7 @@ class FaultsIT {
     @ParameterizedTest
     @MethodSource("ofARefusedPlan")
     void planning_thatFailedIsGivenBackAndMadeAgain(Trial trial) throws Exception {
-        Planner planner = new Planner(Pod.Work.objects(OBJECTS));
+        PlanningWork planner = new PlanningWork(Pod.Work.objects(OBJECTS));
         planner.fail(GiveUp.root("AccessDenied"));
         try (Store store = Store.create(); Pod pod = pod(store, planner, trial)) {
             store.request("1", 3);
@@ -241,7 +241,7 @@ class FaultsIT {
         }
     }
 
-    private void assertPlannedAndDone(Store store, Planner planner) throws Exception {
+    private void assertPlannedAndDone(Store store, PlanningWork planner) throws Exception {
         assertDone(store, 3);
         planner.assertTiles(3);
         assertTrue(store.get("/done/1/0/range/end").startsWith("IMG_"));

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class GuardedEtcdIT {
     @TempDir
     Path folder;
-    private final Rows rows = new Rows();
+    private final FakeRows rows = new FakeRows();
 
     @Test
     void tls_withAClientsCertificateIsAllThatIsNeeded() throws Exception {

@@ -21,7 +21,7 @@ class LateIT {
     Path folder;
     @AutoClose
     private final Store store = Store.create();
-    private final Rows rows = new Rows();
+    private final FakeRows rows = new FakeRows();
     private final Gate gate = new Gate();
 
     @Test

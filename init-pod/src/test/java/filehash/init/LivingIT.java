@@ -27,7 +27,7 @@ class LivingIT {
     Path folder;
     @AutoClose
     private final Store store = Store.create();
-    private final Rows rows = new Rows();
+    private final FakeRows rows = new FakeRows();
     private final Gate gate = new Gate();
 
     @Test

@@ -32,7 +32,7 @@ class MembersIT {
 
     @TempDir
     Path folder;
-    private final Rows rows = new Rows();
+    private final FakeRows rows = new FakeRows();
     private final Gate gate = new Gate();
     private EtcdServer server;
     private Store store;

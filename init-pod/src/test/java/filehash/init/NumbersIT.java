@@ -82,7 +82,7 @@ class NumbersIT {
         Gate gate = new Gate();
         try (Store store = Store.create()) {
             List<Long> claims = new ArrayList<>();
-            try (Pod pod = store.pod(folder, "claimer", new Rows(), gate).start()) {
+            try (Pod pod = store.pod(folder, "claimer", new FakeRows(), gate).start()) {
                 store.await("/stats/outstanding", "0");
                 for (int i = 0; i < CLAIMS; i++) {
                     claims.add(millisToClaim(store, pod, "claim-" + i));
@@ -118,8 +118,8 @@ class NumbersIT {
     private static long millisToTakeOver(Store store, Path folder, String id, Fate fate) throws Exception {
         String host = "/wip/" + id + "/0/host";
         Gate gate = new Gate();
-        try (Pod first = store.pod(folder, id + "-first", new Rows(), new Gate()).start();
-                Pod heir = store.pod(folder, id + "-heir", new Rows(), gate)) {
+        try (Pod first = store.pod(folder, id + "-first", new FakeRows(), new Gate()).start();
+                Pod heir = store.pod(folder, id + "-heir", new FakeRows(), gate)) {
             store.request(id, 1).await(host, id + "-first");
             gate.end();
             heir.start();
@@ -191,7 +191,7 @@ class NumbersIT {
                     new Living(null, System::nanoTime, Clock.systemUTC()), webhooks,
                     store.limits(lease, etcd.trouble()), false, health, signal);
             Finish finish = new Finish(etcd, store.tree(), outstanding, webhooks, health.metrics());
-            Retry patience = new Retry(lease, search, signal);
+            LeasedRetry patience = new LeasedRetry(lease, search, signal);
             Optional<Task> task = search.next();
             while (task.isPresent()) {
                 Claim mine = (Claim) task.get();

@@ -35,7 +35,7 @@ class OutageIT {
     private EtcdServer server;
     private Wire wire;
     private Store store;
-    private final Rows rows = new Rows();
+    private final FakeRows rows = new FakeRows();
     private final Gate gate = new Gate();
 
     @BeforeEach

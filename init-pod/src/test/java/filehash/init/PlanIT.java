@@ -38,9 +38,9 @@ class PlanIT {
     Path folder;
     @AutoClose
     private final Store store = Store.create();
-    private final Rows rows = new Rows();
+    private final FakeRows rows = new FakeRows();
     private final Gate gate = new Gate();
-    private final Planner planner = new Planner(gate);
+    private final PlanningWork planner = new PlanningWork(gate);
 
     @AfterEach
     void check() throws Exception {
@@ -119,11 +119,11 @@ class PlanIT {
             store.await("/stats/outstanding", "1");
             assertEquals(0, planned().plan().jobs());
             planner.letGo();
-            store.await("/stats/outstanding", Integer.toString(Planner.AUTO));
-            store.await("/req/1/job", Integer.toString(Planner.AUTO - 1));
+            store.await("/stats/outstanding", Integer.toString(PlanningWork.AUTO));
+            store.await("/req/1/job", Integer.toString(PlanningWork.AUTO - 1));
             gate.end();
-            assertDone("1", Planner.AUTO);
-            planner.assertTiles(Planner.AUTO);
+            assertDone("1", PlanningWork.AUTO);
+            planner.assertTiles(PlanningWork.AUTO);
             assertFalse(pod.died());
         }
     }
@@ -319,7 +319,7 @@ class PlanIT {
     }
 
     /** The plan of one request fails as the test lets it; that of others does not. */
-    private record RefusedPlan(Planner planner, String request) implements Pod.Work {
+    private record RefusedPlan(PlanningWork planner, String request) implements Pod.Work {
         @Override
         public boolean plans() {
             return true;
@@ -327,7 +327,7 @@ class PlanIT {
 
         @Override
         public Optional<PlanFin> plan(Conf conf) throws GiveUp {
-            return conf.request().equals(request) ? planner.plan(conf) : new Planner(planner).plan(conf);
+            return conf.request().equals(request) ? planner.plan(conf) : new PlanningWork(planner).plan(conf);
         }
 
         @Override

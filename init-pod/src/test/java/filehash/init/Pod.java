@@ -32,14 +32,14 @@ import java.util.function.Consumer;
 
 /**
  * A pod in this process: the real init-pod in a thread, and two siblings that obey conf.json as the real ones do, but
- * have no objects: a hasher that stores rows by number in {@link Rows}.
+ * have no objects: a hasher that stores rows by number in {@link FakeRows}.
  */
 final class Pod implements AutoCloseable {
     private static final Duration BOUND = Await.BOUND;
 
     private final Settings settings;
     private final SharedDirectory directory;
-    private final Rows rows;
+    private final FakeRows rows;
     private final Work work;
     private final StopSignal siblingSignal = new StopSignal();
     private final Health fetcherHealth = Health.serve(0, () -> null);
@@ -76,7 +76,7 @@ final class Pod implements AutoCloseable {
         }
     }
 
-    Pod(Path folder, Map<String, String> environment, Rows rows, Work work) throws IOException {
+    Pod(Path folder, Map<String, String> environment, FakeRows rows, Work work) throws IOException {
         Map<String, String> all = new HashMap<>(environment);
         all.put("SHARED_DIR", folder.toString());
         this.settings = Settings.read(all, 0);

@@ -46,7 +46,7 @@ class QueueIT {
     }
 
     private Cost cost(int queue, int some) throws Exception {
-        Rows rows = new Rows();
+        FakeRows rows = new FakeRows();
         AtomicInteger done = new AtomicInteger();
         Pod.Work work = (conf, stored) -> {
             if (conf.request().equals("older")) {

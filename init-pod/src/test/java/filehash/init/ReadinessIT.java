@@ -27,7 +27,7 @@ class ReadinessIT {
     @AutoClose
     private final Store store = Store.create();
     private Probe probe;
-    private final Rows rows = new Rows();
+    private final FakeRows rows = new FakeRows();
     private final Gate gate = new Gate();
 
     @BeforeEach

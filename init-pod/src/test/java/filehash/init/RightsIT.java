@@ -186,7 +186,7 @@ class RightsIT {
     }
 
     private Pod pod(String user, Probe probe) throws IOException {
-        return store.pod(folder, "pod-of-" + user, new Rows(), Pod.Work.objects(2), "ETCD_USER", user,
+        return store.pod(folder, "pod-of-" + user, new FakeRows(), Pod.Work.objects(2), "ETCD_USER", user,
                 "ETCD_PASSWORD", "PASS", "HTTP_PORT", probe.port()).start();
     }
 

@@ -96,7 +96,7 @@ class ScaleIT {
                 }
             }
             Calls calls = new Calls();
-            Rows rows = new Rows();
+            FakeRows rows = new FakeRows();
             try (Pod pod = store.pod(folder, "pod-1", rows, Pod.Work.objects(1)).start(calls, step -> {});
                     Pod other = store.pod(folder, "pod-2", rows, Pod.Work.objects(1)).start(calls, step -> {})) {
                 store.await("some are restored", () -> Integer.parseInt(store.get("/req/1/left")) < jobs / 2 - 20);
@@ -113,7 +113,7 @@ class ScaleIT {
     @Test
     void left_thatAUserHasMadeTooSmallIsCorrectedFromWhatIsDone() throws Exception {
         Gate gate = new Gate();
-        try (Store store = Store.create(); Pod pod = store.pod(folder, "pod-1", new Rows(), gate.rows(2)).start()) {
+        try (Store store = Store.create(); Pod pod = store.pod(folder, "pod-1", new FakeRows(), gate.rows(2)).start()) {
             store.request("7", 3);
             store.await("/wip/7/0/host", "pod-1");
             store.put("/req/7/left", "1");
@@ -141,7 +141,7 @@ class ScaleIT {
                 fill.put(wip + "run", Fill.runOf(id)).put(wip + "attempt", 1).put(wip + "released", "a-pod")
                         .put(wip + "range/start", "0000").put(wip + "range/end", "0000");
             }
-            try (Pod siblings = store.pod(folder, "pod-1", new Rows(), Pod.Work.objects(1));
+            try (Pod siblings = store.pod(folder, "pod-1", new FakeRows(), Pod.Work.objects(1));
                     InitPodProcess process = start(store)) {
                 Await.until("the summary is written", LONG, () -> !process.runs()
                         || store.has("/done/" + id + "/summary"));

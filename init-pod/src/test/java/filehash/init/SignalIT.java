@@ -59,7 +59,7 @@ class SignalIT {
     private boolean givesBack(String name, String request, int port) throws Exception {
         Map<String, String> environment = new HashMap<>(store.environment(name, "LEASE_SECONDS", "30",
                 "SHARED_DIR", folder.resolve(name).toString(), "ETCD_ENDPOINTS", "http://127.0.0.1:" + port));
-        try (Pod siblings = store.pod(folder, name, new Rows(), new Gate().rows(1));
+        try (Pod siblings = store.pod(folder, name, new FakeRows(), new Gate().rows(1));
                 InitPodProcess pod = InitPodProcess.start(folder, environment)) {
             store.request(request, 1).await("/wip/" + request + "/0/last_filename", "1");
             pod.terminate();

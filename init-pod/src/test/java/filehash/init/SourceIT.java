@@ -25,7 +25,7 @@ class SourceIT {
     Path folder;
     @AutoClose
     private final Store store = Store.create();
-    private final Rows rows = new Rows();
+    private final FakeRows rows = new FakeRows();
     private final Gate gate = new Gate();
     private final Map<String, Conf.S3> sources = new ConcurrentSkipListMap<>();
 

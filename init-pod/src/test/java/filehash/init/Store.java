@@ -8,7 +8,7 @@ import filehash.init.etcd.Lease;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
-import filehash.init.search.Limits;
+import filehash.init.search.LimitsUpkeep;
 import filehash.init.tree.ConfSource;
 import filehash.init.tree.Tree;
 import filehash.init.webhook.Post;
@@ -94,7 +94,7 @@ public final class Store implements AutoCloseable {
         return environment;
     }
 
-    Pod pod(Path folder, String host, Rows rows, Pod.Work work, String... more) throws IOException {
+    Pod pod(Path folder, String host, FakeRows rows, Pod.Work work, String... more) throws IOException {
         return new Pod(folder.resolve(host), environment(host, more), rows, work);
     }
 
@@ -122,9 +122,11 @@ public final class Store implements AutoCloseable {
     }
 
     /** What sets the limits of a pod that a test makes up. */
-    Limits limits(Lease lease, Trouble trouble) throws IOException {
-        return new Limits(new Shares(etcd, tree(), new ConfSource(Settings.read(environment("test"), 0), tree()), lease,
-                "test"), SharedDirectory.open(Path.of("target", "limits")), trouble, trouble);
+    LimitsUpkeep limits(Lease lease, Trouble trouble) throws IOException {
+        return new LimitsUpkeep(
+                new Shares(etcd, tree(), new ConfSource(Settings.read(environment("test"), 0), tree()), lease,
+                        "test"),
+                SharedDirectory.open(Path.of("target", "limits")), trouble, trouble);
     }
 
     /** What posts the summaries of a pod that a test makes up. */

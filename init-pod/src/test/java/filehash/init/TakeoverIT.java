@@ -39,7 +39,7 @@ class TakeoverIT {
     Path folder;
     @AutoClose
     private final Store store = Store.create();
-    private final Rows rows = new Rows();
+    private final FakeRows rows = new FakeRows();
     private final Gate gate = new Gate();
 
     @Test

@@ -22,7 +22,7 @@ class TurnsIT {
     Path folder;
     @AutoClose
     private final Store store = Store.create();
-    private final Rows rows = new Rows();
+    private final FakeRows rows = new FakeRows();
     private volatile boolean refused = true;
 
     @Test

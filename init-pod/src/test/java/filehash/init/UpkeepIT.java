@@ -125,7 +125,7 @@ class UpkeepIT {
 
     @Test
     void badRequests_areLoggedOnceWhereTheAnswerIsLost() throws Exception {
-        try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-1", new Rows(), new Gate())
+        try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-1", new FakeRows(), new Gate())
                 .start(new Faults("judge ", 0, Faults.Kind.ANSWER_LOST))) {
             store.put("/req/lost-answer/root", "a").put("/req/lost-answer/job", "0")
                     .put("/req/lost-answer/method", "md5");
@@ -164,7 +164,7 @@ class UpkeepIT {
                 });
             }
         };
-        Pod pod = store.pod(folder, "pod-1", new Rows(), new Gate()).start(line, step -> {});
+        Pod pod = store.pod(folder, "pod-1", new FakeRows(), new Gate()).start(line, step -> {});
         store.request("1", 1).await("/wip/1/0/host", "pod-1");
         store.await("/stats/outstanding", "1");
         return pod;

@@ -29,7 +29,7 @@ class WebhookIT {
 
     @TempDir
     Path folder;
-    private final Rows rows = new Rows();
+    private final FakeRows rows = new FakeRows();
     @AutoClose
     private final Store store = Store.create();
 

@@ -60,7 +60,7 @@ final class Connections implements AutoCloseable {
         return new Bucket(conf, patience.list(), patience.longestList(), clients);
     }
 
-    Retry retry(Bucket bucket, Counts counts) {
+    Retry retry(Bucket bucket, FetcherCounts counts) {
         return new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated(), patience);
     }
 

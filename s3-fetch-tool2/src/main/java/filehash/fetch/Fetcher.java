@@ -44,13 +44,13 @@ final class Fetcher {
     private final SpareCpus cpus;
     private final StopSignal signal;
     private final Health health;
-    private final Counts counts;
+    private final FetcherCounts counts;
     private final Connections connections;
     private final Rights rights = new Rights();
     private final Hedges hedges;
 
     Fetcher(SharedDirectory directory, Limits limits, Patience patience, SpareCpus cpus, StopSignal signal,
-            Health health, Connections connections, Counts counts) {
+            Health health, Connections connections, FetcherCounts counts) {
         this.directory = directory;
         this.limits = limits;
         this.patience = patience;

@@ -22,13 +22,13 @@ final class Hedges {
 
     private final Throttle throttle;
     private final Quota quota;
-    private final Counts counts;
+    private final FetcherCounts counts;
     private final long late;
     private long answered;
     private long hedged;
     private long median;
 
-    Hedges(Throttle throttle, Quota quota, Patience patience, Counts counts) {
+    Hedges(Throttle throttle, Quota quota, Patience patience, FetcherCounts counts) {
         this.throttle = throttle;
         this.quota = quota;
         this.late = patience.late().toNanos();

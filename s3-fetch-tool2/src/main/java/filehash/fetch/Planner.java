@@ -33,11 +33,11 @@ final class Planner {
     private final Duration most;
     private final StopSignal signal;
     private final Health health;
-    private final Counts counts;
+    private final FetcherCounts counts;
 
     /** @param most PLAN_SECONDS: what is not listed by then is estimated */
     Planner(SharedDirectory directory, Connections connections, Duration most, StopSignal signal, Health health,
-            Counts counts) {
+            FetcherCounts counts) {
         this.directory = directory;
         this.connections = connections;
         this.most = most;
@@ -57,7 +57,7 @@ final class Planner {
             Bucket bucket = connections.open(conf);
             LOG.info("plans the jobs of request {} in {}", conf.request(), bucket);
             boolean surveyed = false;
-            try (Streams streams = Streams.start(bucket, connections.retry(bucket, counts), survey,
+            try (SurveyStreams streams = SurveyStreams.start(bucket, connections.retry(bucket, counts), survey,
                     conf.root().length(), count)) {
                 while (!surveyed && !(isLate(begun) && streams.hasBegun())) {
                     health.beat();

@@ -29,7 +29,7 @@ public final class S3FetchTool {
         try (Health health = Health.serve(settings.httpPort(), directory::problem);
                 Connections connections =
                         new Connections(directory, limits.connections(), patience, health.metrics())) {
-            Counts counts = new Counts(health.metrics(), limits, connections.throttle());
+            FetcherCounts counts = new FetcherCounts(health.metrics(), limits, connections.throttle());
             Planner planner = new Planner(directory, connections, settings.planTime(), signal, health, counts);
             Fetcher fetcher = new Fetcher(directory, limits, patience, new SpareCpus(), signal, health, connections,
                     counts);

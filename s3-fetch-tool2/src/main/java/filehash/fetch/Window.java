@@ -24,7 +24,7 @@ final class Window implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Window.class);
 
     private final Limits limits;
-    private final Counts counts;
+    private final FetcherCounts counts;
     private final Transfers transfers;
     private final RightsCheck rightsCheck;
     private final Hedges hedges;
@@ -38,7 +38,7 @@ final class Window implements AutoCloseable {
      * @param rightsCheck closed with the window
      * @param news called by other threads when a download has ended
      */
-    Window(SharedDirectory directory, Limits limits, Counts counts, Transfers transfers, RightsCheck rightsCheck,
+    Window(SharedDirectory directory, Limits limits, FetcherCounts counts, Transfers transfers, RightsCheck rightsCheck,
             Hedges hedges, Runnable news) {
         this.limits = limits;
         this.counts = counts;

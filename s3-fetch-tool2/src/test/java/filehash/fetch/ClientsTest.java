@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
 import filehash.fetch.http.Quota;
+import filehash.fetch.s3.AwsCertificate;
 import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.Confs;
 import filehash.fetch.s3.RequestTimes;
-import filehash.fetch.s3.Tls;
 import filehash.fetch.transfer.Impatience;
 import filehash.pod.Conf;
 import filehash.pod.PodFile;
@@ -90,7 +90,7 @@ class ClientsTest {
     @Test
     void caBundle_thatIsReplacedEndsTheirUse() throws Exception {
         Conf.S3 to = Confs.of(s3.endpoint(), 0, 1).s3();
-        Path pem = Tls.make(root).pem();
+        Path pem = AwsCertificate.make(root).pem();
         try (Clients clients = Clients.open(to, WAIT, Map.of("AWS_CA_BUNDLE", pem.toString()),
                 new RequestTimes(new Metrics()), new Quota())) {
             assertTrue(clients.serve(to));

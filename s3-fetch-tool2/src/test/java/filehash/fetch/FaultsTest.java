@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Contents;
-import filehash.backends.Exchange;
+import filehash.backends.FakeExchange;
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
 import filehash.fetch.http.Quota;
@@ -330,7 +330,7 @@ class FaultsTest {
     }
 
     /** One of them for each key. */
-    private static int cut(Exchange exchange, List<Integer> from) {
+    private static int cut(FakeExchange exchange, List<Integer> from) {
         return from.get(Math.floorMod(exchange.key().hashCode(), from.size()));
     }
 }

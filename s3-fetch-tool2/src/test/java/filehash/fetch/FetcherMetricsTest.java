@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
 import filehash.backends.Contents;
-import filehash.backends.Exchange;
+import filehash.backends.FakeExchange;
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
 import filehash.fetch.s3.Confs;
@@ -223,7 +223,7 @@ class FetcherMetricsTest {
         });
     }
 
-    private static boolean is(Exchange exchange, String name) {
+    private static boolean is(FakeExchange exchange, String name) {
         return ("photos/" + name).equals(exchange.key());
     }
 

@@ -113,7 +113,7 @@ final class FetcherPod implements AutoCloseable {
     /** Starts the container, which serves until {@link #close}. */
     FetcherPod start() throws IOException {
         Connections connections = new Connections(directory, limits.connections(), patience, health.metrics());
-        Counts counts = new Counts(health.metrics(), limits, connections.throttle());
+        FetcherCounts counts = new FetcherCounts(health.metrics(), limits, connections.throttle());
         Planner planner = new Planner(directory, connections, planTime, signal, health, counts);
         Fetcher fetcher = new Fetcher(directory, limits, patience, cpus, signal, health, connections, counts);
         Sibling<S3Fin> sibling = new Sibling<>(directory, "s3-fetch-tool2", PodFile.S3_FIN, PodFile.S3_STOP, 5,

@@ -8,8 +8,8 @@ import filehash.backends.Await;
 import filehash.backends.Contents;
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
+import filehash.fetch.s3.AwsCertificate;
 import filehash.fetch.s3.Confs;
-import filehash.fetch.s3.Tls;
 import filehash.fetch.transfer.Impatience;
 import filehash.fetch.transfer.Patience;
 import filehash.pod.Conf;
@@ -151,7 +151,7 @@ class GivingUpTest {
 
     @Test
     void untrustedCertificate_endsTheAttemptAfterALongTime() throws Exception {
-        try (FakeS3 tls = new FakeS3(Tls.make(root).listen())) {
+        try (FakeS3 tls = new FakeS3(AwsCertificate.make(root).listen())) {
             Stopped stopped = impatient(Confs.of(new Conf.S3(FakeS3.BUCKET, URI.create("https://127.0.0.1:"
                     + tls.endpoint().getPort()), "us-east-1", new Secret("key"), new Secret("secret"), null), 0, 1));
             assertTrue(stopped.why().contains("LIST photos/"), stopped.why());

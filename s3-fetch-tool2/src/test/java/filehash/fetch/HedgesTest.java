@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
 import filehash.backends.Contents;
-import filehash.backends.Exchange;
+import filehash.backends.FakeExchange;
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
 import filehash.fetch.transfer.Impatience;
@@ -146,7 +146,7 @@ class HedgesTest {
         };
     }
 
-    private void fail(Exchange exchange, String how) throws IOException {
+    private void fail(FakeExchange exchange, String how) throws IOException {
         switch (how) {
             case "refused" -> exchange.sendError(403, "AccessDenied", "Access Denied");
             case "gone" -> exchange.sendError(404, "NoSuchKey", "The specified key does not exist.");

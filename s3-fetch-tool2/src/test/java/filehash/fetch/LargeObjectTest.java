@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
 import filehash.backends.Contents;
-import filehash.backends.Exchange;
+import filehash.backends.FakeExchange;
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
 import filehash.fetch.s3.ChecksumKind;
@@ -359,7 +359,7 @@ class LargeObjectTest {
     }
 
     /** Sends one byte, a moment after the last one. */
-    private static void drip(Exchange exchange, byte[] body, int at) throws IOException, InterruptedException {
+    private static void drip(FakeExchange exchange, byte[] body, int at) throws IOException, InterruptedException {
         TimeUnit.MILLISECONDS.sleep(10);
         exchange.write(new byte[] {body[at]}, 1);
     }
@@ -368,7 +368,7 @@ class LargeObjectTest {
         return (int) pod.metric("filehash_s3_requests_limit");
     }
 
-    private static boolean flipped(Exchange exchange) throws IOException {
+    private static boolean flipped(FakeExchange exchange) throws IOException {
         byte[] body = exchange.asked().clone();
         body[0] ^= 1;
         exchange.sendHead(exchange.header("Range") == null ? 200 : 206, exchange.objectHeaders(), body.length);
@@ -413,7 +413,7 @@ class LargeObjectTest {
         };
     }
 
-    private static boolean isFirst(Exchange exchange) {
+    private static boolean isFirst(FakeExchange exchange) {
         return exchange.header("Range") == null;
     }
 }

@@ -8,8 +8,8 @@ import filehash.backends.Await;
 import filehash.backends.Contents;
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
+import filehash.fetch.s3.AwsCertificate;
 import filehash.fetch.s3.Confs;
-import filehash.fetch.s3.Tls;
 import filehash.fetch.s3.Tunnel;
 import filehash.pod.Conf;
 import filehash.pod.PodFile;
@@ -57,7 +57,7 @@ class ProcessIT {
     private final Set<String> tokens = ConcurrentHashMap.newKeySet();
     private final AtomicInteger given = new AtomicInteger();
     private volatile Instant expiry;
-    private Tls tls;
+    private AwsCertificate tls;
     private FakeS3 s3;
     private Tunnel tunnel;
     private FetcherPod pod;
@@ -66,7 +66,7 @@ class ProcessIT {
 
     @BeforeEach
     void start() throws Exception {
-        tls = Tls.make(root);
+        tls = AwsCertificate.make(root);
         ServerSocket listener = tls.listen();
         s3 = new FakeS3(listener);
         s3.objects().put("photos/a", FakeObject.of(CONTENT));

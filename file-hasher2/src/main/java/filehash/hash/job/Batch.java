@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The outcomes that one transaction stores, in the order of names and with none missing in between. */
-public record Batch(List<Outcome> outcomes) {
+public record Batch(List<ObjectOutcome> outcomes) {
     public Batch {
         outcomes = List.copyOf(outcomes);
     }
@@ -19,19 +19,19 @@ public record Batch(List<Outcome> outcomes) {
         return outcomes.get(outcomes.size() - 1).name();
     }
 
-    public List<Outcome> hashed() {
+    public List<ObjectOutcome> hashed() {
         return outcomes.stream().filter(outcome -> !outcome.isFailed()).toList();
     }
 
-    public List<Outcome> failed() {
-        return outcomes.stream().filter(Outcome::isFailed).toList();
+    public List<ObjectOutcome> failed() {
+        return outcomes.stream().filter(ObjectOutcome::isFailed).toList();
     }
 
     public Tally tally() {
         Map<String, Long> classes = new TreeMap<>();
         long bytes = 0;
         long failed = 0;
-        for (Outcome outcome : outcomes) {
+        for (ObjectOutcome outcome : outcomes) {
             bytes += outcome.bytes();
             if (outcome.isFailed()) {
                 failed++;

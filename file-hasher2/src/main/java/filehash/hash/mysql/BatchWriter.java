@@ -3,7 +3,7 @@ package filehash.hash.mysql;
 import filehash.hash.job.Attempt;
 import filehash.hash.job.Batch;
 import filehash.hash.job.JobRow;
-import filehash.hash.job.Outcome;
+import filehash.hash.job.ObjectOutcome;
 import filehash.job.HashMethod;
 import filehash.job.JobId;
 import filehash.pod.Conf;
@@ -106,7 +106,7 @@ final class BatchWriter {
 
     private List<Object[]> rows(Batch batch) {
         List<Object[]> rows = new ArrayList<>();
-        for (Outcome outcome : batch.hashed()) {
+        for (ObjectOutcome outcome : batch.hashed()) {
             for (int i = 0; i < methods.size(); i++) {
                 rows.add(new Object[] {hostName, outcome.name(), methods.get(i).name(), outcome.hashes().get(i)});
             }

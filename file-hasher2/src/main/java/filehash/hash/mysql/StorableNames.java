@@ -1,7 +1,7 @@
 package filehash.hash.mysql;
 
 import filehash.hash.job.Batch;
-import filehash.hash.job.Outcome;
+import filehash.hash.job.ObjectOutcome;
 import filehash.pod.Failure;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -28,10 +28,11 @@ record StorableNames(String charset) {
         if (charset.equals("utf8mb4")) {
             return batch;
         }
-        List<Outcome> checked = new ArrayList<>();
+        List<ObjectOutcome> checked = new ArrayList<>();
         for (int from = 0; from < batch.outcomes().size(); from += AT_ONCE) {
-            List<Outcome> part = batch.outcomes().subList(from, Math.min(batch.outcomes().size(), from + AT_ONCE));
-            List<Boolean> fits = fits(session, part.stream().map(Outcome::name).toList());
+            List<ObjectOutcome> part =
+                    batch.outcomes().subList(from, Math.min(batch.outcomes().size(), from + AT_ONCE));
+            List<Boolean> fits = fits(session, part.stream().map(ObjectOutcome::name).toList());
             for (int i = 0; i < part.size(); i++) {
                 checked.add(part.get(i).isFailed() || fits.get(i) ? part.get(i) : failed(part.get(i).name()));
             }
@@ -51,8 +52,8 @@ record StorableNames(String charset) {
         }, "SELECT " + fits + (", " + fits).repeat(names.size() - 1), values).get(0);
     }
 
-    private Outcome failed(String name) {
-        return Outcome.failed(name, new Failure(Failure.Kind.NAME_NOT_STORABLE,
+    private ObjectOutcome failed(String name) {
+        return ObjectOutcome.failed(name, new Failure(Failure.Kind.NAME_NOT_STORABLE,
                 "FileHash.FileName is in " + charset + ", which cannot hold the name"));
     }
 }

@@ -1,6 +1,6 @@
 package filehash.hash.mysql;
 
-import filehash.hash.job.Outcome;
+import filehash.hash.job.ObjectOutcome;
 import java.util.List;
 import java.util.Objects;
 
@@ -28,7 +28,7 @@ final class StoredName {
     }
 
     /** The message of FileHashError. */
-    static String message(Outcome outcome) {
+    static String message(ObjectOutcome outcome) {
         String message = Objects.requireNonNullElse(outcome.failure().message(), "");
         String shortened = message.length() <= LONGEST_MESSAGE ? message
                 : message.substring(0, message.offsetByCodePoints(0, LONGEST_MESSAGE / 2)) + "...";

@@ -3,7 +3,7 @@ package filehash.init.claim;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Txn;
 import filehash.init.tree.JobRange;
-import filehash.init.tree.Ranges;
+import filehash.init.tree.JobRanges;
 import filehash.init.tree.Request;
 import filehash.init.tree.RequestKeys;
 import filehash.init.tree.Source;
@@ -50,7 +50,7 @@ record Begin(Etcd etcd, Tree tree, String host) {
         RequestKeys keys = tree.request(request.id());
         offer.txn().ifValue(keys.planId(), planning.id().run()).deleteFolder(keys.plan() + "/")
                 .put(keys.runSplit(), terms.splitName()).put(keys.plan(), Json.write(plan));
-        for (int key = 0; key < Ranges.keys(ranges.size()); key++) {
+        for (int key = 0; key < JobRanges.keys(ranges.size()); key++) {
             offer.txn().ifPresent(tree.ranges(request.id()) + key); // a user may have deleted /wip/<id>/
         }
         return offer;

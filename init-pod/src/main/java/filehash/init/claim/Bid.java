@@ -26,7 +26,7 @@ final class Bid {
      * @param index which of the jobs it was; -1 for none
      * @param otherwise what stands instead, where it is none
      */
-    record Result(Claim claim, int index, Snapshot otherwise) {
+    record Taken(Claim claim, int index, Snapshot otherwise) {
     }
 
     /** One claim that would do, and the transaction that makes it ours. */
@@ -38,7 +38,7 @@ final class Bid {
     }
 
     /** Tries once to make one of them ours, and reads the given ranges if it gets none. */
-    Result place(List<Offer> offers, Range... otherwise) throws IOException, InterruptedException {
+    Taken place(List<Offer> offers, Range... otherwise) throws IOException, InterruptedException {
         long mine = lease.id();
         for (Offer offer : offers) {
             Claim claim = offer.claim;
@@ -48,10 +48,10 @@ final class Bid {
         }
         try {
             Txn.Result result = Txn.commitFirst(offers.stream().map(Offer::txn).toList(), otherwise);
-            return new Result(result.index() < 0 ? null : offers.get(result.index()).claim, result.index(),
+            return new Taken(result.index() < 0 ? null : offers.get(result.index()).claim, result.index(),
                     result.otherwise());
         } catch (IOException e) {
-            return new Result(ours(offers, mine, e), 0, null);
+            return new Taken(ours(offers, mine, e), 0, null);
         }
     }
 

@@ -10,7 +10,7 @@ import filehash.init.tree.Failures;
 import filehash.init.tree.JobKeys;
 import filehash.init.tree.JobProgress;
 import filehash.init.tree.JobRange;
-import filehash.init.tree.Ranges;
+import filehash.init.tree.JobRanges;
 import filehash.init.tree.Request;
 import filehash.init.tree.RequestKeys;
 import filehash.init.tree.Tree;
@@ -42,7 +42,7 @@ public final class Claims {
     private final String host;
     private final Bid bid;
     private final Begin begin;
-    private final Ranges ranges;
+    private final JobRanges ranges;
     private final int maxAttempts;
     private final Outstanding outstanding;
     private final Collisions collisions;
@@ -54,7 +54,7 @@ public final class Claims {
         this.host = host;
         this.bid = new Bid(lease, host);
         this.begin = new Begin(etcd, tree, host);
-        this.ranges = new Ranges(etcd, tree);
+        this.ranges = new JobRanges(etcd, tree);
         this.maxAttempts = maxAttempts;
         this.outstanding = outstanding;
         this.collisions = new Collisions(etcd, tree, outstanding);
@@ -78,7 +78,7 @@ public final class Claims {
         while (further && now.unclaimed()) {
             List<Bid.Offer> offers = now.begun() ? next(now) : List.of(begin.hex(now, conf));
             offers.forEach(this::advance);
-            Bid.Result taken = bid.place(offers, Range.folder(keys.folder()));
+            Bid.Taken taken = bid.place(offers, Range.folder(keys.folder()));
             if (taken.claim() != null) {
                 contention.met(taken.index());
                 return Optional.of(taken.claim());

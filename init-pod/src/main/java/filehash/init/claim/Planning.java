@@ -6,8 +6,8 @@ import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
 import filehash.init.tree.Failures;
+import filehash.init.tree.JobRanges;
 import filehash.init.tree.LastingError;
-import filehash.init.tree.Ranges;
 import filehash.init.tree.Request;
 import filehash.init.tree.RequestKeys;
 import filehash.init.tree.Source;
@@ -120,7 +120,7 @@ public final class Planning implements Task, Logged {
     /** Enters the ranges of one key. If that fails, the planning is no longer ours, and no run begins with them. */
     public void enter(int key, List<PlannedRange> all) throws IOException, InterruptedException {
         Txn txn = fenced("enter ranges " + key + " of");
-        Ranges.write(txn, tree, request.id(), key, all);
+        JobRanges.write(txn, tree, request.id(), key, all);
         txn.commit();
     }
 

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
 /** What a user may put beside a request, if it still is the one that the user saw. */
-record Asked(Session session, String id) {
+record Asked(EtcdSession session, String id) {
     private static final int TRIES = 5;
 
     private RequestKeys keys() {

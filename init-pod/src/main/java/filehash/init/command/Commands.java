@@ -20,8 +20,9 @@ import picocli.CommandLine.Spec;
                 "request is bad or jobs are parked; 3 done, but objects failed; 4 there is",
                 "no such request; 5 it still goes on after --timeout; 64 wrong usage or",
                 "setting; 130 Ctrl-C."},
-        subcommands = {Submit.class, Estimate.class, Status.class, Cancel.class, Pause.class, Resume.class, Retry.class,
-                Check.class, Page.class})
+        subcommands = {SubmitCommand.class, EstimateCommand.class, StatusCommand.class, CancelCommand.class,
+                PauseCommand.class, ResumeCommand.class, RetryCommand.class,
+                CheckCommand.class, PageCommand.class})
 public final class Commands implements Runnable {
     static final int DONE = 0;
     static final int FAILED = 1;

@@ -29,7 +29,7 @@ final class Reach {
         this.environment = environment;
     }
 
-    void s3(Conf.S3 conf, Check check) throws InterruptedException {
+    void s3(Conf.S3 conf, CheckCommand check) throws InterruptedException {
         URI server = conf.endpoint() == null ? URI.create("https://s3." + conf.region() + ".amazonaws.com")
                 : conf.endpoint();
         String what = "S3 " + server;
@@ -83,7 +83,7 @@ final class Reach {
         return error != null && (error instanceof CertPathBuilderException || isOfTrust(error.getCause()));
     }
 
-    void mysql(Conf.MySql conf, Check check) throws InterruptedException {
+    void mysql(Conf.MySql conf, CheckCommand check) throws InterruptedException {
         check.line("MySQL " + conf.host() + ":" + conf.port(), "look at /conf/mysql_host and mysql_port, and at the"
                 + " network", () -> greeting(conf.host(), conf.port()));
         check.notChecked("MySQL", "user, password, database and rights; file-hasher2 logs them");

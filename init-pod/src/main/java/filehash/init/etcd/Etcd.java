@@ -42,7 +42,7 @@ public final class Etcd implements AutoCloseable {
     public static final int MOST_RANGES = 100;
     static final String GRANT = "grant a lease";
 
-    private final Connection connection;
+    private final MemberConnection connection;
     private final Line line;
     private final StopSignal signal;
     private final CallTrouble calls;
@@ -51,7 +51,7 @@ public final class Etcd implements AutoCloseable {
     private LongConsumer transactions = nanos -> {};
     private LongConsumer grants = nanos -> {};
 
-    private Etcd(Connection connection, String address, Line line, StopSignal signal) {
+    private Etcd(MemberConnection connection, String address, Line line, StopSignal signal) {
         this.connection = connection;
         this.line = line;
         this.signal = signal;
@@ -73,7 +73,7 @@ public final class Etcd implements AutoCloseable {
     public static Etcd open(Settings settings, Line line, StopSignal signal) throws IOException {
         GRPC.setLevel(Level.WARNING);
         String address = String.join(",", settings.etcdEndpoints().stream().map(URI::toString).toList());
-        return new Etcd(new Connection(settings), address, line, signal);
+        return new Etcd(new MemberConnection(settings), address, line, signal);
     }
 
     /** Runs before each call, because some operations take many: to beat, and to renew the lease. */

@@ -1,9 +1,9 @@
 package filehash.init.page;
 
+import filehash.init.command.survey.RequestJobs;
 import filehash.init.command.survey.RequestStatus;
 import filehash.init.command.survey.RequestStatus.State;
 import filehash.init.command.survey.Wip;
-import filehash.init.command.survey.Work;
 import filehash.job.Tally;
 import java.time.Instant;
 import java.util.Comparator;
@@ -34,7 +34,7 @@ record JobMap(String letters, List<Job> jobs) {
     record Job(int job, boolean parked, String host, long attempt, String last, Double share, long objects, long failed,
             long bytes, Instant updated, int tries, String reason) {
 
-        static Job of(Work work, Wip wip) {
+        static Job of(RequestJobs work, Wip wip) {
             Tally tally = wip.progress() == null ? Tally.NONE : wip.progress().tally();
             OptionalDouble share = work.share(wip);
             return new Job(wip.job(), wip.parked(), wip.hosted() ? wip.host() : null, wip.attempt(), wip.last(),
@@ -45,7 +45,7 @@ record JobMap(String letters, List<Job> jobs) {
     }
 
     /** @param work null for a request that has not begun, or has ended */
-    static JobMap of(RequestStatus request, Work work) {
+    static JobMap of(RequestStatus request, RequestJobs work) {
         int jobs = request.jobs().all();
         if (work == null) {
             boolean known = request.state() == State.DONE || request.state() == State.WAITING && jobs > 0;

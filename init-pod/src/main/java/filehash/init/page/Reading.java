@@ -1,7 +1,7 @@
 package filehash.init.page;
 
+import filehash.init.command.survey.RequestJobs;
 import filehash.init.command.survey.RequestStatus;
-import filehash.init.command.survey.Work;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * @param work the jobs of the open requests that have begun, by their ids
  */
 record Reading(Instant time, long at, String prefix, String problem, List<RequestStatus> open, int more,
-        List<RequestStatus> ended, Map<String, Work> work) {
+        List<RequestStatus> ended, Map<String, RequestJobs> work) {
 
     static Reading none(String prefix) {
         return new Reading(null, 0, prefix, null, List.of(), 0, List.of(), Map.of());

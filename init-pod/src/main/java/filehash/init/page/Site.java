@@ -23,7 +23,7 @@ final class Site {
     private static final Duration WATCHED = Duration.ofSeconds(15);
     private static final String ID = "id=";
 
-    private final History history;
+    private final ThroughputHistory history;
     private final LongSupplier nanoTime;
     private final Markup markup = Markup.load();
     private volatile Shown shown;
@@ -58,10 +58,10 @@ final class Site {
      * @param map null if nothing is known of its jobs
      */
     record Detail(Instant time, String prefix, String problem, RequestStatus request, String map,
-            List<JobMap.Job> jobs, History.Series history) {
+            List<JobMap.Job> jobs, ThroughputHistory.Series history) {
     }
 
-    Site(Reading first, History history, LongSupplier nanoTime) {
+    Site(Reading first, ThroughputHistory history, LongSupplier nanoTime) {
         this.shown = new Shown(first);
         this.history = history;
         this.nanoTime = nanoTime;

@@ -2,7 +2,7 @@ package filehash.init.page;
 
 import filehash.init.claim.Outstanding;
 import filehash.init.command.survey.Samples;
-import filehash.init.command.survey.Survey;
+import filehash.init.command.survey.StatusSurvey;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Watches;
 import filehash.init.search.News;
@@ -42,9 +42,9 @@ public final class StatusPage {
 
     private final Etcd etcd;
     private final Tree tree;
-    private final Survey survey;
+    private final StatusSurvey survey;
     private final Samples samples = new Samples(System::nanoTime);
-    private final History history;
+    private final ThroughputHistory history;
     private final Outstanding outstanding;
     private final Watches watches;
     private final News news;
@@ -56,10 +56,10 @@ public final class StatusPage {
     private Reading reading;
     private long readAt = System.nanoTime() - UNWATCHED.toNanos();
 
-    private StatusPage(Etcd etcd, Tree tree, Health health, Site site, History history) {
+    private StatusPage(Etcd etcd, Tree tree, Health health, Site site, ThroughputHistory history) {
         this.etcd = etcd;
         this.tree = tree;
-        this.survey = new Survey(etcd, tree);
+        this.survey = new StatusSurvey(etcd, tree);
         this.outstanding = new Outstanding(etcd, tree, health.metrics());
         this.watches = new Watches(etcd);
         this.news = new News(tree, watches, outstanding, false);
@@ -75,7 +75,7 @@ public final class StatusPage {
     public static int run(Settings settings, InetSocketAddress address, Etcd.Line line, StopSignal signal)
             throws IOException, InterruptedException {
         Tree tree = new Tree(settings.etcdPrefix());
-        History history = new History(System::nanoTime);
+        ThroughputHistory history = new ThroughputHistory(System::nanoTime);
         Site site = new Site(Reading.none(tree.prefix()), history, System::nanoTime);
         try (Etcd etcd = Etcd.open(settings, line, signal);
                 Health health = Health.serve(address, address.toString(),
@@ -126,7 +126,7 @@ public final class StatusPage {
 
     private void read() throws InterruptedException {
         try {
-            Survey.Found found = survey.all(MOST_ENDED);
+            StatusSurvey.Found found = survey.all(MOST_ENDED);
             reading = new Reading(Instant.now().truncatedTo(ChronoUnit.MILLIS), System.nanoTime(), reading.prefix(),
                     null, samples.add(found.open()), found.more(), found.done(), survey.work());
             history.add(reading.open());

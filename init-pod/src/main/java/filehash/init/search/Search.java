@@ -50,7 +50,7 @@ public final class Search {
     private final Backoff retry = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2));
 
     public Search(Etcd etcd, Tree tree, Claims claims, Plans plans, Outstanding outstanding, Readiness readiness,
-            Living living, Webhooks webhooks, Limits limits, boolean drains, Health health, StopSignal signal) {
+            Living living, Webhooks webhooks, LimitsUpkeep limits, boolean drains, Health health, StopSignal signal) {
         this.etcd = etcd;
         this.claims = claims;
         this.tries = new Tries(etcd, tree, claims, plans, readiness, outstanding, health.metrics());

@@ -21,13 +21,13 @@ final class Steps {
     private final Outstanding outstanding;
     private final Living living;
     private final Webhooks webhooks;
-    private final Limits limits;
+    private final LimitsUpkeep limits;
     private final Health health;
     private final StopSignal signal;
     private final Backoff counting = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
     Steps(Etcd etcd, Watches watches, Looks looks, Outstanding outstanding, Living living, Webhooks webhooks,
-            Limits limits, Health health, StopSignal signal) {
+            LimitsUpkeep limits, Health health, StopSignal signal) {
         this.etcd = etcd;
         this.watches = watches;
         this.looks = looks;

@@ -23,7 +23,8 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
         Control control, Revisions revisions) {
 
     /** The revisions that last wrote its keys; 0 for one that is not there. */
-    public record Revisions(RequestKeys.Asked asked, long run, long error, long plan, long planId, long planHost,
+    public record Revisions(RequestKeys.AskedRevisions asked, long run, long error, long plan, long planId,
+            long planHost,
             long planFailures) {
     }
 
@@ -148,7 +149,7 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
     /** Makes the transaction compare that the user has not changed it and no pod has begun it. */
     public Txn unchanged(Txn txn, Tree tree) {
         RequestKeys keys = tree.request(id);
-        RequestKeys.Asked asked = revisions.asked;
+        RequestKeys.AskedRevisions asked = revisions.asked;
         return txn.ifModified(keys.root(), asked.root()).ifModified(keys.job(), asked.job())
                 .ifModified(keys.estimate(), asked.estimate()).ifModified(keys.method(), asked.method())
                 .ifModified(keys.bucket(), asked.bucket()).ifModified(keys.split(), asked.split())

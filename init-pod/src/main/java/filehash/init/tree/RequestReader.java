@@ -34,7 +34,7 @@ final class RequestReader {
     }
 
     static Request.Revisions revisions(RequestKeys keys, Snapshot all) {
-        return new Request.Revisions(new RequestKeys.Asked(all.modified(keys.root()), all.modified(keys.job()),
+        return new Request.Revisions(new RequestKeys.AskedRevisions(all.modified(keys.root()), all.modified(keys.job()),
                 all.modified(keys.estimate()), all.modified(keys.method()), all.modified(keys.bucket()),
                 all.modified(keys.split())), all.modified(keys.run()), all.modified(keys.error()),
                 all.modified(keys.plan()), all.modified(keys.planId()), all.modified(keys.planHost()),

@@ -22,7 +22,7 @@ class AskedIT {
     @ParameterizedTest
     @ValueSource(strings = {"job", "root", "run"})
     void put_besideARequestThatIsNotTheOneThatTheUserSawWritesNothing(String key) throws Exception {
-        try (Session session = Session.open(shell)) {
+        try (EtcdSession session = EtcdSession.open(shell)) {
             RequestKeys keys = session.tree().request("1");
             put(session, keys.folder() + key, "of the one that the user saw");
             Snapshot seen = session.etcd().read(Range.folder(keys.folder()));
@@ -36,7 +36,7 @@ class AskedIT {
 
     @Test
     void put_besideTheRequestThatHasBegunSinceIsRepeatable() throws Exception {
-        try (Session session = Session.open(shell)) {
+        try (EtcdSession session = EtcdSession.open(shell)) {
             RequestKeys keys = session.tree().request("1");
             put(session, keys.job(), "3");
             Snapshot seen = session.etcd().read(Range.folder(keys.folder()));
@@ -48,7 +48,7 @@ class AskedIT {
         }
     }
 
-    private static void put(Session session, String key, String value) {
+    private static void put(EtcdSession session, String key, String value) {
         Await.until("the test writes", Await.BOUND, () -> session.etcd().txn("put").put(key, value).commit());
     }
 }

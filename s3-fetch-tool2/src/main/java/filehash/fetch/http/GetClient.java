@@ -54,7 +54,7 @@ public final class GetClient implements Gets {
         Connection connection = sent(request, exchange);
         try {
             Head head = Head.read(connection.input());
-            return new Response(head.status(), head.headers(), new Contents(connection.input(), head,
+            return new Response(head.status(), head.headers(), new ResponseBody(connection.input(), head,
                     () -> whole(exchange, connection, head.keepsAlive()), () -> end(exchange, connection)));
         } catch (IOException e) {
             end(exchange, connection);

@@ -22,7 +22,7 @@ final class Pivots {
     private Pivots(Stretch stretch, Alphabet alphabet) {
         this.stretch = stretch;
         this.alphabet = alphabet;
-        this.cursor = Text.points(stretch.cursor);
+        this.cursor = CodePoints.points(stretch.cursor);
     }
 
     /** Chooses at most so many names at which the stretch may be cut. */
@@ -53,11 +53,11 @@ final class Pivots {
      * narrowest: the last page shows how deep the names lie.
      */
     private List<String> borders(int most) {
-        int deepest = Text.shared(Text.points(stretch.pageFirst), cursor);
-        int widest = stretch.end == null ? 1 : Text.shared(cursor, Text.points(stretch.end)) + 1;
+        int deepest = CodePoints.shared(CodePoints.points(stretch.pageFirst), cursor);
+        int widest = stretch.end == null ? 1 : CodePoints.shared(cursor, CodePoints.points(stretch.end)) + 1;
         List<String> borders = new ArrayList<>();
         for (int length = widest; length <= deepest; length++) {
-            String border = Text.afterAll(cursor, length);
+            String border = CodePoints.afterAll(cursor, length);
             if (border != null && stretch.canBeCutAt(border)) {
                 borders.add(border);
             }

@@ -21,7 +21,7 @@ final class Ranges {
         String before = null;
         for (List<Piece> part : parts) {
             Piece first = part.get(0);
-            ranges.add(range(before == null ? "" : Text.separator(before, first.first), part));
+            ranges.add(range(before == null ? "" : CodePoints.separator(before, first.first), part));
             Piece last = part.get(part.size() - 1);
             before = last.last == null ? last.first : last.last;
         }
@@ -43,7 +43,7 @@ final class Ranges {
     }
 
     private static void addEmpty(List<PlannedRange> ranges, int jobs, String last) {
-        String beyond = Text.afterAll(Text.points(last), Math.min(1, last.length()));
+        String beyond = CodePoints.afterAll(CodePoints.points(last), Math.min(1, last.length()));
         for (int i = 0; ranges.size() < jobs; i++) {
             ranges.add(new PlannedRange((beyond == null ? last : beyond) + String.format("%04x", i), "", Amount.NONE));
         }

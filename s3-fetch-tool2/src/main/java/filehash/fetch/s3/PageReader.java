@@ -41,7 +41,7 @@ final class PageReader {
      *
      * @param startAfter the name after which it begins, perhaps encoded
      */
-    record Page(List<Entry> entries, Boolean truncated, String token, String startAfter) {
+    record Answer(List<Entry> entries, Boolean truncated, String token, String startAfter) {
     }
 
     /** One object of a page; what the server did not send is null. */
@@ -49,7 +49,7 @@ final class PageReader {
     }
 
     /** @throws software.amazon.awssdk.services.s3.model.S3Exception if it is an error, in spite of its status */
-    Page read(Response response) throws IOException {
+    Answer read(Response response) throws IOException {
         XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
         factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
         BufferedInputStream body = new BufferedInputStream(response.body(), BEGINNING);
@@ -66,7 +66,7 @@ final class PageReader {
             if (!xml.getLocalName().equals(ROOT)) {
                 throw new Malformed("it is of the kind '" + xml.getLocalName() + "'", null);
             }
-            Page page = reading.page(xml);
+            Answer page = reading.page(xml);
             body.transferTo(OutputStream.nullOutputStream()); // reads the end, so that the connection is reused
             return page;
         } catch (XMLStreamException e) {
@@ -112,7 +112,7 @@ final class PageReader {
         private long characters;
         private boolean isLong;
 
-        Page page(XMLStreamReader xml) throws XMLStreamException {
+        Answer page(XMLStreamReader xml) throws XMLStreamException {
             while (hasElement(xml)) {
                 switch (xml.getLocalName()) {
                     case "Contents" -> entries.add(entry(xml));
@@ -126,7 +126,7 @@ final class PageReader {
             if (encoded) { // the keys alone: some servers do not encode the rest
                 entries.replaceAll(entry -> new Entry(decoded(entry.key), entry.size, entry.etag, entry.storageClass));
             }
-            return new Page(entries, truncated, token, startAfter);
+            return new Answer(entries, truncated, token, startAfter);
         }
 
         private Entry entry(XMLStreamReader xml) throws XMLStreamException {

@@ -60,7 +60,7 @@ public final class Pages {
             throws IOException, Refusal {
         String what = "LIST " + root;
         String from = after == null || token != null ? null : root + after;
-        PageReader.Page answer = answer(what, from, token);
+        PageReader.Answer answer = answer(what, from, token);
         requireEcho(what, from, answer.startAfter());
         if (answer.truncated() == null || answer.truncated() && answer.token() == null) {
             throw new S3Errors.Lasting(what + ": the page is truncated without a continuation token, or does not "
@@ -103,7 +103,7 @@ public final class Pages {
         return parameters;
     }
 
-    private PageReader.Page answer(String what, String from, String token) throws IOException, Refusal {
+    private PageReader.Answer answer(String what, String from, String token) throws IOException, Refusal {
         SortedMap<String, String> parameters = parameters(root);
         if (token != null) {
             parameters.put("continuation-token", token);
@@ -118,7 +118,7 @@ public final class Pages {
         }
     }
 
-    private PageReader.Page listed(SortedMap<String, String> parameters) throws IOException {
+    private PageReader.Answer listed(SortedMap<String, String> parameters) throws IOException {
         Duration within = timeout;
         Deadline deadline = new Deadline(within);
         try (deadline; Response response = gets.list(parameters, deadline)) {

@@ -33,7 +33,7 @@ class GetClientTest {
 
     @Test
     void request_isWrittenAsTheServerExpectsIt() throws Exception {
-        try (Script server = new Script(ABC); GetClient client = client(server, LONG)) {
+        try (ScriptedServer server = new ScriptedServer(ABC); GetClient client = client(server, LONG)) {
             assertEquals("abc", body(client.get("/a%20b", Map.of("Range", "bytes=0-2"), abort -> {})));
             assertEquals(List.of("GET /a%20b HTTP/1.1\r\nHost: 127.0.0.1:" + server.port()
                     + "\r\nRange: bytes=0-2\r\n\r\n"), server.requests());
@@ -49,7 +49,7 @@ class GetClientTest {
             OK + "Transfer-Encoding: Chunked\r\nContent-Length: 99\r\n\r\n03\r\nabc\r\n0\r\nTrailer: x\r\n\r\n",
             "HTTP/1.0 200 OK\nConnection: Keep-Alive\nContent-Length: 3\n\nabc"})
     void connection_isKeptAfterAWholeBody(String answer) throws Exception {
-        try (Script server = new Script(answer, answer); GetClient client = client(server, LONG)) {
+        try (ScriptedServer server = new ScriptedServer(answer, answer); GetClient client = client(server, LONG)) {
             assertEquals("abc", body(get(client)));
             assertEquals("abc", body(get(client)));
             assertEquals(1, server.connections());
@@ -63,7 +63,7 @@ class GetClientTest {
             "HTTP/1.0 200 OK\r\nConnection: closed\r\nX: Connection: close\r\n\r\nabc",
             ABC + "and more"})
     void connection_isNotKeptIfItCannotBe(String answer) throws Exception {
-        try (Script server = new Script(answer, answer); GetClient client = client(server, LONG)) {
+        try (ScriptedServer server = new ScriptedServer(answer, answer); GetClient client = client(server, LONG)) {
             assertEquals("abc", body(get(client)));
             assertEquals("abc", body(get(client)));
             assertEquals(2, server.connections());
@@ -80,7 +80,7 @@ class GetClientTest {
                 server.getOutputStream().write(ABC.getBytes(StandardCharsets.US_ASCII));
                 connection.send("GET / HTTP/1.1\r\n\r\n");
                 Head head = Head.read(connection.input());
-                new Contents(connection.input(), head, connection::rest, connection::close).readAllBytes();
+                new ResponseBody(connection.input(), head, connection::rest, connection::close).readAllBytes();
                 assertFalse(connection.isDirty());
                 server.getOutputStream().write("HTTP/1.1 408 Request Timeout\r\n".getBytes(StandardCharsets.US_ASCII));
                 Await.until("the bytes come", Await.BOUND, connection::isDirty);
@@ -92,7 +92,7 @@ class GetClientTest {
 
     @Test
     void connection_isClosedIfTheBodyIsNotReadToItsEnd() throws Exception {
-        try (Script server = new Script(ABC, ABC); GetClient client = client(server, LONG)) {
+        try (ScriptedServer server = new ScriptedServer(ABC, ABC); GetClient client = client(server, LONG)) {
             try (Response response = get(client)) {
                 assertEquals('a', response.body().read());
             }
@@ -103,7 +103,8 @@ class GetClientTest {
 
     @Test
     void connection_thatTheServerClosedWhileItWasIdleIsReplaced() throws Exception {
-        try (Script server = new Script(ABC, Script.END, ABC); GetClient client = client(server, LONG)) {
+        try (ScriptedServer server = new ScriptedServer(ABC, ScriptedServer.END, ABC);
+                GetClient client = client(server, LONG)) {
             body(get(client));
             assertEquals("abc", body(get(client)));
             assertEquals(List.of(2, 3), List.of(server.connections(), server.requests().size()));
@@ -112,7 +113,7 @@ class GetClientTest {
 
     @Test
     void newConnection_thatEndsWithoutAResponseIsAFailure() throws Exception {
-        try (Script server = new Script(Script.END); GetClient client = client(server, LONG)) {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.END); GetClient client = client(server, LONG)) {
             assertThrows(IOException.class, () -> get(client));
             assertEquals(1, server.connections());
         }
@@ -126,7 +127,7 @@ class GetClientTest {
             OK + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nabc\r\n0\r\n\r\n",
             OK + "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n-3\r\nabc\r\n0\r\n\r\n"})
     void body_thatIsCutOrMalformedIsNoWholeBody(String answer) throws Exception {
-        try (Script server = new Script(answer); GetClient client = client(server, LONG);
+        try (ScriptedServer server = new ScriptedServer(answer); GetClient client = client(server, LONG);
                 Response response = get(client)) {
             assertThrows(IOException.class, () -> response.body().readAllBytes());
         }
@@ -146,7 +147,7 @@ class GetClientTest {
             OK + "Transfer-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
             OK + "Transfer-Encoding: gzip, chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"})
     void head_thatIsMalformedIsAFailure(String answer) throws Exception {
-        try (Script server = new Script(answer); GetClient client = client(server, LONG)) {
+        try (ScriptedServer server = new ScriptedServer(answer); GetClient client = client(server, LONG)) {
             assertThrows(ProtocolException.class, () -> get(client));
         }
     }
@@ -154,7 +155,8 @@ class GetClientTest {
     @Test
     void interimHeads_withoutEndAreAFailure() throws Exception {
         String interim = "HTTP/1.1 103 Early Hints\r\n\r\n";
-        try (Script server = new Script(interim.repeat(20) + ABC); GetClient client = client(server, LONG)) {
+        try (ScriptedServer server = new ScriptedServer(interim.repeat(20) + ABC);
+                GetClient client = client(server, LONG)) {
             assertThrows(ProtocolException.class, () -> get(client));
         }
     }
@@ -162,7 +164,7 @@ class GetClientTest {
     @Test
     void trailers_withoutEndAreAFailure() throws Exception {
         String answer = OK + "Transfer-Encoding: chunked\r\n\r\n0\r\n" + "x: y\r\n".repeat(2_000) + "\r\n";
-        try (Script server = new Script(answer); GetClient client = client(server, LONG);
+        try (ScriptedServer server = new ScriptedServer(answer); GetClient client = client(server, LONG);
                 Response response = get(client)) {
             assertThrows(ProtocolException.class, () -> response.body().read());
         }
@@ -170,14 +172,15 @@ class GetClientTest {
 
     @Test
     void head_withoutEndIsAFailure() throws Exception {
-        try (Script server = new Script(OK + "X: " + "x".repeat(1 << 17)); GetClient client = client(server, LONG)) {
+        try (ScriptedServer server = new ScriptedServer(OK + "X: " + "x".repeat(1 << 17));
+                GetClient client = client(server, LONG)) {
             assertThrows(ProtocolException.class, () -> get(client));
         }
     }
 
     @Test
     void header_thatWouldBeTwoIsNotSent() throws Exception {
-        try (Script server = new Script(ABC); GetClient client = client(server, LONG)) {
+        try (ScriptedServer server = new ScriptedServer(ABC); GetClient client = client(server, LONG)) {
             assertThrows(ProtocolException.class,
                     () -> client.get("/", Map.of("If-Match", "\"a\r\nHost: elsewhere\""), abort -> {}));
             assertEquals(0, server.requests().size());
@@ -186,7 +189,8 @@ class GetClientTest {
 
     @Test
     void silence_isATimeout() throws Exception {
-        try (Script server = new Script(Script.NOTHING); GetClient client = client(server, Duration.ofMillis(50))) {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.NOTHING);
+                GetClient client = client(server, Duration.ofMillis(50))) {
             assertThrows(SocketTimeoutException.class, () -> get(client));
         }
     }
@@ -205,7 +209,8 @@ class GetClientTest {
 
     @Test
     void abort_endsARequestThatWaits() throws Exception {
-        try (Script server = new Script(Script.NOTHING); GetClient client = client(server, LONG)) {
+        try (ScriptedServer server = new ScriptedServer(ScriptedServer.NOTHING);
+                GetClient client = client(server, LONG)) {
             AtomicReference<Runnable> abort = new AtomicReference<>();
             CompletableFuture<Response> response = CompletableFuture.supplyAsync(() -> {
                 try {
@@ -223,7 +228,7 @@ class GetClientTest {
 
     @Test
     void abort_beforeTheRequestSendsNothing() throws Exception {
-        try (Script server = new Script(ABC); GetClient client = client(server, LONG)) {
+        try (ScriptedServer server = new ScriptedServer(ABC); GetClient client = client(server, LONG)) {
             assertThrows(IOException.class, () -> client.get("/", Map.of(), Runnable::run));
             assertEquals(0, server.requests().size());
         }
@@ -231,7 +236,7 @@ class GetClientTest {
 
     @Test
     void abort_afterTheLastByteDoesNotReachTheNextRequest() throws Exception {
-        try (Script server = new Script(ABC, ABC); GetClient client = client(server, LONG)) {
+        try (ScriptedServer server = new ScriptedServer(ABC, ABC); GetClient client = client(server, LONG)) {
             List<Runnable> aborts = new ArrayList<>();
             body(client.get("/", Map.of(), aborts::add));
             try (Response next = get(client)) {
@@ -244,7 +249,7 @@ class GetClientTest {
 
     @Test
     void close_abortsTheRequestsUnderWay() throws Exception {
-        try (Script server = new Script(OK + "Content-Length: 9\r\n\r\nabc")) {
+        try (ScriptedServer server = new ScriptedServer(OK + "Content-Length: 9\r\n\r\nabc")) {
             GetClient client = client(server, LONG);
             try (Response response = get(client)) {
                 response.body().readNBytes(3);
@@ -258,7 +263,7 @@ class GetClientTest {
 
     @Test
     void header_isFoundByItsNameInLowerCase() throws Exception {
-        try (Script server = new Script(OK + "ETag: \"x\"\r\nEMPTY:\r\nContent-Length: 0\r\n\r\n");
+        try (ScriptedServer server = new ScriptedServer(OK + "ETag: \"x\"\r\nEMPTY:\r\nContent-Length: 0\r\n\r\n");
                 GetClient client = client(server, LONG); Response response = get(client)) {
             assertEquals(List.of("\"x\"", ""), List.of(response.header("etag"), response.header("empty")));
             assertTrue(response.isSuccessful());
@@ -287,7 +292,7 @@ class GetClientTest {
         return new String(response.body().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 
-    private static GetClient client(Script server, Duration silence) {
+    private static GetClient client(ScriptedServer server, Duration silence) {
         return client(server.port(), silence);
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.backends.KindOfNames;
 import filehash.fetch.s3.Listed;
 import filehash.fetch.s3.Pages;
 import filehash.job.Amount;

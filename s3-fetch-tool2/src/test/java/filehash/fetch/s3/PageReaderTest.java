@@ -65,7 +65,7 @@ class PageReaderTest {
             return true;
         });
         ListObjectsV2Response expected = bySdk();
-        PageReader.Page read = read();
+        PageReader.Answer read = read();
         assertEquals(expected.contents().stream().map(object -> new PageReader.Entry(object.key(), object.size(),
                 object.eTag(), object.storageClassAsString())).toList(), read.entries());
         assertEquals(expected.isTruncated(), read.truncated());
@@ -146,7 +146,7 @@ class PageReaderTest {
         return sdk.listObjectsV2(list -> list.bucket(FakeS3.BUCKET));
     }
 
-    private PageReader.Page read() throws IOException {
+    private PageReader.Answer read() throws IOException {
         try (Response response = clients.requests().list(new TreeMap<>(Map.of("list-type", "2")), abort -> {})) {
             return reader.read(response);
         }

@@ -45,7 +45,7 @@ class S3ErrorsTest {
 
     @Test
     void certificate_thatIsNotTrustedProbablyLasts() throws Exception {
-        try (ServerSocket server = Tls.make(root).listen(); FakeS3 s3 = new FakeS3(server)) {
+        try (ServerSocket server = AwsCertificate.make(root).listen(); FakeS3 s3 = new FakeS3(server)) {
             requests(server, request -> assertThrows(S3Errors.Lasting.class, request));
             assertTrue(s3.connections() > 0);
         }

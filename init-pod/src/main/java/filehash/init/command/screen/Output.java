@@ -1,7 +1,7 @@
 package filehash.init.command.screen;
 
 import filehash.init.command.survey.RequestStatus;
-import filehash.init.command.survey.Survey;
+import filehash.init.command.survey.StatusSurvey;
 import filehash.program.Json;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 /** How status prints what it found, once or again and again. */
 public interface Output extends AutoCloseable {
     /** @param one whether a single request was asked for */
-    void show(Survey.Found found, boolean one);
+    void show(StatusSurvey.Found found, boolean one);
 
     /** etcd did not answer; what was shown is old. */
     void trouble(String message);
@@ -31,7 +31,7 @@ public interface Output extends AutoCloseable {
         }
 
         @Override
-        public void show(Survey.Found found, boolean one) {
+        public void show(StatusSurvey.Found found, boolean one) {
             out.println(Json.write(new Document(Instant.now().truncatedTo(ChronoUnit.MILLIS),
                     Stream.concat(found.open().stream(), found.done().stream()).toList(), found.more())));
         }
@@ -57,7 +57,7 @@ public interface Output extends AutoCloseable {
         }
 
         @Override
-        public void show(Survey.Found found, boolean one) {
+        public void show(StatusSurvey.Found found, boolean one) {
             Picture picture = new Picture(screen.width(), paint);
             last = one ? picture.of(found.open().get(0)) : picture.of(found, LocalTime.now().format(TIME));
             if (again) {
@@ -95,7 +95,7 @@ public interface Output extends AutoCloseable {
         }
 
         @Override
-        public void show(Survey.Found found, boolean one) {
+        public void show(StatusSurvey.Found found, boolean one) {
             List<RequestStatus> all = Stream.concat(found.open().stream(), found.done().stream()).toList();
             List<RequestStatus.State> now = all.stream().map(RequestStatus::state).toList();
             if (now.equals(states) && System.nanoTime() - at < PAUSE_NANOS) {

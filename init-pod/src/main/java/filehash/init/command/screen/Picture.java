@@ -2,7 +2,7 @@ package filehash.init.command.screen;
 
 import filehash.init.command.survey.RequestStatus;
 import filehash.init.command.survey.RequestStatus.State;
-import filehash.init.command.survey.Survey;
+import filehash.init.command.survey.StatusSurvey;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,7 +24,7 @@ record Picture(int width, Paint paint) {
         width = Math.min(width, WIDEST);
     }
 
-    List<String> of(Survey.Found found, String time) {
+    List<String> of(StatusSurvey.Found found, String time) {
         List<String> lines = new ArrayList<>();
         lines.add(row(paint.bold(title(found)), paint.dim(time)));
         int last = 1;
@@ -54,7 +54,7 @@ record Picture(int width, Paint paint) {
         return lines.stream().map(line -> Cells.width(line) <= width ? line : Cells.cut(line, width)).toList();
     }
 
-    private static String title(Survey.Found found) {
+    private static String title(StatusSurvey.Found found) {
         int open = found.open().size() + found.more();
         long persons = found.open().stream().filter(RequestStatus::needsPerson).count();
         int pods = found.open().stream().mapToInt(RequestStatus::pods).sum();

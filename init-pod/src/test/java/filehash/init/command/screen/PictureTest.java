@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.init.command.survey.RequestStatus;
+import filehash.init.command.survey.StatusSurvey;
 import filehash.init.command.survey.Statuses;
-import filehash.init.command.survey.Survey;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class PictureTest {
     private static final Paint NONE = new Paint(false);
-    private static final Survey.Found EVERYTHING = new Survey.Found(
+    private static final StatusSurvey.Found EVERYTHING = new StatusSurvey.Found(
             Statuses.ALL.stream().filter(request -> !request.ended()).toList(), 3, List.of(Statuses.DONE));
 
     @Test
@@ -132,7 +132,7 @@ class PictureTest {
         assertEquals("""
                 No request is open                                                      12:00:00
                 Put a request: filehash submit s3://BUCKET/FOLDER --method SHA256""",
-                list(80, new Survey.Found(List.of(), 0, List.of())));
+                list(80, new StatusSurvey.Found(List.of(), 0, List.of())));
     }
 
     @Test
@@ -145,13 +145,14 @@ class PictureTest {
 
     @Test
     void list_cutsTheSourceAndNeverAnIdThatFits() {
-        String list = list(80, new Survey.Found(List.of(), 0, List.of(Statuses.DONE)));
+        String list = list(80, new StatusSurvey.Found(List.of(), 0, List.of(Statuses.DONE)));
         assertTrue(list.contains("\n2026-11-29-photos  "), list);
     }
 
     @Test
     void list_saysThatNoPodIsAtWork() {
-        assertTrue(list(80, new Survey.Found(List.of(Statuses.WAITING), 0, List.of())).contains("No pod is at work."));
+        assertTrue(list(80, new StatusSurvey.Found(List.of(Statuses.WAITING), 0, List.of()))
+                .contains("No pod is at work."));
         assertFalse(list(80, EVERYTHING).contains("No pod is at work."));
     }
 
@@ -161,8 +162,8 @@ class PictureTest {
         for (Paint paint : List.of(NONE, new Paint(true))) {
             Picture picture = new Picture(width, paint);
             Stream.concat(Statuses.ALL.stream(), Statuses.ALL.stream().map(Statuses::awkward)).forEach(request -> {
-                Survey.Found one = request.ended() ? new Survey.Found(List.of(), 0, List.of(request))
-                        : new Survey.Found(List.of(request), 0, List.of());
+                StatusSurvey.Found one = request.ended() ? new StatusSurvey.Found(List.of(), 0, List.of(request))
+                        : new StatusSurvey.Found(List.of(request), 0, List.of());
                 Stream.concat(picture.of(request).stream(), picture.of(one, "12:00:00").stream()).forEach(line -> {
                     assertTrue(Cells.width(line) <= width, () -> Cells.width(line) + " columns: " + line);
                     assertFalse(line.contains("\u001b[2J") || line.contains("\u202e"), line);
@@ -183,7 +184,7 @@ class PictureTest {
         return String.join("\n", new Picture(width, NONE).of(request));
     }
 
-    private static String list(int width, Survey.Found found) {
+    private static String list(int width, StatusSurvey.Found found) {
         return String.join("\n", new Picture(width, NONE).of(found, "12:00:00"));
     }
 }

@@ -1,0 +1,88 @@
+package filehash.init.command;
+
+import filehash.init.command.screen.Amounts;
+import filehash.init.command.screen.Cells;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Scan;
+import filehash.init.etcd.Snapshot;
+import filehash.init.etcd.Txn;
+import filehash.init.tree.JobKeys;
+import filehash.init.tree.LastingError;
+import filehash.init.tree.RequestKeys;
+import filehash.init.tree.Tree;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** Has parked jobs tried again: deletes their error keys, each only if it still is the one that was read. */
+@Command(name = "retry", mixinStandardHelpOptions = true,
+        description = "Has the parked jobs of a request tried again, after you have put right what they name. A request"
+                + " that waits for you goes on, too.")
+final class RetryCommand implements Callable<Integer> {
+    /** etcd takes 128 operations, and each of these has two comparisons and a deletion. */
+    private static final int PAGE = 30;
+
+    @ParentCommand
+    private Commands parent;
+    @Mixin
+    private OneRequest one;
+    @Mixin
+    private Result result;
+
+    /** What --json prints. */
+    record Freed(String id, int jobs, boolean request) {
+    }
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        String id = one.id();
+        Shell shell = parent.shell();
+        try (EtcdSession session = EtcdSession.open(shell)) {
+            RequestKeys keys = session.tree().request(id);
+            Snapshot request = session.tried(() -> session.etcd().read(Range.key(keys.run()), Range.key(keys.error()),
+                    Range.key(keys.root()), Range.key(keys.job())));
+            if (request.keys().isEmpty()) {
+                return OneRequest.reportMissing(shell, id);
+            }
+            int jobs = 0;
+            List<Snapshot.Key> parked = session.tried(() -> parked(session, id));
+            for (int from = 0; from < parked.size(); from += PAGE) {
+                List<Snapshot.Key> some = parked.subList(from, Math.min(parked.size(), from + PAGE));
+                jobs += session.tried(() -> free(session, id, request, some));
+            }
+            boolean waits = request.has(keys.run()) ? request.has(keys.error())
+                    : LastingError.is(request.value(keys.error()));
+            boolean freed = waits && session.tried(() -> session.etcd().txn("free request " + id)
+                    .ifUnchanged(keys.run(), request).ifUnchanged(keys.error(), request).delete(keys.error()).commit());
+            result.print(shell, new Freed(id, jobs, freed),
+                    jobs == 0 && !freed ? "No job of request " + Cells.shown(id) + " is parked."
+                            : (jobs == 0 ? "" : Amounts.count(jobs, "job") + " will be tried again. ")
+                                    + (freed ? "The request goes on. " : "") + "See: filehash status "
+                                    + SubmitCommand.quoted(id));
+            return Commands.DONE;
+        }
+    }
+
+    private List<Snapshot.Key> parked(EtcdSession session, String id) throws IOException, InterruptedException {
+        List<Snapshot.Key> errors = new ArrayList<>();
+        String folder = session.tree().wips(id);
+        Scan.read(session.etcd(), List.of(new Scan(Range.names(folder), key -> Tree.below(folder, key.name())
+                .filter(job -> job.rest().equals(JobKeys.ERROR)).ifPresent(job -> errors.add(key)))));
+        return errors;
+    }
+
+    /** @return how many of them are no longer parked */
+    static int free(EtcdSession session, String id, Snapshot request, List<Snapshot.Key> errors)
+            throws IOException, InterruptedException {
+        String run = session.tree().request(id).run();
+        List<Txn> all = errors.stream().map(error -> session.etcd().txn("free " + error.name())
+                .ifUnchanged(run, request).ifModified(error.name(), error.modified()).delete(error.name())).toList();
+        Txn.commitEach(all);
+        Snapshot after = session.etcd().read(errors.stream().map(error -> Range.key(error.name())).toList());
+        return (int) errors.stream().filter(error -> !after.has(error.name())).count();
+    }
+}

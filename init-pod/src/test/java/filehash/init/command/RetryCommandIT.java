@@ -1,0 +1,41 @@
+package filehash.init.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.backends.Await;
+import filehash.backends.EtcdServer;
+import filehash.init.etcd.Range;
+import filehash.init.etcd.Snapshot;
+import filehash.init.tree.JobKeys;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class RetryCommandIT {
+    @Test
+    void free_leavesAJobThatWasParkedAgainAndOneOfAnotherRun() throws Exception {
+        Shell shell = new Shell(Map.of("ETCD_ENDPOINTS", EtcdServer.shared().endpoint(), "ETCD_PREFIX",
+                "retry-" + UUID.randomUUID()), System.out, System.err, null, false, false);
+        try (EtcdSession session = EtcdSession.open(shell)) {
+            String run = session.tree().request("1").run();
+            JobKeys job = session.tree().wip("1", 0);
+            put(session, run, "r");
+            put(session, job.error(), "{}");
+            Snapshot before = session.etcd().read(Range.key(run), Range.key(job.error()));
+            List<Snapshot.Key> errors = List.of(before.keys().get(job.error()));
+            put(session, job.error(), "{\"gaveUp\":5}");
+            assertEquals(0, RetryCommand.free(session, "1", before, errors));
+            errors = List.of(session.etcd().read(Range.key(job.error())).keys().get(job.error()));
+            put(session, run, "another");
+            assertEquals(0, RetryCommand.free(session, "1", before, errors));
+            assertTrue(session.etcd().read(Range.key(job.error())).has(job.error()));
+            assertEquals(1, RetryCommand.free(session, "1", session.etcd().read(Range.key(run)), errors));
+        }
+    }
+
+    private static void put(EtcdSession session, String key, String value) {
+        Await.until("the test writes", Await.BOUND, () -> session.etcd().txn("put").put(key, value).commit());
+    }
+}

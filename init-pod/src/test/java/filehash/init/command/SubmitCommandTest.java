@@ -1,0 +1,23 @@
+package filehash.init.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SubmitCommandTest {
+    @ParameterizedTest
+    @CsvSource({"/photos/, photos", "/photos/2026 (new)/, photos-2026-new", "/, all", "My.Bucket, my-bucket",
+            "/写真/, 写真", "/one/two/three/four/five/six/seven/eight/nine/, three-four-five-six-seven-eight-nine"})
+    void id_hasTheWordsOfTheFolder(String folder, String words) {
+        assertEquals(words, SubmitCommand.words(folder));
+    }
+
+    @Test
+    void id_isQuotedForAShell() {
+        assertEquals("2026-11-30-photos", SubmitCommand.quoted("2026-11-30-photos"));
+        assertEquals("'my photos'", SubmitCommand.quoted("my photos"));
+        assertEquals("'$(a)'\\''b'", SubmitCommand.quoted("$(a)'b"));
+    }
+}
