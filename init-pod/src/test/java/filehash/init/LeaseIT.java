@@ -31,7 +31,7 @@ class LeaseIT {
 
     /** Grants it, and does not renew it for more than half of its time. */
     private static void lapse(Lease lease) throws Exception {
-        lease.id();
+        lease.obtain();
         long granted = System.nanoTime();
         Await.until("a while", Await.BOUND, () -> System.nanoTime() - granted > Duration.ofMillis(1200).toNanos());
         assertTrue(lease.renew());

@@ -39,7 +39,7 @@ final class Bid {
 
     /** Tries once to make one of them ours, and reads the given ranges if it gets none. */
     Taken place(List<Offer> offers, Range... otherwise) throws IOException, InterruptedException {
-        long mine = lease.id();
+        long mine = lease.obtain();
         for (Offer offer : offers) {
             Claim claim = offer.claim;
             JobKeys keys = claim.keys();

@@ -134,7 +134,7 @@ public final class Claim implements Task, Logged {
         }
         held = fence.isHeld(now);
         Txn txn = fenced("tend");
-        long mine = lease.id();
+        long mine = lease.obtain();
         if (now.lease(keys.host()) != mine) {
             txn.bind(keys.host(), host, mine);
         }

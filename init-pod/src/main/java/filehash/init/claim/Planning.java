@@ -104,7 +104,7 @@ public final class Planning implements Task, Logged {
         if (!stands(now)) {
             return false;
         }
-        long mine = lease.id();
+        long mine = lease.obtain();
         return now.lease(keys.planHost()) == mine
                 || fenced("tend plan of").bind(keys.planHost(), host, mine).commit() || stands(read());
     }

@@ -79,7 +79,7 @@ public final class Plans {
         JobId id = new JobId(UUID.randomUUID().toString(), 0, 1);
         Planning planning = new Planning(etcd, tree, host, request, id, Source.of(request.terms().bucket(), conf),
                 maxAttempts);
-        long mine = lease.id();
+        long mine = lease.obtain();
         Request.Revisions read = request.revisions();
         Txn txn = request.unchanged(etcd.txn("plan " + planning), tree).ifModified(keys.planId(), read.planId())
                 .ifModified(keys.planHost(), read.planHost()).ifModified(keys.planFailures(), read.planFailures())

@@ -97,7 +97,7 @@ final class EstimateCommand implements Callable<Integer> {
                 session.tried(() -> {
                     Txn txn = session.etcd().txn("put request " + id);
                     for (Map.Entry<String, String> value : values.entrySet()) {
-                        txn.bind(value.getKey(), value.getValue(), lease.id());
+                        txn.bind(value.getKey(), value.getValue(), lease.obtain());
                     }
                     return txn.commit();
                 });

@@ -34,8 +34,12 @@ public final class Lease {
         this.ttl = ttl;
     }
 
-    /** Returns a lease with at least half of its TTL left: the current one, or else one that etcd grants now. */
-    public long id() throws IOException, InterruptedException {
+    /**
+     * Obtains a lease with at least half of its TTL left: the current one, or else a new one, for which it calls etcd.
+     *
+     * @return the id of the lease
+     */
+    public long obtain() throws IOException, InterruptedException {
         if (id == 0 || since(renewedAt).compareTo(ttl.dividedBy(2)) > 0) {
             long now = System.nanoTime();
             resume(etcd.await(Etcd.GRANT, () -> etcd.leases().grant(ttl.toSeconds())).getID());
@@ -45,7 +49,7 @@ public final class Lease {
         return id;
     }
 
-    /** The current lease, whatever is left of it; 0 if there is none. */
+    /** The id of the current lease, whatever is left of it; 0 if there is none. It calls nothing. */
     public long current() {
         return id;
     }

@@ -25,7 +25,7 @@ public final class Bucket {
     private final AwsCredentialsProvider credentials;
     private final Pages pages;
     private final SignedGets gets;
-    /** Null until the server was asked. Several threads may ask at once, which costs a request each. */
+    /** Null until the server was probed. Several threads may probe it at once, which costs a request each. */
     private volatile Boolean evaluatesIfMatch;
 
     /**
@@ -106,44 +106,45 @@ public final class Bucket {
     }
 
     /**
-     * Whether the server evaluates If-Match at all. If it does, a response to the listed ETag is the listed version,
-     * even if GET spells the ETag in another way than LIST.
+     * Rejects a response of another version than the listed one. The first time that only the ETags differ, it sends a
+     * request to see whether the server evaluates If-Match at all. If it does, a response to the listed ETag is the
+     * listed version, even if GET spells the ETag in another way than LIST.
+     *
+     * @throws Refusal if the server has another version by now
      */
-    private boolean evaluatesIfMatch(Item item) throws IOException, Refusal {
-        if (evaluatesIfMatch == null) {
-            boolean evaluates = false;
-            try (Body any = get(new ByteRange(item.inVersion(item.size(), NO_ETAG), 0, Math.min(1, item.size())))) {
-                requireEtag(item, any);
-                LOG.debug("{}: the server ignores If-Match", any);
-            } catch (Refusal e) {
-                if (!e.otherVersion()) {
-                    throw e;
-                }
-                evaluates = true;
-                LOG.warn("{}: GET and LIST return different ETags, as for '{}'; the server evaluates If-Match, so its "
-                        + "responses count as the listed version", location, item.name());
-            }
-            evaluatesIfMatch = evaluates;
+    public void requireVersion(ByteRange range, Body body) throws IOException, Refusal {
+        requireEtag(range.item(), body);
+        if (!range.isOther(body)) {
+            return;
         }
-        return evaluatesIfMatch;
+        if (!range.isOtherLength(body) && evaluatesIfMatch == null) {
+            evaluatesIfMatch = probeIfMatch(range.item());
+        }
+        if (range.isOtherLength(body) || !evaluatesIfMatch) {
+            throw Refusal.ofOtherVersion(body + ": not the version that was listed");
+        }
+    }
+
+    /** Requests the object in a version that it cannot have. Returns whether the server refuses that. */
+    private boolean probeIfMatch(Item item) throws IOException, Refusal {
+        try (Body any = get(new ByteRange(item.inVersion(item.size(), NO_ETAG), 0, Math.min(1, item.size())))) {
+            requireEtag(item, any);
+            LOG.debug("{}: the server ignores If-Match", any);
+            return false;
+        } catch (Refusal e) {
+            if (!e.otherVersion()) {
+                throw e;
+            }
+            LOG.warn("{}: GET and LIST return different ETags, as for '{}'; the server evaluates If-Match, so its "
+                    + "responses count as the listed version", location, item.name());
+            return true;
+        }
     }
 
     /** Rejects a response that may be the page of a proxy: S3 names the version of an object if it lists one. */
     private static void requireEtag(Item listed, Body body) throws S3Errors.Doubtful {
         if (listed.etag() != null && body.etag() == null) {
             throw new S3Errors.Doubtful(Refusal.ofNoVersion(body + ": the response names no version (ETag)"));
-        }
-    }
-
-    /**
-     * Rejects a response of another version than the listed one.
-     *
-     * @throws Refusal if the server has another version by now
-     */
-    public void requireVersion(ByteRange range, Body body) throws IOException, Refusal {
-        requireEtag(range.item(), body);
-        if (range.isOther(body) && (range.isOtherLength(body) || !evaluatesIfMatch(range.item()))) {
-            throw Refusal.ofOtherVersion(body + ": not the version that was listed");
         }
     }
 
