@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Hasher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hasher.class);
-
     /** How often progress.json is replaced: some file systems write to the disk each time. */
     private static final long PROGRESS = Duration.ofMillis(100).toNanos();
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
@@ -68,7 +67,6 @@ final class Hasher implements AutoCloseable {
             connect(conf.mysql());
             Rows rows = Rows.open(database, conf, hostName, attempt);
             JobRow row = rows.begin();
-            laps.lap(Wait.COMMIT);
             LOG.info("starts after '{}', with {} files and {} failed stored", row.last(), row.tally().files(),
                     row.tally().failed());
             Digester digester = new Digester(conf.methods(), counts::busy, () -> attempt.step("hash"));
@@ -103,6 +101,7 @@ final class Hasher implements AutoCloseable {
         loggedAt = movedAt;
         JobRow written = writeProgress(attempt, row, null, true);
         while (true) {
+            laps.begin(Wait.FILES);
             attempt.check();
             // s3fin before the listing: the listing then has every entry that was published before s3fin
             Optional<S3Fin> fin = fin(attempt.id());
@@ -110,27 +109,28 @@ final class Hasher implements AutoCloseable {
             boolean ended = entries.isEmpty() && fin.isPresent();
             written = writeProgress(attempt, row, written, ended);
             if (ended) {
+                laps.begin(Wait.COMMIT);
                 return finished(attempt, rows, fin.get());
             }
-            laps.lap(Wait.FILES);
+            laps.begin(Wait.DIGEST);
             lookahead.begin(entries);
-            laps.lap(Wait.DIGEST);
             if (fin.isEmpty() && gathering.goesOn(entries.size(), System.nanoTime())) {
+                laps.begin(Wait.FETCHER);
                 attempt.pause(Gathering.LOOK);
-                laps.lap(Wait.FETCHER);
                 continue;
             }
             Batch batch = lookahead.finished();
-            laps.lap(Wait.DIGEST, batch.isEmpty() ? null : Wait.COMMIT);
             if (!batch.isEmpty()) {
+                laps.begin(Wait.COMMIT);
                 row = stored(rows, row, batch);
-                gathering.stored(laps.lap(lookahead.isBusy() ? Wait.DIGEST : Wait.COMMIT));
+                laps.turnInto(lookahead.isBusy() ? Wait.DIGEST : Wait.COMMIT);
+                gathering.stored(laps.begin(Wait.FILES));
             }
             if (removeStored(attempt, entries, row)) {
                 movedAt = System.nanoTime();
             } else if (lookahead.isIdle()) {
+                laps.begin(Wait.FETCHER);
                 attempt.pause(untilTheNextLook(Duration.ofNanos(System.nanoTime() - movedAt)));
-                laps.lap(Wait.FETCHER);
             }
         }
     }

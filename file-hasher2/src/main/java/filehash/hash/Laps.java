@@ -5,9 +5,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Divides the time of the loop among what it waited for. A lap may last as long as an outage, so after a second, where
- * it is known what it waits for, each step of the attempt books what has passed. Thread-safe, because digests take
- * steps too.
+ * Divides the time of the loop among what it waits for. A lap may last as long as an outage, so after a second each step
+ * of the attempt books what has passed. Thread-safe, because digests take steps too.
  */
 final class Laps {
     private static final long LONG = Duration.ofSeconds(1).toNanos();
@@ -15,7 +14,6 @@ final class Laps {
     private final HasherCounts counts;
     private long since = System.nanoTime();
     private long booked = since;
-    /** What the lap under way waits for; null if only its end shows that. */
     private Wait current;
 
     Laps(HasherCounts counts, Wait first) {
@@ -33,29 +31,33 @@ final class Laps {
 
     private synchronized void book() {
         long now = System.nanoTime();
-        if (current != null && now - since > LONG) {
-            counts.waited(current, now - booked);
-            booked = now;
+        if (now - since > LONG) {
+            bookUntil(now);
         }
     }
 
-    long lap(Wait wait) {
-        return lap(wait, null);
-    }
-
     /**
-     * Ends a lap.
+     * Ends the lap, and begins the next one.
      *
-     * @param next what the next one waits for
-     * @return its nanoseconds
+     * @param next what the loop waits for from now on
+     * @return the nanoseconds of the lap that has ended
      */
-    synchronized long lap(Wait wait, Wait next) {
+    synchronized long begin(Wait next) {
         long now = System.nanoTime();
         long nanos = now - since;
-        counts.waited(wait, now - booked);
+        bookUntil(now);
         since = now;
-        booked = now;
         current = next;
         return nanos;
+    }
+
+    /** Books the rest of the lap on something else than what it began with. */
+    synchronized void turnInto(Wait wait) {
+        current = wait;
+    }
+
+    private void bookUntil(long now) {
+        counts.waited(current, now - booked);
+        booked = now;
     }
 }

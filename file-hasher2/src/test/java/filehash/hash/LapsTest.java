@@ -13,7 +13,7 @@ class LapsTest {
 
     /** A commit may wait for a server that is away for hours. */
     @Test
-    void wait_thatIsKnownCountsBeforeItIsOver() {
+    void wait_thatIsLongCountsBeforeItIsOver() {
         Laps laps = new Laps(counts, Wait.COMMIT);
         Await.until("it counts", Await.BOUND, () -> {
             laps.with(step -> {}).accept("wait");
@@ -22,14 +22,15 @@ class LapsTest {
         double first = seconds("mysql");
         laps.with(step -> {}).accept("wait");
         assertTrue(seconds("mysql") > first);
-        assertTrue(laps.lap(Wait.COMMIT) >= seconds("mysql") * 1e9 * 0.999);
+        assertTrue(laps.begin(Wait.FILES) >= seconds("mysql") * 1e9 * 0.999);
     }
 
     @Test
-    void wait_thatOnlyItsEndShowsCountsThen() {
-        Laps laps = new Laps(counts, null);
-        laps.with(step -> {}).accept("hash");
-        laps.lap(Wait.DIGEST);
+    void wait_thatTurnsIntoAnotherCountsAsThat() {
+        Laps laps = new Laps(counts, Wait.COMMIT);
+        laps.with(step -> {}).accept("store");
+        laps.turnInto(Wait.DIGEST);
+        laps.begin(Wait.FILES);
         assertEquals(0, seconds("mysql"));
         assertTrue(seconds("cpu") > 0);
     }
