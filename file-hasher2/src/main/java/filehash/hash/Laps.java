@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Divides the time of the loop among what it waits for. A lap may last as long as an outage, so after a second each step
- * of the attempt books what has passed. Thread-safe, because digests take steps too.
+ * Divides the time of the loop among what it waits for. A lap may last as long as an outage, so after a second each
+ * step of the attempt books what has passed. Thread-safe, because digests take steps too.
  */
 final class Laps {
     private static final long LONG = Duration.ofSeconds(1).toNanos();

@@ -57,7 +57,7 @@ public final class InitPod {
             lease.measure(health.metrics());
             etcd.beforeCalls(() -> {
                 health.beat();
-                lease.keepAlive();
+                lease.renewIfNeeded();
             });
             Outstanding outstanding = new Outstanding(etcd, tree, health.metrics());
             Claims claims = new Claims(etcd, tree, lease, settings.hostname(), settings.maxAttempts(), outstanding);

@@ -73,7 +73,7 @@ class ScaleIT {
             Upkeep upkeep = new Upkeep(store.etcd(), store.tree());
             store.await("all errors are written", () -> {
                 Look look = Look.at(store.etcd(), store.tree(), ids, Range.names(store.tree().webhooks()));
-                upkeep.of(look);
+                upkeep.run(look);
                 return look.outstanding() == 1;
             });
             Look look = Look.at(store.etcd(), store.tree(), ids, Range.names(store.tree().webhooks()));

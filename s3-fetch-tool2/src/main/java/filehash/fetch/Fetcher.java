@@ -65,7 +65,7 @@ final class Fetcher {
     /** @return nothing if the attempt was stopped */
     Optional<S3Fin> run(Conf conf) throws GiveUp, IOException, InterruptedException {
         WorkOrder order = new WorkOrder(directory, conf.id(), signal);
-        Optional<Progress> stored = hasherIsReady(order);
+        Optional<Progress> stored = awaitHasher(order);
         if (stored.isEmpty()) {
             return Optional.empty();
         }
@@ -104,9 +104,9 @@ final class Fetcher {
     }
 
     /** Waits until files/ is empty, because the hasher may still store entries of an earlier attempt. */
-    private Optional<Progress> hasherIsReady(WorkOrder order) throws IOException, InterruptedException {
+    private Optional<Progress> awaitHasher(WorkOrder order) throws IOException, InterruptedException {
         Backoff pace = Backoff.polling();
-        while (mayWork(order)) {
+        while (tick(order)) {
             if (directory.entries().isEmpty()) {
                 Optional<Progress> progress = directory.read(PodFile.PROGRESS, order.id());
                 if (progress.isPresent()) {
@@ -125,7 +125,7 @@ final class Fetcher {
             throws GiveUp, IOException, InterruptedException {
         long loggedAt = System.nanoTime();
         long movedAt = loggedAt;
-        while (mayWork(order)) {
+        while (tick(order)) {
             if (window.turn(listing)) {
                 movedAt = System.nanoTime();
             }
@@ -153,7 +153,8 @@ final class Fetcher {
         counts.waited(exact, System.nanoTime() - since);
     }
 
-    private boolean mayWork(WorkOrder order) throws IOException {
+    /** What each turn of a loop begins with. Returns whether the attempt may go on. */
+    private boolean tick(WorkOrder order) throws IOException {
         health.beat();
         connections.keepToLimits();
         return order.stands();

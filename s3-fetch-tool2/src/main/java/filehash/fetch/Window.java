@@ -98,13 +98,14 @@ final class Window implements AutoCloseable {
         }
         boolean moved = false;
         for (Download download : List.copyOf(unsettled)) {
-            moved |= !download.isGone() && isSettled(download, listing);
+            moved |= !download.isGone() && trySettle(download, listing);
         }
         unsettled.removeIf(Download::isGone);
         return moved;
     }
 
-    private boolean isSettled(Download download, Listing listing) throws GiveUp, IOException {
+    /** @return whether the download begins again, or is given back */
+    private boolean trySettle(Download download, Listing listing) throws GiveUp, IOException {
         Outcome outcome = download.outcome();
         if (outcome instanceof Outcome.Ended end) {
             throw end.why();
@@ -124,7 +125,7 @@ final class Window implements AutoCloseable {
 
     private boolean publish(Listing listing) throws GiveUp, IOException {
         boolean moved = false;
-        while (running.first() != null && isPublished(running.first(), listing)) {
+        while (running.first() != null && tryPublish(running.first(), listing)) {
             running.removeFirst();
             moved = true;
         }
@@ -132,7 +133,7 @@ final class Window implements AutoCloseable {
     }
 
     /** @return whether it was published; its outcome may have arrived after {@link #settle} */
-    private boolean isPublished(Download head, Listing listing) throws GiveUp, IOException {
+    private boolean tryPublish(Download head, Listing listing) throws GiveUp, IOException {
         Outcome outcome = head.outcome();
         if (head.inMemory() && entries.size() + running.files() >= limits.files()) {
             return false;
@@ -141,7 +142,7 @@ final class Window implements AutoCloseable {
             entries.publish(head.item().name(), failed.failure());
             counts.failed(failed.failure().kind());
             return true;
-        } else if (outcome instanceof Outcome.Done done && isWritten(head, done, listing)) {
+        } else if (outcome instanceof Outcome.Done done && tryWrite(head, done, listing)) {
             head.close();
             entries.publish(head);
             counts.fetched(head.item().size());
@@ -152,7 +153,7 @@ final class Window implements AutoCloseable {
     }
 
     /** @return whether its file is complete; content that waits in memory for room on the disk is not fetched again */
-    private boolean isWritten(Download head, Outcome.Done done, Listing listing) throws IOException {
+    private boolean tryWrite(Download head, Outcome.Done done, Listing listing) throws IOException {
         if (!head.inMemory()) {
             return true;
         } else if (disk.pauses()) {

@@ -61,11 +61,11 @@ final class SchemaSetup {
         boolean created = false;
         for (Table table : Table.ALL) {
             if (!catalog.has(table.name())) {
-                created |= isCreated(table);
+                created |= tryCreate(table);
             }
             for (Column column : table.columns()) {
                 if (column.late() && catalog.has(table.name()) && catalog.column(table, column).isEmpty()) {
-                    created |= isAdded(table, column);
+                    created |= tryAdd(table, column);
                 }
             }
         }
@@ -94,7 +94,7 @@ final class SchemaSetup {
         }
     }
 
-    private boolean isCreated(Table table) throws SQLException {
+    private boolean tryCreate(Table table) throws SQLException {
         attempt.step("make table");
         try {
             session.update(table.create().replaceFirst("TABLE", "TABLE IF NOT EXISTS"));
@@ -109,7 +109,7 @@ final class SchemaSetup {
         }
     }
 
-    private boolean isAdded(Table table, Column column) throws SQLException {
+    private boolean tryAdd(Table table, Column column) throws SQLException {
         String statement = "ALTER TABLE " + table.name() + " ADD " + column.definition();
         attempt.step("add column");
         try {

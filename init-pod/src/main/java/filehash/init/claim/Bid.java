@@ -9,7 +9,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** The part that all claims share: what makes a job ours, and what is done when the answer is lost. */
+/**
+ * Commits the transaction of a claim. It adds what all claims write, and finds out whose the job is if the answer of
+ * etcd is lost.
+ */
 final class Bid {
     private final Lease lease;
     private final String host;
@@ -20,16 +23,16 @@ final class Bid {
     }
 
     /**
-     * What became of the offers.
+     * The outcome of several offers.
      *
-     * @param claim null for none
-     * @param index which of the jobs it was; -1 for none
-     * @param otherwise what stands instead, where it is none
+     * @param claim the claim that is ours now, or null
+     * @param index the index of its offer, or -1
+     * @param otherwise what the transaction read if no offer was applied
      */
     record Taken(Claim claim, int index, Snapshot otherwise) {
     }
 
-    /** One claim that would do, and the transaction that makes it ours. */
+    /** A claim, and the transaction that makes it ours. */
     record Offer(Claim claim, Txn txn) {
     }
 
@@ -37,7 +40,7 @@ final class Bid {
         return Optional.ofNullable(place(List.of(new Offer(claim, txn))).claim());
     }
 
-    /** Tries once to make one of them ours, and reads the given ranges if it gets none. */
+    /** Tries once to apply one of the offers, the first that can be; if none can, the transaction reads the ranges. */
     Taken place(List<Offer> offers, Range... otherwise) throws IOException, InterruptedException {
         long mine = lease.obtain();
         for (Offer offer : offers) {

@@ -24,7 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Claims jobs, each by one transaction. It compares:
+ * Claims jobs. A claim is one transaction, which compares:
  *
  * <ul><li>for the first claim of a request: what {@link Begin} says. It creates the run, and copies the user's values
  * and the source into it;
@@ -74,8 +74,7 @@ public final class Claims {
             throws IOException, InterruptedException {
         RequestKeys keys = tree.request(request.id());
         Request now = request;
-        boolean further = true;
-        while (further && now.unclaimed()) {
+        while (now.unclaimed()) {
             List<Bid.Offer> offers = now.begun() ? next(now) : List.of(begin.hex(now, conf));
             offers.forEach(this::advance);
             Bid.Taken taken = bid.place(offers, Range.folder(keys.folder()));
@@ -83,13 +82,13 @@ public final class Claims {
                 contention.met(taken.index());
                 return Optional.of(taken.claim());
             }
-            further = contention.reachFurther();
+            boolean further = contention.reachFurther();
             Request other = Request.of(tree, request.id(), taken.otherwise());
             if (now.begun() && other.equals(now)) {
                 collisions.report(now);
             }
-            if (!other.begun()) {
-                return Optional.empty(); // edited or deleted: the next look judges it
+            if (!further || !other.begun()) {
+                return Optional.empty(); // too many were faster; or its user edited or deleted it: the next look judges
             }
             now = other;
         }

@@ -42,7 +42,8 @@ public final class Lease {
     public long obtain() throws IOException, InterruptedException {
         if (id == 0 || since(renewedAt).compareTo(ttl.dividedBy(2)) > 0) {
             long now = System.nanoTime();
-            resume(etcd.await(Etcd.GRANT, () -> etcd.leases().grant(ttl.toSeconds())).getID());
+            id = etcd.await(Etcd.GRANT, () -> etcd.leases().grant(ttl.toSeconds())).getID();
+            renewal = null;
             renewedAt = now;
             sentAt = now;
         }
@@ -92,16 +93,8 @@ public final class Lease {
         return lapses;
     }
 
-    /** Measures this lease from now on. */
-    public void measure(Metrics metrics) {
-        metrics.gauge("filehash_jobs_held", "1 while this pod works on a job, else 0", () -> needed ? 1 : 0);
-        metrics.counter("filehash_lease_losses_total",
-                "Times that the lease of a job was not renewed for half of its time, so that it may be lost",
-                losses::sum);
-    }
-
     /** Renews the lease between the calls of one operation, if a job needs it. */
-    public void keepAlive() {
+    public void renewIfNeeded() {
         if (needed) {
             renew();
         }
@@ -110,6 +103,14 @@ public final class Lease {
     /** @param isNeeded whether this pod has a job */
     public void needed(boolean isNeeded) {
         needed = isNeeded;
+    }
+
+    /** Measures this lease from now on. */
+    public void measure(Metrics metrics) {
+        metrics.gauge("filehash_jobs_held", "1 while this pod works on a job, else 0", () -> needed ? 1 : 0);
+        metrics.counter("filehash_lease_losses_total",
+                "Times that the lease of a job was not renewed for half of its time, so that it may be lost",
+                losses::sum);
     }
 
     private static Duration since(long then) {

@@ -114,7 +114,7 @@ public final class StatusPage {
             }
             revision = look.settings().revision();
             news.watchDone(ids.used());
-            Optional<Duration> unfinished = upkeep.of(look);
+            Optional<Duration> unfinished = upkeep.run(look);
             outstanding.publish(look);
             unfinished.ifPresent(outstanding::lookAgain);
             counting.reset();

@@ -50,7 +50,7 @@ final class Cancellations {
     }
 
     /** @return the pause before the next look, if some are left */
-    Optional<Duration> of(Look look) throws InterruptedException {
+    Optional<Duration> run(Look look) throws InterruptedException {
         List<Request> all = new ArrayList<>(look.requests().stream()
                 .filter(request -> request.control().cancelled()).toList());
         Collections.shuffle(all, ThreadLocalRandom.current()); // other pods see the same ones

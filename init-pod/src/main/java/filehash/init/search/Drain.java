@@ -42,7 +42,8 @@ final class Drain {
         since = since == 0 ? revision : Math.min(since, revision);
     }
 
-    boolean isOver(Look look) throws IOException, InterruptedException {
+    /** Ends the drain if nothing is left to do by this look. Returns whether it has ended. */
+    boolean tryEnd(Look look) throws IOException, InterruptedException {
         begins(look.settings().revision());
         if (!on || look.outstanding() > 0 || !published(look)) {
             idleSince = 0;

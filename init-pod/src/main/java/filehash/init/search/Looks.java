@@ -66,7 +66,7 @@ public final class Looks {
         others = look.pods();
         webhooks.see(look.settings());
         news.watchDone(ids.used());
-        unfinished = Stream.of(upkeep.of(look), cancellations.of(look)).flatMap(Optional::stream)
+        unfinished = Stream.of(upkeep.run(look), cancellations.run(look)).flatMap(Optional::stream)
                 .min(Comparator.naturalOrder());
         return look;
     }

@@ -41,7 +41,7 @@ public final class Readiness {
         }
     }
 
-    /** Whether /conf allows a claim. */
+    /** Reads /conf before a claim. Returns whether it allows one. */
     boolean mayClaim(Snapshot now) {
         try {
             places = conf.apply(now);
@@ -59,7 +59,7 @@ public final class Readiness {
      *
      * @return the revision at which it was read
      */
-    long goesOn(Snapshot now) {
+    long reread(Snapshot now) {
         try {
             places = conf.apply(now);
         } catch (IllegalArgumentException e) {

@@ -76,7 +76,7 @@ public final class Search {
             try {
                 if (backlog.isEmpty() || outstanding.due() || !living.all()) {
                     Look look = looks.next();
-                    drained = drain.isOver(look);
+                    drained = drain.tryEnd(look);
                     task = drained ? Optional.empty() : next(look);
                 } else {
                     task = backlog.again();
@@ -154,7 +154,7 @@ public final class Search {
         while (!signal.requested()) {
             health.beat();
             try {
-                drain.begins(readiness.goesOn(claims.settings())); // before the job that was found can be parked
+                drain.begins(readiness.reread(claims.settings())); // before the job that was found can be parked
                 return adoption.read();
             } catch (IOException e) {
                 etcd.trouble().failed(e.getMessage());
@@ -167,7 +167,7 @@ public final class Search {
     /** How to reach S3 and MySQL by /conf of now; if etcd does not answer, by what was read before. */
     public ConfSource.Places places() throws InterruptedException {
         try {
-            readiness.goesOn(claims.settings());
+            readiness.reread(claims.settings());
         } catch (IOException e) {
             etcd.trouble().failed(e.getMessage());
         }

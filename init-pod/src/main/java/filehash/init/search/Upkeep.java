@@ -83,7 +83,7 @@ public final class Upkeep {
     }
 
     /** @return the pause before the next look, if upkeep is left undone */
-    public Optional<Duration> of(Look look) throws InterruptedException {
+    public Optional<Duration> run(Look look) throws InterruptedException {
         List<Task> all = tasks(look);
         failed.keySet().retainAll(all.stream().map(Task::folder).collect(Collectors.toSet()));
         all.removeIf(task -> failed.containsKey(task.folder) && failed.get(task.folder).rests());

@@ -24,8 +24,7 @@ public record Request(String id, long age, Terms terms, Run run, String problem,
 
     /** The revisions that last wrote its keys; 0 for one that is not there. */
     public record Revisions(RequestKeys.AskedRevisions asked, long run, long error, long plan, long planId,
-            long planHost,
-            long planFailures) {
+            long planHost, long planFailures) {
     }
 
     /** Its state in /metrics. The user of a bad one must act; error says how. */

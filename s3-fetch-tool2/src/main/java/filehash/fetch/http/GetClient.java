@@ -64,17 +64,21 @@ public final class GetClient implements Gets {
 
     private Connection sent(String request, Exchange exchange) throws IOException {
         Connection kept = kept();
-        if (kept != null && isSent(request, exchange, kept)) {
+        if (kept != null && trySend(request, exchange, kept)) {
             return kept;
         }
         Connection opened = new Connection(route, counted);
         open.add(opened);
-        isSent(request, exchange, opened);
+        trySend(request, exchange, opened);
         return opened;
     }
 
-    /** Whether a response begins; if not, the connection is closed. */
-    private boolean isSent(String request, Exchange exchange, Connection connection) throws IOException {
+    /**
+     * Sends the request by this connection, and closes the connection if that fails.
+     *
+     * @return whether a response begins
+     */
+    private boolean trySend(String request, Exchange exchange, Connection connection) throws IOException {
         boolean sent = false;
         try {
             exchange.hold(connection);

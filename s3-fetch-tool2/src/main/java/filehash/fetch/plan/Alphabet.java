@@ -23,7 +23,7 @@ final class Alphabet {
     /** Looks at some names of a page. */
     void look(List<Listed> page) {
         for (int i = 0; i < page.size(); i += EVERY) {
-            look(CodePoints.points(page.get(i).name()));
+            look(CodePoints.of(page.get(i).name()));
         }
     }
 

@@ -21,10 +21,10 @@ final class Between {
     Between(String low, String high, Alphabet alphabet) {
         this.low = low;
         this.high = high;
-        int[] a = CodePoints.points(low);
-        int[] b = CodePoints.points(high);
+        int[] a = CodePoints.of(low);
+        int[] b = CodePoints.of(high);
         int begin = CodePoints.shared(a, b);
-        this.shared = CodePoints.of(a, begin);
+        this.shared = CodePoints.text(a, begin);
         long x = 0;
         long y = 0;
         for (int i = 0; i < DIGITS; i++) {
@@ -49,7 +49,7 @@ final class Between {
 
     /** Where a name of these characters lies: from 0, for the lower of the two, up to 1. */
     double place(String name) {
-        int[] points = CodePoints.points(name);
+        int[] points = CodePoints.of(name);
         int begin = shared.codePointCount(0, shared.length());
         long x = 0;
         for (int i = 0; i < DIGITS; i++) {

@@ -9,11 +9,11 @@ final class CodePoints {
     private CodePoints() {
     }
 
-    static int[] points(String text) {
+    static int[] of(String text) {
         return text.codePoints().toArray();
     }
 
-    static String of(int[] points, int length) {
+    static String text(int[] points, int length) {
         return new String(points, 0, length);
     }
 
@@ -34,7 +34,7 @@ final class CodePoints {
                 next++;
             }
             if (next <= LAST) {
-                return of(points, end) + Character.toString(next);
+                return text(points, end) + Character.toString(next);
             }
         }
         return null;
@@ -42,7 +42,7 @@ final class CodePoints {
 
     /** The shortest text that is after the one and not after the other. */
     static String separator(String before, String first) {
-        int[] points = points(first);
-        return of(points, shared(points(before), points) + 1);
+        int[] points = of(first);
+        return text(points, shared(of(before), points) + 1);
     }
 }

@@ -20,7 +20,7 @@ final class Estimate {
         if (stretch.objects == 0) {
             return;
         }
-        String end = stretch.end == null ? CodePoints.afterAll(CodePoints.points(stretch.cursor), 1) : stretch.end;
+        String end = stretch.end == null ? CodePoints.afterAll(CodePoints.of(stretch.cursor), 1) : stretch.end;
         double objects = Math.max(PAGE, stretch.objects) * ratio(stretch, end, alphabet);
         double bytes = objects / stretch.objects * stretch.bytes;
         int count = (int) Math.max(1, Math.min(MOST_PIECES, Cost.of(objects, bytes) / Math.max(1, pieces.limit())));
@@ -37,9 +37,9 @@ final class Estimate {
 
     /** How much of the names is left, measured by what was listed. */
     private static double ratio(Stretch stretch, String end, Alphabet alphabet) {
-        int[] cursor = CodePoints.points(stretch.cursor);
-        int alike = CodePoints.shared(CodePoints.points(stretch.first), cursor);
-        String top = end != null && CodePoints.shared(cursor, CodePoints.points(end)) >= alike ? end
+        int[] cursor = CodePoints.of(stretch.cursor);
+        int alike = CodePoints.shared(CodePoints.of(stretch.first), cursor);
+        String top = end != null && CodePoints.shared(cursor, CodePoints.of(end)) >= alike ? end
                 : CodePoints.afterAll(cursor, alike);
         if (top == null || stretch.first.equals(stretch.cursor)) {
             return 1;

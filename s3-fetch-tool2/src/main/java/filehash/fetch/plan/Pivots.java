@@ -22,7 +22,7 @@ final class Pivots {
     private Pivots(Stretch stretch, Alphabet alphabet) {
         this.stretch = stretch;
         this.alphabet = alphabet;
-        this.cursor = CodePoints.points(stretch.cursor);
+        this.cursor = CodePoints.of(stretch.cursor);
     }
 
     /** Chooses at most so many names at which the stretch may be cut. */
@@ -53,8 +53,8 @@ final class Pivots {
      * narrowest: the last page shows how deep the names lie.
      */
     private List<String> borders(int most) {
-        int deepest = CodePoints.shared(CodePoints.points(stretch.pageFirst), cursor);
-        int widest = stretch.end == null ? 1 : CodePoints.shared(cursor, CodePoints.points(stretch.end)) + 1;
+        int deepest = CodePoints.shared(CodePoints.of(stretch.pageFirst), cursor);
+        int widest = stretch.end == null ? 1 : CodePoints.shared(cursor, CodePoints.of(stretch.end)) + 1;
         List<String> borders = new ArrayList<>();
         for (int length = widest; length <= deepest; length++) {
             String border = CodePoints.afterAll(cursor, length);

@@ -43,7 +43,7 @@ final class Ranges {
     }
 
     private static void addEmpty(List<PlannedRange> ranges, int jobs, String last) {
-        String beyond = CodePoints.afterAll(CodePoints.points(last), Math.min(1, last.length()));
+        String beyond = CodePoints.afterAll(CodePoints.of(last), Math.min(1, last.length()));
         for (int i = 0; ranges.size() < jobs; i++) {
             ranges.add(new PlannedRange((beyond == null ? last : beyond) + String.format("%04x", i), "", Amount.NONE));
         }

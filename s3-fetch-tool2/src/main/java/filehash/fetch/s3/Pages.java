@@ -52,8 +52,22 @@ public final class Pages {
                 object.storageClass() == null ? "STANDARD" : object.storageClass()));
     }
 
-    private String name(PageReader.Entry object) {
-        return object.key().substring(root.length());
+    /** Requests the object as LIST shows it now, or null. */
+    Item find(String name) throws IOException, Refusal {
+        String key = root + name;
+        String what = "LIST " + key;
+        SortedMap<String, String> parameters = parameters(key);
+        parameters.put("max-keys", "1");
+        try {
+            return S3Errors.sent(what, tokenIsFixed, () -> listed(parameters))
+                    .entries().stream().filter(object -> object.key().equals(key))
+                    .map(object -> Item.listed(name, object.size(), object.etag())).findFirst().orElse(null);
+        } catch (Refusal e) { // a failed LIST is not the failure of one object
+            if (e.ofAttempt()) {
+                throw e;
+            }
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     private <T> Page<T> page(String after, String token, Function<PageReader.Entry, T> read)
@@ -77,30 +91,8 @@ public final class Pages {
         return new Page<>(items, answer.truncated() ? answer.token() : null);
     }
 
-    /** The object as LIST shows it now, or null. */
-    Item find(String name) throws IOException, Refusal {
-        String key = root + name;
-        String what = "LIST " + key;
-        SortedMap<String, String> parameters = parameters(key);
-        parameters.put("max-keys", "1");
-        try {
-            return S3Errors.sent(what, tokenIsFixed, () -> listed(parameters))
-                    .entries().stream().filter(object -> object.key().equals(key))
-                    .map(object -> Item.listed(name, object.size(), object.etag())).findFirst().orElse(null);
-        } catch (Refusal e) { // a failed LIST is not the failure of one object
-            if (e.ofAttempt()) {
-                throw e;
-            }
-            throw new IOException(e.getMessage(), e);
-        }
-    }
-
-    private static SortedMap<String, String> parameters(String prefix) {
-        SortedMap<String, String> parameters = new TreeMap<>();
-        parameters.put("list-type", "2");
-        parameters.put("prefix", prefix);
-        parameters.put("encoding-type", "url");
-        return parameters;
+    private String name(PageReader.Entry object) {
+        return object.key().substring(root.length());
     }
 
     private PageReader.Answer answer(String what, String from, String token) throws IOException, Refusal {
@@ -116,6 +108,14 @@ public final class Pages {
         } catch (S3Errors.Doubtful e) { // a failed LIST is not the failure of one object
             throw e.refusal().isOfServer() ? new S3Errors.Lasting(e.getMessage(), e) : e;
         }
+    }
+
+    private static SortedMap<String, String> parameters(String prefix) {
+        SortedMap<String, String> parameters = new TreeMap<>();
+        parameters.put("list-type", "2");
+        parameters.put("prefix", prefix);
+        parameters.put("encoding-type", "url");
+        return parameters;
     }
 
     private PageReader.Answer listed(SortedMap<String, String> parameters) throws IOException {
