@@ -24,7 +24,7 @@ public record Progress(@JsonUnwrapped JobId id, String last, @JsonUnwrapped Tall
         this(id, last, tally, started, updated, true);
     }
 
-    /** An earlier version would pass over an object that comes in segments, and nobody would notice. */
+    /** A hasher of an earlier version would skip an object that comes in segments, without an error. */
     public boolean takesSegments() {
         return Boolean.TRUE.equals(segments);
     }

@@ -22,7 +22,7 @@ public final class Health implements AutoCloseable {
     /** Longer than any single wait of the loop. */
     private static final Duration LONGEST_STEP = Duration.ofSeconds(60);
     private static final int THREADS = 4;
-    /** So many further paths are answered at once, by further threads: slow viewers keep nobody from /healthz. */
+    /** So many requests of other paths are answered at once, by other threads: slow viewers do not delay /healthz. */
     private static final int VIEWERS = 16;
 
     static {

@@ -78,7 +78,7 @@ final class Lookahead implements AutoCloseable {
         return ahead.stream().anyMatch(outcome -> !outcome.isDone());
     }
 
-    /** Waits shortly, and returns the outcomes up to the first one that is not ready: perhaps none. */
+    /** Returns the outcomes up to the first one that is not ready within {@link #LONGEST}; perhaps none. */
     Batch finished() throws IOException, InterruptedException {
         List<ObjectOutcome> outcomes = new ArrayList<>();
         long end = System.nanoTime() + LONGEST;

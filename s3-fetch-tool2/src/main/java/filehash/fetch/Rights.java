@@ -1,8 +1,8 @@
 package filehash.fetch;
 
 /**
- * Remembers whether rights are steady in a run: S3 keeps refusing what it has refused. This outlives an attempt, lest
- * each job of a run wait for its first refused object. Owned by one thread.
+ * Remembers whether rights are steady in a run: S3 keeps refusing what it has refused. This outlives an attempt;
+ * otherwise each job of a run would wait for its first refused object. Owned by one thread.
  */
 final class Rights {
     private String run = "";

@@ -20,7 +20,8 @@ import java.util.UUID;
 /**
  * Begins the run of a request, and claims its first job with the same transaction, which compares what the user wrote
  * as it was read, and that there is no run. The run of a plan begins only while the planning stands. Then its ranges
- * are all entered, and nobody enters others: the transaction removes plan/id, by which alone ranges are entered.
+ * are all entered, and no pod enters others, because ranges are entered only while plan/id stands, and the transaction
+ * removes it.
  */
 record Begin(Etcd etcd, Tree tree, String host) {
 

@@ -101,8 +101,8 @@ public final class Plans {
     }
 
     /**
-     * If the answer is lost, the planning is ours if its host key is bound to our lease. Otherwise the transaction may
-     * still be applied later: under a lease that nobody renews, so that another pod soon plans.
+     * If the answer is lost, the planning is ours if its host key is bound to our lease. If the key is not there, the
+     * transaction may still be applied later; so this lease is no longer renewed, and another pod soon plans.
      */
     private Planning ours(Planning planning, long mine, IOException lost) throws IOException, InterruptedException {
         lease.orphan();

@@ -26,7 +26,7 @@ import picocli.CommandLine.ParentCommand;
 /**
  * Shows the plan of a folder without the work. Only a pod can list S3, so it puts a request that is to be planned,
  * waits for the plan, and deletes the request again. The keys are bound to a lease: if the command is killed, they
- * vanish, and pods do not go on for nobody.
+ * vanish, and the pod stops planning.
  */
 @Command(name = "estimate", mixinStandardHelpOptions = true,
         description = "Has a pod list a folder, and prints what hashing it would take: objects, bytes, storage classes"

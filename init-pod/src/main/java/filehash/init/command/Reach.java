@@ -78,7 +78,7 @@ final class Reach {
         }
     }
 
-    /** Whether nobody here vouches for the certificate; a bundle does not help against other faults of TLS. */
+    /** Whether the authority of the certificate is unknown: only then does a CA bundle help. */
     private static boolean isOfTrust(Throwable error) {
         return error != null && (error instanceof CertPathBuilderException || isOfTrust(error.getCause()));
     }

@@ -77,7 +77,7 @@ final class StatusCommand implements Callable<Integer> {
         Samples samples = new Samples(System::nanoTime);
         StatusSurvey.Found found = session.tried(() -> survey.all(done));
         output.show(found, false);
-        while (watch && !shell.out().checkError()) { // nobody reads any longer
+        while (watch && !shell.out().checkError()) { // the reader of a pipe has gone
             Thread.sleep(PAUSE.toMillis());
             try {
                 found = session.tried(() -> survey.all(done));

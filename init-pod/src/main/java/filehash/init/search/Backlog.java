@@ -18,8 +18,8 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Claims new jobs of the requests that the last look found, in their order. If there are many, it is used for some
  * seconds and reads again only the request at hand, because a look at thousands of requests takes longer than a small
- * job. It picks at random among the first of the same priority, from as many as other pods claimed last time, lest all
- * pods try the same one. The downside is that an orphan, or an older request that is put meanwhile, waits those
+ * job. It picks at random among the first of the same priority, from as many as other pods claimed last time, so that
+ * not all pods try the same one. The downside is that an orphan, or an older request that is put meanwhile, waits those
  * seconds. Main thread only.
  */
 final class Backlog {

@@ -15,8 +15,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * Decides what of the changes in etcd may mean work, and wakes the pod up for it: a user's puts below /req and /conf,
  * and deletions below /wip and of /done/&lt;id&gt;/run. That one key stands for its folder, because the deletion of a
  * large folder arrives as one message with more bytes than a pod has memory, and is watched only where a request waits
- * for it. The program's own writes wake nobody, lest idle pods stampede; they are recognised by the other keys that
- * the same revision holds. etcd's threads call it.
+ * for it. The program's own writes wake no pod, or all idle ones would stampede; they are recognised by the other keys
+ * that the same revision holds. etcd's threads call it.
  */
 public final class News {
     /** What a user deletes so that a request goes on. */
@@ -69,7 +69,7 @@ public final class News {
         boolean freed = change.put().isEmpty() && FREE.contains(change.deleted())
                 || change.deleted().contains(RequestKeys.HOST) && !claimed;
         boolean cancelled = change.put().containsKey(RequestKeys.CANCEL);
-        if (cancelled) { // by a look, which nobody else makes needless by writing the count
+        if (cancelled) { // by a look, which is not dropped when another pod writes the count
             outstanding.lookAgain(Duration.ofMillis(ThreadLocalRandom.current().nextInt(900, 1700)));
         }
         if (freed || cancelled || planned

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * that become free at the same moment all choose the same request, and spread only with their next jobs.
  */
 final class Precedence {
-    /** Of a request that was not planned nobody knows how many objects a job has: as many as a plan aims at. */
+    /** Without a plan, the number of objects of a job is not known; it is taken to be what plans aim at. */
     private static final double OBJECTS_PER_JOB = 10_000;
     /** More jobs than a plan cuts say more about how a request was divided than about its size. */
     private static final int MOST = Request.Terms.MOST_PLANNED;

@@ -19,9 +19,9 @@ import java.util.stream.Stream;
  * /conf the pod too, longer each time. Afterwards the job that failed is the probe: while it waits to be tried, the pod
  * claims no new job of that request, or of any. So a refusal that lasts costs one job per pod, however many there are.
  *
- * <p>A fault of /conf may concern one request after all. After a few probes in vain the pod therefore probes with one
- * job of each request in turn. Once a row of another request is stored, the fault counts as that request's own. The
- * downside: a fault that concerns all costs one job of each request in time, one each minute.
+ * <p>A fault of /conf may concern one request after all. So after a few failed probes the pod probes with one job of
+ * each request in turn. Once a row of another request is stored, the fault counts as that request's own. The downside:
+ * a fault that concerns all costs one job of each request in time, one each minute.
  *
  * <p>A failing job comes after all others for as many minutes as it has failed, up to a limit, and then in its order
  * again: it neither blocks the others nor waits for ever. The time is counted from when this pod first saw the failure,

@@ -15,7 +15,7 @@ import java.util.List;
  * @param run how far it is, or null before the first claim
  * @param problem why it cannot be worked on, or null
  * @param error what stands at its error key, or null
- * @param planner who plans or planned it before it has begun; null for nobody
+ * @param planner who plans or planned it before it has begun, or null
  * @param control whether it is paused or to be cancelled, and its priority
  * @param revisions of what it was read from
  */

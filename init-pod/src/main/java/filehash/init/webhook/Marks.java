@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The marks of summaries that are to be posted, as this pod knows them. Looks read them page by page, because the posts
- * of a whole page may be in vain. Main thread only.
+ * The marks of summaries that are to be posted, as this pod knows them. Each look reads one page of them, because all
+ * posts of a page may fail, and those of other pages must not wait for that. Main thread only.
  */
 final class Marks {
     private static final int PAGE = 100;

@@ -113,7 +113,7 @@ public final class Post {
         return builder.build();
     }
 
-    /** Gives user and password to the proxy, and to nobody else. */
+    /** Gives user and password to the proxy, and to no other server. */
     private static final class Login extends Authenticator {
         private final PasswordAuthentication user;
 

@@ -71,7 +71,7 @@ public final class Webhooks {
         waiting = marks.size();
     }
 
-    /** The marks that the next look is to read: page by page, because those of one page may all be in vain. */
+    /** The page of marks that the next look is to read. */
     public Range next() {
         return marks.next();
     }

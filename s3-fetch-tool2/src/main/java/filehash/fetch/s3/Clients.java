@@ -111,7 +111,7 @@ public final class Clients implements AutoCloseable {
 
     private static AwsCredentialsProvider credentials(Conf.S3 s3) {
         if (s3.key() == null) {
-            return Clients::fromTheChain; // a method reference, lest closing the client close the chain
+            return Clients::fromTheChain; // a method reference: to close the client does not close the chain
         }
         AwsCredentials fixed = s3.token() == null
                 ? AwsBasicCredentials.create(s3.key().reveal(), s3.secret().reveal())

@@ -50,8 +50,8 @@ final class Crc64Nvme implements Checksum {
     /**
      * Returns eight bytes XOR-ed with those at certain distances before them. A byte n places back stands for x^(8n),
      * and the polynomial divides x^(8 * 1847) + x^(8 * (1847 - 626)) + ... + x^(8 * (1847 - 1709)) + 1. A search found
-     * this multiple: among very many sorted sums of four such powers, two differ by 1. The distances are long, lest a
-     * load wait for the store that wrote its bytes.
+     * this multiple: among very many sorted sums of four such powers, two differ by 1. The distances are long, so
+     * that a load does not wait for the store that wrote its bytes.
      */
     private static long folded(byte[] all, int at) {
         return eight(all, at) ^ eight(all, at - 626) ^ eight(all, at - 667) ^ eight(all, at - 687)

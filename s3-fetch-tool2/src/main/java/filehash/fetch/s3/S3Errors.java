@@ -29,7 +29,7 @@ public final class S3Errors {
     private static final Set<String> FIELDS = Set.of(CODE, MESSAGE);
     /** Sent by proxies in front of S3; S3's own request timeout is a 400 with a code. */
     private static final int REQUEST_TIMEOUT = 408;
-    /** The server does not support the request, so a retry is in vain. */
+    /** The server does not support the request, so a retry fails too. */
     private static final Set<Integer> UNKNOWN = Set.of(501, 505);
     /** Codes that pass, although their status is not 5xx: an error within a page has the status 200. */
     private static final Set<String> PASSING = Set.of("InternalError", "RequestTimeout", Refusal.EXPIRED_TOKEN,
