@@ -70,7 +70,7 @@ public final class InitPod {
             Search search = new Search(etcd, tree, claims, plans, outstanding, readiness, living, webhooks, limits,
                     settings.exitWhenIdle(), health, signal);
             Finish finish = new Finish(etcd, tree, outstanding, webhooks, health.metrics());
-            Siblings siblings = new Siblings(directory, steps, search::places);
+            Siblings siblings = new Siblings(directory, steps, search::readPlaces);
             PlanRun planRun = new PlanRun(search, claims, plans, readiness, living, siblings, lease,
                     etcd.trouble(), signal);
             new JobRun(search, readiness, living, siblings, lease, finish, planRun, etcd.trouble(),

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Enters what was planned: the ranges and the run, or the plan alone. Main thread only. */
 record PlanEntry(Claims claims, LeasedRetry retry, Trouble trouble) {
     /**
-     * What became of it.
+     * The outcome.
      *
      * @param settled false after the stop signal
      * @param stood false if the planning was no longer ours, or its user had changed the request
@@ -28,20 +28,20 @@ record PlanEntry(Claims claims, LeasedRetry retry, Trouble trouble) {
         if (planning.request().isEstimate()) {
             AtomicBoolean stood = new AtomicBoolean();
             boolean settled = retry.settled(trouble, () -> {
-                stood.set(planning.estimated(fin));
+                stood.set(planning.enterEstimate(fin));
                 return true;
             });
             return new Entered(settled, stood.get(), Optional.empty());
         }
         AtomicReference<Optional<Claim>> begun = new AtomicReference<>(Optional.empty());
-        boolean settled = ranges(planning, fin.ranges()) && retry.settled(trouble, () -> {
+        boolean settled = enterRanges(planning, fin.ranges()) && retry.settled(trouble, () -> {
             begun.set(claims.begin(planning, fin));
             return true;
         });
         return new Entered(settled, begun.get().isPresent(), begun.get());
     }
 
-    private boolean ranges(Planning planning, List<PlannedRange> ranges) throws InterruptedException {
+    private boolean enterRanges(Planning planning, List<PlannedRange> ranges) throws InterruptedException {
         boolean settled = true;
         for (int i = 0; settled && i < JobRanges.keys(ranges.size()); i++) {
             int key = i;

@@ -144,7 +144,7 @@ final class PlanRun {
             readiness.planned(planning);
             siblings.sweep();
             search.released();
-            if (begun.isPresent() && search.places() == null) { // /conf is wrong by now, which the next look reports
+            if (begun.isPresent() && search.readPlaces() == null) { // /conf is wrong by now: the next look reports it
                 Claim claim = begun.get();
                 Stopped why = Stopped.blameless(claim.id(), "/conf is incomplete");
                 retry.settled(trouble, () -> claim.release(why, Optional.empty(), Integer.MAX_VALUE));

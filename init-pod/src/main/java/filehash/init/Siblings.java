@@ -41,10 +41,9 @@ final class Siblings {
             PodFile.HASH_FIN, PodFile.HASH_STOP, PodFile.PROGRESS, PodFile.PLAN,
             PodFile.starts(FETCHER), PodFile.starts(HASHER));
 
-    /** Reads /conf. */
     interface CurrentPlaces {
-        /** How to reach S3 and MySQL; null while /conf is incomplete. */
-        ConfSource.Places now() throws InterruptedException;
+        /** Reads how to reach S3 and MySQL from /conf; null while it is incomplete. */
+        ConfSource.Places read() throws InterruptedException;
     }
 
     private final SharedDirectory directory;
@@ -159,7 +158,7 @@ final class Siblings {
     }
 
     private boolean isElsewhere() throws IOException, InterruptedException {
-        ConfSource.Places now = places.now();
+        ConfSource.Places now = places.read();
         Optional<Conf> conf = directory.read(PodFile.CONF);
         return now != null && conf.isPresent()
                 && (!Objects.equals(conf.get().s3().endpoint(), now.s3().endpoint())

@@ -82,7 +82,7 @@ public final class Database implements AutoCloseable {
      * Creates and checks the tables at the first attempt for a run, because users replace them between runs. The other
      * attempts rely on that check; after an error the next one checks again.
      */
-    Schema schema(Attempt attempt) throws GiveUp, Attempt.Halted, IOException, InterruptedException {
+    Schema prepareSchema(Attempt attempt) throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         unknownSince = null; // a halted attempt may have set it long ago
         String run = attempt.id().run();
         if (schema == null || !run.equals(checkedFor) || System.nanoTime() - checkedAt > CHECKED) {

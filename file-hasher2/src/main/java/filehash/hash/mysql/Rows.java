@@ -50,7 +50,7 @@ public final class Rows {
     /** Creates the missing tables first. */
     public static Rows open(Database database, Conf conf, String hostName, Attempt attempt)
             throws GiveUp, Attempt.Halted, IOException, InterruptedException {
-        return new Rows(database, conf, hostName, database.schema(attempt), attempt);
+        return new Rows(database, conf, hostName, database.prepareSchema(attempt), attempt);
     }
 
     public int perObject() {

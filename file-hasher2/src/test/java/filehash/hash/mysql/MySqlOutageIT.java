@@ -182,11 +182,11 @@ class MySqlOutageIT {
         Attempt next = new Attempt(pod.directory, pod.conf.id(), new StopSignal(),
                 step -> tries.addAndGet(step.equals("connect") ? 1 : 0));
         try (Database unknown = new Database(pod.conf.mysql(), () -> {}, took -> {}, time)) {
-            assertThrows(Attempt.Halted.class, () -> unknown.schema(halted));
+            assertThrows(Attempt.Halted.class, () -> unknown.prepareSchema(halted));
             long since = System.nanoTime();
             Await.until("the time is over", BOUND, () -> System.nanoTime() - since > time.toNanos());
             assertThrows(GiveUp.class,
-                    () -> HasherPod.result(HasherPod.background("asks", () -> unknown.schema(next))));
+                    () -> HasherPod.result(HasherPod.background("asks", () -> unknown.prepareSchema(next))));
         }
         assertTrue(tries.get() > 1, tries + " tries");
     }

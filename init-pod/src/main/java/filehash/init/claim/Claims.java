@@ -165,8 +165,7 @@ public final class Claims {
                 : bid.place(claim, txn.delete(keys.released()));
     }
 
-    /** What /conf holds. */
-    public Snapshot settings() throws IOException, InterruptedException {
+    public Snapshot readConf() throws IOException, InterruptedException {
         return etcd.read(Range.folder(tree.conf()));
     }
 

@@ -32,10 +32,14 @@ public final class Outstanding {
     private final Etcd etcd;
     private final Tree tree;
     private final Metrics metrics;
-    private long changed;
-    private long counted;
-    private long ours;
-    private long others;
+    /** The revision of the last change that this pod knows of. */
+    private long changedRevision;
+    /** The revision of the last look whose count the key held. */
+    private long countedRevision;
+    /** The revision at which this pod last wrote the key. */
+    private long ourRevision;
+    /** The revision at which another pod last wrote it. */
+    private long othersRevision;
     private boolean writing;
     private boolean pending = true;
     private long dueAt = System.nanoTime();
@@ -51,7 +55,7 @@ public final class Outstanding {
 
     /** A transaction of this pod changed the count. If looks are large, several changes are counted together. */
     synchronized void changedByUs(long revision) {
-        changed = Math.max(changed, revision);
+        changedRevision = Math.max(changedRevision, revision);
         pending = true;
         dueAt = Math.max(System.nanoTime(), countNoSooner);
     }
@@ -68,23 +72,23 @@ public final class Outstanding {
     }
 
     /** A look or a count failed. */
-    public synchronized void later(Duration pause) {
+    public synchronized void retryLater(Duration pause) {
         postpone((int) pause.toMillis() / 2, (int) pause.toMillis());
     }
 
     /** etcd was restored: its revisions begin again at a lower one. */
     public synchronized void forget() {
-        changed = 0;
-        counted = 0;
-        ours = 0;
-        others = 0;
+        changedRevision = 0;
+        countedRevision = 0;
+        ourRevision = 0;
+        othersRevision = 0;
         postpone(0, 1);
     }
 
     /** A watch saw a change of the count. */
     public synchronized void changed(long revision) {
-        changed = Math.max(changed, revision);
-        if (!pending && changed > Math.max(counted, others)) {
+        changedRevision = Math.max(changedRevision, revision);
+        if (!pending && changedRevision > Math.max(countedRevision, othersRevision)) {
             int pause = (int) pause().toMillis();
             postpone(pause + 900, pause + 1700);
         }
@@ -92,9 +96,9 @@ public final class Outstanding {
 
     /** A watch saw the key written. */
     public synchronized void written(long revision) {
-        if (!writing && revision != ours) {
-            others = Math.max(others, revision);
-            pending &= changed > others;
+        if (!writing && revision != ourRevision) {
+            othersRevision = Math.max(othersRevision, revision);
+            pending &= changedRevision > othersRevision;
         }
     }
 
@@ -119,10 +123,10 @@ public final class Outstanding {
         }
         synchronized (this) {
             if (right) {
-                counted = look.settings().revision();
+                countedRevision = look.settings().revision();
                 isLarge = look.isLarge();
                 countNoSooner = System.nanoTime() + pause().toNanos();
-                pending = changed > counted;
+                pending = changedRevision > countedRevision;
                 lookAgainAt = System.nanoTime() + LOOK_AGAIN.toNanos();
             }
             if (pending || !right) {
@@ -159,7 +163,7 @@ public final class Outstanding {
         } finally {
             synchronized (this) {
                 writing = false;
-                ours = written ? txn.revision() : ours;
+                ourRevision = written ? txn.revision() : ourRevision;
             }
         }
     }

@@ -125,11 +125,11 @@ public final class Planning implements Task, Logged {
     }
 
     /**
-     * Enters the plan of a request of which its user wants to see no more. It may be repeated.
+     * Enters the plan of a request whose user wants nothing but the plan. It may be repeated.
      *
      * @return whether it is entered; otherwise the planning is not ours, or its user has changed the request
      */
-    public boolean estimated(PlanFin fin) throws IOException, InterruptedException {
+    public boolean enterEstimate(PlanFin fin) throws IOException, InterruptedException {
         String plan = Json.write(fin.plan());
         Txn txn = request.unchanged(fenced("enter estimate of"), tree).deleteFolder(keys.plan() + "/")
                 .put(keys.plan(), plan);
@@ -155,14 +155,14 @@ public final class Planning implements Task, Logged {
                 .delete(keys.planHost()).deleteFolder(tree.ranges(request.id()));
         Failures before = Failures.read(now.value(keys.planFailures()));
         if (why.fault() != Stopped.Fault.NONE && stands(now)) {
-            count(request.unchanged(txn, tree), tree, request, why.fault() == Stopped.Fault.JOB
+            enterFailures(request.unchanged(txn, tree), tree, request, why.fault() == Stopped.Fault.JOB
                     ? before.andGaveUp(why.why()) : before.because(why.why()), maxAttempts);
         }
         return txn.commit();
     }
 
     /** Enters failures; too many become the error of a request that can begin only with a plan. */
-    static void count(Txn txn, Tree tree, Request request, Failures failures, int maxAttempts) {
+    static void enterFailures(Txn txn, Tree tree, Request request, Failures failures, int maxAttempts) {
         RequestKeys keys = tree.request(request.id());
         if (request.terms().needsPlan() && failures.tooMany(maxAttempts)) {
             txn.delete(keys.planFailures()).put(keys.error(), LastingError.unplanned(failures));

@@ -86,7 +86,7 @@ public final class Plans {
                 .ifAbsent(keys.paused()).ifAbsent(keys.cancel()).deleteFolder(tree.ranges(request.id()));
         if (request.planner() != null && request.planner().id() != null) { // it did not give it back
             Failures lost = request.planner().failures().andLost();
-            Planning.count(txn, tree, request, lost, maxAttempts);
+            Planning.enterFailures(txn, tree, request, lost, maxAttempts);
             if (request.terms().needsPlan() && lost.tooMany(maxAttempts)) {
                 txn.delete(keys.planId()).commit();
                 return Optional.empty();

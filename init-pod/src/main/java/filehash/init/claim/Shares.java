@@ -31,11 +31,11 @@ public final class Shares {
     }
 
     /**
-     * This pod's share of the limits as they are now.
+     * Takes this pod's share of the limits, as they are now.
      *
      * @throws IllegalArgumentException if a limit in /conf is wrong
      */
-    public RateLimits now() throws IOException, InterruptedException {
+    public RateLimits take() throws IOException, InterruptedException {
         Snapshot now = read();
         RateLimits all = conf.limits(now);
         if (all.equals(RateLimits.NONE)) {

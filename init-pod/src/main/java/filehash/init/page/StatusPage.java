@@ -119,7 +119,7 @@ public final class StatusPage {
             unfinished.ifPresent(outstanding::lookAgain);
             counting.reset();
         } catch (IOException e) {
-            outstanding.later(counting.next());
+            outstanding.retryLater(counting.next());
             etcd.trouble().failed(e.getMessage());
         }
     }

@@ -45,7 +45,7 @@ final class Drain {
     /** Ends the drain if nothing is left to do by this look. Returns whether it has ended. */
     boolean tryEnd(Look look) throws IOException, InterruptedException {
         begins(look.settings().revision());
-        if (!on || look.outstanding() > 0 || !published(look)) {
+        if (!on || look.outstanding() > 0 || !tryPublish(look)) {
             idleSince = 0;
             return false;
         }
@@ -81,7 +81,7 @@ final class Drain {
     }
 
     /** A pod that has no right to write the count gives up after some tries and ends. */
-    private boolean published(Look look) throws IOException, InterruptedException {
+    private boolean tryPublish(Look look) throws IOException, InterruptedException {
         try {
             return outstanding.publish(look);
         } catch (IOException e) {

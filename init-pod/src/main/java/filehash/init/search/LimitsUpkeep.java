@@ -41,7 +41,7 @@ public final class LimitsUpkeep {
         }
         dueAt = System.nanoTime() + RETRY;
         try {
-            RateLimits now = shares.now();
+            RateLimits now = shares.take();
             if (!now.equals(directory.read(PodFile.LIMITS).orElse(RateLimits.NONE))) {
                 directory.write(PodFile.LIMITS, now);
             }

@@ -154,7 +154,7 @@ public final class Search {
         while (!signal.requested()) {
             health.beat();
             try {
-                drain.begins(readiness.reread(claims.settings())); // before the job that was found can be parked
+                drain.begins(readiness.reread(claims.readConf())); // before the job that was found can be parked
                 return adoption.read();
             } catch (IOException e) {
                 etcd.trouble().failed(e.getMessage());
@@ -164,10 +164,10 @@ public final class Search {
         return Optional.empty();
     }
 
-    /** How to reach S3 and MySQL by /conf of now; if etcd does not answer, by what was read before. */
-    public ConfSource.Places places() throws InterruptedException {
+    /** Reads how to reach S3 and MySQL. If etcd does not answer, it returns what was read before. */
+    public ConfSource.Places readPlaces() throws InterruptedException {
         try {
-            readiness.reread(claims.settings());
+            readiness.reread(claims.readConf());
         } catch (IOException e) {
             etcd.trouble().failed(e.getMessage());
         }

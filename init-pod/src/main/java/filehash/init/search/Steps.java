@@ -58,7 +58,7 @@ final class Steps {
             try {
                 takeIn(looks.next());
             } catch (IOException e) {
-                outstanding.later(SOON);
+                outstanding.retryLater(SOON);
                 etcd.trouble().failed(e.getMessage());
             }
         }
@@ -78,7 +78,7 @@ final class Steps {
             outstanding.publish(look);
             counting.reset();
         } catch (IOException e) {
-            outstanding.later(counting.next());
+            outstanding.retryLater(counting.next());
             etcd.trouble().failed(e.getMessage());
         }
     }
