@@ -27,10 +27,12 @@ import java.util.List;
  * @param before the next job's start, or null for the last job
  * @param plan what is to be planned, or null if nothing is
  * @param planned what the plan counted in the job's range, or null if it is unknown
+ * @param cancelled in the state stop whether the user has cancelled the request
  */
 public record Conf(State state, String boot, String request, @JsonUnwrapped JobId id, String root, String start,
         String before, List<HashMethod> methods, S3 s3, MySql mysql, @JsonInclude(Include.NON_NULL) PlanOrder plan,
-        @JsonInclude(Include.NON_NULL) Amount planned) implements JobId.Carrier {
+        @JsonInclude(Include.NON_NULL) Amount planned,
+        @JsonInclude(Include.NON_DEFAULT) boolean cancelled) implements JobId.Carrier {
     /** The name of the value injected for a part that a conf.json of an older version lacks. */
     private static final String ABSENT = "absent";
 
@@ -144,7 +146,7 @@ public record Conf(State state, String boot, String request, @JsonUnwrapped JobI
         methods = List.copyOf(methods);
     }
 
-    /** Reads also a conf.json of the last version, which lacks the last two. */
+    /** Reads also a conf.json of an earlier version, which lacks the last three. */
     @JsonCreator
     static Conf read(@JsonProperty("state") State state, @JsonProperty("boot") String boot,
             @JsonProperty("request") String request, @JsonUnwrapped JobId id, @JsonProperty("root") String root,
@@ -152,8 +154,16 @@ public record Conf(State state, String boot, String request, @JsonUnwrapped JobI
             @JsonProperty("methods") List<HashMethod> methods, @JsonProperty("s3") S3 s3,
             @JsonProperty("mysql") MySql mysql,
             @JacksonInject(value = ABSENT, optional = OptBoolean.TRUE) @JsonProperty("plan") PlanOrder plan,
-            @JacksonInject(value = ABSENT, optional = OptBoolean.TRUE) @JsonProperty("planned") Amount planned) {
-        return new Conf(state, boot, request, id, root, start, before, methods, s3, mysql, plan, planned);
+            @JacksonInject(value = ABSENT, optional = OptBoolean.TRUE) @JsonProperty("planned") Amount planned,
+            @JacksonInject(value = ABSENT, optional = OptBoolean.TRUE) @JsonProperty("cancelled") Boolean cancelled) {
+        return new Conf(state, boot, request, id, root, start, before, methods, s3, mysql, plan, planned,
+                cancelled != null && cancelled);
+    }
+
+    /** A job that nobody has cancelled. */
+    public Conf(State state, String boot, String request, JobId id, String root, String start, String before,
+            List<HashMethod> methods, S3 s3, MySql mysql, PlanOrder plan, Amount planned) {
+        this(state, boot, request, id, root, start, before, methods, s3, mysql, plan, planned, false);
     }
 
     /** A job without a plan. */
@@ -163,7 +173,12 @@ public record Conf(State state, String boot, String request, @JsonUnwrapped JobI
     }
 
     public Conf says(State now) {
-        return new Conf(now, boot, request, id, root, start, before, methods, s3, mysql, plan, planned);
+        return new Conf(now, boot, request, id, root, start, before, methods, s3, mysql, plan, planned, cancelled);
+    }
+
+    /** The order to stop, because the user has cancelled the request. */
+    public Conf cancels() {
+        return new Conf(State.STOP, boot, request, id, root, start, before, methods, s3, mysql, plan, planned, true);
     }
 
     private static void require(String what, String text) {

@@ -11,6 +11,9 @@ final class Gathering {
     /** The time between two looks. */
     static final Duration LOOK = Duration.ofNanos(250_000);
     private static final long LONGEST = Duration.ofMillis(2).toNanos();
+    /** The fetcher sends no event when it publishes; if files/ may hold only ten entries, each is worth a look. */
+    private static final Duration SHORTEST_IDLE = Duration.ofNanos(500_000);
+    private static final Duration LONGEST_IDLE = Duration.ofMillis(10);
 
     private final int most;
     private long longest;
@@ -35,6 +38,13 @@ final class Gathering {
         began = seen == 0 ? now : began;
         seen = entries;
         return now - began < longest;
+    }
+
+    /** Up to an eighth of the time that nothing has moved; a free place in files/ waits for this look. */
+    static Duration untilTheNextLook(Duration still) {
+        Duration late = still.dividedBy(8);
+        return late.compareTo(SHORTEST_IDLE) < 0 ? SHORTEST_IDLE
+                : late.compareTo(LONGEST_IDLE) > 0 ? LONGEST_IDLE : late;
     }
 
     /** Starts the next batch, after one that took so long to store. */

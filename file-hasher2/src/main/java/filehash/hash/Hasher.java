@@ -34,9 +34,6 @@ final class Hasher implements AutoCloseable {
     /** How often progress.json is replaced: some file systems write to the disk each time. */
     private static final long PROGRESS = Duration.ofMillis(100).toNanos();
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
-    /** The fetcher sends no event when it publishes; if files/ may hold only ten entries, each is worth a look. */
-    private static final Duration SHORTEST = Duration.ofNanos(500_000);
-    private static final Duration LONGEST = Duration.ofMillis(10);
 
     private final SharedDirectory directory;
     private final String hostName;
@@ -63,9 +60,10 @@ final class Hasher implements AutoCloseable {
     Optional<HashFin> run(Conf conf) throws GiveUp, IOException, InterruptedException {
         Laps laps = new Laps(counts, Wait.COMMIT);
         Attempt attempt = new Attempt(directory, conf.id(), signal, laps.with(steps));
+        Rows rows = null;
         try {
             connect(conf.mysql());
-            Rows rows = Rows.open(database, conf, hostName, attempt);
+            rows = Rows.open(database, conf, hostName, attempt);
             JobRow row = rows.begin();
             LOG.info("starts after '{}', with {} files and {} failed stored", row.last(), row.tally().files(),
                     row.tally().failed());
@@ -74,6 +72,10 @@ final class Hasher implements AutoCloseable {
                 return Optional.of(work(attempt, rows, lookahead, row, laps));
             }
         } catch (Attempt.Halted e) {
+            boolean cancelled = directory.read(PodFile.CONF, conf.id()).filter(Conf::cancelled).isPresent();
+            if (cancelled && rows != null && !signal.requested()) {
+                rows.cancel();
+            }
             return Optional.empty();
         }
     }
@@ -130,15 +132,9 @@ final class Hasher implements AutoCloseable {
                 movedAt = System.nanoTime();
             } else if (lookahead.isIdle()) {
                 laps.begin(Wait.FETCHER);
-                attempt.pause(untilTheNextLook(Duration.ofNanos(System.nanoTime() - movedAt)));
+                attempt.pause(Gathering.untilTheNextLook(Duration.ofNanos(System.nanoTime() - movedAt)));
             }
         }
-    }
-
-    /** Up to an eighth of the time that nothing has moved; a free place in files/ waits for this look. */
-    static Duration untilTheNextLook(Duration still) {
-        Duration late = still.dividedBy(8);
-        return late.compareTo(SHORTEST) < 0 ? SHORTEST : late.compareTo(LONGEST) > 0 ? LONGEST : late;
     }
 
     /** Checks for the file first, because that is cheap, and it is absent at nearly all looks. */

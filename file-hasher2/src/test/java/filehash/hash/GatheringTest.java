@@ -1,11 +1,14 @@
 package filehash.hash;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GatheringTest {
     private static final long NOW = 5;
@@ -44,6 +47,13 @@ class GatheringTest {
     @Test
     void batch_thatIsEmptyDoesNotWait() {
         assertFalse(gathering.goesOn(0, NOW));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 500000", "4000000, 500000", "8000000, 1000000", "40000000, 5000000", "80000000, 10000000",
+            "3600000000000, 10000000"})
+    void wait_isAnEighthOfTheTimeSinceTheLastRemoval(long stillNanos, long waitNanos) {
+        assertEquals(Duration.ofNanos(waitNanos), Gathering.untilTheNextLook(Duration.ofNanos(stillNanos)));
     }
 
     @Test

@@ -38,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An attempt at a job, from files/ to rows. */
 class HasherIT {
@@ -225,6 +226,40 @@ class HasherIT {
             assertEquals(Optional.empty(), HasherPod.result(hashing));
         }
         assertEquals(List.of("0"), Sql.query(database, "SELECT COUNT(*) FROM FileHash"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void attempt_marksItsJobIfTheUserHasCancelledTheRequest(boolean cancelled) throws Exception {
+        HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5);
+        pod.put("a", "abc");
+        CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> {});
+        Await.until("it has stored", HasherPod.BOUND, () -> pod.isAt("a"));
+        pod.directory.write(PodFile.CONF, cancelled ? pod.conf.cancels() : pod.conf.says(Conf.State.STOP));
+        assertEquals(Optional.empty(), HasherPod.result(hashing));
+        String marked = "SELECT Cancelled >= Started FROM FileHashSummary";
+        assertEquals(cancelled ? List.of("1") : List.of("null"), Sql.query(database, marked));
+        assertEquals(List.of("1|no"), Sql.query(database, "SELECT JobsUnfinished, Complete FROM FileHashProof "
+                + "WHERE Cancelled IS " + (cancelled ? "NOT " : "") + "NULL"));
+        HasherPod second = new HasherPod(root.resolve("2"), database, 2, HashMethod.MD5);
+        second.fetched(1);
+        second.hash();
+        assertEquals(List.of("null"), Sql.query(database, marked));
+    }
+
+    /** Neither the missing column nor a server that does not answer holds up the stop. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ALTER TABLE FileHashJob DROP Cancelled", "RENAME TABLE FileHashJob TO x"})
+    void attempt_thatCannotMarkItsJobStopsAllTheSame(String statement) throws Exception {
+        HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5);
+        CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> {});
+        Await.until("it has begun", HasherPod.BOUND, () -> pod.progress().isPresent());
+        try (Connection session = MySqlServer.shared().connect(database.name());
+                Statement change = session.createStatement()) {
+            change.execute(statement);
+        }
+        pod.directory.write(PodFile.CONF, pod.conf.cancels());
+        assertEquals(Optional.empty(), HasherPod.result(hashing));
     }
 
     /** The second object is published when the hasher has seen the first, and before it waits for more. */

@@ -15,7 +15,12 @@ record Handshake(Siblings siblings, Search search, LeasedRetry retry, StopSignal
 
     /** Stops the siblings, waits until both are idle, however long that takes, and removes conf.json. */
     void end(JobId id, String request) throws IOException, InterruptedException {
-        retry.written(siblings::stop);
+        end(id, request, false);
+    }
+
+    /** @param cancelled whether the user has cancelled the request */
+    void end(JobId id, String request, boolean cancelled) throws IOException, InterruptedException {
+        retry.written(() -> siblings.stop(cancelled));
         Backoff pace = Backoff.polling();
         long loggedAt = System.nanoTime();
         while (!siblings.busy(id).isEmpty()) {

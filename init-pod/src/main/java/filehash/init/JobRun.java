@@ -144,7 +144,7 @@ final class JobRun {
             if (tending.isDue() && !tend(claim)) {
                 LOG.warn("{}: taken over or cancelled", claim);
                 lease.orphan(); // otherwise the next job would keep a host key alive that a user left
-                handshake.end(id, claim.request());
+                handshake.end(id, claim.request(), claim.isCancelled());
                 return;
             }
         }
@@ -185,7 +185,7 @@ final class JobRun {
 
     private void giveBack(Claim claim, Stopped why) throws IOException, InterruptedException {
         LOG.warn("{}: given back: {}", claim, why.why());
-        retry.written(siblings::stop);
+        retry.written(() -> siblings.stop(claim.isCancelled()));
         readiness.failed(claim.id(), why);
         if (release(claim, why)) {
             search.gaveUp(why);

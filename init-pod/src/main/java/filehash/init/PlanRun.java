@@ -156,7 +156,7 @@ final class PlanRun {
 
     private void giveBack(Planning planning, Stopped why) throws IOException, InterruptedException {
         LOG.warn("{}: given back: {}", planning, why.why());
-        retry.written(siblings::stop);
+        retry.written(() -> siblings.stop(false));
         readiness.unplanned(planning, why);
         if (drop(planning, why)) {
             handshake.end(planning.id(), planning.request().id());

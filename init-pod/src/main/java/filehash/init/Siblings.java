@@ -100,11 +100,11 @@ final class Siblings {
     }
 
     /** Makes the siblings stop, if they were to work. */
-    void stop() throws IOException {
+    void stop(boolean cancelled) throws IOException {
         Optional<Conf> conf = directory.read(PodFile.CONF);
         if (conf.isPresent() && conf.get().state() != Conf.State.STOP) {
             steps.accept("say stop");
-            directory.write(PodFile.CONF, conf.get().says(Conf.State.STOP));
+            directory.write(PodFile.CONF, cancelled ? conf.get().cancels() : conf.get().says(Conf.State.STOP));
         }
     }
 

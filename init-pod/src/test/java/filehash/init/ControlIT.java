@@ -5,15 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.init.command.Called;
 import filehash.init.etcd.Etcd;
 import filehash.init.tree.Summary;
 import filehash.job.HashMethod;
+import filehash.pod.Conf;
 import filehash.pod.GiveUp;
+import filehash.pod.PodFile;
 import filehash.program.Json;
 import filehash.program.Program;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -86,6 +90,45 @@ class ControlIT {
             store.await("/stats/outstanding", "0");
             assertNull(summary("2").cancelled());
             assertFalse(pod.died());
+        }
+    }
+
+    /** By another pod, or by this one, which has read the key before it was obeyed. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void cancel_tellsTheHasherWhyItStops(boolean another) throws Exception {
+        try (Pod pod = pod("pod").start();
+                Pod other = store.pod(folder.resolve("other"), "other", rows, gate("2"))) {
+            store.request("1", 1).await("/wip/1/0/host", "pod");
+            pod.freezeSiblings();
+            if (another) {
+                other.start();
+            }
+            store.put("/req/1/cancel", "yes").await("it stops", () -> orders(pod, Conf.State.STOP));
+            assertTrue(pod.directory().read(PodFile.CONF).orElseThrow().cancelled());
+            pod.thawSiblings();
+            store.await("it is cancelled", () -> store.has("/done/1/cancelled"));
+            assertNothingIsLeft("1");
+        }
+    }
+
+    @Test
+    void pause_tellsTheHasherOfNoCancellation() throws Exception {
+        try (Pod pod = pod("pod").start()) {
+            store.request("1", 1).await("/wip/1/0/host", "pod");
+            pod.freezeSiblings();
+            store.put("/req/1/paused", "yes").await("it stops", () -> orders(pod, Conf.State.STOP));
+            assertFalse(pod.directory().read(PodFile.CONF).orElseThrow().cancelled());
+            pod.thawSiblings();
+            store.await("/wip/1/0/released", "pod");
+        }
+    }
+
+    private static boolean orders(Pod pod, Conf.State state) {
+        try {
+            return pod.directory().read(PodFile.CONF).filter(conf -> conf.state() == state).isPresent();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -58,9 +58,12 @@ class SiblingsTest {
         assertEquals(Optional.of(conf), siblings.found());
         assertEquals("rw-------", PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(root.resolve("conf.json"))));
-        siblings.stop();
-        siblings.stop();
+        siblings.stop(false);
+        siblings.stop(true);
         assertEquals(Optional.of(conf.says(Conf.State.STOP)), siblings.found());
+        directory.write(PodFile.CONF, conf);
+        siblings.stop(true);
+        assertEquals(Optional.of(conf.cancels()), siblings.found());
     }
 
     @Test

@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  */
 record Catalog(List<Found> columns, Map<String, String> engines, Map<String, String> definitions) {
     private static final List<String> NAMES = Stream.concat(Table.ALL.stream().map(Table::name),
-            View.all(new Schema("", true, true, true, 0)).stream().map(View::name)).toList();
+            View.all(new Schema("", true, true, true, true, 0)).stream().map(View::name)).toList();
     private static final String QUOTED =
             NAMES.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", ", "(", ")"));
     /** Names that differ only in case are two names if the server's file system is case-sensitive. */

@@ -116,6 +116,18 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** Tries once, also after the attempt was halted. A failure is logged. */
+    void once(Attempt attempt, Transaction<?> work) {
+        try {
+            committed(attempt, work);
+        } catch (SQLException e) {
+            trouble.failed(SqlFault.text(e));
+            failed.run();
+        } catch (GiveUp e) {
+            trouble.failed(e.getMessage());
+        }
+    }
+
     @Override
     public void close() {
         discard();

@@ -76,6 +76,14 @@ public final class Rows {
         return database.transaction(attempt, session -> finish(session, listed));
     }
 
+    /** Marks the job as cancelled. It tries once, because the pod waits for the stop. */
+    public void cancel() {
+        if (schema.cancellable()) {
+            database.once(attempt, session -> session.update("UPDATE FileHashJob SET Cancelled = NOW(3) WHERE Run = ?"
+                    + " AND JobID = ? AND Attempt = ? AND Finished IS NULL", id.run(), id.job(), id.attempt()));
+        }
+    }
+
     private JobRow begin(Session session) throws SQLException, GiveUp {
         attempt.step("insert job");
         session.update("""
@@ -86,7 +94,8 @@ public final class Rows {
                 hostName);
         JobRow row = locked(session);
         attempt.step("raise attempt");
-        session.update("UPDATE FileHashJob SET Attempt = ?, HostName = ?, Finished = NULL WHERE Run = ? AND JobID = ?",
+        session.update("UPDATE FileHashJob SET Attempt = ?, HostName = ?, Finished = NULL"
+                + (schema.cancellable() ? ", Cancelled = NULL" : "") + " WHERE Run = ? AND JobID = ?",
                 id.attempt(), hostName, id.run(), id.job());
         if (schema.sourced()) {
             session.update("""

@@ -7,7 +7,8 @@ package filehash.hash.mysql;
  * @param dated whether FileHashBatch has the column Date, which earlier versions did not create
  * @param sourced whether FileHashJob has the column Source, which earlier versions did not create
  * @param planned the same for PlannedObjects and PlannedBytes
+ * @param cancellable the same for Cancelled
  * @param rangeLength how many characters FileHashJob holds of the start of a range
  */
-record Schema(String charset, boolean dated, boolean sourced, boolean planned, long rangeLength) {
+record Schema(String charset, boolean dated, boolean sourced, boolean planned, boolean cancellable, long rangeLength) {
 }

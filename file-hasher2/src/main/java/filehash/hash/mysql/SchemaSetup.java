@@ -48,6 +48,7 @@ final class SchemaSetup {
                 setup.catalog.column(Table.JOBS, Table.SOURCE).isPresent(),
                 setup.catalog.column(Table.JOBS, Table.PLANNED_OBJECTS).isPresent()
                         && setup.catalog.column(Table.JOBS, Table.PLANNED_BYTES).isPresent(),
+                setup.catalog.column(Table.JOBS, Table.CANCELLED).isPresent(),
                 Stream.of(Table.RANGE_START, Table.RANGE_BEFORE)
                         .mapToLong(column -> setup.catalog.column(Table.JOBS, column).orElseThrow().characters()).min()
                         .orElseThrow());

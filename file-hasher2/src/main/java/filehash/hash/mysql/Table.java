@@ -16,6 +16,7 @@ record Table(String name, List<Column> columns, String keys) {
     static final Column RANGE_BEFORE = new Column("RangeBefore", "varchar(1024)", UTF8, false, 8);
     static final Column PLANNED_OBJECTS = new Column("PlannedObjects", "bigint", "", true);
     static final Column PLANNED_BYTES = new Column("PlannedBytes", "bigint", "", true);
+    static final Column CANCELLED = new Column("Cancelled", "datetime(3)", "", true);
     static final Column BATCH_DATE = new Column("Date", "datetime", "", true);
 
     /** The published table of the hashes, which does not mention jobs. */
@@ -48,7 +49,8 @@ record Table(String name, List<Column> columns, String keys) {
             new Column("Finished", "datetime(3)", ""),
             SOURCE,
             PLANNED_OBJECTS,
-            PLANNED_BYTES),
+            PLANNED_BYTES,
+            CANCELLED),
             "PRIMARY KEY (Run, JobID)");
 
     /** The objects without hashes. It has an ID because some servers require a primary key. */

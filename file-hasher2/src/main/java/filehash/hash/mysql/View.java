@@ -30,7 +30,7 @@ record View(String name, String query) {
               (SELECT GROUP_CONCAT(f.Error, ' ', f.Objects ORDER BY f.Error SEPARATOR ', ')
                FROM FileHashFailed f WHERE f.Run = j.Run) AS FailedByClass,
               (SELECT SUM(b.LastID - b.FirstID + 1) FROM FileHashBatch b WHERE b.Run = j.Run) AS HashRows,
-              SUM(j.Bytes) AS Bytes, MIN(j.Started) AS Started, MAX(j.Updated) AS Updated,
+              SUM(j.Bytes) AS Bytes, MIN(j.Started) AS Started, MAX(j.Updated) AS Updated, %s
               UNIX_TIMESTAMP(MAX(j.Updated)) - UNIX_TIMESTAMP(MIN(j.Started)) AS Seconds,
               SUM(j.Files + j.Failed) / (UNIX_TIMESTAMP(MAX(j.Updated)) - UNIX_TIMESTAMP(MIN(j.Started)))
                 AS ObjectsPerSecond
@@ -40,7 +40,7 @@ record View(String name, String query) {
     private static final String COUNT = """
             SELECT j.RequestID, j.Run, COUNT(*) AS Jobs,
               MAX(j.JobID) + 1 - COUNT(*) + (SUM(j.RangeBefore IS NULL) = 0) AS JobsMissing,
-              SUM(j.Finished IS NULL) AS JobsUnfinished, SUM(j.Listed) AS Listed, SUM(j.Files) AS Files,
+              SUM(j.Finished IS NULL) AS JobsUnfinished, %sSUM(j.Listed) AS Listed, SUM(j.Files) AS Files,
               SUM(j.Failed) AS Failed, (SELECT COUNT(*) FROM FileHashError e WHERE e.Run = j.Run) AS Errors,
               SUM(j.Files * (LENGTH(j.Methods) - LENGTH(REPLACE(j.Methods, ',', '')) + 1)) AS RowsExpected,
               (SELECT COUNT(*) FROM FileHashBatch b JOIN FileHash h ON h.ID BETWEEN b.FirstID AND b.LastID
@@ -49,7 +49,7 @@ record View(String name, String query) {
 
     /** Whether each listed object has its rows or its error. */
     private static final String PROOF = """
-            SELECT c.RequestID, c.Run, c.Jobs, c.JobsMissing, c.JobsUnfinished, c.Listed, c.Files, c.Failed, c.Errors,
+            SELECT c.RequestID, c.Run, c.Jobs, c.JobsMissing, c.JobsUnfinished, %sc.Listed, c.Files, c.Failed, c.Errors,
               c.RowsExpected, c.RowsFound,
               IF(c.JobsMissing = 0 AND c.JobsUnfinished = 0 AND c.Listed = c.Files + c.Failed
               AND c.Errors = c.Failed AND c.RowsFound = c.RowsExpected, 'yes', 'no') AS Complete
@@ -65,14 +65,19 @@ record View(String name, String query) {
     private static final String PLANNED = "SUM(j.PlannedObjects) AS PlannedObjects, "
             + "SUM(j.PlannedBytes) AS PlannedBytes, ";
 
+    /** Null unless the user has cancelled the run while a pod worked on it. */
+    private static final String CANCELLED = "MAX(j.Cancelled) AS Cancelled, ";
+
     /** Returns them in the order in which they are created: a view may use those before it. */
     static List<View> all(Schema schema) {
         String sameDate = schema.dated() ? SAME_DATE : "";
         String sources = schema.sourced() ? SOURCES : "";
         String planned = schema.planned() ? PLANNED : "";
+        String cancelled = schema.cancellable() ? CANCELLED : "";
         return List.of(new View("FileHashOfRequest", ROWS + sameDate), new View("FileHashFailed", FAILED),
-                new View("FileHashSummary", SUMMARY.formatted(sources, planned)),
-                new View("FileHashCount", COUNT.formatted(sameDate)), new View("FileHashProof", PROOF));
+                new View("FileHashSummary", SUMMARY.formatted(sources, planned, cancelled)),
+                new View("FileHashCount", COUNT.formatted(cancelled, sameDate)),
+                new View("FileHashProof", PROOF.formatted(schema.cancellable() ? "c.Cancelled, " : "")));
     }
 
     /** The words of a definition that are the same on all servers, whatever quotes, brackets and names they add. */
@@ -93,7 +98,8 @@ record View(String name, String query) {
      * late columns are missing.
      */
     boolean isOurs(String definition) {
-        return IntStream.range(0, 8).mapToObj(bits -> new Schema("", bits % 2 > 0, bits / 2 % 2 > 0, bits / 4 > 0, 0))
+        return IntStream.range(0, 16)
+                .mapToObj(bits -> new Schema("", bits % 2 > 0, bits / 2 % 2 > 0, bits / 4 % 2 > 0, bits / 8 > 0, 0))
                 .flatMap(schema -> all(schema).stream())
                 .anyMatch(view -> view.name.equals(name) && view.isDefinedAs(definition));
     }

@@ -63,7 +63,7 @@ class DocumentedTablesTest {
         documented.get("FileHashProof").addAll(counts);
         String readme = Files.readString(TableRow.repository().resolve("README.md"));
         var made = new TreeMap<String, Set<String>>();
-        for (View view : View.all(new Schema("", true, true, true, 1024))) {
+        for (View view : View.all(new Schema("", true, true, true, true, 1024))) {
             made.put(view.name(), columns(view));
             assertTrue(readme.contains("`" + view.name() + "`"), view.name());
         }

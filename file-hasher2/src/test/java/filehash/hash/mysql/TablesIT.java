@@ -163,7 +163,7 @@ class TablesIT {
         for (int i = 1; i < atSteps.size(); i++) {
             assertTrue(atSteps.get(i) - atSteps.get(i - 1) <= 1, "statements at each step: " + atSteps);
         }
-        int made = Table.ALL.size() + View.all(new Schema("", true, true, true, 1024)).size();
+        int made = Table.ALL.size() + View.all(new Schema("", true, true, true, true, 1024)).size();
         assertEquals(2 * 2 + made, atSteps.get(atSteps.size() - 1), "statements at each step: " + atSteps);
     }
 
@@ -183,6 +183,7 @@ class TablesIT {
         String log = Logs.of(() -> hash("a"));
         assertTrue(log.contains("work goes on without it: ALTER TABLE FileHashBatch ADD Date datetime"), log);
         assertTrue(log.contains("work goes on without it: ALTER TABLE FileHashJob ADD Source varchar(2048)"), log);
+        assertTrue(log.contains("work goes on without it: ALTER TABLE FileHashJob ADD Cancelled datetime(3)"), log);
         asRoot("TRUNCATE TABLE FileHash");
         hash("b", "other");
         assertEquals(List.of("other|b"), Sql.query(database, "SELECT Run, FileName FROM FileHashOfRequest"));
@@ -190,7 +191,7 @@ class TablesIT {
                 Sql.query(database, "SELECT Complete, Run FROM FileHashProof ORDER BY Run"));
         asRoot("ALTER TABLE FileHashBatch ADD Date datetime",
                 "ALTER TABLE FileHashJob ADD Source varchar(2048) CHARACTER SET utf8mb4, ADD PlannedObjects bigint, "
-                        + "ADD PlannedBytes bigint");
+                        + "ADD PlannedBytes bigint, ADD Cancelled datetime(3)");
         log = Logs.of(() -> hash("c", "next"));
         assertFalse(log.contains("has no column"), log);
         assertEquals(List.of("1", "0"), Sql.query(database, "SELECT Date IS NULL FROM FileHashBatch ORDER BY "
@@ -267,13 +268,13 @@ class TablesIT {
     void views_ofAnEarlierVersionAreReplacedAndTheUsersOwnAreNot() throws Exception {
         database = MySqlServer.shared().createDatabase("tables", MySqlServer.RIGHTS + ", DROP");
         Sql.run(database, Table.ALL.stream().map(Table::create).toArray(String[]::new));
-        List<View> earlier = View.all(new Schema("", false, false, false, 8));
+        List<View> earlier = View.all(new Schema("", false, false, false, false, 8));
         Sql.run(database, earlier.stream().map(View::create).toArray(String[]::new));
         String own = earlier.get(1).replace() + " HAVING e.Error <> 'ARCHIVED'";
         Sql.run(database, own);
         String failed = definition("FileHashFailed");
         hash("a");
-        for (View view : View.all(new Schema("", true, true, true, 1024))) {
+        for (View view : View.all(new Schema("", true, true, true, true, 1024))) {
             assertEquals(!view.name().equals("FileHashFailed"), view.isDefinedAs(definition(view.name())), view.name());
         }
         assertEquals(failed, definition("FileHashFailed"));
@@ -284,7 +285,7 @@ class TablesIT {
     @Test
     void view_thatMayNotBeReplacedIsLoggedWithItsStatement() throws Exception {
         asRoot(Table.ALL.stream().map(Table::create).toArray(String[]::new));
-        Sql.run(database, View.all(new Schema("", false, false, false, 8)).stream().map(View::create)
+        Sql.run(database, View.all(new Schema("", false, false, false, false, 8)).stream().map(View::create)
                 .toArray(String[]::new));
         String log = Logs.of(() -> hash("a"));
         assertTrue(log.matches("(?s).*cannot replace an earlier version's view FileHashCount: [^\n]* command denied"

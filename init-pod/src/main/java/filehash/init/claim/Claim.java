@@ -22,8 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The claim to a job, and the transactions that it permits, each of which compares what {@link Fence} says. Main thread
- * only.
+ * The claim to a job, and the transactions that it permits; each compares what {@link Fence} says. Main thread only.
  */
 public final class Claim implements Task, Logged {
     private final Etcd etcd;
@@ -37,7 +36,7 @@ public final class Claim implements Task, Logged {
     private final Fence fence;
     private final JobKeys keys;
     private boolean stored;
-    private boolean held;
+    private Snapshot seen;
 
     /** A claim to a job with a hex range. */
     public Claim(Etcd etcd, Tree tree, String host, String request, JobId id, Request.Terms terms, Source source) {
@@ -87,7 +86,6 @@ public final class Claim implements Task, Logged {
         return keys;
     }
 
-    /** Reads the job, and those keys of its request that transactions on the job compare. */
     Snapshot read() throws IOException, InterruptedException {
         return etcd.read(ranges());
     }
@@ -129,10 +127,10 @@ public final class Claim implements Task, Logged {
      */
     public boolean tend(Lease lease, Optional<Report> report) throws IOException, InterruptedException {
         Snapshot now = read();
+        seen = now;
         if (!stands(now)) {
             return false;
         }
-        held = fence.isHeld(now);
         Txn txn = fenced("tend");
         long mine = lease.obtain();
         if (now.lease(keys.host()) != mine) {
@@ -147,8 +145,13 @@ public final class Claim implements Task, Logged {
 
     /** Why the job stops that was last tended, if its user has paused or cancelled the request. */
     public Optional<Stopped> held() {
-        return held ? Optional.of(Stopped.blameless(id, "its user has paused or cancelled the request"))
-                : Optional.empty();
+        return seen == null || !fence.isHeld(seen) ? Optional.empty()
+                : Optional.of(Stopped.blameless(id, "its user has paused or cancelled the request"));
+    }
+
+    /** Whether the user has cancelled the request, as of the last time that the job was tended. */
+    public boolean isCancelled() {
+        return seen != null && fence.isCancelled(seen);
     }
 
     /** Whether this attempt has published that it stored anything. */
@@ -159,7 +162,7 @@ public final class Claim implements Task, Logged {
     /**
      * Tries once to give the job back, so that any pod can take it over at once. Publishes progress too: otherwise rows
      * of this attempt would count as the next one's. A fault of the job counts towards parking it, unless rows were
-     * stored. The transaction compares failures, so that a failure is not counted twice.
+     * stored, and only once, because the transaction compares failures.
      *
      * @return whether that is settled: the job is given back, now or before, or the claim no longer stands
      */

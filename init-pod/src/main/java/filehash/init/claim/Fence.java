@@ -3,6 +3,7 @@ package filehash.init.claim;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
+import filehash.init.tree.DoneKeys;
 import filehash.init.tree.JobKeys;
 import filehash.init.tree.RequestKeys;
 import filehash.init.tree.Tree;
@@ -27,18 +28,23 @@ record Fence(Tree tree, String request, JobId id) {
     }
 
     JobKeys done() {
-        return tree.done(request).job(id.job());
+        return ofDone().job(id.job());
     }
 
     private RequestKeys ofRequest() {
         return tree.request(request);
     }
 
+    private DoneKeys ofDone() {
+        return tree.done(request);
+    }
+
     /** The job, and those keys of its request that transactions on the job compare. */
     Range[] ranges() {
         RequestKeys request = ofRequest();
         return Stream.concat(Stream.of(Range.folder(keys().folder())), Stream.of(request.run(), request.left(),
-                request.paused(), request.cancel(), done().host()).map(Range::key)).toArray(Range[]::new);
+                request.paused(), request.cancel(), done().host(), ofDone().run(), ofDone().cancelled())
+                .map(Range::key)).toArray(Range[]::new);
     }
 
     /** Whether all comparisons held at this snapshot. */
@@ -60,6 +66,12 @@ record Fence(Tree tree, String request, JobId id) {
     /** Whether its user had paused or cancelled the request at this snapshot. */
     boolean isHeld(Snapshot now) {
         return now.has(ofRequest().paused()) || now.has(ofRequest().cancel());
+    }
+
+    /** Whether its user has cancelled the run, or is about to. */
+    boolean isCancelled(Snapshot now) {
+        return now.has(ofRequest().cancel()) || now.has(ofDone().cancelled())
+                && id.run().equals(now.value(ofDone().run()));
     }
 
     Txn unheld(Txn txn) {
