@@ -97,7 +97,7 @@ final class Fetcher {
     private Window window(Progress stored, Bucket bucket, Listing listing, Retry retry, Runnable news) {
         OtherObjects others = new OtherObjects(bucket, listing, retry);
         Transfers transfers = new Transfers(bucket, retry, connections.workers(), connections.spare(), cpus, others,
-                patience);
+                patience, connections.quota().bytes()::isSet);
         RightsCheck rightsCheck = new RightsCheck(others, patience, rights.of(stored.id().run()), news);
         Limits ofPod = stored.takesSegments() ? limits : limits.withoutSegments();
         return new Window(directory, ofPod, counts, transfers, rightsCheck, hedges, news);

@@ -41,7 +41,9 @@ class DownloadsTest {
         SharedDirectory directory = SharedDirectory.open(root);
         part = directory.part(LARGE.name());
         downloads = new Downloads(new Entries(directory), new Limits(10, 1 << 30, 8 << 20, 64),
-                new Transfers(null, null, nobody, nobody, new SpareCpus(), null, Patience.USUAL), () -> {});
+                new Transfers(null, null, nobody, nobody, new SpareCpus(), null, Patience.USUAL,
+                        () -> false),
+                () -> {});
         downloads.begin(LARGE);
     }
 

@@ -13,7 +13,9 @@ import filehash.fetch.s3.ChecksumKind;
 import filehash.fetch.s3.Confs;
 import filehash.fetch.transfer.Impatience;
 import filehash.fetch.transfer.SpareCpus;
+import filehash.job.RateLimits;
 import filehash.pod.Conf;
+import filehash.pod.PodFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -288,6 +290,18 @@ class LargeObjectTest {
         });
         try (FetcherPod pod = new FetcherPod(root, 2, ROOM, Impatience.QUICK,
                 new SpareCpus(1, System::nanoTime, () -> 0))) {
+            assertEquals(HASH, pod.fetch(s3).get("large"));
+        }
+        assertEquals(1, s3.requests("GET"));
+    }
+
+    /** Each of them would get less, and a server may end what is read too slowly. */
+    @Test
+    void connections_doNotJoinWhileALimitIsSet() throws Exception {
+        s3.fails(exchange -> false);
+        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, Impatience.QUICK,
+                new SpareCpus(8, System::nanoTime, () -> 0))) {
+            pod.directory.write(PodFile.LIMITS, new RateLimits(0, 1 << 30));
             assertEquals(HASH, pod.fetch(s3).get("large"));
         }
         assertEquals(1, s3.requests("GET"));

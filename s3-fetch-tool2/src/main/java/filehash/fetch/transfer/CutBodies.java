@@ -5,28 +5,34 @@ import filehash.fetch.s3.Refusal;
 import filehash.program.StopSignal;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.util.function.BooleanSupplier;
 
 /**
  * Counts the bodies of one object that arrived with another length than listed, and decides when the object counts as
  * incomplete. After the first, a body counts only if S3 then sends more of another object than of this one; otherwise
  * an outage or the limit of a proxy may have cut it. If there is no such object, the verdict takes much longer, but it
  * comes: the downside is that an outage which cuts bodies for hours costs rows. A body that falls silent counts towards
- * the longer time only, and only while other objects arrive, because a network falls silent too. Every other try
- * accepts gzip, because some servers decompress a stored gzip object unless the request accepts gzip. Thread-safe.
+ * the longer time only, and only while other objects arrive, because a network falls silent too. While a limit of /conf
+ * slows bodies down, all cuts count towards the longer time, because servers cut bodies that are read slowly. Every
+ * other try accepts gzip, because some servers decompress a stored gzip object unless the request accepts gzip.
+ * Thread-safe.
  */
 final class CutBodies {
     private final Item item;
     private final OtherObjects others;
     private final Patience.Bound bound;
     private final Patience.Bound longer;
+    private final BooleanSupplier limited;
     private final StopSignal stop;
     private volatile boolean gzip;
 
-    CutBodies(Item item, OtherObjects others, Patience patience, StopSignal stop) {
+    /** @param limited whether bytes are read no faster than a limit allows */
+    CutBodies(Item item, OtherObjects others, Patience patience, BooleanSupplier limited, StopSignal stop) {
         this.item = item;
         this.others = others;
         this.bound = patience.ofCuts();
         this.longer = patience.ofCutsWithoutOthers();
+        this.limited = limited;
         this.stop = stop;
     }
 
@@ -58,7 +64,7 @@ final class CutBodies {
             return e;
         }
         gzip = !gzip;
-        if ((bound.count() == 0 || others.come(item, enough)) && bound.passedBy()) {
+        if (!limited.getAsBoolean() && (bound.count() == 0 || others.come(item, enough)) && bound.passedBy()) {
             throw incomplete(bound, "while other objects arrived", e);
         }
         if (longer.passedBy()) {

@@ -12,8 +12,9 @@ import java.time.Duration;
 /**
  * Downloads a large object over several connections, segment by segment. The first connection requests all of it,
  * because only that response carries S3's checksum of the whole. When it arrives, one connection per spare CPU joins,
- * and more join while CPUs stay idle; beyond that, connections only slow each other down. A connection that works alone
- * reads one segment after the other from the same response. One of several requests a segment at a time. Thread-safe.
+ * and more join while CPUs stay idle; beyond that, connections only slow each other down, and none joins while /conf
+ * limits bytes. A connection that works alone reads one segment after the other from the same response. One of
+ * several requests a segment at a time. Thread-safe.
  */
 final class StreamTransfer {
     /** The most for one object. */
@@ -70,7 +71,7 @@ final class StreamTransfer {
     }
 
     private synchronized void connect(int wanted) {
-        for (; connections < Math.min(wanted, most); connections++) {
+        for (; transfer.maySpread() && connections < Math.min(wanted, most); connections++) {
             transfer.work(() -> cpus.use(this::share));
         }
     }

@@ -10,6 +10,7 @@ import filehash.fetch.s3.S3Checksum;
 import filehash.pod.Failure;
 import java.io.IOException;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,14 +25,17 @@ final class Transfer {
     private final Retry retry;
     private final Executor workers;
     private final CutBodies cuts;
+    private final BooleanSupplier limited;
     private final Download download;
     private final Item item;
 
-    Transfer(Bucket bucket, Retry retry, Executor workers, CutBodies cuts, Download download) {
+    Transfer(Bucket bucket, Retry retry, Executor workers, CutBodies cuts, BooleanSupplier limited,
+            Download download) {
         this.bucket = bucket;
         this.retry = retry;
         this.workers = workers;
         this.cuts = cuts;
+        this.limited = limited;
         this.download = download;
         this.item = download.item();
     }
@@ -39,6 +43,11 @@ final class Transfer {
     /** Hands the download to the workers. */
     void begin(SpareCpus cpus) {
         work(download.stream() == null ? this::whole : new StreamTransfer(this, cpus, download)::begin);
+    }
+
+    /** Whether more connections can make the object faster. */
+    boolean maySpread() {
+        return !limited.getAsBoolean();
     }
 
     void work(Work work) {

@@ -3,6 +3,7 @@ package filehash.fetch.transfer;
 import filehash.fetch.s3.Bucket;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.BooleanSupplier;
 
 /** Starts downloads. Immutable. */
 public final class Transfers {
@@ -16,10 +17,14 @@ public final class Transfers {
     private final SpareCpus cpus;
     private final OtherObjects others;
     private final Patience patience;
+    private final BooleanSupplier limited;
 
-    /** @param spare threads that start at once, for second requests */
+    /**
+     * @param spare threads that start at once, for second requests
+     * @param limited whether a limit of /conf sets the pace of bodies
+     */
     public Transfers(Bucket bucket, Retry retry, ThreadPoolExecutor workers, Executor spare, SpareCpus cpus,
-            OtherObjects others, Patience patience) {
+            OtherObjects others, Patience patience, BooleanSupplier limited) {
         this.bucket = bucket;
         this.retry = retry;
         this.workers = workers;
@@ -27,6 +32,7 @@ public final class Transfers {
         this.cpus = cpus;
         this.others = others;
         this.patience = patience;
+        this.limited = limited;
     }
 
     public void begin(Download download) {
@@ -39,8 +45,8 @@ public final class Transfers {
     }
 
     private Transfer transfer(Download download, Executor threads) {
-        return new Transfer(bucket, retry, threads, new CutBodies(download.item(), others, patience, download.stop()),
-                download);
+        CutBodies cuts = new CutBodies(download.item(), others, patience, limited, download.stop());
+        return new Transfer(bucket, retry, threads, cuts, limited, download);
     }
 
     /** Whether another download would only wait for a connection. */

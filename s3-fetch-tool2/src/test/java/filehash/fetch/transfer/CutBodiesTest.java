@@ -35,6 +35,7 @@ class CutBodiesTest {
 
     @AutoClose
     private final FakeS3 s3 = FakeS3.open();
+    private boolean limited;
 
     @BeforeEach
     void start() {
@@ -52,6 +53,26 @@ class CutBodiesTest {
             }
             assertSame(SILENCE, cuts.after(SILENCE, 500));
             assertSame(CUT, cuts.after(CUT, 500));
+        });
+    }
+
+    /** A server may have cut them because they were read slowly. */
+    @Test
+    void cuts_whileALimitIsSetCountTowardsTheLongerTimeOnly() throws Exception {
+        Duration time = Duration.ofSeconds(1);
+        limited = true;
+        after(patience(3, time), cuts -> {
+            long begun = System.nanoTime();
+            while (System.nanoTime() - begun <= time.toNanos()) {
+                assertSame(CUT, cuts.after(CUT, 500));
+            }
+            assertSame(CUT, cuts.after(CUT, 500));
+            limited = false;
+            assertThrows(Refusal.class, () -> {
+                while (true) {
+                    cuts.after(CUT, 500);
+                }
+            });
         });
     }
 
@@ -121,7 +142,8 @@ class CutBodiesTest {
                 new RequestTimes(new Metrics()), new Quota())) {
             Bucket bucket = new Bucket(conf, patience.list(), patience.longestList(), clients);
             try (Listing listing = Listing.start(bucket, conf, retry, "b")) {
-                check.of(new CutBodies(ITEM, new OtherObjects(bucket, listing, retry), patience, new StopSignal()));
+                check.of(new CutBodies(ITEM, new OtherObjects(bucket, listing, retry), patience, () -> limited,
+                        new StopSignal()));
             }
         }
     }
