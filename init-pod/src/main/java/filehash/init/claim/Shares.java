@@ -3,6 +3,7 @@ package filehash.init.claim;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Lease;
 import filehash.init.etcd.Range;
+import filehash.init.etcd.Scan;
 import filehash.init.etcd.Snapshot;
 import filehash.init.tree.ConfSource;
 import filehash.init.tree.Tree;
@@ -36,22 +37,17 @@ public final class Shares {
      * @throws IllegalArgumentException if a limit in /conf is wrong
      */
     public RateLimits take() throws IOException, InterruptedException {
-        Snapshot now = read();
+        long mine = lease.current(); // to grant another one is for the claim, which must notice that it may have lapsed
+        String key = tree.share(Long.toHexString(mine));
+        Snapshot now = etcd.read(Range.folder(tree.conf()), Range.key(key));
         RateLimits all = conf.limits(now);
         if (all.equals(RateLimits.NONE)) {
             return all;
         }
-        long mine = lease.current(); // to grant another one is for the claim, which must notice that it may have lapsed
-        String key = tree.share(Long.toHexString(mine));
         if (mine != 0 && !now.has(key)) {
             etcd.txn("share").ifAbsent(key).bind(key, host, mine).commit();
-            now = read(); // afterwards, so that of pods which begin together the last one counts all
         }
-        int pods = Math.max(1, now.below(tree.shares()).size());
-        return all.dividedBy(pods);
-    }
-
-    private Snapshot read() throws IOException, InterruptedException {
-        return etcd.read(Range.folder(tree.conf()), Range.names(tree.shares()));
+        // afterwards, so that of pods which begin together the last one counts all
+        return all.dividedBy((int) Math.max(1, Scan.count(etcd, tree.shares())));
     }
 }

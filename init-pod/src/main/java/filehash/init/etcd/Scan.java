@@ -4,6 +4,7 @@ import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.kv.GetResponse;
 import io.etcd.jetcd.kv.TxnResponse;
 import io.etcd.jetcd.op.Op;
+import io.etcd.jetcd.options.GetOption;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,13 @@ public record Scan(Range folder, Consumer<Snapshot.Key> each) {
             folders.get(i).readFrom(lasts.get(i), etcd, revision);
         }
         return Snapshot.of(revision, rest);
+    }
+
+    /** How many keys a folder has; etcd answers from its index. */
+    public static long count(Etcd etcd, String folder) throws IOException, InterruptedException {
+        Op count = Op.get(Etcd.bytes(folder), GetOption.builder().withRange(Etcd.bytes(Range.end(folder)))
+                .withCountOnly(true).build());
+        return etcd.send("read " + folder, List.of(count)).getGetResponses().get(0).getCount();
     }
 
     private void readFrom(ByteSequence after, Etcd etcd, long revision) throws IOException, InterruptedException {

@@ -9,13 +9,13 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Keeps limits.json right while this pod works: before conf.json is written, and every four seconds. A wrong value in
- * /conf leaves the former limits in force; meanwhile the pod claims nothing further, as with any other wrong value
- * there. Main thread only.
+ * Keeps limits.json right while this pod works: before conf.json is written, every four seconds, and a second after a
+ * change, because pods that begin together do not see each other at first. A wrong value in /conf leaves the former
+ * limits in force; meanwhile the pod claims nothing further, as with any other wrong value there. Main thread only.
  */
 public final class LimitsUpkeep {
     private static final long PAUSE = Duration.ofSeconds(4).toNanos();
-    private static final long RETRY = Duration.ofSeconds(1).toNanos();
+    private static final long SOON = Duration.ofSeconds(1).toNanos();
 
     private final Shares shares;
     private final SharedDirectory directory;
@@ -39,14 +39,15 @@ public final class LimitsUpkeep {
         if (System.nanoTime() - dueAt < 0) {
             return;
         }
-        dueAt = System.nanoTime() + RETRY;
+        dueAt = System.nanoTime() + SOON;
         try {
             RateLimits now = shares.take();
-            if (!now.equals(directory.read(PodFile.LIMITS).orElse(RateLimits.NONE))) {
+            boolean changed = !now.equals(directory.read(PodFile.LIMITS).orElse(RateLimits.NONE));
+            if (changed) {
                 directory.write(PodFile.LIMITS, now);
             }
             wrong.over();
-            dueAt = System.nanoTime() + PAUSE;
+            dueAt = System.nanoTime() + (changed ? SOON : PAUSE);
         } catch (IllegalArgumentException e) {
             wrong.failed(e.getMessage());
         } catch (IOException e) {
