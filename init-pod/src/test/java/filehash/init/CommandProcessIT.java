@@ -62,7 +62,23 @@ class CommandProcessIT {
                 || line.contains("filehash.init.command")), "a class of the commands was loaded");
     }
 
+    /** Its lease would end some seconds later. */
+    @Test
+    void estimate_thatIsInterruptedDeletesItsRequestAtOnce() throws Exception {
+        Process process = start(INIT_POD, "estimate", "s3://b/a");
+        store.await("it is put", () -> !store.all().below("/req/").isEmpty());
+        process.destroy();
+        assertTrue(process.waitFor(Await.BOUND.toMillis(), TimeUnit.MILLISECONDS), "it hangs");
+        assertEquals(List.of(), List.copyOf(store.all().below("/req/").keySet()));
+    }
+
     private int run(String main, String... args) throws IOException, InterruptedException {
+        Process process = start(main, args);
+        assertTrue(process.waitFor(Await.BOUND.toMillis(), TimeUnit.MILLISECONDS), "it hangs");
+        return process.exitValue();
+    }
+
+    private Process start(String main, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java")
                 .toString(), "-XX:TieredStopAtLevel=1", "-Xmx32m", "-cp", System.getProperty("java.class.path"), main));
         command.addAll(List.of(args));
@@ -71,9 +87,7 @@ class CommandProcessIT {
                         Path.of("/dev/null").toFile()));
         builder.environment().putAll(Map.of("LC_ALL", "C.UTF-8"));
         builder.environment().putAll(store.environment("shell"));
-        Process process = builder.start();
-        assertTrue(process.waitFor(Await.BOUND.toMillis(), TimeUnit.MILLISECONDS), "it hangs");
-        return process.exitValue();
+        return builder.start();
     }
 
     private String out() throws IOException {

@@ -93,6 +93,8 @@ final class EstimateCommand implements Callable<Integer> {
                     keys.method(), "SHA256", keys.estimate(), "auto");
             Lease lease = new Lease(session.etcd(), LEASE);
             shell.err().println("request " + id);
+            Thread killed = new Thread(() -> delete(shell, id), "killed");
+            Runtime.getRuntime().addShutdownHook(killed);
             try {
                 session.tried(() -> {
                     Txn txn = session.etcd().txn("put request " + id);
@@ -103,9 +105,25 @@ final class EstimateCommand implements Callable<Integer> {
                 });
                 return await(session, lease, keys);
             } finally {
-                session.tried(() -> session.etcd().txn("delete request " + id).deleteFolder(keys.folder()).commit());
+                delete(session, id);
+                Runtime.getRuntime().removeShutdownHook(killed);
             }
         }
+    }
+
+    /** By Ctrl-C or another signal, over a connection of its own: the other thread may be in a call. */
+    private static void delete(Shell shell, String id) {
+        try (EtcdSession session = EtcdSession.open(shell)) {
+            delete(session, id);
+        } catch (IOException | InterruptedException e) {
+            shell.err().println("request " + id + " is not deleted; it vanishes within " + LEASE.toSeconds() + " s: "
+                    + e.getMessage());
+        }
+    }
+
+    private static void delete(EtcdSession session, String id) throws IOException, InterruptedException {
+        String request = session.tree().request(id).folder();
+        session.tried(() -> session.etcd().txn("delete request " + id).deleteFolder(request).commit());
     }
 
     private int await(EtcdSession session, Lease lease, RequestKeys keys) throws IOException, InterruptedException {
