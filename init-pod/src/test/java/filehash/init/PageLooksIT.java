@@ -33,7 +33,8 @@ class PageLooksIT {
 
     /** What etcd holds, which view of the page shows it, and what it must say. */
     private enum Scene {
-        MANY_JOBS(PHOTOS, "64 jobs", "38 done", "8 at work", "1 parked", "16 waiting", "Bound by pods", "ARCHIVED") {
+        MANY_JOBS(PHOTOS, "64 jobs", "38 done", "8 at work", "1 parked", "16 waiting",
+                "What bounds it is not known yet", "ARCHIVED") {
             @Override
             void put(Scenes scenes) throws InterruptedException {
                 scenes.run(PHOTOS, "photos/", "d".repeat(17) + "p" + "d".repeat(21) + "r".repeat(8) + "f"
