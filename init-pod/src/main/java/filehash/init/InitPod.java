@@ -73,7 +73,8 @@ public final class InitPod {
             Siblings siblings = new Siblings(directory, steps, search::readPlaces);
             PlanRun planRun = new PlanRun(search, claims, plans, readiness, living, siblings, lease,
                     etcd.trouble(), signal);
-            new JobRun(search, readiness, living, siblings, lease, finish, planRun, etcd.trouble(),
+            Reports reports = new Reports(siblings, etcd, tree, lease);
+            new JobRun(search, readiness, living, siblings, lease, finish, reports, planRun, etcd.trouble(),
                     settings.maxAttempts(), signal).serve();
             return search.exitCode();
         }

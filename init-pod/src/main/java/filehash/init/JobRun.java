@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The loop of init-pod: claim a job, hand it over by conf.json, wait for both siblings, enter the job as done or give
@@ -39,6 +40,7 @@ final class JobRun {
     private final Siblings siblings;
     private final Lease lease;
     private final Finish finish;
+    private final Reports reports;
     private final Trouble trouble;
     private final LeasedRetry retry;
     private final Handshake handshake;
@@ -47,13 +49,14 @@ final class JobRun {
     private final StopSignal signal;
 
     JobRun(Search search, Readiness readiness, Living living, Siblings siblings, Lease lease, Finish finish,
-            PlanRun planRun, Trouble trouble, int maxAttempts, StopSignal signal) {
+            Reports reports, PlanRun planRun, Trouble trouble, int maxAttempts, StopSignal signal) {
         this.search = search;
         this.readiness = readiness;
         this.living = living;
         this.siblings = siblings;
         this.lease = lease;
         this.finish = finish;
+        this.reports = reports;
         this.trouble = trouble;
         this.retry = new LeasedRetry(lease, search, signal);
         this.handshake = new Handshake(siblings, search, retry, signal);
@@ -67,11 +70,7 @@ final class JobRun {
         resume();
         Optional<Task> task = search.next();
         while (task.isPresent()) {
-            Optional<Claim> claim = task.get() instanceof Planning planning ? planRun.plan(planning)
-                    : task.map(Claim.class::cast);
-            if (claim.isPresent()) {
-                begin(claim.get());
-            }
+            begin(task.get() instanceof Planning planning ? planRun.plan(planning) : task.map(Claim.class::cast));
             lease.needed(false);
             task = search.next();
         }
@@ -80,7 +79,11 @@ final class JobRun {
         }
     }
 
-    private void begin(Claim claim) throws IOException, InterruptedException {
+    private void begin(Optional<Claim> begun) throws IOException, InterruptedException {
+        if (begun.isEmpty()) {
+            return;
+        }
+        Claim claim = begun.get();
         try {
             retry.written(() -> siblings.begin(claim, readiness.places()));
         } catch (RuntimeException e) { // there is no conf.json: both siblings are idle
@@ -101,10 +104,7 @@ final class JobRun {
             return;
         }
         if (found.get().plan() != null) {
-            Optional<Claim> begun = planRun.resume(found.get());
-            if (begun.isPresent()) {
-                begin(begun.get());
-            }
+            begin(planRun.resume(found.get()));
             return;
         }
         JobId id = found.get().id();
@@ -129,6 +129,7 @@ final class JobRun {
         Tending tending = new Tending(lease);
         while (!signal.await(pace.next())) {
             search.step();
+            reports.step(claim);
             Optional<S3Fin> fetched = siblings.s3Fin(id);
             Optional<HashFin> hashed = siblings.hashFin(id);
             if (fetched.isPresent() && hashed.isPresent()) {
@@ -156,7 +157,7 @@ final class JobRun {
     /** @return false if the claim is known not to stand */
     private boolean tend(Claim claim) throws IOException, InterruptedException {
         try {
-            boolean stands = claim.tend(lease, siblings.report(claim.id()));
+            boolean stands = claim.tend(lease, siblings.progress(claim.id()));
             if (claim.hasStored()) {
                 readiness.works(claim.id());
             }
@@ -184,7 +185,7 @@ final class JobRun {
     }
 
     private void giveBack(Claim claim, Stopped why) throws IOException, InterruptedException {
-        LOG.warn("{}: given back: {}", claim, why.why());
+        LOG.atLevel(claim.held().isPresent() ? Level.INFO : Level.WARN).log("{}: given back: {}", claim, why.why());
         retry.written(() -> siblings.stop(claim.isCancelled()));
         readiness.failed(claim.id(), why);
         if (release(claim, why)) {
@@ -194,6 +195,6 @@ final class JobRun {
     }
 
     private boolean release(Claim claim, Stopped why) throws IOException, InterruptedException {
-        return retry.settled(trouble, () -> claim.release(why, siblings.report(claim.id()), maxAttempts));
+        return retry.settled(trouble, () -> claim.release(why, siblings.progress(claim.id()), maxAttempts));
     }
 }

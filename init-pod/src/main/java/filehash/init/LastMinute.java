@@ -1,11 +1,9 @@
 package filehash.init;
 
 import filehash.init.tree.JobProgress.Lately;
-import filehash.init.tree.JobProgress.Report;
 import filehash.job.JobId;
 import filehash.job.Tally;
 import filehash.pod.PodFile;
-import filehash.pod.Progress;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Waited;
 import java.io.IOException;
@@ -14,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
@@ -60,9 +59,8 @@ final class LastMinute {
         stored = tally;
     }
 
-    /** Adds what happened lately; null where nothing was seen before. */
-    Report with(Progress progress) throws IOException {
-        see(progress.id(), progress.tally());
+    /** What happened until now, of which the work on this request is the last; empty where nothing was seen before. */
+    Optional<Lately> now(String request) throws IOException {
         Sample now = new Sample(clock.getAsLong(), waited(), objects, bytes);
         if (samples.isEmpty() || now.at - samples.getLast().at > LONGEST.toNanos() || isRestarted(now)) {
             samples.clear();
@@ -74,8 +72,9 @@ final class LastMinute {
             samples.removeFirst();
         }
         Sample first = samples.getFirst();
-        return now.at == first.at ? new Report(progress, null, null) : new Report(progress, waited(first, now),
-                new Lately(rounded((now.at - first.at) / NANOS), objects - first.objects, bytes - first.bytes));
+        return now.at == first.at ? Optional.empty()
+                : Optional.of(new Lately(request, rounded((now.at - first.at) / NANOS), objects - first.objects,
+                        bytes - first.bytes, waited(first, now)));
     }
 
     /** Whether a program was started again, which counts from 0. */

@@ -3,7 +3,7 @@ package filehash.init;
 import filehash.init.claim.Claim;
 import filehash.init.claim.Planning;
 import filehash.init.tree.ConfSource;
-import filehash.init.tree.JobProgress.Report;
+import filehash.init.tree.JobProgress.Lately;
 import filehash.init.tree.JobRange;
 import filehash.init.tree.Request;
 import filehash.job.JobId;
@@ -122,7 +122,7 @@ final class Siblings {
     }
 
     boolean hasPlanned(JobId id) throws IOException {
-        return answered(PodFile.PLAN, id);
+        return directory.carries(PodFile.PLAN, id);
     }
 
     /** @throws IllegalArgumentException if the file does not hold a plan */
@@ -136,9 +136,16 @@ final class Siblings {
         return fin;
     }
 
-    Optional<Report> report(JobId id) throws IOException {
+    Optional<Progress> progress(JobId id) throws IOException {
         Optional<Progress> progress = directory.read(PodFile.PROGRESS, id);
-        return progress.isEmpty() ? Optional.empty() : Optional.of(lastMinute.with(progress.get()));
+        progress.ifPresent(far -> lastMinute.see(id, far.tally()));
+        return progress;
+    }
+
+    /** What this pod has stored and waited for in the last minute; empty at first. */
+    Optional<Lately> lately(Claim claim) throws IOException {
+        progress(claim.id());
+        return lastMinute.now(claim.request());
     }
 
     /**
@@ -167,9 +174,9 @@ final class Siblings {
 
     /** The siblings that have not yet written that they are idle. */
     List<String> busy(JobId id) throws IOException {
-        boolean fetcher = answered(PodFile.S3_FIN, id) || answered(PodFile.S3_STOP, id)
-                || answered(PodFile.PLAN, id);
-        boolean hasher = answered(PodFile.HASH_FIN, id) || answered(PodFile.HASH_STOP, id);
+        boolean fetcher = directory.carries(PodFile.S3_FIN, id) || directory.carries(PodFile.S3_STOP, id)
+                || directory.carries(PodFile.PLAN, id);
+        boolean hasher = directory.carries(PodFile.HASH_FIN, id) || directory.carries(PodFile.HASH_STOP, id);
         return Stream.of(fetcher ? "" : FETCHER, hasher ? "" : HASHER).filter(name -> !name.isEmpty()).toList();
     }
 
@@ -186,9 +193,5 @@ final class Siblings {
     /** Ends the siblings: there will be no more jobs. */
     void dismiss() throws IOException {
         directory.write(PodFile.POD_FIN, Map.of("boot", directory.boot()));
-    }
-
-    private boolean answered(PodFile<?> file, JobId id) throws IOException {
-        return directory.carries(file, id);
     }
 }

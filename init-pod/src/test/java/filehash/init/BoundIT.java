@@ -1,8 +1,10 @@
 package filehash.init;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.init.command.Called;
+import filehash.init.etcd.Snapshot;
 import filehash.pod.PodFile;
 import filehash.pod.Waited;
 import java.nio.file.Path;
@@ -41,21 +43,44 @@ class BoundIT {
         }
     }
 
+    /** Each takes a thousandth of the time between two reports, unless the machine is very slow. */
     @Test
-    void cause_ofAnEarlierAttemptIsNotNamed() throws Exception {
-        new Scenes(store).run("1", "photos/", "r");
-        String progress = store.get("/wip/1/0/progress");
-        store.put("/wip/1/0/progress", progress.substring(0, progress.length() - 1)
-                + ",\"waited\":{\"s3\":1.0},\"lately\":{\"seconds\":60.0,\"objects\":6,\"bytes\":6}}");
-        assertTrue(status().contains("bound by s3") && status().contains("0.1/s"), status());
-        store.put("/wip/1/0/attempt", "2");
-        assertTrue(!status().contains("bound by s3") && !status().contains("0.1/s"), status());
+    void jobs_thatAreShorterThanTheTimeBetweenReportsHaveACauseAndARate() throws Exception {
+        store.request("tiny", 4096);
+        try (Pod pod = store.pod(folder, "pod", rows, Pod.Work.objects(1)).start()) {
+            pod.directory().write(PodFile.waits("file-hasher2"), new Waited(Map.of("cpu", 0.0)));
+            store.await("it has some", () -> store.has("/done/tiny/2/progress"));
+            pod.directory().write(PodFile.waits("file-hasher2"), new Waited(Map.of("cpu", 9000.0)));
+            store.await("a report", () -> lately().contains("\"request\":\"tiny\"") && lately().contains("\"cpu\""));
+            store.await("the cause", () -> status("tiny").contains("bound by cpu"));
+            store.delete("/req/tiny/");
+            assertFalse(pod.died());
+        }
     }
 
-    /** In either job: any pod may have either. */
+    /** A report that is no JSON, or is of a later version, costs only itself. */
+    @Test
+    void report_goesWithItsPod() throws Exception {
+        new Scenes(store).run("1", "photos/", "r");
+        store.put("/wip//lately/bad", "{\"request\":\"1\",\"waited\":{\"s3\":null}}").put("/wip//lately/1",
+                "{\"request\":\"1\",\"seconds\":60.0,\"objects\":6,\"bytes\":6,\"waited\":{\"s3\":1.0}}");
+        assertTrue(status("1").contains("bound by s3") && status("1").contains("0.1/s"), status("1"));
+        store.put("/req/1/paused", "");
+        assertTrue(!status("1").contains(" left"), status("1"));
+        store.delete("/req/1/paused").delete("/wip//lately/1");
+        assertTrue(!status("1").contains("bound by") && !status("1").contains("0.1/s"), status("1"));
+    }
+
     private boolean waited(String cause) throws Exception {
-        return (store.get("/wip/1/0/progress") + store.get("/wip/1/1/progress"))
-                .contains("\"waited\":{\"" + cause + "\":0.0}");
+        return lately().contains("\"waited\":{\"" + cause + "\":0.0}");
+    }
+
+    private String lately() throws Exception {
+        return store.all().below("/wip//lately/").values().stream().map(Snapshot.Key::value).toList().toString();
+    }
+
+    private String status(String id) {
+        return Called.with(store.environment("person"), "status", id).out();
     }
 
     private String status() {

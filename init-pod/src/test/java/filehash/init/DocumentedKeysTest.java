@@ -27,6 +27,7 @@ class DocumentedKeysTest {
         used.add(tree.ranges("<id>") + "<k>");
         used.add(tree.webhook("<id>"));
         used.add(tree.share("<lease>"));
+        used.add(tree.lately("<lease>"));
         useAll(tree.done("<id>"));
         JobKeys done = new JobKeys(tree.done("<id>").folder() + "<job>/");
         used.addAll(Set.of(done.host(), done.rangeStart(), done.rangeEnd(), done.progress()));

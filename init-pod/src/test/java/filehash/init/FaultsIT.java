@@ -1,6 +1,7 @@
 package filehash.init;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.init.tree.Failures;
@@ -170,7 +171,7 @@ class FaultsIT {
     }
 
     static List<Trial> ofTending() {
-        return Trial.of("tend", 0);
+        return Stream.of("tend", "report pod").flatMap(call -> Trial.of(call, 0).stream()).toList();
     }
 
     @ParameterizedTest
@@ -221,6 +222,26 @@ class FaultsIT {
             store.await("it happens", faults::happened);
             planner.letGo();
             recover(store, pod, planner, trial, () -> assertPlannedAndDone(store, planner));
+        }
+    }
+
+    static List<Trial> ofAnEstimate() {
+        return Trial.of("enter estimate", 0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofAnEstimate")
+    void estimate_isEnteredAndBeginsNothingBeforeItsJobIsPut(Trial trial) throws Exception {
+        PlanningWork planner = new PlanningWork(Pod.Work.objects(OBJECTS));
+        try (Store store = Store.create(); Pod pod = pod(store, planner, trial)) {
+            store.put("/req/1/root", "photos").put("/req/1/method", "md5").put("/req/1/estimate", "3");
+            recover(store, pod, planner, trial, () -> {
+                store.await("the plan", () -> store.has("/req/1/plan"));
+                store.await("/stats/outstanding", "0");
+                assertFalse(store.has("/req/1/run") || store.has("/req/1/plan/id") || store.has("/wip/1/ranges/0"));
+                store.request("1", 3);
+                assertPlannedAndDone(store, planner);
+            });
         }
     }
 

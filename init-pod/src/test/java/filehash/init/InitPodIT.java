@@ -71,7 +71,7 @@ class InitPodIT {
             assertEquals("photos/", store.get("/done/7/root"));
             assertEquals("MD5,SHA256", store.get("/done/7/method"));
             assertEquals("3", store.get("/done/7/jobs"));
-            assertTrue(store.all().below("/wip/").isEmpty() && store.all().below("/req/").isEmpty());
+            assertTrue(store.all().below("/wip/7/").isEmpty() && store.all().below("/req/").isEmpty());
             store.await("swept", () -> !pod.directory().has(PodFile.CONF) && !pod.directory().has(PodFile.S3_FIN)
                     && !pod.directory().has(PodFile.PROGRESS));
             store.await("/stats/outstanding", "0");

@@ -4,17 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import filehash.init.tree.JobProgress.Lately;
-import filehash.init.tree.JobProgress.Report;
 import filehash.job.JobId;
 import filehash.job.Tally;
 import filehash.pod.PodFile;
-import filehash.pod.Progress;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Waited;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,17 +67,17 @@ class LastMinuteTest {
 
     @Test
     void stored_isCountedOverJobs() throws Exception {
-        assertNull(at(0, FIRST, 0).lately());
-        assertEquals(new Lately(4, 40, 400), at(4, FIRST, 40).lately());
+        assertNull(at(0, FIRST, 0));
+        assertEquals(new Lately("1", 4, 40, 400, Map.of()), at(4, FIRST, 40));
         lastMinute.see(FIRST, tally(50));
-        assertEquals(new Lately(8, 60, 600), at(8, new JobId("run", 1, 1), 10).lately());
+        assertEquals(new Lately("1", 8, 60, 600, Map.of()), at(8, new JobId("run", 1, 1), 10));
     }
 
     @Test
     void stored_byAnEarlierAttemptDoesNotCount() throws Exception {
         JobId second = new JobId("run", 0, 2);
         at(0, second, 1000);
-        assertEquals(new Lately(4, 7, 70), at(4, second, 1007).lately());
+        assertEquals(new Lately("1", 4, 7, 70, Map.of()), at(4, second, 1007));
     }
 
     private Map<String, Double> waits(long second, Map<String, Double> one, Map<String, Double> two)
@@ -89,12 +86,14 @@ class LastMinuteTest {
             directory.write(PodFile.waits("one"), new Waited(one));
         }
         directory.write(PodFile.waits("two"), new Waited(two));
-        return at(second, FIRST, 0).waited();
+        Lately lately = at(second, FIRST, 0);
+        return lately == null ? null : lately.waited();
     }
 
-    private Report at(long second, JobId id, long objects) throws IOException {
+    private Lately at(long second, JobId id, long objects) throws IOException {
         now = second * SECOND;
-        return lastMinute.with(new Progress(id, "", tally(objects), Instant.EPOCH, Instant.EPOCH));
+        lastMinute.see(id, tally(objects));
+        return lastMinute.now("1").orElse(null);
     }
 
     private static Tally tally(long objects) {

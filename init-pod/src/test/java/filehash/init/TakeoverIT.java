@@ -418,7 +418,7 @@ class TakeoverIT {
         assertEquals(jobs, summary.jobs());
         assertEquals(files, summary.tally().files());
         store.await("/stats/outstanding", "0");
-        assertTrue(store.all().below("/wip/").isEmpty());
+        assertTrue(store.all().below("/wip/1/").isEmpty());
         History.check(store);
     }
 }

@@ -8,13 +8,13 @@ import filehash.init.etcd.Txn;
 import filehash.init.tree.Failures;
 import filehash.init.tree.JobKeys;
 import filehash.init.tree.JobProgress;
-import filehash.init.tree.JobProgress.Report;
 import filehash.init.tree.JobRange;
 import filehash.init.tree.Request;
 import filehash.init.tree.Source;
 import filehash.init.tree.Tree;
 import filehash.job.JobId;
 import filehash.log.Logged;
+import filehash.pod.Progress;
 import filehash.pod.Stopped;
 import filehash.program.Json;
 import java.io.IOException;
@@ -125,7 +125,7 @@ public final class Claim implements Task, Logged {
      *
      * @return whether the claim still stood
      */
-    public boolean tend(Lease lease, Optional<Report> report) throws IOException, InterruptedException {
+    public boolean tend(Lease lease, Optional<Progress> progress) throws IOException, InterruptedException {
         Snapshot now = read();
         seen = now;
         if (!stands(now)) {
@@ -136,7 +136,7 @@ public final class Claim implements Task, Logged {
         if (now.lease(keys.host()) != mine) {
             txn.bind(keys.host(), host, mine);
         }
-        if (JobProgress.publish(report, range.planned(), keys, now, txn)) {
+        if (JobProgress.publish(progress, range.planned(), keys, now, txn)) {
             stored = true;
             txn.delete(keys.failures());
         }
@@ -166,7 +166,7 @@ public final class Claim implements Task, Logged {
      *
      * @return whether that is settled: the job is given back, now or before, or the claim no longer stands
      */
-    public boolean release(Stopped why, Optional<Report> report, int maxAttempts)
+    public boolean release(Stopped why, Optional<Progress> progress, int maxAttempts)
             throws IOException, InterruptedException {
         Snapshot now = read();
         if (!stands(now)) {
@@ -176,7 +176,7 @@ public final class Claim implements Task, Logged {
         if (why.held() > id.attempt()) {
             txn.put(keys.attempt(), why.held());
         }
-        boolean more = JobProgress.publish(report, range.planned(), keys, now, txn);
+        boolean more = JobProgress.publish(progress, range.planned(), keys, now, txn);
         Failures before = Failures.read(now.value(keys.failures()));
         if (why.fault() == Stopped.Fault.CONF || why.fault() == Stopped.Fault.ROOT) {
             txn.put(keys.failures(), Json.write(before.because(why.why())));

@@ -24,12 +24,9 @@ import java.util.Optional;
  * How far a job is, over all its attempts: the value of progress below /wip and /done.
  *
  * @param expected how far that is of what the plan counted; null without a plan, and below /done
- * @param waited what the pod waits for: seconds per second of the last minute, by cause; null at first, and below /done
- * @param lately what the pod stored in that time
  */
 public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant updated,
-        @JsonInclude(Include.NON_NULL) Expected expected, @JsonInclude(Include.NON_NULL) Map<String, Double> waited,
-        @JsonInclude(Include.NON_NULL) Lately lately) {
+        @JsonInclude(Include.NON_NULL) Expected expected) {
     /** What stands for a part that is absent. */
     private static final String ABSENT = "absent";
     /** What an object costs beyond its bytes, as the plan cuts jobs. */
@@ -55,38 +52,36 @@ public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant u
     }
 
     /**
-     * What a pod has stored in the last minute, of all its jobs.
+     * What a pod has waited for and stored in the last minute, in all its jobs: a value below /wip//lately/.
      *
+     * @param request the one that the pod works on now
      * @param seconds how long that was: less at first
+     * @param waited seconds per second, by cause
      */
-    public record Lately(double seconds, long objects, long bytes) {
-    }
-
-    /** What the siblings report of the job at work; waited and lately are null at first. */
-    public record Report(Progress progress, Map<String, Double> waited, Lately lately) {
+    public record Lately(String request, double seconds, long objects, long bytes, Map<String, Double> waited) {
+        public Lately {
+            // Map.of cannot look for null
+            if (request == null || waited == null || waited.values().stream().anyMatch(Objects::isNull)) {
+                throw new IllegalArgumentException("a report without a request, or with a wait without seconds");
+            }
+        }
     }
 
     public JobProgress {
         Objects.requireNonNull(tally);
         Objects.requireNonNull(started);
         Objects.requireNonNull(updated);
-        if (waited != null && waited.values().stream().anyMatch(Objects::isNull)) { // Map.of cannot look for null
-            throw new IllegalArgumentException("a wait without seconds");
-        }
     }
 
     @JsonCreator
     static JobProgress read(@JsonUnwrapped Tally tally, @JsonProperty("started") Instant started,
             @JsonProperty("updated") Instant updated,
-            @JacksonInject(value = ABSENT, optional = OptBoolean.TRUE) @JsonProperty("expected") Expected expected,
-            @JacksonInject(value = ABSENT,
-                    optional = OptBoolean.TRUE) @JsonProperty("waited") Map<String, Double> waited,
-            @JacksonInject(value = ABSENT, optional = OptBoolean.TRUE) @JsonProperty("lately") Lately lately) {
-        return new JobProgress(tally, started, updated, expected, waited, lately);
+            @JacksonInject(value = ABSENT, optional = OptBoolean.TRUE) @JsonProperty("expected") Expected expected) {
+        return new JobProgress(tally, started, updated, expected);
     }
 
     public JobProgress(Tally tally, Instant started, Instant updated) {
-        this(tally, started, updated, null, null, null);
+        this(tally, started, updated, null);
     }
 
     /** How many objects the key counts; 0 if it is absent or cannot be read. */
@@ -104,14 +99,13 @@ public record JobProgress(@JsonUnwrapped Tally tally, Instant started, Instant u
      * @param planned what the plan counted, or null
      * @return whether this progress counts more objects than the last one
      */
-    public static boolean publish(Optional<Report> report, Amount planned, JobKeys keys, Snapshot now, Txn txn) {
-        if (report.isEmpty()) {
+    public static boolean publish(Optional<Progress> progress, Amount planned, JobKeys keys, Snapshot now, Txn txn) {
+        if (progress.isEmpty()) {
             return false;
         }
-        Progress far = report.get().progress();
+        Progress far = progress.get();
         String json = Json.write(new JobProgress(far.tally(), far.started(), far.updated(), planned == null ? null
-                : Expected.of(planned, far.tally(), far.started(), far.updated()), report.get().waited(),
-                report.get().lately()));
+                : Expected.of(planned, far.tally(), far.started(), far.updated())));
         if (!json.equals(now.value(keys.progress()))) {
             txn.put(keys.progress(), json);
         }

@@ -47,6 +47,15 @@ public record Tree(String prefix) {
         return shares() + lease;
     }
 
+    /** The folder with a key for each pod at work, by its lease: what it has waited for and stored lately. */
+    public String lately() {
+        return wips() + "/lately/";
+    }
+
+    public String lately(String lease) {
+        return lately() + lease;
+    }
+
     /** The jobs in progress of one request, without the ranges of a plan, which stand behind them. */
     public Range jobs(String id) {
         return new Range(wips(id), wips(id) + ":", true, 0, 0); // the character after the digits

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import filehash.init.tree.JobProgress.Expected;
-import filehash.init.tree.JobProgress.Lately;
 import filehash.job.Amount;
 import filehash.job.Tally;
 import filehash.program.Json;
@@ -36,14 +35,13 @@ class JobProgressTest {
     @Test
     void progress_withoutAPlanIsWrittenAsEver() {
         String json = Json.write(new JobProgress(tally(1, 0, 7), BEGIN, LATER));
-        assertFalse(json.contains("expected") || json.contains("waited"), json);
+        assertFalse(json.contains("expected"), json);
         assertEquals(new JobProgress(tally(1, 0, 7), BEGIN, LATER), Json.read(json, JobProgress.class));
     }
 
     @Test
     void progress_isReadAsItWasWritten() {
-        JobProgress all = new JobProgress(tally(1, 0, 7), BEGIN, LATER, new Expected(10, 70, 10, null),
-                Map.of("s3", 0.5), new Lately(12, 1, 7));
+        JobProgress all = new JobProgress(tally(1, 0, 7), BEGIN, LATER, new Expected(10, 70, 10, null));
         assertEquals(all, Json.read(Json.write(all), JobProgress.class));
     }
 

@@ -7,6 +7,7 @@ import filehash.init.command.survey.RequestStatus.State;
 import filehash.init.command.survey.RequestStatus.Stuck;
 import filehash.init.etcd.Snapshot;
 import filehash.init.tree.Failures;
+import filehash.init.tree.JobProgress.Lately;
 import filehash.init.tree.Request;
 import filehash.init.tree.RequestKeys;
 import filehash.init.tree.Source;
@@ -30,18 +31,24 @@ final class Assessment {
     private final Snapshot values;
     private final List<Wip> wips;
     private final DoneSum done;
+    private final List<Lately> pods;
 
-    /** @param wips the jobs in progress of its run that are not done by now */
-    private Assessment(Tree tree, Request request, Snapshot values, List<Wip> wips, DoneSum done) {
+    private Assessment(Tree tree, Request request, Snapshot values, List<Wip> wips, DoneSum done, List<Lately> pods) {
         this.request = request;
         this.keys = tree.request(request.id());
         this.values = values;
         this.wips = wips;
         this.done = done;
+        this.pods = pods;
     }
 
-    static RequestStatus of(Tree tree, Request request, Snapshot values, List<Wip> wips, DoneSum done) {
-        return new Assessment(tree, request, values, wips, done).status();
+    /**
+     * @param wips the jobs in progress of its run that are not done by now
+     * @param pods what its pods report
+     */
+    static RequestStatus of(Tree tree, Request request, Snapshot values, List<Wip> wips, DoneSum done,
+            List<Lately> pods) {
+        return new Assessment(tree, request, values, wips, done, pods).status();
     }
 
     private RequestStatus status() {
@@ -65,13 +72,13 @@ final class Assessment {
                 terms == null ? null : terms.root(), terms == null ? List.<HashMethod>of() : terms.methods(), jobs(),
                 (int) wips.stream().filter(Wip::hosted).map(Wip::host).distinct().count(), tally, planned, share,
                 share != null && (planned == null || !planned.complete()), started, updated, null, problem(),
-                stuck(Wip::parked), stuck(Wip::failing)).with(request.control().priority()).with(Bound.of(wips));
+                stuck(Wip::parked), stuck(Wip::failing)).with(request.control().priority());
         if (started == null) {
             return status;
         }
-        Optional<Pace> lately = Pace.lately(status, wips);
-        return status.with(lately.isPresent() ? lately.get() : Pace.of(status, tally.objects(), tally.bytes(),
-                Duration.between(started, updated)));
+        Optional<Pace> lately = Pace.lately(status, pods);
+        return status.with(status.pods() == 0 ? null : Bound.of(pods)).with(lately.isPresent() ? lately.get()
+                : Pace.of(status, tally.objects(), tally.bytes(), Duration.between(started, updated)));
     }
 
     private State state() {

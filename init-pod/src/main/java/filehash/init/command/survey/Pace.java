@@ -28,21 +28,27 @@ public record Pace(double objectsPerSecond, double bytesPerSecond, long overSeco
                 now.pods() == 0 ? null : left(now, objects, bytes, seconds));
     }
 
-    /** By what the pods report of the last minute; empty before each of them has done so for some seconds. */
-    static Optional<Pace> lately(RequestStatus now, List<Wip> wips) {
-        List<Lately> all = wips.stream().filter(Wip::hosted)
-                .map(wip -> wip.progress() == null ? null : wip.progress().lately()).toList();
-        if (all.isEmpty() || !all.stream().allMatch(lately -> lately != null && lately.seconds() >= LEAST_SECONDS)) {
+    /**
+     * By what the pods report of the last minute. Those that have not done so for some seconds are taken to be as fast
+     * as the others.
+     *
+     * @return empty while these are fewer than half of the pods
+     */
+    static Optional<Pace> lately(RequestStatus now, List<Lately> pods) {
+        List<Lately> all = pods.stream().filter(pod -> pod.seconds() >= LEAST_SECONDS).toList();
+        if (now.pods() == 0 || all.size() * 2 < now.pods()) {
             return Optional.empty();
         }
-        double objects = all.stream().mapToDouble(lately -> lately.objects() / lately.seconds()).sum();
-        double bytes = all.stream().mapToDouble(lately -> lately.bytes() / lately.seconds()).sum();
+        double scale = Math.max(1, (double) now.pods() / all.size());
+        double objects = scale * all.stream().mapToDouble(pod -> pod.objects() / pod.seconds()).sum();
+        double bytes = scale * all.stream().mapToDouble(pod -> pod.bytes() / pod.seconds()).sum();
         double seconds = all.stream().mapToDouble(Lately::seconds).max().orElseThrow();
         return Optional.of(new Pace(objects, bytes, Math.round(seconds), left(now, objects, bytes, 1)));
     }
 
     private static Long left(RequestStatus now, double objects, double bytes, double seconds) {
-        if (now.share() == null || now.share() < LEAST_SHARE || objects <= 0) {
+        boolean goesOn = now.state() == RequestStatus.State.RUNNING && objects > 0;
+        if (!goesOn || now.share() == null || now.share() < LEAST_SHARE) {
             return null;
         }
         double done = cost(now.tally().objects(), now.tally().bytes());

@@ -1,6 +1,7 @@
 package filehash.init.command.survey;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import filehash.init.tree.JobProgress.Lately;
 import filehash.job.HashMethod;
 import filehash.job.Tally;
 import java.time.Instant;
@@ -80,11 +81,9 @@ public record RequestStatus(String id, State state, String bucket, String endpoi
      */
     public record Bound(String by, Map<String, Double> waited) {
         /** @return null if nothing is known of any of them */
-        static Bound of(List<Wip> wips) {
+        static Bound of(List<Lately> pods) {
             Map<String, Double> all = new TreeMap<>();
-            wips.stream().filter(wip -> wip.hosted() && wip.progress() != null && wip.progress().waited() != null)
-                    .forEach(wip -> wip.progress().waited().forEach((cause, some) -> all.merge(cause, some,
-                            Double::sum)));
+            pods.forEach(pod -> pod.waited().forEach((cause, some) -> all.merge(cause, some, Double::sum)));
             return all.entrySet().stream().filter(wait -> wait.getValue() > 0).max(Map.Entry.comparingByValue())
                     .map(longest -> new Bound(longest.getKey(), all)).orElse(null);
         }

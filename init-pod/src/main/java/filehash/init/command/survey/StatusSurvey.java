@@ -5,9 +5,11 @@ import filehash.init.etcd.Gather;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Scan;
 import filehash.init.etcd.Snapshot;
+import filehash.init.tree.JobProgress.Lately;
 import filehash.init.tree.Request;
 import filehash.init.tree.Tree;
 import filehash.init.tree.UsedIds;
+import filehash.program.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -33,6 +35,7 @@ public final class StatusSurvey {
     private final UsedIds used = new UsedIds();
     private final Map<String, DoneSum> sums = new HashMap<>();
     private Map<String, RequestJobs> work = Map.of();
+    private Map<String, List<Lately>> lately = Map.of();
     private List<RequestStatus> done;
     private List<String> before = List.of();
 
@@ -100,6 +103,7 @@ public final class StatusSurvey {
             }
         }
         used.judge(etcd, tree, 0, requests);
+        lately = lately();
         work = new HashMap<>();
         sums.keySet().retainAll(requests.stream().filter(Request::begun).map(this::run).toList());
         List<RequestStatus> all = new ArrayList<>();
@@ -112,7 +116,7 @@ public final class StatusSurvey {
     private RequestStatus assess(Request request, Snapshot values, List<Wip> wips)
             throws IOException, InterruptedException {
         if (!request.begun()) {
-            return Assessment.of(tree, request, values, List.of(), new DoneSum());
+            return Assessment.of(tree, request, values, List.of(), new DoneSum(), List.of());
         }
         int jobs = request.terms().jobs();
         List<Wip> ofRun = wips.stream().filter(wip -> request.run().uuid().equals(wip.run()) && wip.job() < jobs)
@@ -124,12 +128,26 @@ public final class StatusSurvey {
         sum.read(etcd, tree, request.id(), maybe);
         List<Wip> open = ofRun.stream().filter(wip -> !sum.has(wip.job())).toList();
         work.put(request.id(), new RequestJobs(jobs, !request.terms().listed(), open, sum.jobs()));
-        return Assessment.of(tree, request, values, open, sum);
+        return Assessment.of(tree, request, values, open, sum, lately.getOrDefault(request.id(), List.of()));
     }
 
     /** The jobs of the open requests that have begun, as last read, by the ids of the requests. */
     public Map<String, RequestJobs> work() {
         return work;
+    }
+
+    /** What the pods report, by the request on which they work. */
+    private Map<String, List<Lately>> lately() throws IOException, InterruptedException {
+        Map<String, List<Lately>> all = new HashMap<>();
+        Scan.read(etcd, List.of(new Scan(Range.folder(tree.lately()), key -> {
+            try {
+                Lately pod = Json.read(key.value(), Lately.class);
+                all.computeIfAbsent(pod.request(), id -> new ArrayList<>()).add(pod);
+            } catch (IllegalArgumentException e) {
+                return; // of a later version, or a user wrote it
+            }
+        })));
+        return all;
     }
 
     private String run(Request request) {

@@ -68,20 +68,13 @@ public record Wip(int job, String run, long attempt, String host, String last, J
         boolean parked = now.has(keys.error());
         return new Wip(job, now.value(keys.run()), attempt(now.value(keys.attempt())),
                 now.lease(keys.host()) == 0 ? null : now.value(keys.host()),
-                last == null ? "" : last, progress(keys, now),
+                last == null ? "" : last, progress(now.value(keys.progress())),
                 Failures.read(now.value(parked ? keys.error() : keys.failures())), parked);
     }
 
     /** 0 if a user wrote it. */
     private static long attempt(String text) {
         return text != null && text.matches("[0-9]{1,18}") ? Long.parseLong(text) : 0;
-    }
-
-    /** What an earlier attempt waited for and stored lately is not what this one does. */
-    private static JobProgress progress(JobKeys keys, Snapshot now) {
-        JobProgress progress = progress(now.value(keys.progress()));
-        return progress == null || now.modified(keys.progress()) > now.modified(keys.attempt()) ? progress
-                : new JobProgress(progress.tally(), progress.started(), progress.updated());
     }
 
     static JobProgress progress(String json) {
