@@ -21,7 +21,7 @@ import java.util.function.Function;
 final class Digester {
     /** Small enough to stay in a core's cache between the copy from the page cache and the digests. */
     private static final int BUFFER_BYTES = 128 * 1024;
-    /** Several digests share it. Each takes some tenths of a millisecond for it, and all wait for the slowest. */
+    /** Several digests read it at once. Each takes some tenths of a millisecond, and all wait for the slowest. */
     private static final int SHARED_BUFFER_BYTES = 512 * 1024;
     private static final int CORES = Runtime.getRuntime().availableProcessors();
 

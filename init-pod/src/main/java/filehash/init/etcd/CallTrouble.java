@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 
 /**
- * Whether calls to etcd fail. The trouble is over once the kinds of call that failed succeed, or were not made for a
- * while: if one kind fails and others do not, the log would otherwise say "fails" and "works again" in turns. Main
- * thread only, except for the count.
+ * Tracks whether calls to etcd fail. The trouble is over once the kinds of call that failed succeed, or were not made
+ * for a while: if one kind fails and others do not, the log would otherwise say "fails" and "works again" in turns.
+ * Main thread only, except for the count.
  */
 final class CallTrouble {
     private static final Duration FORGET = Duration.ofSeconds(30);

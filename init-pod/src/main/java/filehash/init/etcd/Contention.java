@@ -1,9 +1,9 @@
 package filehash.init.etcd;
 
 /**
- * How many successive values of a contended counter to offer in one transaction. When many pods advance the same key,
- * the value just read is usually taken by the time we write; so we offer about as many values as others consumed last
- * time. A pod that is alone offers one. Owned by one thread.
+ * Decides how many successive values of a contended counter one transaction offers. When many pods advance the same
+ * key, the value just read is usually taken by the time we write; so we offer about as many values as others consumed
+ * last time. A pod that is alone offers one. Owned by one thread.
  */
 public final class Contention {
     /** etcd takes 128 operations, and adds up those of all alternatives: a claim has 8. */

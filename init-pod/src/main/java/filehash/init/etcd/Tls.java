@@ -8,7 +8,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 
-/** What ETCD_CACERT, ETCD_CERT and ETCD_KEY say, for a connection by HTTP/2. */
+/** Configures TLS for a connection by HTTP/2, from ETCD_CACERT, ETCD_CERT and ETCD_KEY. */
 final class Tls {
     private Tls() {
     }

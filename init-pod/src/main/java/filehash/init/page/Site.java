@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * What the server of the page answers. All of it comes from the last reading, however many viewers there are. Answers
- * carry their age in whole seconds. Safe for use by several threads.
+ * Answers the requests of viewers. All answers come from the last reading, so many viewers cost etcd no more than one;
+ * they carry their age in whole seconds. Safe for use by several threads.
  */
 final class Site {
     /** Longer than the pause between two requests of a viewer. */

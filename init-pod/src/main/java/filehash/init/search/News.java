@@ -39,7 +39,7 @@ public final class News {
         watches.watchDeletions(tree.wips(), this::wipsDeleted);
     }
 
-    /** Of /conf too, which not every user of etcd may read. */
+    /** Watches /conf too, which not every user of etcd may read. */
     News withConf() {
         watches.watch(tree.conf(), change -> watches.wakeUp());
         return this;

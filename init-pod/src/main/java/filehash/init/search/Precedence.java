@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Which of several requests is served first: the one with the highest priority; of these the one with the fewest pods
- * for each object that is left, so that they share the pods, and each gets one; then the oldest. The downside: pods
- * that become free at the same moment all choose the same request, and spread only with their next jobs.
+ * Orders requests: the one with the highest priority comes first; of several, the one with the fewest pods for each
+ * object that is left, so that they share the pods, and each gets one; then the oldest. The downside: pods that become
+ * free at the same moment all choose the same request, and spread only with their next jobs.
  */
 final class Precedence {
     /** Without a plan, the number of objects of a job is not known; it is taken to be what plans aim at. */

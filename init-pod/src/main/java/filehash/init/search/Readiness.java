@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether this pod may claim a job, and why not: /conf is incomplete, or the last job was given back for a reason that
- * any other job would meet too, such as a wrong password. Then the pod claims nothing for a while, longer each time,
- * until a row is stored or the job that failed is gone. Main thread only, except for its state.
+ * Decides whether this pod may claim a job. It may not while /conf is incomplete, or if the last job was given back for
+ * a reason that any other job would meet too, such as a wrong password: then it claims nothing for a while, longer each
+ * time, until a row is stored or the job that failed is gone. Main thread only, except for its state.
  */
 public final class Readiness {
     private static final Logger LOG = LoggerFactory.getLogger(Readiness.class);

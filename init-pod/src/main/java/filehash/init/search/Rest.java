@@ -52,7 +52,7 @@ final class Rest {
     }
 
     /** Other requests work, so the fault is this request's own and not one of /conf. */
-    void own() {
+    void setOwn() {
         own = true;
     }
 
@@ -60,7 +60,7 @@ final class Rest {
         return own;
     }
 
-    void ofConf(boolean is) {
+    void setOfConf(boolean is) {
         ofConf = is;
     }
 

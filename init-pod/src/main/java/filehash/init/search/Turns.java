@@ -15,9 +15,10 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * When this pod may try again what has failed. A refusal of a request's root lets that request rest, and a fault of
- * /conf the pod too, longer each time. Afterwards the job that failed is the probe: while it waits to be tried, the pod
- * claims no new job of that request, or of any. So a refusal that lasts costs one job per pod, however many there are.
+ * Decides when this pod tries again what has failed. A refusal of a request's root lets that request rest, and a fault
+ * of /conf the pod too, longer each time. Afterwards the job that failed is the probe: while it waits to be tried, the
+ * pod claims no new job of that request, or of any. So a refusal that lasts costs one job per pod, however many there
+ * are.
  *
  * <p>A fault of /conf may concern one request after all. So after a few failed probes the pod probes with one job of
  * each request in turn. Once a row of another request is stored, the fault counts as that request's own. The downside:
@@ -66,7 +67,7 @@ final class Turns {
     void unplanned(String request, JobId id, Stopped.Fault fault) {
         Rest rest = unplanned.computeIfAbsent(request, key -> new Rest());
         rest.begin(id, clock.getAsLong());
-        rest.ofConf(fault == Stopped.Fault.CONF);
+        rest.setOfConf(fault == Stopped.Fault.CONF);
     }
 
     void planned(String request) {
@@ -83,7 +84,7 @@ final class Turns {
         pod.end();
         pod.reset();
         requests.remove(id.run());
-        requests.values().forEach(rest -> rest.own());
+        requests.values().forEach(Rest::setOwn);
     }
 
     /** Forgets failed jobs that the look finds done or gone. */
