@@ -119,6 +119,11 @@ public final class Wire implements AutoCloseable {
         return requests.waiting();
     }
 
+    /** How many connections have clients open. */
+    public int connections() {
+        return clients.size();
+    }
+
     /** How often a client has sent something after an answer of the server. */
     public int roundTrips() {
         return roundTrips.get();

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class MembersIT {
     private static final int READS = 9;
+    private static final Duration A_WHILE = Duration.ofSeconds(50);
 
     @TempDir
     Path folder;
@@ -84,6 +86,20 @@ class MembersIT {
             store.await("/wip/1/0/last_filename", "3");
             assertEquals("1", store.get("/wip/1/0/attempt"));
             assertFalse(pod.died() || idle.died());
+        }
+    }
+
+    /** A ping each 10 s would be too many for etcd at the fourth. */
+    @Test
+    void connection_thatNobodyUsesForAWhileStaysOpen() throws Exception {
+        try (Wire wire = wire();
+                Etcd etcd = Etcd.open(Settings.read(store.environment("pod-1", "ETCD_ENDPOINTS", urls(wire)), 0),
+                        Etcd.Line.DIRECT, new StopSignal())) {
+            store.await("it reads", () -> reads(etcd));
+            int open = wire.connections();
+            long since = System.nanoTime();
+            store.await("a while is over", () -> System.nanoTime() - since > A_WHILE.toNanos());
+            assertEquals(open, wire.connections());
         }
     }
 

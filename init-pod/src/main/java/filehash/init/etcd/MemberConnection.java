@@ -128,7 +128,8 @@ final class MemberConnection implements AutoCloseable {
         ClientBuilder builder = Client.builder().target(target(endpoint)).loadBalancerPolicy("pick_first")
                 .waitForReady(false).connectTimeout(LONGEST_CALL).retryMaxAttempts(1).retryDelay(10)
                 .keepaliveTime(Duration.ofSeconds(10)).keepaliveTimeout(Duration.ofSeconds(5))
-                .keepaliveWithoutCalls(true).maxInboundMessageSize(LARGEST_ANSWER)
+                .keepaliveWithoutCalls(false) // etcd closes a connection that is pinged while it has no call or watch
+                .maxInboundMessageSize(LARGEST_ANSWER)
                 .interceptor(new Bounds(this::longestCall));
         if (settings.etcdUser() != null) {
             builder.user(Etcd.bytes(settings.etcdUser())).password(Etcd.bytes(password()));
