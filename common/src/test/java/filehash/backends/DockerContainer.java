@@ -93,10 +93,12 @@ final class DockerContainer implements Host {
 
     @Override
     public void kill() throws IOException {
-        if (isRunning()) {
-            client().killContainerCmd(container.getContainerId()).exec();
-        }
-        Await.until("the killed " + image + " is gone", GONE, () -> !isRunning());
+        Await.until("the killed " + image + " is gone", GONE, () -> {
+            if (runs()) {
+                client().killContainerCmd(container.getContainerId()).exec(); // throws if it ends just now
+            }
+            return !runs();
+        });
     }
 
     @Override
@@ -124,7 +126,8 @@ final class DockerContainer implements Host {
         container.stop();
     }
 
-    private boolean isRunning() {
+    @Override
+    public boolean runs() {
         InspectContainerResponse answer = client().inspectContainerCmd(container.getContainerId()).exec();
         return Boolean.TRUE.equals(answer.getState().getRunning());
     }

@@ -87,7 +87,7 @@ public final class EtcdCluster implements AutoCloseable {
     /** The address at which the others reach a member. */
     private final class Door implements Closeable {
         private final int member;
-        private final int peerPort = Host.freePort();
+        private final int peerPort = Ports.free();
         private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
 

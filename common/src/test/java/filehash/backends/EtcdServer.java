@@ -5,6 +5,7 @@ import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,8 @@ public final class EtcdServer extends Server {
     private static final String IMAGE = "quay.io/coreos/etcd:v3.5.21";
     private static final int CLIENT_PORT = 2379;
     private static final int HEALTH_PORT = 2381;
-    private static final int TIMEOUT_MILLIS = 2_000;
+    /** Of a question that is repeated until the server has started. */
+    private static final Duration LONGEST_LOOK = Duration.ofSeconds(2);
 
     private final String endpoint;
     private final int healthPort;
@@ -36,19 +38,17 @@ public final class EtcdServer extends Server {
 
     /** A started server for one test. */
     public static EtcdServer startOwn(String... flags) throws IOException {
-        EtcdServer server = create(List.of(flags));
-        server.start();
-        return server;
+        return started(() -> create(List.of(flags)));
     }
 
     /** A program of this machine, even if the other backends are containers. */
     public static EtcdServer startProgram(String... flags) throws IOException {
-        int port = Host.freePort();
-        int healthPort = Host.freePort();
-        String endpoint = "http://127.0.0.1:" + port;
-        EtcdServer server = new EtcdServer(endpoint, port, healthPort, program(endpoint, healthPort, List.of(flags)));
-        server.start();
-        return server;
+        return started(() -> {
+            int port = Ports.free();
+            int healthPort = Ports.free();
+            String endpoint = "http://127.0.0.1:" + port;
+            return new EtcdServer(endpoint, port, healthPort, program(endpoint, healthPort, List.of(flags)));
+        });
     }
 
     public String endpoint() {
@@ -57,25 +57,25 @@ public final class EtcdServer extends Server {
 
     /** Its metrics, such as its own count of the requests that it received. */
     public String metrics() throws IOException {
-        return read("/metrics");
+        return read("/metrics", Await.BOUND);
     }
 
     @Override
     boolean serves() throws IOException {
-        return read("/health").contains("\"health\":\"true\"");
+        return read("/health", LONGEST_LOOK).contains("\"health\":\"true\"");
     }
 
-    private String read(String path) throws IOException {
+    private String read(String path, Duration longest) throws IOException {
         HttpURLConnection connection = (HttpURLConnection) URI.create("http://" + address() + ":" + healthPort + path)
                 .toURL().openConnection();
-        connection.setConnectTimeout(TIMEOUT_MILLIS);
-        connection.setReadTimeout(TIMEOUT_MILLIS);
+        connection.setConnectTimeout((int) longest.toMillis());
+        connection.setReadTimeout((int) longest.toMillis());
         return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     private static EtcdServer create(List<String> flags) throws IOException {
-        int port = Host.freePort();
-        int healthPort = Host.freePort();
+        int port = Ports.free();
+        int healthPort = Ports.free();
         boolean tls = flags.stream().anyMatch(flag -> flag.startsWith("--cert-file="));
         String endpoint = (tls ? "https" : "http") + "://127.0.0.1:" + port;
         Host host = Host.isDocker() ? container(endpoint, port, healthPort, flags)

@@ -58,6 +58,11 @@ final class HostProgram implements Host {
     }
 
     @Override
+    public boolean runs() {
+        return process.isAlive();
+    }
+
+    @Override
     public void kill() throws IOException {
         process.destroyForcibly();
         await();
@@ -104,7 +109,8 @@ final class HostProgram implements Host {
     }
 
     private void signal(String signal) throws IOException {
-        run(folder, List.of("sh", "-c", "kill " + signal + " " + process.pid())); // kill is the shell's own
+        long pid = process.pid(); // which may be gone; kill is the shell's own
+        run(folder, List.of("sh", "-c", "kill " + signal + " " + pid + " || ! kill -0 " + pid));
     }
 
     private void await() throws IOException {

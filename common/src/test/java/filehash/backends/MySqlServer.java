@@ -28,7 +28,7 @@ public final class MySqlServer extends Server {
     /** The database of one test, and a user with a password that has only the granted rights on it. */
     public record Database(String host, int port, String name, String user, String password) {
         public Connection connect() throws SQLException {
-            return DriverManager.getConnection(url(host, port, name), user, password);
+            return DriverManager.getConnection(bounded(host, port, name), user, password);
         }
 
         @Override
@@ -44,9 +44,7 @@ public final class MySqlServer extends Server {
 
     /** A started server for one test; its flags (--ssl-cert=/...) come last and override ours. */
     public static MySqlServer startOwn(String... flags) throws IOException {
-        MySqlServer server = create(List.of(flags));
-        server.start();
-        return server;
+        return started(() -> create(List.of(flags)));
     }
 
     public Database createDatabase(String name) throws SQLException {
@@ -70,34 +68,44 @@ public final class MySqlServer extends Server {
 
     /** A connection of root, who has all rights. */
     public Connection connect(String database) throws SQLException {
-        return DriverManager.getConnection(url(address(), port(), database), "root", "");
+        return DriverManager.getConnection(bounded(address(), port(), database), "root", "");
     }
 
     @Override
     boolean serves() throws SQLException {
-        try (Connection root = connect("")) {
+        // soon, because it is asked again
+        String soon = url(address(), port(), "") + "?connectTimeout=5000&socketTimeout=60000";
+        try (Connection root = DriverManager.getConnection(soon, "root", "")) {
             return root.isValid(1);
         }
     }
 
+    private static String bounded(String host, int port, String database) {
+        long millis = Await.BOUND.toMillis();
+        return url(host, port, database) + "?connectTimeout=" + millis + "&socketTimeout=" + millis;
+    }
+
     private static String url(String host, int port, String database) {
-        return "jdbc:mysql://" + host + ":" + port + "/" + database + "?connectTimeout=5000&socketTimeout=60000";
+        return "jdbc:mysql://" + host + ":" + port + "/" + database;
     }
 
     private static MySqlServer create(List<String> flags) throws IOException {
-        int port = Host.freePort();
         String home = Host.setting("FILEHASH_MYSQL_HOME", "");
-        return new MySqlServer(port, !home.isEmpty() ? mysql(Path.of(home), port, flags)
-                : Host.isDocker() ? container(port, flags) : mariadb(port, flags));
+        if (!home.isEmpty()) {
+            return mysql(Path.of(home), flags);
+        }
+        return Host.isDocker() ? container(flags) : mariadb(flags);
     }
 
-    private static Host container(int port, List<String> flags) {
-        return new DockerContainer(Host.setting("FILEHASH_MYSQL_IMAGE", IMAGE), Map.of(port, PORT))
+    private static MySqlServer container(List<String> flags) throws IOException {
+        int port = Ports.free();
+        Host host = new DockerContainer(Host.setting("FILEHASH_MYSQL_IMAGE", IMAGE), Map.of(port, PORT))
                 .environment("MYSQL_ALLOW_EMPTY_PASSWORD", "yes").environment("MYSQL_ROOT_HOST", "%")
                 .arguments(flags).files(flags);
+        return new MySqlServer(port, host);
     }
 
-    private static Host mariadb(int port, List<String> flags) throws IOException {
+    private static MySqlServer mariadb(List<String> flags) throws IOException {
         String server = HostProgram.find("mariadbd", "mariadb-server-core mariadb-client-core");
         String install = HostProgram.find("mariadb-install-db", "mariadb-server-core mariadb-client-core");
         Path folder = HostProgram.newFolder("mysql");
@@ -106,21 +114,23 @@ public final class MySqlServer extends Server {
         installation.addAll(List.of("--auth-root-authentication-method=normal", "--skip-test-db",
                 "--force")); // even if the machine's name does not resolve
         HostProgram.run(folder, installation);
-        return program(folder, List.of(server), port, flags);
+        return program(folder, List.of(server), flags);
     }
 
     /** Another server, from an unpacked archive: mysqld, its share/, and the data/mysql/ of a new server. */
-    private static Host mysql(Path home, int port, List<String> flags) throws IOException {
+    private static MySqlServer mysql(Path home, List<String> flags) throws IOException {
         Path folder = HostProgram.newFolder("mysql");
         HostProgram.run(folder, List.of("cp", "-r", home + "/data/mysql", folder + "/data"));
-        return program(folder, List.of("env", "LD_LIBRARY_PATH=" + home, home.resolve("mysqld").toString()), port,
+        return program(folder, List.of("env", "LD_LIBRARY_PATH=" + home, home.resolve("mysqld").toString()),
                 Stream.concat(Stream.of("--basedir=" + home, "--lc-messages-dir=" + home.resolve("share")),
                         flags.stream()).toList());
     }
 
-    private static Host program(Path folder, List<String> server, int port, List<String> flags) {
-        return new HostProgram(folder, Stream.of(server, common(folder), flags(folder, port), flags)
-                .flatMap(List::stream).toList());
+    /** The port is taken only now, because a slow machine installs for a minute. */
+    private static MySqlServer program(Path folder, List<String> server, List<String> flags) throws IOException {
+        int port = Ports.free();
+        return new MySqlServer(port, new HostProgram(folder,
+                Stream.of(server, common(folder), flags(folder, port), flags).flatMap(List::stream).toList()));
     }
 
     private static List<String> common(Path folder) {
@@ -135,7 +145,8 @@ public final class MySqlServer extends Server {
 
     /** A commit survives kill -9 but no crash of the machine, because it is written and not synced to the disk. */
     private static List<String> flags(Path folder, int port) {
-        return List.of("--bind-address=127.0.0.1", "--port=" + port, "--socket=" + folder.resolve("socket"),
+        return List.of("--bind-address=127.0.0.1", "--port=" + port,
+                "--socket=" + folder.resolve("socket"),
                 "--pid-file=" + folder.resolve("pid"), "--innodb-flush-log-at-trx-commit=2",
                 "--innodb-buffer-pool-size=64M", "--skip-name-resolve", "--character-set-server=utf8mb4");
     }

@@ -33,7 +33,7 @@ public final class S3Server implements AutoCloseable {
 
     /** A started server for one test, over any folder. */
     public static S3Server startOwn(Path folder) throws IOException {
-        S3Server server = new S3Server(folder, Host.freePort());
+        S3Server server = new S3Server(folder, Ports.free());
         server.start();
         return server;
     }

@@ -3,7 +3,7 @@ package filehash.backends;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Callable;
+import java.util.Locale;
 
 /**
  * A real server of the tests on a loopback port. After a kill or a freeze it comes back at the same address with its
@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
  */
 public abstract class Server implements AutoCloseable {
     private static final Duration START = Await.BOUND;
+    private static final int PORT_TRIES = 3;
 
     private final String name;
     private final int port;
@@ -20,6 +21,11 @@ public abstract class Server implements AutoCloseable {
         this.name = name;
         this.port = port;
         this.host = host;
+    }
+
+    /** Makes a server that does not run yet, with ports of its own. */
+    interface Creation<S> {
+        S create() throws IOException;
     }
 
     /** Whether it serves requests: Docker's proxy accepts connections even if the server is down. */
@@ -37,7 +43,10 @@ public abstract class Server implements AutoCloseable {
     public final void start() throws IOException {
         host.start();
         try {
-            Await.until(name + " on port " + port + " answers", START, this::serves);
+            Await.until(this + " answers", START, () -> !host.runs() || serves());
+            if (!host.runs()) {
+                throw new AssertionError(this + " ended");
+            }
         } catch (AssertionError e) {
             String log = host.log();
             host.close();
@@ -63,15 +72,35 @@ public abstract class Server implements AutoCloseable {
     }
 
     /** Starts a server for the whole JVM, which ends with it. */
-    static <S extends Server> S startShared(Callable<S> create) {
+    static <S extends Server> S startShared(Creation<S> creation) {
         try {
-            S server = create.call();
-            server.start();
+            S server = started(creation);
             atExit(server.toString(), server::close);
             return server;
         } catch (Exception e) { // in a static initializer, so the message must be complete
             throw new IllegalStateException(e.getMessage(), e);
         }
+    }
+
+    /** Creates the server again, with another port, if another program has taken its port in between. */
+    static <S extends Server> S started(Creation<S> creation) throws IOException {
+        for (int left = PORT_TRIES;; left--) {
+            try {
+                S server = creation.create();
+                server.start();
+                return server;
+            } catch (IOException | RuntimeException e) {
+                if (left == 0 || !portIsTaken(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static boolean portIsTaken(Throwable e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("already in use") || message.contains("already allocated")
+                || e.getCause() != null && portIsTaken(e.getCause());
     }
 
     static void atExit(String name, Closeable end) {

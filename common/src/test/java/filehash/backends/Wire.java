@@ -45,7 +45,7 @@ public final class Wire implements AutoCloseable {
     public Wire(String host, int port, InetAddress listens) throws IOException {
         this.target = new InetSocketAddress(host, port);
         this.listens = listens;
-        this.port = Host.freePort();
+        this.port = Ports.free();
         accept();
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.backends.Ports;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -13,7 +14,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class HealthTest {
     @Test
     void readyz_reportsWhatIsWrongAndHealthzDoesNot() throws Exception {
-        int port = freePort();
+        int port = Ports.free();
         AtomicReference<String> problem = new AtomicReference<>("no etcd at http://e:1");
         try (Health health = Health.serve(port, problem::get)) {
             health.beat();
@@ -37,7 +37,7 @@ class HealthTest {
 
     @Test
     void metrics_areInPrometheusTextFormat() throws Exception {
-        int port = freePort();
+        int port = Ports.free();
         try (Health health = Health.serve(port, () -> null)) {
             health.metrics().counter("filehash_failed_total", "objects that could not be had", "class", "GONE").add(3);
             HttpResponse<String> response = response(port, "/metrics");
@@ -64,7 +64,7 @@ class HealthTest {
     /** Sent by a scanner, or by a scrape with https at an http port. */
     @Test
     void healthz_answersWhileOthersSendHalfARequest() throws Exception {
-        int port = freePort();
+        int port = Ports.free();
         List<Socket> halves = new ArrayList<>();
         try (Health health = Health.serve(port, () -> null)) {
             health.beat();
@@ -73,7 +73,7 @@ class HealthTest {
                 half.getOutputStream().write("GET /heal".getBytes(US_ASCII));
                 halves.add(half);
             }
-            Await.until("it answers", Duration.ofSeconds(60), () -> "200 ok\n".equals(get(port, "/healthz")));
+            Await.until("it answers", Await.BOUND, () -> "200 ok\n".equals(get(port, "/healthz")));
         } finally {
             for (Socket half : halves) {
                 half.close();
@@ -84,7 +84,7 @@ class HealthTest {
     /** A phone that fell asleep, or a page that somebody closes in the middle of it. */
     @Test
     void healthz_answersWhileOthersDoNotReadTheirAnswers() throws Exception {
-        int port = freePort();
+        int port = Ports.free();
         byte[] large = new byte[64 << 20];
         List<Socket> readers = new ArrayList<>();
         try (Health health = Health.serve(port, () -> null)) {
@@ -95,7 +95,7 @@ class HealthTest {
                 reader.getOutputStream().write("GET /large HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(US_ASCII));
                 readers.add(reader);
             }
-            Await.until("it answers", Duration.ofSeconds(60), () -> "200 ok\n".equals(get(port, "/healthz")));
+            Await.until("it answers", Await.BOUND, () -> "200 ok\n".equals(get(port, "/healthz")));
         } finally {
             for (Socket reader : readers) {
                 reader.close();
@@ -105,7 +105,7 @@ class HealthTest {
 
     @Test
     void healthz_answersWhileMoreViewersThanThereAreThreadsAreAnswered() throws Exception {
-        int port = freePort();
+        int port = Ports.free();
         CountDownLatch end = new CountDownLatch(1);
         List<Socket> viewers = new ArrayList<>();
         try (Health health = Health.serve(port, () -> null)) {
@@ -145,7 +145,7 @@ class HealthTest {
 
     @Test
     void answer_isGivenAtItsPathToGetAndHead() throws Exception {
-        int port = freePort();
+        int port = Ports.free();
         try (Health health = Health.serve(port, () -> null)) {
             health.answer("/", query -> new Health.Answer(200, "text/html", ("asked " + query).getBytes(US_ASCII),
                     Map.of("X-Content-Type-Options", "nosniff")));
@@ -161,7 +161,7 @@ class HealthTest {
 
     private static HttpResponse<String> send(int port, String method) throws Exception {
         return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
-                .timeout(Duration.ofSeconds(10)).method(method, HttpRequest.BodyPublishers.noBody()).build(),
+                .timeout(Await.BOUND).method(method, HttpRequest.BodyPublishers.noBody()).build(),
                 HttpResponse.BodyHandlers.ofString());
     }
 
@@ -172,13 +172,7 @@ class HealthTest {
 
     private static HttpResponse<String> response(int port, String path) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Duration.ofSeconds(10)).build();
+                .timeout(Await.BOUND).build();
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

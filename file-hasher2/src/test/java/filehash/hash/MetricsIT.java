@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
 import filehash.backends.MySqlServer;
+import filehash.backends.Ports;
 import filehash.backends.Scrape;
 import filehash.backends.Wire;
 import filehash.job.HashMethod;
@@ -16,7 +17,6 @@ import filehash.program.Metrics;
 import filehash.program.StopSignal;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ class MetricsIT {
     @Test
     void metrics_countRowsAndFailedObjectsAndReportAnOutage() throws Exception {
         MySqlServer.Database database = MySqlServer.shared().createDatabase("metrics");
-        String port = freePort();
+        String port = Integer.toString(Ports.free());
         try (Wire wire = new Wire(database.host(), database.port())) {
             wire.refuse();
             HasherPod pod = new HasherPod(root, HasherPod.mysql(database, wire.port(), null),
@@ -111,12 +111,6 @@ class MetricsIT {
     private static List<String> metrics(String port) throws IOException {
         try (InputStream body = URI.create("http://127.0.0.1:" + port + "/metrics").toURL().openStream()) {
             return new String(body.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-        }
-    }
-
-    private static String freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return Integer.toString(free.getLocalPort());
         }
     }
 }

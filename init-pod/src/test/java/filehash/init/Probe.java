@@ -1,19 +1,17 @@
 package filehash.init;
 
+import filehash.backends.Ports;
 import filehash.backends.Scrape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /** Requests what the kubelet and Prometheus request at a pod's HTTP_PORT. */
 record Probe(String port) {
     static Probe create() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return new Probe(Integer.toString(free.getLocalPort()));
-        }
+        return new Probe(Integer.toString(Ports.free()));
     }
 
     /** The value of a series of /metrics, or NaN. */

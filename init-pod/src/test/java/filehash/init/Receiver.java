@@ -2,10 +2,10 @@ package filehash.init;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import filehash.backends.Ports;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -38,9 +38,7 @@ final class Receiver implements AutoCloseable {
 
     /** Refuses connections for now. */
     static Receiver closed() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return new Receiver(new InetSocketAddress(InetAddress.getLoopbackAddress(), free.getLocalPort()));
-        }
+        return new Receiver(new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free()));
     }
 
     Receiver listen() throws IOException {
