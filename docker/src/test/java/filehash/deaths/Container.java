@@ -1,5 +1,6 @@
 package filehash.deaths;
 
+import filehash.backends.Log;
 import filehash.backends.Packaged;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,7 @@ final class Container {
 
     synchronized void start() throws IOException {
         wanted = true;
+        Log.follow(log);
         launch();
     }
 

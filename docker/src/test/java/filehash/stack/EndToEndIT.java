@@ -22,8 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From a request put by etcdctl to rows in MySQL, by the packaged programs. */
@@ -40,13 +38,6 @@ class EndToEndIT {
     @TempDir
     private Path temp;
     private Stack stack;
-
-    @RegisterExtension
-    final AfterTestExecutionCallback logs = test -> {
-        if (test.getExecutionException().isPresent() && stack != null) {
-            stack.showLogs();
-        }
-    };
 
     @AfterEach
     void end() throws Exception {

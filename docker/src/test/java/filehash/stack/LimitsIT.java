@@ -32,7 +32,9 @@ class LimitsIT {
 
     @AfterEach
     void end() throws Exception {
-        stack.end();
+        if (stack != null) {
+            stack.end();
+        }
     }
 
     @Test

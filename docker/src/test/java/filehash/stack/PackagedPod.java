@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.backends.Log;
 import filehash.backends.Packaged;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +41,7 @@ final class PackagedPod {
     }
 
     static Process start(String program, Path log, Map<String, String> settings) throws IOException {
+        Log.follow(log);
         return Packaged.process(Packaged.command(program), settings).redirectOutput(log.toFile()).start();
     }
 

@@ -29,7 +29,6 @@ import java.util.stream.Stream;
  */
 final class Stack {
     static final String ROOT = "photos";
-    private static final int SHOWN_LINES = 8;
     private static final Duration DONE = Duration.ofMinutes(20);
 
     private final String prefix;
@@ -167,17 +166,6 @@ final class Stack {
             }
         }
         return values;
-    }
-
-    /** Prints the last lines of each program. */
-    void showLogs() throws IOException {
-        try (Stream<Path> files = Files.list(logs)) {
-            for (Path file : files.sorted().toList()) {
-                List<String> lines = Files.readAllLines(file);
-                System.out.println("== " + file.getFileName());
-                lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()).forEach(System.out::println);
-            }
-        }
     }
 
     /** Ends the pods as Kubernetes does, and checks that their logs hold no stack trace and no secret. */

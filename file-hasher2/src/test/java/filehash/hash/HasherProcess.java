@@ -1,6 +1,7 @@
 package filehash.hash;
 
 import filehash.backends.Await;
+import filehash.backends.Log;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,7 @@ public final class HasherProcess {
                 System.getProperty("java.class.path"), HasherProcess.class.getName(), how, Integer.toString(step)));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(root.resolve("log").toFile()));
+        Log.follow(root.resolve("log"));
         builder.environment().putAll(HasherPod.environment(root));
         for (int i = 0; i < more.length; i += 2) {
             builder.environment().put(more[i], more[i + 1]);

@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.backends.Log;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ final class InitPodProcess implements AutoCloseable {
         command.addAll(List.of("-XX:+ExitOnOutOfMemoryError", "-cp", System.getProperty("java.class.path"),
                 "filehash.init.InitPod"));
         Path log = folder.resolve("log");
+        Log.follow(log);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
         builder.environment().put("HTTP_PORT", "0");

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
 import filehash.backends.FakeS3;
+import filehash.backends.Log;
 import filehash.fetch.s3.Confs;
 import filehash.job.Split;
 import filehash.pod.Conf;
@@ -101,6 +102,7 @@ class PlanMemoryIT {
                 .redirectOutput(root.resolve("log").toFile());
         builder.environment().keySet().removeIf(name -> name.matches("AWS_.*|.*(proxy|PROXY)"));
         builder.environment().putAll(Map.of("SHARED_DIR", dat.toString(), "HTTP_PORT", "0", "PLAN_SECONDS", "3600"));
+        Log.follow(root.resolve("log"));
         process = builder.start();
         Await.until("plan.json", Await.BOUND.multipliedBy(6), () -> {
             if (!process.isAlive() || directory.has(PodFile.S3_STOP)) {

@@ -8,6 +8,7 @@ import filehash.backends.Await;
 import filehash.backends.Contents;
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
+import filehash.backends.Log;
 import filehash.fetch.s3.AwsCertificate;
 import filehash.fetch.s3.Confs;
 import filehash.fetch.s3.Tunnel;
@@ -271,6 +272,7 @@ class ProcessIT {
                 "NO_PROXY", "localhost", "HTTPS_PROXY", tunnel.url().replace("//", "//user:pa%3Ass@"), "HTTP_PROXY",
                 tunnel.url(), "AWS_EC2_METADATA_DISABLED", "true"));
         builder.environment().putAll(environment);
+        Log.follow(root.resolve("log"));
         process = builder.start();
     }
 
