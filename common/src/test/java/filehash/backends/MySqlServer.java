@@ -146,7 +146,7 @@ public final class MySqlServer extends Server {
     /** A commit survives kill -9 but no crash of the machine, because it is written and not synced to the disk. */
     private static List<String> flags(Path folder, int port) {
         return List.of("--bind-address=127.0.0.1", "--port=" + port,
-                "--socket=" + folder.resolve("socket"),
+                "--socket=socket", // in its datadir: a path of a socket may have 107 bytes
                 "--pid-file=" + folder.resolve("pid"), "--innodb-flush-log-at-trx-commit=2",
                 "--innodb-buffer-pool-size=64M", "--skip-name-resolve", "--character-set-server=utf8mb4");
     }
