@@ -1,5 +1,6 @@
 package filehash.deaths;
 
+import filehash.backends.Await;
 import filehash.backends.Log;
 import filehash.backends.Packaged;
 import java.io.IOException;
@@ -105,7 +106,7 @@ final class Container {
      */
     private static void kill(Process process) {
         if (process != null) {
-            process.destroyForcibly().onExit().join();
+            process.destroyForcibly().onExit().orTimeout(Await.BOUND.toSeconds(), TimeUnit.SECONDS).join();
         }
     }
 

@@ -1,5 +1,6 @@
 package filehash.deaths;
 
+import filehash.backends.Await;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A disk of its own under a pod's shared directory, that can be full. Only root may mount one. */
 final class SmallDisk implements AutoCloseable {
@@ -63,7 +65,8 @@ final class SmallDisk implements AutoCloseable {
     }
 
     private static void run(List<String> command) throws IOException {
-        int code = new ProcessBuilder(command).inheritIO().start().onExit().join().exitValue();
+        int code = new ProcessBuilder(command).inheritIO().start().onExit()
+                .orTimeout(Await.BOUND.toSeconds(), TimeUnit.SECONDS).join().exitValue();
         if (code != 0) {
             throw new IOException(String.join(" ", command) + " ended with " + code + ": it needs root");
         }
