@@ -2,6 +2,8 @@ package filehash.deaths;
 
 import filehash.backends.Await;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,11 +149,18 @@ final class PodScenarios {
         pod.crash();
         Torn.tear(pod.directory);
         world.plan("a").onBoot("second-boot");
-        pod.start(WiredPod.HASH); // containers start in any order, and init-pod may be late
-        pod.start(WiredPod.FETCH);
-        Pause.of(Duration.ofSeconds(3));
+        // containers start in any order, and init-pod may be late
+        for (String program : List.of(WiredPod.HASH, WiredPod.FETCH)) {
+            FileTime before = seenAlive(pod, program);
+            pod.start(program);
+            Await.until(program + " looks at what it finds", SOON, () -> !seenAlive(pod, program).equals(before));
+        }
         pod.start(WiredPod.INIT);
         world.s3.pace(0);
+    }
+
+    private static FileTime seenAlive(WiredPod pod, String program) throws IOException {
+        return Files.getLastModifiedTime(pod.directory.resolve(program + ".alive"));
     }
 
     /** A program that finds no room retries in place, and no attempt fails because of it. */
