@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import filehash.backends.Await;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ class LogLinesTest {
         builder.environment().put("LC_ALL", "C"); // as in a container, which has no locale
         Process process = builder.start();
         String log = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertTrue(process.waitFor(1, TimeUnit.MINUTES), log);
+        assertTrue(process.waitFor(Await.BOUND.toSeconds(), TimeUnit.SECONDS), log);
         assertEquals(0, process.exitValue(), log);
         return log.lines().toList();
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import filehash.backends.Await;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -53,7 +54,7 @@ class ProgramTest {
         builder.environment().putAll(environment);
         Process process = builder.start();
         lines.addAll(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList());
-        assertTrue(process.waitFor(1, TimeUnit.MINUTES), lines.toString());
+        assertTrue(process.waitFor(Await.BOUND.toSeconds(), TimeUnit.SECONDS), lines.toString());
         return process.exitValue();
     }
 }

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /** Does what a user does with etcdctl, below one prefix, over etcd's HTTP gateway. Safe for use by several threads. */
 final class Etcdctl {
-    private static final Duration LONGEST_CALL = Duration.ofSeconds(5);
+    private static final Duration LONGEST_CALL = Duration.ofMinutes(1);
     private static final Pattern KEY = Pattern.compile("\\{\"key\":\"([^\"]*)\"([^}]*)}");
     private static final Pattern VALUE = Pattern.compile("\"value\":\"([^\"]*)\"");
     private static final Pattern REVISION = Pattern.compile("\"header\":\\{[^}]*\"revision\":\"(\\d+)\"");

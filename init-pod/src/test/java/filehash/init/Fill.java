@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.backends.Await;
 import io.etcd.jetcd.Client;
 import io.etcd.jetcd.op.Op;
 import io.etcd.jetcd.options.PutOption;
@@ -35,7 +36,8 @@ final class Fill implements AutoCloseable {
     /** A key of a pod that lives for ten minutes. */
     Fill bind(String key, Object value) throws InterruptedException {
         if (lease == 0) {
-            lease = client.getLeaseClient().grant(600).orTimeout(1, TimeUnit.MINUTES).join().getID();
+            lease = client.getLeaseClient().grant(600).orTimeout(Await.BOUND.toSeconds(), TimeUnit.SECONDS).join()
+                    .getID();
         }
         return put(key, value, PutOption.builder().withLeaseId(lease).build());
     }

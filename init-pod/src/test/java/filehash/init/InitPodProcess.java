@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.backends.Await;
 import filehash.backends.Log;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ final class InitPodProcess implements AutoCloseable {
     public void close() throws IOException {
         process.destroyForcibly();
         try {
-            process.waitFor(30, TimeUnit.SECONDS);
+            process.waitFor(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

@@ -10,7 +10,6 @@ import filehash.pod.SignOfLife;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -21,8 +20,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** A pod works only while both siblings live. */
 @Execution(ExecutionMode.CONCURRENT)
 class LivingIT {
-    private static final Duration LONG = Duration.ofMinutes(3);
-
     @TempDir
     Path folder;
     @AutoClose
@@ -42,7 +39,7 @@ class LivingIT {
                 Files.setLastModifiedTime(sign.file(), FileTime.fromMillis(0));
             }
             alone.start();
-            Await.until("not ready", LONG, () -> probe.get("/readyz").equals(
+            store.await("not ready", () -> probe.get("/readyz").equals(
                     "503 s3-fetch-tool2: no sign of life in the shared directory"));
             assertFalse(store.has("/req/1/run"));
             try (Pod whole = store.pod(folder, "pod-2", rows, gate).start()) {
@@ -59,7 +56,7 @@ class LivingIT {
         try (Pod alone = store.pod(folder, "pod-1", rows, gate.rows(1)).start()) {
             store.await("/wip/1/0/last_filename", "1");
             alone.endSiblings();
-            Await.until("given back", LONG, () -> store.has("/wip/1/0/released"));
+            store.await("given back", () -> store.has("/wip/1/0/released"));
             assertFalse(store.has("/wip/1/0/host") || store.has("/wip/1/0/failures"));
             gate.end();
             try (Pod whole = store.pod(folder, "pod-2", rows, gate).start()) {
@@ -78,7 +75,7 @@ class LivingIT {
         try (Pod alone = store.pod(folder, "pod-1", rows, gate, "HTTP_PORT", probe.port()).start()) {
             store.await("/wip/1/0/host", "pod-1");
             alone.endSiblings();
-            Await.until("given back", LONG, () -> store.has("/wip/1/0/released"));
+            store.await("given back", () -> store.has("/wip/1/0/released"));
             store.request("2", 3).await("/stats/outstanding", "4");
             assertFalse(store.has("/req/2/run") || store.has("/wip/1/0/host"));
             assertEquals("503 s3-fetch-tool2: no sign of life in the shared directory", probe.get("/readyz"));

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ class MembersIT {
     private final Gate gate = new Gate();
     private EtcdServer server;
     private Store store;
+    private long failed;
 
     @BeforeEach
     void open() throws Exception {
@@ -57,13 +59,13 @@ class MembersIT {
         try (Wire first = wire(); Wire second = wire(); Wire third = wire();
                 Etcd etcd = Etcd.open(Settings.read(store.environment("pod-1", "ETCD_ENDPOINTS",
                         urls(first, second, third)), 0), Etcd.Line.DIRECT, new StopSignal())) {
-            long failed = failuresUntilItWorks(etcd);
+            awaitReads(etcd);
             for (Wire wire : List.of(first, second, third)) {
                 wire.hold();
-                failed += failuresUntilItWorks(etcd);
+                awaitReads(etcd);
                 wire.pass();
             }
-            assertTrue(failed >= 1 && failed <= 5, failed + " calls failed");
+            assertTrue(failed >= 1, "no member in use was cut off");
             assertEquals(failed, etcd.failures());
         }
     }
@@ -71,8 +73,8 @@ class MembersIT {
     @Test
     void job_isKeptWhileAMemberIsCutOff() throws Exception {
         try (Wire first = wire(); Wire second = wire();
-                Pod pod = store.pod(folder, "pod-1", rows, gate.rows(1), "ETCD_ENDPOINTS", urls(first, second))
-                        .start();
+                Pod pod = store.pod(folder, "pod-1", rows, gate.rows(1), "LEASE_SECONDS", "15",
+                        "ETCD_ENDPOINTS", urls(first, second)).start();
                 Pod idle = store.pod(folder, "pod-2", rows, gate)) {
             store.request("1", 1);
             store.await("/wip/1/0/last_filename", "1");
@@ -153,22 +155,17 @@ class MembersIT {
         }
     }
 
-    private static long failuresUntilItWorks(Etcd etcd) {
-        long failed = 0;
-        int worked = 0;
-        while (worked < READS) {
-            boolean works = reads(etcd);
-            worked = works ? worked + 1 : 0;
-            failed += works ? 0 : 1;
-        }
-        return failed;
+    /** On a slow machine other calls may fail too. */
+    private void awaitReads(Etcd etcd) {
+        store.await("calls to all members in turn work", () -> IntStream.range(0, READS).allMatch(i -> reads(etcd)));
     }
 
-    private static boolean reads(Etcd etcd) {
+    private boolean reads(Etcd etcd) {
         try {
             etcd.read(Range.key("any"));
             return true;
         } catch (IOException e) {
+            failed++;
             return false;
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);

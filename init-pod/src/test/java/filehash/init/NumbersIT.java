@@ -42,6 +42,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,16 +66,17 @@ class NumbersIT {
         System.out.printf("etcd requests per job: %.1f (10 claimers, 100 jobs), %.1f (10, 400), %.1f (100, 400)%n",
                 few, many, crowd);
         assertTrue(many < few + 2, many + " after " + few);
-        // on a slow machine some pods look before the news of a job that ended has reached them
-        assertTrue(crowd < many + 15, crowd + " after " + many);
+        // if each job woke all claimers, it would cost a request of each; on a slow machine some do look
+        assertTrue(crowd < many + 100 / 2, crowd + " after " + many);
     }
 
     /** Counts from when all are claimed. If each end of a job woke all others, each would cost a hundred requests. */
     @Test
     void requests_perJobThatEndsDoNotGrowWithIdlePods() throws Exception {
+        double alone = requestsPerJob(50, 50, 50);
         double ends = requestsPerJob(150, 50, 50);
-        System.out.printf("etcd requests per job that ends, with 100 idle pods: %.1f%n", ends);
-        assertTrue(ends < 20, ends + " requests");
+        System.out.printf("etcd requests per job that ends: %.1f, with 100 idle pods: %.1f%n", alone, ends);
+        assertTrue(ends < alone + 100 / 2, ends + " after " + alone);
     }
 
     @Test
@@ -165,7 +167,8 @@ class NumbersIT {
             long sent = requests(server, "") - before;
             store.await("/stats/outstanding", "0");
             signal.request();
-            all.forEach(CompletableFuture::join);
+            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+                    .orTimeout(Await.BOUND.toSeconds(), TimeUnit.SECONDS).join();
             assertEquals(jobs, claimed.size());
             assertEquals(jobs, Json.read(store.get("/done/1/summary"), Summary.class).tally().files());
             History.check(store);

@@ -41,8 +41,8 @@ class QueueIT {
         System.out.printf("a request of one job: %.0f ms and %.1f calls with %d in the queue, %.0f ms "
                 + "and %.1f calls with %d: the rate is %.2f of that%n", few.millis, few.calls, SOME, many.millis,
                 many.calls, QUEUE, few.millis / many.millis);
-        assertTrue(few.calls <= 20, few.calls + " calls");
-        assertTrue(many.calls <= 20, many.calls + " calls");
+        // if each job took a call for each request in the queue, it would cost hundreds more
+        assertTrue(many.calls < few.calls + (QUEUE - SOME) / 10.0, many.calls + " after " + few.calls);
     }
 
     private Cost cost(int queue, int some) throws Exception {

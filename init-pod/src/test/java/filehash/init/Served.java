@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.backends.Await;
 import filehash.init.etcd.Etcd;
 import filehash.init.page.StatusPage;
 import filehash.program.Settings;
@@ -56,6 +57,6 @@ final class Served implements AutoCloseable {
     @Override
     public void close() {
         signal.request();
-        running.orTimeout(1, TimeUnit.MINUTES).join();
+        running.orTimeout(Await.BOUND.toSeconds(), TimeUnit.SECONDS).join();
     }
 }

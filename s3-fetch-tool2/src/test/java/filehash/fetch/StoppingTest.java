@@ -29,8 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The fetcher stops at once, by conf.json or by SIGTERM, wherever it is. */
 class StoppingTest {
     private static final Duration BOUND = Await.BOUND;
-    /** A stop takes milliseconds; a silent connection times out only after 30 s. */
-    private static final Duration SOON = Duration.ofSeconds(20);
 
     @TempDir
     Path root;
@@ -60,6 +58,7 @@ class StoppingTest {
     void stop_inTheMiddleOfBodies() throws Exception {
         halfBodies();
         assertStops();
+        assertNothingTimedOut();
         assertNoParts();
     }
 
@@ -72,6 +71,7 @@ class StoppingTest {
         pod.start().work(conf, "", 0);
         Await.until("a LIST", BOUND, () -> s3.requests("LIST") == 1);
         assertStops();
+        assertNothingTimedOut();
     }
 
     @Test
@@ -108,7 +108,7 @@ class StoppingTest {
     void sigterm_inTheMiddleOfBodiesLeavesNoStopFile() throws Exception {
         halfBodies();
         pod.terminate();
-        Await.until("the end", SOON, pod::ended);
+        Await.until("the end", BOUND, pod::ended);
         assertFalse(pod.directory.has(PodFile.S3_STOP));
         assertFalse(pod.directory.has(PodFile.S3_FIN));
         assertNoParts();
@@ -150,9 +150,14 @@ class StoppingTest {
 
     private void assertStops() throws Exception {
         pod.directory.write(PodFile.CONF, conf.says(Conf.State.STOP));
-        Await.until("s3stop", SOON, () -> pod.directory.has(PodFile.S3_STOP));
+        Await.until("s3stop", BOUND, () -> pod.directory.has(PodFile.S3_STOP));
         assertEquals(new Stopped(conf.id(), Stopped.Fault.NONE, "conf.json said stop", 0),
                 pod.directory.read(PodFile.S3_STOP).orElseThrow());
+    }
+
+    /** A silent connection times out after 30 s, which counts as a failure. */
+    private void assertNothingTimedOut() throws IOException {
+        assertTrue(pod.metrics().contains("filehash_s3_failures_total 0"), pod.metrics());
     }
 
     private void assertNoParts() throws IOException {
