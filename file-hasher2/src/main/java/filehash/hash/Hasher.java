@@ -31,9 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Hasher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hasher.class);
-    /** How often progress.json is replaced: some file systems write to the disk each time. */
-    private static final long PROGRESS = Duration.ofMillis(100).toNanos();
-    private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
     private final SharedDirectory directory;
     private final String hostName;
@@ -42,8 +39,6 @@ final class Hasher implements AutoCloseable {
     private final Consumer<String> steps;
     private final HasherCounts counts;
     private Database database;
-    private long loggedAt;
-    private long writtenAt;
 
     /** @param filesLimit how many entries the fetcher allows in files/, if it has the same settings */
     Hasher(SharedDirectory directory, String hostName, int filesLimit, StopSignal signal, Consumer<String> steps,
@@ -100,8 +95,7 @@ final class Hasher implements AutoCloseable {
         Gathering gathering = new Gathering(filesLimit);
         JobRow row = begun;
         long movedAt = System.nanoTime();
-        loggedAt = movedAt;
-        JobRow written = writeProgress(attempt, row, null, true);
+        ProgressFile file = progressFile(attempt, row);
         while (true) {
             laps.begin(Wait.FILES);
             attempt.check();
@@ -109,7 +103,7 @@ final class Hasher implements AutoCloseable {
             Optional<S3Fin> fin = fin(attempt.id());
             List<Entry> entries = directory.inOrder();
             boolean ended = entries.isEmpty() && fin.isPresent();
-            written = writeProgress(attempt, row, written, ended);
+            file.follow(row, ended);
             if (ended) {
                 laps.begin(Wait.COMMIT);
                 return finished(attempt, rows, fin.get());
@@ -132,9 +126,19 @@ final class Hasher implements AutoCloseable {
                 movedAt = System.nanoTime();
             } else if (lookahead.isIdle()) {
                 laps.begin(Wait.FETCHER);
-                attempt.pause(Gathering.untilTheNextLook(Duration.ofNanos(System.nanoTime() - movedAt)));
+                long still = Math.min(System.nanoTime() - movedAt, lookahead.still());
+                attempt.pause(Gathering.untilTheNextLook(Duration.ofNanos(still)));
             }
         }
+    }
+
+    private ProgressFile progressFile(Attempt attempt, JobRow row) throws IOException {
+        ProgressFile file = new ProgressFile(attempt.id(), progress -> {
+            attempt.step("progress");
+            directory.write(PodFile.PROGRESS, progress);
+        });
+        file.begin(row);
+        return file;
     }
 
     /** Checks for the file first, because that is cheap, and it is absent at nearly all looks. */
@@ -166,22 +170,6 @@ final class Hasher implements AutoCloseable {
             }
         }
         return removed;
-    }
-
-    /** The fetcher lists from here if it restarts: entries since an old progress come again, and are removed. */
-    private JobRow writeProgress(Attempt attempt, JobRow row, JobRow before, boolean now) throws IOException {
-        if (row == before || !now && System.nanoTime() - writtenAt < PROGRESS) {
-            return before;
-        }
-        attempt.step("progress");
-        directory.write(PodFile.PROGRESS, row.progress(attempt.id()));
-        writtenAt = System.nanoTime();
-        if (writtenAt - loggedAt >= MINUTE) {
-            loggedAt = writtenAt;
-            LOG.info("is at '{}': {} files, {} failed, {} bytes", row.last(), row.tally().files(),
-                    row.tally().failed(), row.tally().bytes());
-        }
-        return row;
     }
 
     private HashFin finished(Attempt attempt, Rows rows, S3Fin fin)

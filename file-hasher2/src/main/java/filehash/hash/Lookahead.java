@@ -73,6 +73,16 @@ final class Lookahead implements AutoCloseable {
         return ahead.isEmpty();
     }
 
+    /** How many large objects are under way. */
+    int streams() {
+        return streams.size();
+    }
+
+    /** The nanoseconds since a segment of a large object was last digested. */
+    long still() {
+        return streams.still();
+    }
+
     /** Whether digests are under way. */
     boolean isBusy() {
         return ahead.stream().anyMatch(outcome -> !outcome.isDone());

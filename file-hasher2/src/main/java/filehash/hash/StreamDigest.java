@@ -21,6 +21,7 @@ final class StreamDigest {
     private final CompletableFuture<ObjectOutcome> outcome = new CompletableFuture<>();
     private Segment next;
     private long bytes;
+    private long movedAt = System.nanoTime();
     private boolean busy;
     private boolean gone;
     private IOException failure;
@@ -55,6 +56,10 @@ final class StreamDigest {
         return gone;
     }
 
+    synchronized long still() {
+        return System.nanoTime() - movedAt;
+    }
+
     synchronized boolean isClosed() {
         return end != null;
     }
@@ -87,6 +92,7 @@ final class StreamDigest {
 
     private synchronized void digested(long length) throws IOException {
         bytes += length;
+        movedAt = System.nanoTime();
         next = next.numbered(next.number() + 1);
         busy = false;
         completeIfWhole();

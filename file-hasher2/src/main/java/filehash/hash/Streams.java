@@ -49,6 +49,16 @@ final class Streams {
         }
     }
 
+    /** How many there are. */
+    int size() {
+        return streams.size();
+    }
+
+    /** The nanoseconds since a segment was last digested. */
+    long still() {
+        return streams.values().stream().mapToLong(StreamDigest::still).min().orElse(Long.MAX_VALUE);
+    }
+
     /** Gives up if the last look has found that a digest is lost. */
     void requireAll() throws GiveUp {
         if (lost != null) {

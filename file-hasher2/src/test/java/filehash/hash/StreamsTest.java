@@ -148,6 +148,32 @@ class StreamsTest {
     }
 
     @Test
+    void loop_looksOftenWhileSegmentsAreDigested() throws Exception {
+        assertEquals(Long.MAX_VALUE, lookahead.still());
+        Segment first = Segments.begin("a");
+        put(first, "one");
+        digestAll();
+        long before = System.nanoTime();
+        put(first.numbered(1), "two");
+        digestAll();
+        assertTrue(lookahead.still() <= System.nanoTime() - before);
+    }
+
+    /** Otherwise each retry of an object would keep the digest of its last try. */
+    @Test
+    void streams_thatWereDiscardedAreForgotten() throws Exception {
+        put(Segments.begin("a"), "old");
+        put(Segments.begin("b"), "other");
+        digestAll();
+        Segment fresh = Segments.begin("a");
+        put(fresh, "new");
+        end("a", fresh, 1, 3);
+        assertEquals(List.of(hashed("a", "new")), outcomes(1));
+        look();
+        assertEquals(1, lookahead.streams());
+    }
+
+    @Test
     void segmentThatCannotBeRead_failsTheAttempt() throws Exception {
         Segment first = Segments.begin("a");
         Files.createDirectory(segments.file(first));
