@@ -98,7 +98,7 @@ public final class Segments {
         List<Segment> segments = new ArrayList<>();
         for (Path path : all()) {
             Matcher file = FILE.matcher(path.getFileName().toString());
-            if (file.matches()) {
+            if (file.matches() && Long.parseLong(file.group(3)) <= Integer.MAX_VALUE) {
                 segments.add(new Segment(file.group(1), file.group(2), Integer.parseInt(file.group(3))));
             }
         }

@@ -67,10 +67,10 @@ final class Environment {
         });
     }
 
-    long bytes(String name, long absent) {
-        return parsed(name, absent, "a number of bytes above 0, plain or with Ki, Mi or Gi", value -> {
+    long bytes(String name, long absent, long least) {
+        return parsed(name, absent, "at least " + least + " bytes, as a number, or one with Ki, Mi or Gi", value -> {
             long number = ByteSize.parse(value);
-            return number > 0 ? number : null;
+            return number >= least ? number : null;
         });
     }
 

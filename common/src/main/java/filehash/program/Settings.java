@@ -29,6 +29,8 @@ public record Settings(Path sharedDir, String hostname, List<URI> etcdEndpoints,
             "max_requests_per_second", "max_bytes_per_second");
 
     private static final int LONGEST_HOSTNAME = 253;
+    /** Each segment is a request and a file. Tests use such small ones; an 8 that is meant as 8Mi is refused. */
+    private static final long LEAST_SEGMENT = 256;
     private static final String LOG_FORMAT = "LOG_FORMAT";
     private static final String JSON = "json";
 
@@ -60,8 +62,8 @@ public record Settings(Path sharedDir, String hostname, List<URI> etcdEndpoints,
                 env.number("MAX_ATTEMPTS", 5, 1, 1000),
                 env.flag("EXIT_WHEN_IDLE"),
                 env.number("FILES_LIMIT", 10, 1, 1000),
-                env.bytes("FILES_BYTES", 512L << 20),
-                env.bytes("SEGMENT_BYTES", 8L << 20),
+                env.bytes("FILES_BYTES", 512L << 20, 1),
+                env.bytes("SEGMENT_BYTES", 8L << 20, LEAST_SEGMENT),
                 env.number("S3_CONNECTIONS", 64, 1, 256),
                 Duration.ofSeconds(env.number("PLAN_SECONDS", 60, 1, 3600)),
                 env.number("HTTP_PORT", httpPort, 0, 65_535),
@@ -75,7 +77,7 @@ public record Settings(Path sharedDir, String hostname, List<URI> etcdEndpoints,
         env.number("CONF_MYSQL_PORT", 1, 1, 65_535);
         env.url("CONF_S3_ENDPOINT");
         env.number("CONF_MAX_REQUESTS_PER_SECOND", 1, 1, Integer.MAX_VALUE);
-        env.bytes("CONF_MAX_BYTES_PER_SECOND", 1);
+        env.bytes("CONF_MAX_BYTES_PER_SECOND", 1, 1);
         env.check();
         return settings;
     }

@@ -42,7 +42,7 @@ class SegmentsTest {
 
     @Test
     void list_leavesOutWhatIsNoSegment() throws IOException {
-        for (String name : List.of("x.seg", "x.y.seg", "x.y.z.seg", "x.y.1", "x.y.1.2.seg")) {
+        for (String name : List.of("x.seg", "x.y.seg", "x.y.z.seg", "x.y.1", "x.y.1.2.seg", "x.y.9999999999.seg")) {
             Files.createFile(directory.file("x").resolveSibling(name));
         }
         assertEquals(List.of(), segments.list());

@@ -58,7 +58,8 @@ class SettingsTest {
                 "CONF_MYSQL_PORT", "x"));
         wrong.put("CONF_S3_ENDPOINT", "ftp://s3");
         wrong.put("S3_CONNECTIONS", "257");
-        wrong.put("SEGMENT_BYTES", "0");
+        wrong.put("SEGMENT_BYTES", "255");
+        wrong.put("CONF_MAX_BYTES_PER_SECOND", "0");
         String message = assertThrows(IllegalArgumentException.class, () -> Settings.read(wrong, 0)).getMessage();
         for (String name : wrong.keySet()) {
             String problem = name + "='" + wrong.get(name) + "' is not ";

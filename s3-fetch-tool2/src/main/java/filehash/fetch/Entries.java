@@ -35,7 +35,8 @@ final class Entries {
 
     /** Begins the segments of a large object. */
     ObjectStream stream(Item item, Limits limits) {
-        return new ObjectStream(directory.segments(), item, limits.segmentSize(), limits.segments());
+        return new ObjectStream(directory.segments(), item, limits.segmentSize(item.size()),
+                limits.segments(item.size()));
     }
 
     /** Writes a whole object. If there is no room, it leaves nothing behind. */

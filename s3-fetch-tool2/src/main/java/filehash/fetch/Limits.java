@@ -40,19 +40,19 @@ record Limits(int files, long bytes, long segment, int connections) {
         return size <= SMALL && !isStreamed(size);
     }
 
-    /** The bytes of a segment. */
-    long segmentSize() {
-        return Math.min(segment, bytes / 2);
+    /** The bytes of a segment: more for an object that would otherwise have more segments than can be counted. */
+    long segmentSize(long size) {
+        return Math.max(Math.min(segment, bytes / 2), size / Integer.MAX_VALUE + 1);
     }
 
-    /** How many segments of one object may exist at any time. */
-    int segments() {
-        return (int) Math.max(2, Math.min(MOST_SEGMENTS, bytes / SHARES / segmentSize()));
+    /** How many segments of an object of this size may exist at any time. */
+    int segments(long size) {
+        return (int) Math.max(2, Math.min(MOST_SEGMENTS, bytes / SHARES / segmentSize(size)));
     }
 
     /** The most bytes that an object of this size has in files/ or in memory at any time. */
     long reserve(long size) {
-        return isStreamed(size) ? Math.min(size, segments() * segmentSize()) : size;
+        return isStreamed(size) ? Math.min(Math.min(size, bytes), segments(size) * segmentSize(size)) : size;
     }
 
     /** Returns why an object fails without a request, or null. */
