@@ -1,7 +1,7 @@
 ------------------------------- MODULE Stream -------------------------------
 \* How large objects cross the shared directory: as segments, which the hasher digests and removes as they come, until an
 \* entry `.end` closes the stream. Either program dies at any step, the node reboots, and an object has to be fetched again
-\* after any segment, because it has changed or because its checksum differs at the end.
+\* after any segment, because it has changed or because its checksum differs at the end. The disk fills once.
 \*
 \* FileHash.tla is about entries, of which `.end` is one: their order, the watermark, and the fence. So here a row and the
 \* watermark are one step, and there is one attempt after the other.
@@ -12,7 +12,8 @@ CONSTANTS Last, Size, Room, MostDeaths, MostAgain, \* objects; segments of each;
     FromFirst, \* a hasher that has no digest of a stream begins one only with the first segment, or else gives up
     Reserved,  \* each object that was begun has room of its own
     AnyStream, \* the hasher digests the segments of each stream, not only those of the next object
-    FinLate    \* s3fin comes after the last `.end`
+    FinLate,   \* s3fin comes after the last `.end`
+    InPlace    \* on a full disk a stream waits, and is not begun again
 VARIABLES
     segs, ends, fin, \* what lies in the shared directory
     begun,           \* the fetcher, by object: the number of its stream, 0 without one
@@ -21,12 +22,13 @@ VARIABLES
     digest,          \* the hasher, by object: the segments that its digest holds
     rows,            \* by object, in order: the digest that was stored
     checked,         \* the streams that were whole, and whose checksum was right
-    streams, done, deaths, again
+    streams, done, deaths, again,
+    disk             \* it is full once: "never", "now" or "before"
 dir == <<segs, ends, fin>>
 fetcher == <<begun, sent, from, upto, streams>>
 hasher == <<digest, rows, done>>
 limits == <<deaths, again>>
-vars == <<dir, fetcher, hasher, checked, limits>>
+vars == <<dir, fetcher, hasher, checked, limits, disk>>
 
 Objects == 1..Last
 None == Last + 1
@@ -35,6 +37,7 @@ Empty == [o \in Objects |-> <<>>]
 Start ==
     /\ segs = {} /\ ends = {} /\ fin = FALSE /\ begun = Zero /\ sent = Zero /\ from = None /\ upto = None
     /\ digest = Empty /\ rows = <<>> /\ checked = {} /\ streams = 0 /\ done = FALSE /\ deaths = 0 /\ again = 0
+    /\ disk = "never"
 
 \* ---- the fetcher
 Works == from # None
@@ -45,14 +48,20 @@ Begin(o) == \* in order
     /\ Works /\ o > upto /\ begun[o] = 0 /\ \A p \in upto + 1 .. o - 1 : begun[p] # 0
     /\ begun' = [begun EXCEPT ![o] = streams + 1] /\ streams' = streams + 1
     /\ UNCHANGED <<sent, from, upto, dir, hasher, checked, limits>>
-HasRoom(o) == Cardinality({s \in segs : Reserved => s.obj = o}) < Room
+HasRoom(o) == disk # "now" /\ Cardinality({s \in segs : Reserved => s.obj = o}) < Room
 Send(o) ==
     /\ Works /\ begun[o] # 0 /\ sent[o] < Size /\ HasRoom(o) /\ sent' = [sent EXCEPT ![o] = @ + 1]
     /\ segs' = segs \cup {[obj |-> o, id |-> begun[o], n |-> sent[o] + 1]}
     /\ UNCHANGED <<begun, from, upto, streams, ends, fin, hasher, checked, limits>>
+Fills == Works /\ ~fin /\ disk = "never" /\ disk' = "now" /\ UNCHANGED <<dir, fetcher, hasher, checked, limits>>
+Empties == disk = "now" /\ disk' = "before" /\ UNCHANGED <<dir, fetcher, hasher, checked, limits>>
+ThrowAway(o) == \* what a fetcher does that takes a failed write for the end of the stream
+    /\ ~InPlace /\ disk = "now" /\ begun[o] # 0 /\ o > upto /\ segs' = {s \in segs : s.obj # o}
+    /\ begun' = [begun EXCEPT ![o] = streams + 1] /\ sent' = [sent EXCEPT ![o] = 0] /\ streams' = streams + 1
+    /\ UNCHANGED <<from, upto, ends, fin, hasher, checked, limits>>
 Whole(o) == begun[o] # 0 /\ sent[o] = Size
 Publish(o) == \* in order
-    /\ Works /\ o = upto + 1 /\ Whole(o) /\ upto' = o /\ ends' = ends \cup {[obj |-> o, id |-> begun[o]]}
+    /\ Works /\ disk # "now" /\ o = upto + 1 /\ Whole(o) /\ upto' = o /\ ends' = ends \cup {[obj |-> o, id |-> begun[o]]}
     /\ checked' = checked \cup {begun[o]} /\ UNCHANGED <<begun, sent, from, streams, segs, fin, hasher, limits>>
 Again(o) == \* it has changed, or its checksum differs
     /\ Works /\ again < MostAgain /\ again' = again + 1 /\ begun[o] # 0 /\ o > upto /\ segs' = {s \in segs : s.obj # o}
@@ -97,14 +106,17 @@ HasherDies == Dies /\ digest' = Empty /\ UNCHANGED <<dir, fetcher, rows, done, c
 Reboot == Dies /\ NextAttempt \* what lies there then counts as absent
 
 Steps == \E o \in Objects : Begin(o) \/ Send(o) \/ Publish(o) \/ Store(o)
-Goes == Ready \/ Fin \/ Steps \/ (\E s \in segs : Digest(s)) \/ GiveUp \/ Remove \/ Finish
-Next == Goes \/ FetcherDies \/ HasherDies \/ Reboot \/ \E o \in Objects : Again(o)
+Moves == Ready \/ Fin \/ Steps \/ (\E s \in segs : Digest(s)) \/ GiveUp \/ Remove \/ Finish
+Goes == Empties \/ (Moves /\ UNCHANGED disk)
+Fails == FetcherDies \/ HasherDies \/ Reboot \/ \E o \in Objects : Again(o) \/ ThrowAway(o)
+Next == Goes \/ Fills \/ (Fails /\ UNCHANGED disk)
 Safe == Start /\ [][Next]_vars
 Spec == Safe /\ WF_vars(Goes)
 
 \* ---- the promises
 NoneWrong == \A o \in 1..Len(rows) : \E id \in checked : rows[o] = [n \in 1..Size |-> [obj |-> o, id |-> id, n |-> n]]
 NoneLost == done => Len(rows) = Last
+FetchedOnce == (deaths = 0 /\ again = 0) => streams <= Last
 NeverStuck == done \/ ENABLED Goes
 AllDone == <>done
 ===============================================================================

@@ -87,14 +87,21 @@ final class Downloads implements AutoCloseable {
         }
     }
 
-    /** Drops all downloads from the first one with a file on. */
-    void giveBackFiles(Listing listing) throws IOException {
-        for (Download download : files == 0 ? List.<Download>of() : List.copyOf(all)) {
+    /** Drops all downloads from the first one with a file on, but not the head. Returns whether there was one. */
+    boolean giveBackFiles(Listing listing) throws IOException {
+        for (int i = 1; files > 0 && i < all.size(); i++) {
+            Download download = all.get(i);
             if (!download.inMemory()) {
                 giveBack(download, download.item(), listing);
-                return;
+                return true;
             }
         }
+        return false;
+    }
+
+    /** Whether a large object is among them. */
+    boolean hasStreams() {
+        return files > 0 && all.stream().anyMatch(download -> download.stream() != null);
     }
 
     /** Ends a download and removes its unfinished file. Nothing of it reaches files/ afterwards. */

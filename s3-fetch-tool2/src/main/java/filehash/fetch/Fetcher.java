@@ -1,6 +1,7 @@
 package filehash.fetch;
 
 import filehash.fetch.s3.Bucket;
+import filehash.fetch.transfer.Disk;
 import filehash.fetch.transfer.Listing;
 import filehash.fetch.transfer.OtherObjects;
 import filehash.fetch.transfer.Patience;
@@ -96,11 +97,12 @@ final class Fetcher {
 
     private Window window(Progress stored, Bucket bucket, Listing listing, Retry retry, Runnable news) {
         OtherObjects others = new OtherObjects(bucket, listing, retry);
+        Disk disk = new Disk(LOG);
         Transfers transfers = new Transfers(bucket, retry, connections.workers(), connections.spare(), cpus, others,
-                patience, connections.quota().bytes()::isSet);
+                patience, connections.quota().bytes()::isSet, disk);
         RightsCheck rightsCheck = new RightsCheck(others, patience, rights.of(stored.id().run()), news);
         Limits ofPod = stored.takesSegments() ? limits : limits.withoutSegments();
-        return new Window(directory, ofPod, counts, transfers, rightsCheck, hedges, news);
+        return new Window(directory, ofPod, counts, transfers, rightsCheck, hedges, disk, news);
     }
 
     /** Waits until files/ is empty, because the hasher may still store entries of an earlier attempt. */

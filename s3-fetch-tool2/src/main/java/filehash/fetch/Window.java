@@ -1,6 +1,7 @@
 package filehash.fetch;
 
 import filehash.fetch.s3.Item;
+import filehash.fetch.transfer.Disk;
 import filehash.fetch.transfer.Download;
 import filehash.fetch.transfer.Listing;
 import filehash.fetch.transfer.Outcome;
@@ -32,21 +33,24 @@ final class Window implements AutoCloseable {
     private final Downloads running;
     /** The downloads that ended and may have to be fetched again. */
     private final List<Download> unsettled = new ArrayList<>();
-    private final Disk disk = new Disk(LOG);
+    private final Disk disk;
+    private final Room room;
 
     /**
      * @param rightsCheck closed with the window
      * @param news called by other threads when a download has ended
      */
     Window(SharedDirectory directory, Limits limits, FetcherCounts counts, Transfers transfers, RightsCheck rightsCheck,
-            Hedges hedges, Runnable news) {
+            Hedges hedges, Disk disk, Runnable news) {
         this.limits = limits;
         this.counts = counts;
         this.transfers = transfers;
         this.rightsCheck = rightsCheck;
         this.hedges = hedges;
+        this.disk = disk;
         this.entries = new Entries(directory);
         this.running = new Downloads(entries, limits, transfers, news);
+        this.room = new Room(disk, entries, running, limits);
     }
 
     /**
@@ -60,8 +64,9 @@ final class Window implements AutoCloseable {
             moved |= settle(listing);
             moved |= publish(listing);
             moved |= admit(listing);
+            room.look(listing);
         } catch (IOException e) {
-            disk.failed(e.toString());
+            disk.failed(e);
         }
         hedges.look(running, transfers);
         return moved;
@@ -77,7 +82,7 @@ final class Window implements AutoCloseable {
         counts.window(entries.size() + running.files(), entries.bytes() + running.bytes());
         Item next = listing.peek();
         long size = next != null ? next.size() : listing.ended() ? 0 : -1;
-        return disk.pauses() || disk.fails() ? Wait.DISK : Wait.of(limits, entries, running, size);
+        return disk.pauses() || disk.isFull() ? Wait.DISK : Wait.of(limits, entries, running, size);
     }
 
     @Override
@@ -95,6 +100,7 @@ final class Window implements AutoCloseable {
             if (!download.outcome().isFinal()) {
                 unsettled.add(download);
             }
+            room.see(download);
         }
         boolean moved = false;
         for (Download download : List.copyOf(unsettled)) {
@@ -111,10 +117,8 @@ final class Window implements AutoCloseable {
             throw end.why();
         } else if (outcome instanceof Outcome.Again again) {
             running.beginAgain(download, again.item(), listing);
-        } else if (outcome instanceof Outcome.NoRoom full) {
-            running.giveBack(download, download.item(), listing);
-            disk.pause();
-            throw full.why();
+        } else if (outcome instanceof Outcome.NoRoom) {
+            return room.tryAgain(download, listing);
         } else if (rightsCheck.mayPass(download, download == running.first())) {
             running.beginAgain(download, download.item().afterRefusal(download.endedAt()), listing);
         } else {
@@ -142,7 +146,7 @@ final class Window implements AutoCloseable {
             entries.publish(head.item().name(), failed.failure());
             counts.failed(failed.failure().kind());
             return true;
-        } else if (outcome instanceof Outcome.Done done && tryWrite(head, done, listing)) {
+        } else if (outcome instanceof Outcome.Done done && room.tryWrite(head, done, listing)) {
             head.close();
             entries.publish(head);
             counts.fetched(head.item().size());
@@ -150,23 +154,6 @@ final class Window implements AutoCloseable {
             return true;
         }
         return false;
-    }
-
-    /** @return whether its file is complete; content that waits in memory for room on the disk is not fetched again */
-    private boolean tryWrite(Download head, Outcome.Done done, Listing listing) throws IOException {
-        if (!head.inMemory()) {
-            return true;
-        } else if (disk.pauses()) {
-            return false;
-        }
-        try {
-            entries.write(head.item().name(), done.content());
-            return true;
-        } catch (IOException e) {
-            disk.pause();
-            running.giveBackFiles(listing); // which may hold the room
-            throw e;
-        }
     }
 
     private boolean admit(Listing listing) throws GiveUp, IOException {
@@ -186,7 +173,7 @@ final class Window implements AutoCloseable {
 
     private boolean mayBegin(Item next) throws GiveUp {
         // on a full disk one download at a time, or each could wait for the room of another
-        if (disk.pauses() || disk.fails() && !running.isEmpty() || transfers.areBusy()
+        if (disk.pauses() || disk.isFull() && !running.isEmpty() || transfers.areBusy()
                 || unsettled.size() >= limits.files()) {
             return false;
         }

@@ -42,7 +42,7 @@ class DownloadsTest {
         part = directory.part(LARGE.name());
         downloads = new Downloads(new Entries(directory), new Limits(10, 1 << 30, 8 << 20, 64),
                 new Transfers(null, null, nobody, nobody, new SpareCpus(), null, Patience.USUAL,
-                        () -> false),
+                        () -> false, null),
                 () -> {});
         downloads.begin(LARGE);
     }

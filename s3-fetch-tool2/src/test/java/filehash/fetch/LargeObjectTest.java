@@ -101,6 +101,41 @@ class LargeObjectTest {
         assertEquals(CHUNKS, s3.requests("GET"));
     }
 
+    /** The pod's sampler fails it if there is ever a third segment. */
+    @Test
+    void segments_waitForTheRoomOfTwo() throws Exception {
+        s3.fails(exchange -> false);
+        try (FetcherPod pod = new FetcherPod(root, 2, 600_000, Impatience.QUICK,
+                new SpareCpus(8, System::nanoTime, () -> 0))) {
+            assertEquals(HASH, pod.fetch(s3).get("large"));
+        }
+        assertTrue(s3.requests("GET") > 1);
+    }
+
+    /** Otherwise the head, requested again, would wait until all segments of the large one have come. */
+    @Test
+    void connections_beyondTheFirstGoToOtherDownloadsThatWait() throws Exception {
+        s3.objects().put("photos/head", FakeObject.of(new byte[10]));
+        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, Impatience.QUICK,
+                new SpareCpus(8, System::nanoTime, () -> 0)).segment(1 << 20).connections(3)) {
+            AtomicInteger heads = new AtomicInteger();
+            s3.fails(exchange -> {
+                if ("photos/head".equals(exchange.key()) && heads.incrementAndGet() == 1) {
+                    Await.until("all other connections wait for room", Await.BOUND,
+                            () -> pod.directory.segments().list().size() == 8);
+                    s3.objects().put("photos/head", FakeObject.of(new byte[9]));
+                    exchange.found(s3.objects().get("photos/head"));
+                }
+                return false;
+            });
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
+            pod.start().work(conf, "", 0);
+            Await.until("the head", Await.BOUND, () -> pod.directory.entries().size() == 1);
+            assertEquals(8, pod.directory.segments().list().size());
+            assertEquals(HASH, pod.hash(conf.id()).get("large"));
+        }
+    }
+
     @Test
     void throttle_isOpenedAgainByEachChunk() throws Exception {
         AtomicBoolean opened = new AtomicBoolean();

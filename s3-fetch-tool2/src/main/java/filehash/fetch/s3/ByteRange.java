@@ -33,19 +33,18 @@ public record ByteRange(Item item, long from, long length) {
     }
 
     /**
-     * Writes these bytes of a body into a file. A body that is shorter or longer than requested counts as a broken
-     * connection.
+     * Writes these bytes of a body into a file, from its beginning. A body that is shorter or longer than requested
+     * counts as a broken connection.
      *
-     * @param at where they begin in the file
      * @throws UncheckedIOException if the file fails, not the connection
      */
-    public void copy(Body body, FileChannel file, long at, Onlooker onlooker) throws IOException {
+    public void copy(Body body, FileChannel file, Onlooker onlooker) throws IOException {
         byte[] buffer = new byte[(int) Math.min(BUFFER, length)];
         long done = 0;
         while (done < length) {
             int read = read(body, buffer, 0, done);
             onlooker.came(buffer, read);
-            write(file, ByteBuffer.wrap(buffer, 0, read), at + done);
+            write(file, ByteBuffer.wrap(buffer, 0, read), done);
             done += read;
         }
         requireEnd(body);

@@ -4,15 +4,15 @@ import filehash.fetch.s3.ByteRange;
 import filehash.fetch.s3.Item;
 import filehash.fetch.s3.S3Checksum;
 import filehash.pod.Segments;
-import filehash.pod.Segments.Segment;
 import filehash.pod.StreamEnd;
 import filehash.program.StopSignal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * A large object on its way through files/, in segments. Connections take them in order and fetch them side by side. A
@@ -20,20 +20,19 @@ import java.util.concurrent.CancellationException;
  * So few segments exist at any time, however large the object is. Thread-safe; nothing is created after {@link #close}.
  */
 public final class ObjectStream implements AutoCloseable {
-    /** The hasher sends no event when it removes a segment. */
-    private static final Duration LOOK = Duration.ofMillis(1);
+    /** How often a connection looks for room: after a long wait, a little more hardly matters. */
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofMillis(10);
+    static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
 
     private final Segments segments;
     private final Item item;
     private final long size;
     private final int most;
-    private Segment first;
-    /** The CRCs of the segments that are complete and not published. */
-    private final Map<Integer, Long> complete = new HashMap<>();
+    private Arrived arrived;
     private volatile RunningChecksum checksum = new RunningChecksum(null);
     private int next;
-    private int published;
-    private int removed;
+    private int waiting;
     private boolean reported;
     private boolean closed;
 
@@ -46,7 +45,7 @@ public final class ObjectStream implements AutoCloseable {
         this.item = item;
         this.size = size;
         this.most = most;
-        this.first = Segments.begin(item.name());
+        this.arrived = new Arrived(segments, Segments.begin(item.name()));
     }
 
     int count() {
@@ -56,12 +55,9 @@ public final class ObjectStream implements AutoCloseable {
     /** Begins again, as another stream, because the server cannot send a part of the object. */
     synchronized void restart() throws IOException {
         if (next > 0 && !closed) {
-            remove();
-            first = Segments.begin(item.name());
-            complete.clear();
+            arrived.discard(next);
+            arrived = new Arrived(segments, Segments.begin(item.name()));
             next = 0;
-            published = 0;
-            removed = 0;
         }
     }
 
@@ -74,33 +70,50 @@ public final class ObjectStream implements AutoCloseable {
         return checksum;
     }
 
-    /** Takes the next segment, once there is room for it. Returns its number, or -1 if none is left. */
-    int take(StopSignal stop) {
-        Integer taken = taken();
-        while (taken == null) {
-            pause(stop);
-            taken = taken();
-        }
+    /**
+     * Takes the next segment, once there is room for it.
+     *
+     * @param leaves whether the caller does not want to wait any longer
+     * @return its number, or -1 if the caller leaves or none is left
+     */
+    synchronized int take(BooleanSupplier leaves, StopSignal stop) {
+        return awaitRoom(() -> next == count() || leaves.getAsBoolean(), FOR_EVER, stop) ? next++ : -1;
+    }
+
+    /** Whether the caller got the segment after this one. It waits for room, but not longer than this. */
+    synchronized boolean takeAfter(int number, Duration longest, StopSignal stop) {
+        boolean taken = awaitRoom(() -> next != number + 1 || next == count(), longest, stop);
+        next += taken ? 1 : 0;
         return taken;
     }
 
-    /** Whether the caller got the segment after this one. It waits for room, but not for long. */
-    boolean takeAfter(int number, Duration longest, StopSignal stop) {
+    /** Waits for room until it is not needed any more. The hasher sends no event when it removes a segment. */
+    private boolean awaitRoom(BooleanSupplier isOver, Duration longest, StopSignal stop) {
         long begun = System.nanoTime();
-        while (isNext(number + 1)) {
-            if (takes(number + 1)) {
-                return true;
-            } else if (System.nanoTime() - begun >= longest.toNanos()) {
-                return false;
+        waiting++;
+        try {
+            while (!isOver.getAsBoolean()) {
+                long waited = System.nanoTime() - begun;
+                if (hasRoom()) {
+                    return true;
+                } else if (waited >= longest.toNanos()) {
+                    return false;
+                }
+                pause(waited, stop);
             }
-            pause(stop);
+            return false;
+        } finally {
+            waiting--;
+            notifyAll(); // there may be more room
         }
-        return false;
     }
 
-    private static void pause(StopSignal stop) {
+    /** Those that wait look in turns, so all of them together look as often as one would. */
+    private void pause(long waited, StopSignal stop) {
         try {
-            if (!stop.await(LOOK)) {
+            long look = Math.max(SHORTEST.toNanos(), Math.min(LONGEST.toNanos(), waited / 8)) * waiting;
+            TimeUnit.NANOSECONDS.timedWait(this, look);
+            if (!stop.requested()) {
                 return;
             }
         } catch (InterruptedException e) {
@@ -109,29 +122,13 @@ public final class ObjectStream implements AutoCloseable {
         throw new CancellationException("stopped");
     }
 
-    private synchronized boolean isNext(int number) {
-        return next == number && number < count();
-    }
-
-    private synchronized boolean takes(int number) {
-        return isNext(number) && hasRoom() && next++ == number;
-    }
-
-    /** Null if there is no room. */
-    private synchronized Integer taken() {
-        return next == count() ? Integer.valueOf(-1) : hasRoom() ? next++ : null;
-    }
-
     /** Whether the hasher has to remove a segment before another one can be fetched. */
     public synchronized boolean isFull() {
         return next < count() && !hasRoom();
     }
 
     private boolean hasRoom() {
-        while (removed < published && !segments.exists(first.numbered(removed))) {
-            removed++;
-        }
-        return next - removed < most;
+        return next - arrived.removed() < most;
     }
 
     /** The bytes of one segment, or of all from there to the end. */
@@ -140,52 +137,60 @@ public final class ObjectStream implements AutoCloseable {
         return new ByteRange(item, from, toTheEnd ? item.size() - from : Math.min(size, item.size() - from));
     }
 
-    /** Creates the file of a segment. */
-    synchronized FileChannel open(int number) throws IOException {
+    /** Creates the file of a segment. An IOException would be one of the connection. */
+    synchronized FileChannel open(int number) {
         if (closed) {
             throw new CancellationException("closed");
         }
-        return segments.open(first.numbered(number));
+        try {
+            return segments.open(arrived.segment(number));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A segment cannot be written now. Its room is free again. */
+    synchronized void drop(int number) {
+        try {
+            segments.remove(arrived.segment(number));
+        } catch (IOException e) {
+            return; // it is replaced when the segment is fetched again
+        }
+    }
+
+    /** Whether the segments after this one cannot appear before it. */
+    synchronized boolean isNextToAppear(int number) {
+        return number == arrived.published();
     }
 
     /** A segment is complete. */
     synchronized void came(int number, long itsCrc) throws IOException {
-        complete.put(number, itsCrc);
-        while (!closed && complete.containsKey(published)) {
-            Segment segment = first.numbered(published);
-            checksum.add(complete.remove(published), range(published, false).length(), segments.part(segment));
-            segments.publish(segment);
-            published++;
+        if (!closed) {
+            arrived.add(number, itsCrc, checksum, appeared -> range(appeared, false).length());
         }
     }
 
     /** Whether no segment is missing. It returns true only once, to the connection that then finishes the object. */
     synchronized boolean isComplete() {
-        boolean isNews = published == count() && !reported;
+        boolean isNews = arrived.published() == count() && !reported;
         reported |= isNews;
         return isNews;
     }
 
     /** What closes the stream in files/. */
     public synchronized StreamEnd end() {
-        return new StreamEnd(first.stream(), published, item.size());
+        return new StreamEnd(arrived.segment(0).stream(), arrived.published(), item.size());
     }
 
     @Override
     public synchronized void close() {
         closed = true;
+        notifyAll();
     }
 
     /** Removes what the hasher has not, after the stream was closed. */
     public synchronized void discard() throws IOException {
         close();
-        remove();
-    }
-
-    /** From the last to the first: while one exists, the hasher may conclude from a missing one before it. */
-    private void remove() throws IOException {
-        for (int i = next - 1; i >= removed; i--) {
-            segments.remove(first.numbered(i));
-        }
+        arrived.discard(next);
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /**
  * Downloads a large object over several connections, segment by segment. The first connection requests all of it,
@@ -24,6 +25,9 @@ final class StreamTransfer {
 
     private final Transfer transfer;
     private final SpareCpus cpus;
+    private final Disk disk;
+    /** Whether downloads wait for a connection. */
+    private final BooleanSupplier othersWait;
     private final Download download;
     private final ObjectStream stream;
     /** One for an object without a version: no other request may continue what one has begun. */
@@ -31,9 +35,11 @@ final class StreamTransfer {
     /** Those that fetch it or are about to; 0 until the response of the first has begun. */
     private int connections;
 
-    StreamTransfer(Transfer transfer, SpareCpus cpus, Download download) {
+    StreamTransfer(Transfer transfer, SpareCpus cpus, Disk disk, BooleanSupplier othersWait, Download download) {
         this.transfer = transfer;
         this.cpus = cpus;
+        this.disk = disk;
+        this.othersWait = othersWait;
         this.download = download;
         this.stream = download.stream();
         this.most = download.item().etag() == null ? 1 : Math.min(CONNECTIONS, stream.count());
@@ -49,16 +55,12 @@ final class StreamTransfer {
             onDisk(stream::restart);
             return transfer.read(ByteRange.all(download.item()), body -> {
                 stream.expect(body.checksum());
-                for (int number = take(); number >= 0; number = take()) {
+                for (int number = 0; stream.takeAfter(number - 1, ObjectStream.FOR_EVER, download.stop()); number++) {
                     copy(body, number);
                 }
                 return assembled();
             });
         });
-    }
-
-    private int take() {
-        return stream.take(download.stop());
     }
 
     private synchronized void begun(Body all) {
@@ -76,51 +78,78 @@ final class StreamTransfer {
         }
     }
 
+    /** Whether this connection goes to another download that waits for one. The last one stays. */
+    private synchronized boolean tryLeave() {
+        boolean leaves = connections > 1 && othersWait.getAsBoolean();
+        connections -= leaves ? 1 : 0;
+        return leaves;
+    }
+
     private synchronized boolean isAlone() {
         return connections <= 1;
     }
 
     /** The work of one connection. */
     private Outcome share() throws Refusal, InterruptedException {
-        for (int number = take(); number >= 0; number = take()) {
-            fetch(number);
+        Run run = new Run();
+        while (run.begin(stream.take(this::tryLeave, download.stop()))) {
+            fetch(run);
         }
         return stream.isComplete() ? assembled() : null;
     }
 
+    /** The segments that a connection fetches one after the other, as far as one response carries them. */
+    private static final class Run {
+        private int next;
+        private boolean over;
+
+        boolean begin(int first) {
+            next = first;
+            over = first < 0;
+            return !over;
+        }
+    }
+
     /** A retry goes on with the segment that is missing. */
-    private void fetch(int first) throws Refusal, InterruptedException {
-        int[] missing = {first};
-        transfer.until(() -> {
-            if (missing[0] < 0) {
-                return null; // all arrived, but the connection failed to close
+    private void fetch(Run run) throws Refusal, InterruptedException {
+        while (!run.over) {
+            try {
+                transfer.until(() -> request(run));
+            } catch (Unwritten e) {
+                disk.failed(e.getCause());
+                disk.await(() -> stream.isNextToAppear(run.next), download.stop());
             }
-            ByteRange range = stream.range(missing[0], isAlone());
-            return transfer.read(range, body -> {
-                if (range.whole()) {
-                    begun(body);
-                }
-                while (missing[0] >= 0) {
-                    copy(body, missing[0]);
-                    missing[0] = after(missing[0], range);
-                    transfer.segmentCame(missing[0] >= 0);
-                }
-                return null;
-            });
+        }
+    }
+
+    private Outcome request(Run run) throws IOException, Refusal {
+        if (run.over) {
+            return null; // all arrived, but the connection failed to close
+        }
+        ByteRange range = stream.range(run.next, isAlone());
+        return transfer.read(range, body -> {
+            if (range.whole()) {
+                begun(body);
+            }
+            while (!run.over) {
+                copy(body, run.next);
+                run.over = !goesOn(run.next, range);
+                run.next++;
+                transfer.segmentCame(!run.over);
+            }
+            return null;
         });
     }
 
-    /** The segment that the same response goes on with, or -1. */
-    private int after(int number, ByteRange range) {
-        boolean goesOn = range.endsAfter(stream.range(number, false))
-                && stream.takeAfter(number, LONGEST, download.stop());
-        return goesOn ? number + 1 : -1;
+    /** Whether the same response goes on with the segment after this one. */
+    private boolean goesOn(int number, ByteRange range) {
+        return range.endsAfter(stream.range(number, false)) && stream.takeAfter(number, LONGEST, download.stop());
     }
 
     private void copy(Body body, int number) throws IOException {
         ChecksumKind.Running running = stream.checksum().ofSegment();
-        try (FileChannel file = opened(number)) {
-            stream.range(number, false).copy(body, file, 0, (bytes, length) -> {
+        try (FileChannel file = stream.open(number)) {
+            stream.range(number, false).copy(body, file, (bytes, length) -> {
                 if (running != null) {
                     running.update(bytes, length);
                 }
@@ -128,15 +157,20 @@ final class StreamTransfer {
                     connect(CONNECTIONS);
                 }
             });
+        } catch (UncheckedIOException e) {
+            stream.drop(number);
+            throw new Unwritten(e.getCause());
         }
         onDisk(() -> stream.came(number, running == null ? 0 : running.crc()));
+        disk.works();
     }
 
-    private FileChannel opened(int number) {
-        try {
-            return stream.open(number);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** A segment could not be written, and the connection works. */
+    private static final class Unwritten extends UncheckedIOException {
+        private static final long serialVersionUID = 1;
+
+        Unwritten(IOException why) {
+            super(why);
         }
     }
 

@@ -41,8 +41,9 @@ final class Transfer {
     }
 
     /** Hands the download to the workers. */
-    void begin(SpareCpus cpus) {
-        work(download.stream() == null ? this::whole : new StreamTransfer(this, cpus, download)::begin);
+    void begin(SpareCpus cpus, Disk disk, BooleanSupplier othersWait) {
+        work(download.stream() == null ? this::whole
+                : new StreamTransfer(this, cpus, disk, othersWait, download)::begin);
     }
 
     /** Whether more connections can make the object faster. */
@@ -91,7 +92,7 @@ final class Transfer {
         ByteRange.Onlooker onlooker = expected == null ? (bytes, length) -> {} : running::update;
         byte[] content = download.inMemory() ? body.asked().content(body, onlooker) : null;
         if (content == null) {
-            body.asked().copy(body, download.file(), 0, onlooker);
+            body.asked().copy(body, download.file(), onlooker);
         }
         Outcome done = new Outcome.Done(content);
         return expected == null ? done : compared(expected, running.value(), done);

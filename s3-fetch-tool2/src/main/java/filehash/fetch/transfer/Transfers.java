@@ -18,13 +18,14 @@ public final class Transfers {
     private final OtherObjects others;
     private final Patience patience;
     private final BooleanSupplier limited;
+    private final Disk disk;
 
     /**
      * @param spare threads that start at once, for second requests
      * @param limited whether a limit of /conf sets the pace of bodies
      */
     public Transfers(Bucket bucket, Retry retry, ThreadPoolExecutor workers, Executor spare, SpareCpus cpus,
-            OtherObjects others, Patience patience, BooleanSupplier limited) {
+            OtherObjects others, Patience patience, BooleanSupplier limited, Disk disk) {
         this.bucket = bucket;
         this.retry = retry;
         this.workers = workers;
@@ -33,10 +34,11 @@ public final class Transfers {
         this.others = others;
         this.patience = patience;
         this.limited = limited;
+        this.disk = disk;
     }
 
     public void begin(Download download) {
-        transfer(download, workers).begin(cpus);
+        transfer(download, workers).begin(cpus, disk, () -> !workers.getQueue().isEmpty());
     }
 
     /** Sends a second request for a small object whose first response is late. */

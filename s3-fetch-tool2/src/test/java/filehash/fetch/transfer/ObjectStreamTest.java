@@ -20,6 +20,10 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,8 +50,8 @@ class ObjectStreamTest {
         assertEquals(new ByteRange(ITEM, 0, 31), stream.range(0, true));
         assertEquals(new ByteRange(ITEM, 10, 10), stream.range(1, false));
         assertEquals(new ByteRange(ITEM, 30, 1), stream.range(3, false));
-        assertEquals(0, stream.take(stop));
-        assertEquals(1, stream.take(stop));
+        assertEquals(0, take());
+        assertEquals(1, take());
         come(1);
         assertEquals(List.of(), published());
         come(0);
@@ -57,13 +61,16 @@ class ObjectStreamTest {
     @Test
     void segment_isTakenOnceThereIsRoom() throws Exception {
         for (int i = 0; i < 3; i++) {
-            assertEquals(i, stream.take(stop));
+            assertEquals(i, take());
             come(i);
         }
         assertFalse(stream.takeAfter(2, Duration.ofMillis(50), stop));
+        FutureTask<Integer> fourth = new FutureTask<>(this::take);
+        new Thread(fourth, "fourth").start();
+        assertThrows(TimeoutException.class, () -> fourth.get(50, TimeUnit.MILLISECONDS));
         segments.remove(segments.list().stream().min(Comparator.comparing(Segment::number)).orElseThrow());
-        assertEquals(3, stream.take(stop));
-        assertEquals(-1, stream.take(stop));
+        assertEquals(3, fourth.get(1, TimeUnit.MINUTES));
+        assertEquals(-1, take());
         assertFalse(stream.isComplete());
         come(3);
         assertTrue(stream.isComplete());
@@ -72,16 +79,25 @@ class ObjectStreamTest {
     }
 
     @Test
+    void connection_thatWaitsForRoomMayLeave() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            take();
+        }
+        AtomicInteger asked = new AtomicInteger();
+        assertEquals(-1, stream.take(() -> asked.incrementAndGet() == 3, stop));
+    }
+
+    @Test
     void response_goesOnOnlyWithTheSegmentAfterIts() throws Exception {
-        assertEquals(0, stream.take(stop));
+        assertEquals(0, take());
         assertTrue(stream.takeAfter(0, Duration.ofSeconds(1), stop));
         assertFalse(stream.takeAfter(0, Duration.ofSeconds(1), stop));
     }
 
     @Test
     void discarded_streamLeavesNothingAndCreatesNothing() throws Exception {
-        stream.take(stop);
-        stream.take(stop);
+        take();
+        take();
         come(0);
         stream.open(1).close();
         stream.discard();
@@ -94,14 +110,18 @@ class ObjectStreamTest {
 
     @Test
     void restarted_streamIsAnotherOne() throws Exception {
-        stream.take(stop);
+        take();
         come(0);
         String before = stream.end().stream();
         stream.restart();
         assertEquals(List.of(), published());
-        assertEquals(0, stream.take(stop));
+        assertEquals(0, take());
         come(0);
         assertFalse(before.equals(stream.end().stream()));
+    }
+
+    private int take() {
+        return stream.take(() -> false, stop);
     }
 
     private List<Integer> published() throws IOException {

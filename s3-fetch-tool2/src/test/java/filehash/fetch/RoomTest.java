@@ -1,0 +1,61 @@
+package filehash.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import filehash.fetch.s3.Item;
+import filehash.fetch.transfer.Disk;
+import filehash.fetch.transfer.Patience;
+import filehash.fetch.transfer.SpareCpus;
+import filehash.fetch.transfer.Transfers;
+import filehash.pod.SharedDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** A full disk, as it looks to a head that is a large object. */
+class RoomTest {
+    private static final IOException FULL = new IOException("No space left on device");
+
+    @TempDir
+    Path root;
+    private final Disk disk = new Disk(LoggerFactory.getLogger(RoomTest.class), Duration.ofNanos(-1));
+    @AutoClose
+    private Downloads downloads;
+    private Room room;
+
+    @BeforeEach
+    void begin() throws IOException {
+        ThreadPoolExecutor nobody = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+                new ThreadPoolExecutor.DiscardPolicy());
+        nobody.shutdown();
+        Entries entries = new Entries(SharedDirectory.open(root));
+        Limits limits = new Limits(10, 1 << 30, 8 << 20, 64);
+        downloads = new Downloads(entries, limits,
+                new Transfers(null, null, nobody, nobody, new SpareCpus(), null, Patience.USUAL, () -> false, disk),
+                () -> {});
+        room = new Room(disk, entries, downloads, limits);
+        downloads.begin(Item.listed("a", 9 << 20, "\"1\""));
+    }
+
+    @Test
+    void volume_thatIsTooSmallForOneObjectIsReported() throws Exception {
+        disk.failed(FULL);
+        assertFalse(disk.problem().contains("FILES_BYTES"), disk.problem());
+        room.look(null);
+        disk.failed(FULL);
+        assertTrue(disk.isFullForLong());
+        assertTrue(disk.problem().endsWith("though nothing lies there but 'a': the volume has to hold FILES_BYTES, "
+                + "which is 1073741824; enlarge it, or lower FILES_BYTES"), disk.problem());
+        assertEquals(1, downloads.size());
+    }
+}
