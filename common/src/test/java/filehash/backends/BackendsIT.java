@@ -34,11 +34,19 @@ class BackendsIT {
         try (EtcdServer etcd = EtcdServer.startOwn()) {
             etcd("put", etcd, "\"key\":\"" + base64("/a") + "\",\"value\":\"" + base64("one") + "\"");
             etcd.kill();
+            etcd.kill(); // as a test may that does not know whether it is gone
             assertThrows(IOException.class, () -> etcd("range", etcd, "\"key\":\"" + base64("/a") + "\""));
             etcd.start();
             String answer = etcd("range", etcd, "\"key\":\"" + base64("/a") + "\"");
             assertTrue(answer.contains(base64("one")), answer);
         }
+    }
+
+    @Test
+    void server_thatEndsAtOnceIsNotWaitedFor() {
+        IOException e = assertThrows(IOException.class, () -> EtcdServer.startOwn("--no-such-flag"));
+        assertTrue(e.getMessage().contains(" ended, but says: "), e.getMessage());
+        assertTrue(e.getMessage().contains("no-such-flag"), e.getMessage());
     }
 
     @Test
