@@ -2,6 +2,7 @@ package filehash.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Contents;
@@ -459,6 +460,25 @@ class FailedObjectsTest {
             assertEquals(Set.of(Contents.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
         assertEquals(3, s3.requests("GET"));
+    }
+
+    /** If-Match cannot carry them, so their objects have no version. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\u00e9\"", "\"\u65e5\""})
+    void etags_thatAreNotAsciiAreNone(String etag) throws Exception {
+        s3.objects().replaceAll((key, object) -> new FakeObject(CONTENT, etag, Map.of()));
+        s3.fails(exchange -> {
+            if (exchange.key() == null) {
+                return false;
+            }
+            assertNull(exchange.header("If-Match"));
+            exchange.sendHead(200, Map.of(), CONTENT.length);
+            exchange.write(CONTENT, CONTENT.length);
+            return true;
+        });
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES)) {
+            assertEquals(Set.of(Contents.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
+        }
     }
 
     @Test

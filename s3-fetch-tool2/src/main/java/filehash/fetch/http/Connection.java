@@ -11,12 +11,16 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /** One connection. Owned by the thread whose request it carries; any thread may close it, also while it is opened. */
 final class Connection {
+    /** What proxies answer to a user, or to a server, that they do not let pass. */
+    private static final Set<Integer> REFUSALS = Set.of(400, 401, 403, 404, 405, 407, 451);
+
     private final Route route;
     private final UnaryOperator<InputStream> counted;
     /** Below TLS: to close it never waits. */
@@ -80,7 +84,7 @@ final class Connection {
     }
 
     private void use(Socket socket) throws IOException {
-        input = new Input(counted.apply(socket.getInputStream()));
+        input = new Input(counted.apply(socket.getInputStream()), route.silence());
         output = socket.getOutputStream();
     }
 
@@ -98,8 +102,9 @@ final class Connection {
         write("CONNECT " + server + " HTTP/1.1\r\nHost: " + server + "\r\n" + route.authorization() + "\r\n");
         Head head = Head.read(input);
         if (head.status() / 100 != 2) {
-            throw new IOException("the proxy " + route.proxy() + " answers " + head.status()
-                    + " to a request to connect to " + server);
+            String answer = "the proxy " + route.proxy() + " answers " + head.status() + " to a request to connect to "
+                    + server;
+            throw REFUSALS.contains(head.status()) ? new NoTunnel(answer) : new IOException(answer);
         }
     }
 

@@ -25,9 +25,11 @@ record Head(int status, boolean keepsAlive, Map<String, String> headers) {
 
     /** Reads the head of the final response: heads of interim ones precede it. */
     static Head read(Input input) throws IOException {
+        input.headBegins();
         for (int i = 0; i <= MOST_INTERIM; i++) {
             Head head = next(input);
             if (head.status / 100 != 1 || head.status == SWITCHING_PROTOCOLS) {
+                input.headEnds();
                 return head;
             }
         }

@@ -4,7 +4,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 
 /** The bytes that arrive on a connection. Large reads bypass the buffer. Owned by one thread. */
 final class Input {
@@ -12,12 +14,26 @@ final class Input {
     private static final int LONGEST_LINE = 64 << 10;
 
     private final InputStream stream;
+    private final Duration longestHead;
     private final byte[] buffer = new byte[BUFFER];
     private int at;
     private int end;
+    private boolean isHead;
+    private long headBegan;
 
-    Input(InputStream stream) {
+    /** @param longestHead the longest time for all lines of a head, however steadily their bytes come */
+    Input(InputStream stream, Duration longestHead) {
         this.stream = stream;
+        this.longestHead = longestHead;
+    }
+
+    void headBegins() {
+        isHead = true;
+        headBegan = System.nanoTime();
+    }
+
+    void headEnds() {
+        isHead = false;
     }
 
     boolean isEmpty() {
@@ -52,6 +68,10 @@ final class Input {
     String line() throws IOException {
         StringBuilder line = new StringBuilder();
         while (true) {
+            if (isHead && System.nanoTime() - headBegan > longestHead.toNanos()) {
+                throw new SocketTimeoutException(
+                        "the head of the response is not whole after " + longestHead.toMillis() + " ms");
+            }
             if (!await()) {
                 throw new EOFException("the connection ended within the head of a response");
             }

@@ -16,10 +16,22 @@ public record Item(String name, long size, String etag, boolean changed, boolean
         etag = plain(etag);
     }
 
-    /** Normalizes an ETag to S3's form. Other servers omit the quotes, mark it as weak or list an empty one. */
+    /**
+     * Normalizes an ETag to S3's form. Other servers omit the quotes, mark it as weak or list an empty one. One that is
+     * not ASCII cannot be sent back in a header, so it counts as none.
+     */
     static String plain(String etag) {
         String bare = etag == null ? "" : etag.replaceFirst("^W/", "").replace("\"", "");
-        return bare.isEmpty() ? null : '"' + bare + '"';
+        return bare.isEmpty() || !isAscii(bare) ? null : '"' + bare + '"';
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     public static Item listed(String name, long size, String etag) {

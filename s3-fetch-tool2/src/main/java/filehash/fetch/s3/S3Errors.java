@@ -1,5 +1,6 @@
 package filehash.fetch.s3;
 
+import filehash.fetch.http.NoTunnel;
 import filehash.fetch.http.Response;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -36,9 +37,9 @@ public final class S3Errors {
             "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "OperationAborted",
             "ConditionalRequestConflict");
 
-    /** A host name that does not resolve, a certificate that is not trusted, something else than a page. */
+    /** No such host; a proxy that refuses to connect; a certificate that is not trusted; something else than a page. */
     private static final Set<Class<? extends IOException>> LASTING = Set.of(UnknownHostException.class,
-            SSLHandshakeException.class, SSLPeerUnverifiedException.class, PageReader.Malformed.class);
+            NoTunnel.class, SSLHandshakeException.class, SSLPeerUnverifiedException.class, PageReader.Malformed.class);
 
     private S3Errors() {
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.backends.Daemon;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -192,6 +193,27 @@ class GetClientTest {
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.NOTHING);
                 GetClient client = client(server, Duration.ofMillis(50))) {
             assertThrows(SocketTimeoutException.class, () -> get(client));
+        }
+    }
+
+    /** No single pause is long. */
+    @Test
+    void head_thatComesByteByByteWithoutEndIsATimeout() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                GetClient client = client(listener.getLocalPort(), Duration.ofMillis(500))) {
+            Daemon.start("slow", () -> {
+                try (Socket socket = listener.accept()) {
+                    socket.getOutputStream().write((OK + "X: ").getBytes(StandardCharsets.US_ASCII));
+                    while (true) {
+                        socket.getOutputStream().write('x');
+                        TimeUnit.MILLISECONDS.sleep(10);
+                    }
+                } catch (InterruptedException e) {
+                    throw new IOException(e);
+                }
+            });
+            SocketTimeoutException e = assertThrows(SocketTimeoutException.class, () -> get(client));
+            assertTrue(e.getMessage().contains("not whole after 500 ms"), e.getMessage());
         }
     }
 

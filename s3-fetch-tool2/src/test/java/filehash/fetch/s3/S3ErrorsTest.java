@@ -1,5 +1,6 @@
 package filehash.fetch.s3;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class S3ErrorsTest {
@@ -48,6 +50,20 @@ class S3ErrorsTest {
         try (ServerSocket server = AwsCertificate.make(root).listen(); FakeS3 s3 = new FakeS3(server)) {
             requests(server, request -> assertThrows(S3Errors.Lasting.class, request));
             assertTrue(s3.connections() > 0);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"407, true", "403, true", "502, false", "503, false"})
+    void proxy_thatRefusesToConnectProbablyLasts(int status, boolean lasts) throws Exception {
+        try (Tunnel proxy = Tunnel.refusing(status);
+                Clients clients = Clients.open(Confs.of(URI.create("https://s3.example"), 0, 1).s3(), TIMEOUT,
+                        Map.of("HTTPS_PROXY", proxy.url()), new RequestTimes(new Metrics()), new Quota())) {
+            Bucket bucket = new Bucket(Confs.of(URI.create("https://s3.example"), 0, 1), TIMEOUT, TIMEOUT, clients);
+            IOException e = assertThrows(IOException.class, () -> bucket.list(null, null));
+            assertEquals(lasts, e instanceof S3Errors.Lasting, e::toString);
+            assertTrue(e.getMessage().contains("answers " + status + " to a request to connect to "),
+                    e.getMessage());
         }
     }
 

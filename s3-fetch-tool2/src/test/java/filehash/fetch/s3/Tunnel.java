@@ -15,9 +15,20 @@ public final class Tunnel implements AutoCloseable {
     private final ServerSocket listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     private final Set<String> hosts = ConcurrentHashMap.newKeySet();
     private final Set<String> users = ConcurrentHashMap.newKeySet();
+    private final int status;
     private final int target;
 
     public Tunnel(int target) throws IOException {
+        this(200, target);
+    }
+
+    /** A proxy that connects to nothing. */
+    static Tunnel refusing(int status) throws IOException {
+        return new Tunnel(status, 0);
+    }
+
+    private Tunnel(int status, int target) throws IOException {
+        this.status = status;
         this.target = target;
         Daemon.start("tunnel", this::accept);
     }
@@ -49,7 +60,7 @@ public final class Tunnel implements AutoCloseable {
     }
 
     private void connect(Socket client) throws IOException {
-        try (client; Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
+        try (client) {
             StringBuilder head = new StringBuilder();
             while (head.indexOf("\r\n\r\n") < 0) {
                 head.append((char) client.getInputStream().read());
@@ -57,7 +68,15 @@ public final class Tunnel implements AutoCloseable {
             hosts.add(head.toString().split("[ :]")[1]);
             head.toString().lines().filter(line -> line.startsWith("Proxy-Authorization: "))
                     .forEach(line -> users.add(line.substring("Proxy-Authorization: ".length())));
-            client.getOutputStream().write("HTTP/1.1 200 .\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            client.getOutputStream().write(("HTTP/1.1 " + status + " .\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            if (status == 200) {
+                join(client);
+            }
+        }
+    }
+
+    private void join(Socket client) throws IOException {
+        try (Socket server = new Socket(InetAddress.getLoopbackAddress(), target)) {
             Daemon.start("tunnel", () -> copy(client, server));
             copy(server, client);
         }
