@@ -18,6 +18,8 @@ public record PodFile<T>(String name, Class<T> type) {
     public static final PodFile<S3Fin> S3_FIN = new PodFile<>("s3fin", S3Fin.class);
     public static final PodFile<Stopped> S3_STOP = new PodFile<>("s3stop", Stopped.class);
     public static final PodFile<PlanFin> PLAN = new PodFile<>("plan.json", PlanFin.class);
+    /** plan.json once more, with the totals that were counted beside the work. */
+    public static final PodFile<PlanFin> COUNT = new PodFile<>("count.json", PlanFin.class);
     public static final PodFile<HashFin> HASH_FIN = new PodFile<>("hashfin", HashFin.class);
     public static final PodFile<Stopped> HASH_STOP = new PodFile<>("hashstop", Stopped.class);
     /** The pod's share of the limits in /conf. Absent while there has been none. */

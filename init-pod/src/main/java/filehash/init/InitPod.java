@@ -61,7 +61,7 @@ public final class InitPod {
             });
             Outstanding outstanding = new Outstanding(etcd, tree, health.metrics());
             Claims claims = new Claims(etcd, tree, lease, settings.hostname(), settings.maxAttempts(), outstanding);
-            Plans plans = new Plans(etcd, tree, lease, settings.hostname(), settings.maxAttempts(),
+            Plans plans = new Plans(etcd, tree, lease, settings.hostname(), settings.maxAttempts(), directory,
                     () -> Siblings.canPlan(directory));
             Webhooks webhooks = new Webhooks(etcd, tree, conf, settings.hostname(), new Post(System.getenv()),
                     System::nanoTime, health.metrics());

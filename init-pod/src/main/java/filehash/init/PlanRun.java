@@ -142,6 +142,7 @@ final class PlanRun {
                     fin.plan().jobs(), fin.plan().split(), fin.plan().total().objects(), fin.plan().total().bytes(),
                     fin.plan().requests(), fin.plan().seconds());
             readiness.planned(planning);
+            begun.ifPresent(claim -> plans.totals().begun(claim, fin));
             siblings.sweep();
             search.released();
             if (begun.isPresent() && search.readPlaces() == null) { // /conf is wrong by now: the next look reports it

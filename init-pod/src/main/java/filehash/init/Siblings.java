@@ -69,6 +69,7 @@ final class Siblings {
      */
     Optional<Conf> found() throws IOException {
         directory.remove(PodFile.POD_FIN);
+        directory.remove(PodFile.COUNT); // of the process before
         try {
             Optional<Conf> conf = directory.read(PodFile.CONF);
             if (conf.isPresent() && !directory.boot().equals(conf.get().boot())) {

@@ -262,6 +262,26 @@ class FaultsIT {
         }
     }
 
+    static List<Trial> ofTotals() {
+        return Trial.of("enter totals", 0);
+    }
+
+    /** They are entered, or stay an estimate. */
+    @ParameterizedTest
+    @MethodSource("ofTotals")
+    void runWhoseTotalsAreCountedBesideTheWork_isDoneOnce(Trial trial) throws Exception {
+        Gate gate = new Gate().rows(OBJECTS);
+        PlanningWork planner = new PlanningWork(gate).estimatesHex();
+        try (Store store = Store.create(); Pod pod = pod(store, planner, trial)) {
+            store.request("1", 3);
+            store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));
+            pod.directory().write(PodFile.COUNT, planner.counted(7));
+            store.await("it happens", faults::happened);
+            gate.end();
+            recover(store, pod, planner, trial, () -> assertDone(store, 3));
+        }
+    }
+
     private void assertPlannedAndDone(Store store, PlanningWork planner) throws Exception {
         assertDone(store, 3);
         planner.assertTiles(3);

@@ -187,7 +187,7 @@ class NumbersIT {
             Lease lease = new Lease(etcd, Duration.ofSeconds(60));
             Outstanding outstanding = new Outstanding(etcd, store.tree(), health.metrics());
             Claims claims = new Claims(etcd, store.tree(), lease, host, 5, outstanding);
-            Plans plans = new Plans(etcd, store.tree(), lease, host, 5, () -> false);
+            Plans plans = new Plans(etcd, store.tree(), lease, host, 5, null, () -> false);
             Webhooks webhooks = store.webhooks(health.metrics());
             Search search = new Search(etcd, store.tree(), claims, plans, outstanding,
                     new Readiness(all -> new ConfSource.Places(S3, null), 5),

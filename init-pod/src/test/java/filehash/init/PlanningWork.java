@@ -31,6 +31,7 @@ final class PlanningWork implements Pod.Work {
     private volatile BiFunction<Integer, Integer, String> names = (planning, job) -> "IMG_%05d_%d"
             .formatted(job, planning);
     private volatile Split split = Split.LIST;
+    private volatile boolean complete = true;
     private volatile boolean holds;
     private volatile GiveUp failure;
     private volatile Conf planned;
@@ -57,6 +58,18 @@ final class PlanningWork implements Pod.Work {
     PlanningWork findsHex() {
         split = Split.HEX;
         return this;
+    }
+
+    /** Finds that hex ranges are even without listing all. */
+    PlanningWork estimatesHex() {
+        complete = false;
+        return findsHex();
+    }
+
+    /** What is counted beside the work on what was planned last. */
+    PlanFin counted(long objects) {
+        Amount total = new Amount(objects, 10 * objects);
+        return new PlanFin(planned.id(), plan(planned.plan().jobs(), total, true), List.of());
     }
 
     /** @param start by planning and job */
@@ -95,13 +108,16 @@ final class PlanningWork implements Pod.Work {
 
     private PlanFin fin(Conf conf, int planning) {
         int jobs = conf.plan().jobs() == 0 ? AUTO : conf.plan().jobs();
-        Plan plan = new Plan(split, jobs, new Amount(10L * jobs, 100L * jobs), 10,
-                Map.of("STANDARD", new Amount(10L * jobs, 100L * jobs)), 1, 0.1, true);
+        Plan plan = plan(jobs, new Amount(10L * jobs, 100L * jobs), complete);
         List<PlannedRange> ranges = split == Split.HEX ? List.of() : IntStream.range(0, jobs)
                 .mapToObj(job -> new PlannedRange(job == 0 ? "" : names.apply(planning, job),
                         names.apply(planning, job) + "~", new Amount(10, 100)))
                 .toList();
         return new PlanFin(conf.id(), plan, ranges);
+    }
+
+    private Plan plan(int jobs, Amount total, boolean all) {
+        return new Plan(split, jobs, total, 10, Map.of("STANDARD", total), 1, 0.1, all);
     }
 
     @Override

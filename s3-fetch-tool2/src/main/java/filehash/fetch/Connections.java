@@ -37,6 +37,8 @@ final class Connections implements AutoCloseable {
     private Clients clients;
     private ThreadPoolExecutor workers;
     private ExecutorService spare;
+    /** What is counted beside the work; null at first and after an attempt that ended early. */
+    private Recount recount;
 
     Connections(SharedDirectory directory, int most, Patience patience, Metrics metrics) {
         this.patience = patience;
@@ -87,9 +89,23 @@ final class Connections implements AutoCloseable {
         return spare;
     }
 
+    /** Has this count go on until it is over, or these connections are closed, or another one takes its place. */
+    void beside(Recount next) {
+        endRecount();
+        recount = next;
+    }
+
+    private void endRecount() {
+        if (recount != null) {
+            recount.close();
+            recount = null;
+        }
+    }
+
     /** Aborts the requests under way. */
     @Override
     public void close() {
+        endRecount();
         if (clients != null) {
             clients.close();
             workers.shutdownNow();

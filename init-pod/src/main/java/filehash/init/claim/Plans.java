@@ -14,6 +14,7 @@ import filehash.init.tree.Text;
 import filehash.init.tree.Tree;
 import filehash.job.JobId;
 import filehash.pod.Conf;
+import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
 import java.io.IOException;
 import java.util.HashSet;
@@ -39,17 +40,28 @@ public final class Plans {
     private final String host;
     private final int maxAttempts;
     private final BooleanSupplier fetcherPlans;
+    private final ExactTotals totals;
     /** The requests of which the log says that this pod cannot plan them. */
     private final Set<String> left = new HashSet<>();
 
-    /** @param fetcherPlans whether this pod's s3-fetch-tool2 can plan */
-    public Plans(Etcd etcd, Tree tree, Lease lease, String host, int maxAttempts, BooleanSupplier fetcherPlans) {
+    /**
+     * @param directory where this pod's s3-fetch-tool2 leaves what it counts
+     * @param fetcherPlans whether it can plan
+     */
+    public Plans(Etcd etcd, Tree tree, Lease lease, String host, int maxAttempts, SharedDirectory directory,
+            BooleanSupplier fetcherPlans) {
         this.etcd = etcd;
         this.tree = tree;
         this.lease = lease;
         this.host = host;
         this.maxAttempts = maxAttempts;
         this.fetcherPlans = fetcherPlans;
+        this.totals = new ExactTotals(etcd, tree, directory);
+    }
+
+    /** The totals of the runs that this pod begins. */
+    public ExactTotals totals() {
+        return totals;
     }
 
     /** Whether this pod can begin the request, or has begun it already. */

@@ -59,7 +59,7 @@ public final class Search {
         this.watches = new Watches(etcd);
         this.looks = new Looks(etcd, tree, new Upkeep(etcd, tree), outstanding, watches,
                 new News(tree, watches, outstanding, drains).withConf(), webhooks);
-        this.steps = new Steps(etcd, watches, looks, outstanding, living, webhooks, limits, health, signal);
+        this.steps = new Steps(etcd, watches, looks, outstanding, living, webhooks, limits, plans, health, signal);
         this.readiness = readiness;
         this.living = living;
         this.drain = new Drain(drains, outstanding, webhooks);

@@ -1,6 +1,7 @@
 package filehash.init.search;
 
 import filehash.init.claim.Outstanding;
+import filehash.init.claim.Plans;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Watches;
 import filehash.init.tree.Look;
@@ -22,12 +23,13 @@ final class Steps {
     private final Living living;
     private final Webhooks webhooks;
     private final LimitsUpkeep limits;
+    private final Plans plans;
     private final Health health;
     private final StopSignal signal;
     private final Backoff counting = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
     Steps(Etcd etcd, Watches watches, Looks looks, Outstanding outstanding, Living living, Webhooks webhooks,
-            LimitsUpkeep limits, Health health, StopSignal signal) {
+            LimitsUpkeep limits, Plans plans, Health health, StopSignal signal) {
         this.etcd = etcd;
         this.watches = watches;
         this.looks = looks;
@@ -35,6 +37,7 @@ final class Steps {
         this.living = living;
         this.webhooks = webhooks;
         this.limits = limits;
+        this.plans = plans;
         this.health = health;
         this.signal = signal;
     }
@@ -45,6 +48,7 @@ final class Steps {
         living.look();
         if (!signal.requested()) {
             webhooks.step();
+            plans.totals().step();
         }
     }
 

@@ -47,6 +47,14 @@ public final class Decision {
         return plan(id, isHex ? Split.HEX : Split.LIST, jobs, survey, all, ranges, seconds);
     }
 
+    /** The same plan, with the totals of a complete survey. */
+    public static PlanFin counted(PlanFin estimate, Survey survey) {
+        Plan plan = estimate.plan();
+        Totals totals = survey.totals();
+        return new PlanFin(estimate.id(), new Plan(plan.split(), plan.jobs(), totals.all(), totals.largest(),
+                totals.storageClasses(), plan.requests() + survey.requests(), plan.seconds(), true), estimate.ranges());
+    }
+
     private static PlanFin plan(JobId id, Split split, int jobs, Survey survey, Amount all, List<PlannedRange> ranges,
             double seconds) {
         Totals totals = survey.totals();
