@@ -447,6 +447,9 @@ class CommandsIT {
             assertTrue(retried.out().startsWith("3 jobs will be tried again."), retried.out());
             store.await("it is done", () -> store.has("/done/1/summary"));
             assertTrue(store.has("/wip/10/0/error"));
+            Called late = call("retry", "1");
+            assertEquals(1, late.code());
+            assertEquals("Request 1 has ended: there is nothing to try again.\n", late.err());
         }
         assertTrue(call("retry", "10").out().startsWith("1 job will be tried again."));
         assertEquals("No job of request 10 is parked.\n", call("retry", "10").out());

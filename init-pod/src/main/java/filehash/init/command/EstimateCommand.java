@@ -68,10 +68,10 @@ final class EstimateCommand implements Callable<Integer> {
             lines.add(row("bytes", about + Amounts.bytes(bytes)));
             lines.add(row("largest object", (complete ? "" : "at least ") + Amounts.bytes(largest)));
             storageClasses.forEach((name, amount) -> lines.add(row(Cells.shown(name.toLowerCase(Locale.ROOT)),
-                    about + Amounts.count(amount.objects()) + " objects, " + Amounts.bytes(amount.bytes()))));
+                    about + Amounts.count(amount.objects(), "object") + ", " + Amounts.bytes(amount.bytes()))));
             if (archived > 0) {
-                lines.add(row("cannot be read", about + Amounts.count(archived)
-                        + " objects in archive classes, before they are restored"));
+                lines.add(row("cannot be read", about + Amounts.count(archived, "object")
+                        + " in archive classes, before they are restored"));
             }
             lines.add(row("jobs", Amounts.count(jobs)));
             lines.add(row("LIST requests", "about " + Amounts.count(listRequests)));

@@ -2,6 +2,7 @@ package filehash.init.command;
 
 import filehash.init.command.screen.Amounts;
 import filehash.init.command.screen.Cells;
+import filehash.init.command.survey.StatusSurvey;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Scan;
 import filehash.init.etcd.Snapshot;
@@ -46,7 +47,7 @@ final class RetryCommand implements Callable<Integer> {
             Snapshot request = session.tried(() -> session.etcd().read(Range.key(keys.run()), Range.key(keys.error()),
                     Range.key(keys.root()), Range.key(keys.job())));
             if (request.keys().isEmpty()) {
-                return OneRequest.reportMissing(shell, id);
+                return nothing(session, shell, id);
             }
             int jobs = 0;
             List<Snapshot.Key> parked = session.tried(() -> parked(session, id));
@@ -65,6 +66,14 @@ final class RetryCommand implements Callable<Integer> {
                                     + SubmitCommand.quoted(id));
             return Commands.DONE;
         }
+    }
+
+    private static int nothing(EtcdSession session, Shell shell, String id) throws IOException, InterruptedException {
+        if (session.tried(() -> new StatusSurvey(session.etcd(), session.tree()).one(id)).isEmpty()) {
+            return OneRequest.reportMissing(shell, id);
+        }
+        shell.err().println("Request " + Cells.shown(id) + " has ended: there is nothing to try again.");
+        return Commands.FAILED;
     }
 
     private List<Snapshot.Key> parked(EtcdSession session, String id) throws IOException, InterruptedException {
