@@ -360,7 +360,7 @@ class CommandsIT {
         assertTrue(shown.out().contains("1 s3://(of /conf)/photos/ MD5,SHA256: paused; 3 jobs\n"), shown.out());
         assertTrue(shown.out().contains("waiting; 3 jobs; priority 'high' is not a whole number"), shown.out());
         store.put("/req/2/cancel", "");
-        assertTrue(call("status", "2").out().contains("it is to be cancelled"), call("status", "2").out());
+        assertTrue(call("status", "2").out().contains("being cancelled; "), call("status", "2").out());
     }
 
     @Test

@@ -79,6 +79,12 @@ class PageLooksIT {
                 scenes.bad("typo");
             }
         },
+        REFUSED("denied", "AccessDenied", "filehash retry denied", "etcdctl del ") {
+            @Override
+            void put(Scenes scenes) throws InterruptedException {
+                scenes.refused("denied");
+            }
+        },
         DONE("2026-11-29-photos", "16 of 16 ✓", "321 × 2 = 642", "3 objects", "SELECT * FROM FileHashProof") {
             @Override
             void put(Scenes scenes) {
@@ -89,6 +95,12 @@ class PageLooksIT {
             @Override
             void put(Scenes scenes) throws InterruptedException {
                 scenes.paused("maps");
+            }
+        },
+        CANCELLING("oops", "being cancelled", "the next pod that looks ends it", "1 parked") {
+            @Override
+            void put(Scenes scenes) throws InterruptedException {
+                scenes.cancelling("oops");
             }
         },
         CANCELLED("mistake", "cancelled", "5 of 16", "321") {
@@ -112,7 +124,7 @@ class PageLooksIT {
             @Override
             void put(Scenes scenes) throws InterruptedException {
                 for (Scene scene : List.of(MANY_JOBS, ONE_JOB, PLANNING, PARKED, BAD, PAUSED, NO_PODS, DONE,
-                        CANCELLED)) {
+                        CANCELLING, CANCELLED)) {
                     scene.put(scenes);
                 }
                 scenes.run("x".repeat(200) + HOSTILE, HOSTILE + "/", "drrw");

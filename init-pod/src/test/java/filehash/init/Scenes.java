@@ -80,9 +80,19 @@ record Scenes(Store store) {
                 .put("/req/" + id + "/method", "SHA256");
     }
 
+    void refused(String id) throws InterruptedException {
+        run(id, "photos/", "ddww");
+        store.put("/req/" + id + "/error", "S3 refuses to list s3://archive/photos/: AccessDenied");
+    }
+
     void paused(String id) throws InterruptedException {
         run(id, "maps/", "ddfwww");
         store.put("/req/" + id + "/paused", "").put("/req/" + id + "/priority", "5");
+    }
+
+    void cancelling(String id) throws InterruptedException {
+        run(id, "photos/", "ddrrpw");
+        store.put("/req/" + id + "/cancel", "");
     }
 
     void cancelled(String id) {

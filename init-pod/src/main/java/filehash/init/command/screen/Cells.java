@@ -1,8 +1,10 @@
 package filehash.init.command.screen;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
-/** Measures text in the columns of a terminal, and cuts it to them. */
+/** Measures text in the columns of a terminal, and cuts or breaks it to fit. */
 public final class Cells {
     private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*m");
     private static final String CUT = "...";
@@ -78,5 +80,48 @@ public final class Cells {
 
     public static String blanks(int columns) {
         return " ".repeat(Math.max(0, columns));
+    }
+
+    /** Breaks a list of phrases between them. */
+    static List<String> flow(List<String> phrases, int columns) {
+        List<String> lines = new ArrayList<>();
+        String line = phrases.get(0);
+        for (String phrase : phrases.subList(1, phrases.size())) {
+            if (width(line) + ", ,".length() + width(phrase) <= columns) {
+                line += ", " + phrase;
+            } else {
+                lines.add(line + ",");
+                line = phrase;
+            }
+        }
+        lines.add(line);
+        return lines;
+    }
+
+    /** Breaks a text at blanks, and words that are wider than a line anywhere. Its colour goes on over the lines. */
+    static List<String> wrap(String text, int columns) {
+        String start = text.startsWith("\u001b") ? text.substring(0, text.indexOf('m') + 1) : "";
+        String end = start.isEmpty() ? "" : "\u001b[0m";
+        String plain = text.substring(start.length(), text.length() - end.length());
+        List<String> lines = new ArrayList<>();
+        String line = "";
+        for (String word : plain.split(" ")) {
+            String rest = word;
+            if (!line.isEmpty() && width(line) + 1 + width(word) <= columns) {
+                line = line + " " + word;
+                continue;
+            }
+            if (!line.isEmpty()) {
+                lines.add(line);
+            }
+            while (width(rest) > columns) {
+                String part = head(rest, columns);
+                lines.add(part);
+                rest = rest.substring(part.length());
+            }
+            line = rest;
+        }
+        lines.add(line);
+        return lines.stream().map(one -> start + one + end).toList();
     }
 }

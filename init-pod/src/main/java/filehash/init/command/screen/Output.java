@@ -59,7 +59,8 @@ public interface Output extends AutoCloseable {
         @Override
         public void show(StatusSurvey.Found found, boolean one) {
             Picture picture = new Picture(screen.width(), paint);
-            last = one ? picture.of(found.open().get(0)) : picture.of(found, LocalTime.now().format(TIME));
+            last = one ? picture.of(found.open().get(0))
+                    : picture.of(found, LocalTime.now().format(TIME), again ? screen.rows() : Integer.MAX_VALUE);
             if (again) {
                 screen.draw(last);
             } else {
@@ -69,8 +70,9 @@ public interface Output extends AutoCloseable {
 
         @Override
         public void trouble(String message) {
-            List<String> lines = new ArrayList<>(last);
-            message.lines().forEach(line -> lines.add(paint.red(Cells.cut(Cells.shown(line), screen.width()))));
+            List<String> lines = new ArrayList<>(); // above, because a short terminal shows no line below
+            message.lines().forEach(line -> lines.addAll(Cells.wrap(paint.red(Cells.shown(line)), screen.width())));
+            lines.addAll(last);
             screen.draw(lines);
         }
 

@@ -27,7 +27,7 @@ public record Paint(boolean on) {
     String of(RequestStatus.State state, String text) {
         return switch (state) {
             case BAD, PARKED -> red(text);
-            case INCOMPLETE, PAUSED, CANCELLED -> yellow(text);
+            case INCOMPLETE, PAUSED, CANCELLING, CANCELLED -> yellow(text);
             case RUNNING, PLANNING, DONE -> green(text);
             default -> text;
         };

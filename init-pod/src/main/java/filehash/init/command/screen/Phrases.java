@@ -46,7 +46,8 @@ record Phrases(RequestStatus request) {
     }
 
     String state() {
-        return request.state().name().toLowerCase(Locale.ROOT);
+        return request.state() == State.CANCELLING ? "being cancelled"
+                : request.state().name().toLowerCase(Locale.ROOT);
     }
 
     /** Empty for the usual one. */
@@ -73,7 +74,7 @@ record Phrases(RequestStatus request) {
                 + (planned == null ? "" : of + Amounts.bytes(planned.bytes())));
         Pace pace = request.pace();
         if (pace != null && request.pods() > 0 && !request.ended()) {
-            all.add(Amounts.rate(pace.objectsPerSecond()) + " and " + Amounts.bytes(pace.bytesPerSecond()) + "/s in "
+            all.add(Amounts.rate(pace.objectsPerSecond()) + " and " + Amounts.bytes(pace.bytesPerSecond()) + "/s over "
                     + Amounts.time(pace.overSeconds()));
         } else if (pace != null && request.ended()) {
             all.add("in " + Amounts.time(pace.overSeconds()));
@@ -94,7 +95,7 @@ record Phrases(RequestStatus request) {
         }
         if (jobs.waiting() > 0) {
             parts.add(Amounts.count(jobs.waiting()) + " waiting"
-                    + (jobs.running() == 0 && request.state() != State.PAUSED ? " for a pod" : ""));
+                    + (jobs.running() == 0 && request.state() == State.RUNNING ? " for a pod" : ""));
         }
         if (jobs.parked() > 0) {
             parts.add(Amounts.count(jobs.parked()) + " parked");
@@ -104,7 +105,8 @@ record Phrases(RequestStatus request) {
 
     boolean isBegun() {
         return request.state() == State.RUNNING || request.state() == State.PARKED
-                || (request.state() == State.BAD || request.state() == State.PAUSED)
+                || (request.state() == State.BAD || request.state() == State.PAUSED
+                        || request.state() == State.CANCELLING)
                         && request.jobs().done() + request.jobs().running() + request.tally().objects() > 0;
     }
 

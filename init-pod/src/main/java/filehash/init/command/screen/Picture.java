@@ -17,6 +17,7 @@ record Picture(int width, Paint paint) {
     private static final int LEAST_SOURCE = 12;
     private static final String NO_POD =
             "No pod is at work. If that lasts: does one run, and what does its log say?";
+    private static final String RETRY = "Once the cause is gone: filehash retry ";
     /** How many reasons of stuck jobs a list shows of each request. */
     private static final int FEW = 2;
 
@@ -24,13 +25,19 @@ record Picture(int width, Paint paint) {
         width = Math.min(width, WIDEST);
     }
 
-    List<String> of(StatusSurvey.Found found, String time) {
+    /** @param rows how many lines there is room for: with more, each open request has a line or two */
+    List<String> of(StatusSurvey.Found found, String time, int rows) {
+        List<String> whole = list(found, time, true);
+        return whole.size() <= rows ? whole : list(found, time, false);
+    }
+
+    private List<String> list(StatusSurvey.Found found, String time, boolean roomy) {
         List<String> lines = new ArrayList<>();
         lines.add(row(paint.bold(title(found)), paint.dim(time)));
         int last = 1;
         for (RequestStatus request : found.open()) {
-            List<String> drawn = open(request, FEW);
-            if (last > 1 || drawn.size() > 1 || lines.size() == 1) {
+            List<String> drawn = roomy ? open(request, FEW) : brief(request);
+            if (roomy && (last > 1 || drawn.size() > 1) || lines.size() == 1) {
                 lines.add("");
             }
             lines.addAll(drawn);
@@ -39,10 +46,10 @@ record Picture(int width, Paint paint) {
         if (found.more() > 0) {
             lines.add("and " + Amounts.count(found.more()) + " more");
         }
-        if (found.open().stream().anyMatch(request -> request.jobs().waiting() > 0 && request.state() != State.PAUSED)
-                && found.open().stream().allMatch(request -> request.pods() == 0)) {
+        if (found.open().stream().anyMatch(Picture::isForPods) && found.open().stream()
+                .allMatch(request -> request.pods() == 0 && request.state() != State.PLANNING)) {
             lines.add("");
-            lines.addAll(wrap(paint.yellow(NO_POD), ""));
+            lines.addAll(Cells.wrap(paint.yellow(NO_POD), width));
         }
         if (!found.done().isEmpty()) {
             lines.add("");
@@ -52,6 +59,12 @@ record Picture(int width, Paint paint) {
             lines.add("Put a request: filehash submit s3://BUCKET/FOLDER --method SHA256");
         }
         return lines.stream().map(line -> Cells.width(line) <= width ? line : Cells.cut(line, width)).toList();
+    }
+
+    /** Whether a pod could go on with it. */
+    private static boolean isForPods(RequestStatus request) {
+        return request.state() == State.WAITING || request.state() == State.CANCELLING
+                || request.state() == State.RUNNING && request.jobs().waiting() > 0;
     }
 
     private static String title(StatusSurvey.Found found) {
@@ -69,24 +82,48 @@ record Picture(int width, Paint paint) {
             return open(request, Integer.MAX_VALUE);
         }
         Phrases is = new Phrases(request);
-        List<String> lines = new ArrayList<>(List.of(header(request)));
+        List<String> lines = new ArrayList<>(List.of(header(request, "")));
         List<String> parts = new ArrayList<>(is.amounts());
         parts.add(request.state() == State.DONE ? is.jobs().get(0)
-                : request.jobs().done() + " of " + is.jobs().get(0) + " done: their rows stay");
-        flow(parts).forEach(line -> add(lines, line));
+                : request.jobs().done() + " of " + is.jobs().get(0) + " done");
+        Cells.flow(parts, room()).forEach(line -> add(lines, line));
         if (request.pods() > 0) {
             lines.add(INDENT + Amounts.count(request.pods(), "pod") + " stopping");
         }
         add(lines, paint.yellow(is.failed()));
+        if (request.state() == State.CANCELLED && request.tally().objects() > 0) {
+            lines.add(INDENT + "Rows that are stored stay.");
+        }
         return lines;
+    }
+
+    /** What tells it from others, how far it is, and why it needs a person. */
+    private List<String> brief(RequestStatus request) {
+        Phrases is = new Phrases(request);
+        List<String> lines = new ArrayList<>(List.of(header(request,
+                is.isBegun() && request.share() != null ? ", " + is.share() : "")));
+        String why = !request.needsPerson() ? "" : is.parked().isEmpty() ? is.problem() : is.parked().get(0);
+        if (!why.isEmpty()) {
+            lines.add(INDENT + paint.red(Cells.cut(why, room())));
+        }
+        return lines;
+    }
+
+    private int room() {
+        return width - INDENT.length();
     }
 
     private List<String> open(RequestStatus request, int reasons) {
         Phrases is = new Phrases(request);
-        List<String> lines = new ArrayList<>(List.of(header(request)));
+        String quoted = Cells.quoted(request.id());
+        List<String> lines = new ArrayList<>(List.of(header(request, "")));
         add(lines, request.state() == State.BAD ? paint.red(is.problem()) : paint.yellow(is.problem()));
+        if (request.state() == State.BAD) {
+            add(lines,
+                    request.root() == null ? "Correct its keys, or end it: filehash cancel " + quoted : RETRY + quoted);
+        }
         if (request.state() == State.PAUSED) {
-            add(lines, "Go on: filehash resume " + Cells.quoted(request.id()));
+            add(lines, "Go on: filehash resume " + quoted);
         }
         if (request.state() == State.PLANNING) {
             add(lines, "A pod lists the folder, to cut it into jobs of equal size.");
@@ -95,13 +132,13 @@ record Picture(int width, Paint paint) {
             if (request.share() != null) {
                 lines.add(INDENT + bar(request.share(), INDENT + is.share()));
             }
-            flow(is.amounts()).forEach(line -> add(lines, line));
-            flow(is.jobs()).forEach(line -> add(lines, request.pods() == 0 ? paint.yellow(line) : line));
+            Cells.flow(is.amounts(), room()).forEach(line -> add(lines, line));
+            Cells.flow(is.jobs(), room()).forEach(line -> add(lines, request.pods() == 0 ? paint.yellow(line) : line));
             add(lines, is.bound());
             add(lines, paint.yellow(is.failed()));
             is.parked().stream().limit(reasons).forEach(why -> add(lines, paint.red(why)));
-            if (request.jobs().parked() > 0) {
-                add(lines, "Once the cause is gone: filehash retry " + Cells.quoted(request.id()));
+            if (request.jobs().parked() > 0 && request.needsPerson() && request.state() != State.BAD) {
+                add(lines, RETRY + quoted);
             }
             is.failing().stream().limit(reasons).forEach(why -> add(lines, paint.yellow(why)));
         }
@@ -110,15 +147,16 @@ record Picture(int width, Paint paint) {
 
     private void add(List<String> lines, String text) {
         if (!text.isEmpty()) {
-            lines.addAll(wrap(text, INDENT));
+            Cells.wrap(text, room()).forEach(line -> lines.add(INDENT + line));
         }
     }
 
-    private String header(RequestStatus request) {
+    /** @param far how far it is */
+    private String header(RequestStatus request, String far) {
         Phrases is = new Phrases(request);
         boolean waits = request.state() == State.WAITING && request.jobs().all() > 0;
         String state = (is.priority().isEmpty() ? "" : is.priority() + ", ") + is.state()
-                + (waits ? ", " + is.jobs().get(0) : "");
+                + (waits ? ", " + is.jobs().get(0) : "") + far;
         return row(left(is, width - Cells.width(state) - 2), paint.of(request.state(), state));
     }
 
@@ -152,49 +190,5 @@ record Picture(int width, Paint paint) {
         int cells = Math.max(4, Math.min(WIDEST_BAR, room));
         int full = (int) Math.floor(share * cells);
         return "[" + paint.green("#".repeat(full)) + paint.dim("-".repeat(cells - full)) + "]" + text;
-    }
-
-    /** Breaks a list of phrases between them. */
-    private List<String> flow(List<String> phrases) {
-        List<String> lines = new ArrayList<>();
-        String line = phrases.get(0);
-        for (String phrase : phrases.subList(1, phrases.size())) {
-            if (Cells.width(line) + ", ,".length() + Cells.width(phrase) <= width - INDENT.length()) {
-                line += ", " + phrase;
-            } else {
-                lines.add(line + ",");
-                line = phrase;
-            }
-        }
-        lines.add(line);
-        return lines;
-    }
-
-    /** Breaks a text at blanks, and words that are wider than a line anywhere. Its colour goes on over the lines. */
-    private List<String> wrap(String text, String indent) {
-        String start = text.startsWith("\u001b") ? text.substring(0, text.indexOf('m') + 1) : "";
-        String end = start.isEmpty() ? "" : "\u001b[0m";
-        String plain = text.substring(start.length(), text.length() - end.length());
-        int room = width - indent.length();
-        List<String> lines = new ArrayList<>();
-        String line = "";
-        for (String word : plain.split(" ")) {
-            String rest = word;
-            if (!line.isEmpty() && Cells.width(line) + 1 + Cells.width(word) <= room) {
-                line = line + " " + word;
-                continue;
-            }
-            if (!line.isEmpty()) {
-                lines.add(line);
-            }
-            while (Cells.width(rest) > room) {
-                String part = Cells.head(rest, room);
-                lines.add(part);
-                rest = rest.substring(part.length());
-            }
-            line = rest;
-        }
-        lines.add(line);
-        return lines.stream().map(one -> indent + start + one + end).toList();
     }
 }

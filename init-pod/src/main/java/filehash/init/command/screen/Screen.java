@@ -41,6 +41,15 @@ public final class Screen implements AutoCloseable {
         return Math.max(NARROWEST, columns == null ? size()[1] : columns);
     }
 
+    /** How many lines can be drawn at once. */
+    int rows() {
+        return room(size());
+    }
+
+    private static int room(int[] size) {
+        return Math.max(2, size[0] - 1);
+    }
+
     /** Prints all lines, once. */
     void print(List<String> lines) {
         lines.forEach(out::println);
@@ -49,7 +58,7 @@ public final class Screen implements AutoCloseable {
     /** Draws as many lines as there is room for, over what was drawn last. */
     void draw(List<String> lines) {
         int[] size = size();
-        int room = Math.max(2, size[0] - 1);
+        int room = room(size);
         List<String> shown = lines.size() <= room ? lines : lines.subList(0, room - 1);
         // lines that were drawn before the terminal became narrower may take several rows now
         int up = drawn.stream().mapToInt(width -> Math.max(1, (width + size[1] - 1) / size[1])).sum();

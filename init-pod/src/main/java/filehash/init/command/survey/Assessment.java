@@ -82,6 +82,9 @@ final class Assessment {
     }
 
     private State state() {
+        if (request.control().cancelled()) {
+            return State.CANCELLING;
+        }
         if (request.problem() != null || request.begun() && request.error() != null || request.waits()) {
             return State.BAD;
         }

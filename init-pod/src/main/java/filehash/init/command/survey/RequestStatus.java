@@ -49,6 +49,8 @@ public record RequestStatus(String id, State state, String bucket, String endpoi
         PLANNING, RUNNING,
         /** Its user has paused it. */
         PAUSED,
+        /** Its user has cancelled it, and no pod has ended it yet. */
+        CANCELLING,
         /** Nothing is left but parked jobs. */
         PARKED,
         /** Its user has to correct it. */
@@ -91,7 +93,7 @@ public record RequestStatus(String id, State state, String bucket, String endpoi
 
     /** Whether a person has to do something. */
     public boolean needsPerson() {
-        return state == State.BAD || jobs.parked() > 0;
+        return state == State.BAD || jobs.parked() > 0 && state != State.CANCELLING;
     }
 
     /** Whether nothing more happens without a person. */

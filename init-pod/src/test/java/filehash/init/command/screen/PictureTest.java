@@ -24,7 +24,7 @@ class PictureTest {
                 2026-11-30-photos  s3://archive/photos/  SHA256                          running
                   [###############################-------------------]  62 %, 72 min left
                   6,204,155 of 10,000,000 objects, 4.1 TB of 6.6 TB,
-                  21,340/s and 612 MB/s in 60 s
+                  21,340/s and 612 MB/s over 60 s
                   64 jobs: 38 done, 8 at work in 8 pods, 18 waiting
                   37 objects failed: 31 ARCHIVED, 6 GONE""", drawn(80, Statuses.MANY_JOBS));
     }
@@ -34,7 +34,7 @@ class PictureTest {
         List<String> lines = new Picture(200, NONE).of(Statuses.MANY_JOBS);
         assertEquals(120, lines.get(0).length());
         assertTrue(lines.get(0).endsWith("  running"));
-        assertEquals("  6,204,155 of 10,000,000 objects, 4.1 TB of 6.6 TB, 21,340/s and 612 MB/s in 60 s",
+        assertEquals("  6,204,155 of 10,000,000 objects, 4.1 TB of 6.6 TB, 21,340/s and 612 MB/s over 60 s",
                 lines.get(2));
         assertEquals(5, lines.size());
     }
@@ -44,7 +44,7 @@ class PictureTest {
         assertEquals("""
                 scans  s3://archive/photos/  SHA256                                      running
                   [###############-----------------------------------]  ~31 %, 3 min left
-                  812 objects, 9.4 MB, 9.5/s and 110 kB/s in 85 s
+                  812 objects, 9.4 MB, 9.5/s and 110 kB/s over 85 s
                   1 job: 0 done, 1 at work in 1 pod
                   bound by cpu: give file-hasher2 more CPU, or run more pods on other nodes""",
                 drawn(80, Statuses.ONE_JOB));
@@ -94,6 +94,17 @@ class PictureTest {
     }
 
     @Test
+    void beingCancelled_asksForNothingAndPromisesNoTime() {
+        assertEquals("""
+                oops  s3://archive/photos/  SHA256                               being cancelled
+                  it is to be cancelled: the next pod that looks ends it
+                  [################----------------------------------]  ~33 %
+                  4,500 objects, 2.9 GB
+                  6 jobs: 2 done, 3 waiting, 1 parked
+                  job 3 is parked: table FileHash is full""", drawn(80, Statuses.CANCELLING));
+    }
+
+    @Test
     void commands_quoteTheIdForAShell() {
         assertTrue(drawn(80, Statuses.named("x;reboot", Statuses.PARKED)).endsWith("filehash retry 'x;reboot'"));
         assertTrue(drawn(80, Statuses.named("a b", Statuses.PAUSED)).contains("filehash resume 'a b'\n"));
@@ -109,7 +120,8 @@ class PictureTest {
     void badAndIncomplete_sayWhatIsWrong() {
         assertEquals("""
                 typo                                                                         bad
-                  job 'sixteen' is not a number from 1 to 65536""", drawn(80, Statuses.BAD));
+                  job 'sixteen' is not a number from 1 to 65536
+                  Correct its keys, or end it: filehash cancel typo""", drawn(80, Statuses.BAD));
         assertEquals("""
                 half                                                                  incomplete
                   waits for /req/half/method""", drawn(80, Statuses.INCOMPLETE));
@@ -123,8 +135,9 @@ class PictureTest {
                   3 objects failed: 3 GONE""", drawn(80, Statuses.DONE));
         assertEquals("""
                 mistake  s3://archive/photos/  SHA256                                  cancelled
-                  1,234 objects, 5.0 MB, 3 of 16 jobs done: their rows stay
-                  2 pods stopping""", drawn(80, Statuses.CANCELLED));
+                  1,234 objects, 5.0 MB, 3 of 16 jobs done
+                  2 pods stopping
+                  Rows that are stored stay.""", drawn(80, Statuses.CANCELLED));
     }
 
     @Test
@@ -138,7 +151,7 @@ class PictureTest {
     @Test
     void list_saysHowManyNeedAPerson() {
         String list = list(80, EVERYTHING);
-        assertTrue(list.startsWith("13 requests open, 10 pods at work, 2 need you"), list);
+        assertTrue(list.startsWith("14 requests open, 10 pods at work, 2 need you"), list);
         assertTrue(list.contains("and 3 more"), list);
         assertTrue(list.contains("done, 327 objects, 1.2 GB, in 49 s, 3 failed"), list);
     }
@@ -154,6 +167,28 @@ class PictureTest {
         assertTrue(list(80, new StatusSurvey.Found(List.of(Statuses.WAITING), 0, List.of()))
                 .contains("No pod is at work."));
         assertFalse(list(80, EVERYTHING).contains("No pod is at work."));
+        assertFalse(list(80, new StatusSurvey.Found(List.of(Statuses.WAITING, Statuses.PLANNING), 0, List.of()))
+                .contains("No pod is at work."), "one plans");
+    }
+
+    @Test
+    void list_thatIsHigherThanTheTerminalHasALineForEachRequestAndWhyItNeedsAPerson() {
+        StatusSurvey.Found found = new StatusSurvey.Found(List.of(Statuses.MANY_JOBS, Statuses.PARKED, Statuses.BAD,
+                Statuses.PAUSED), 0, List.of(Statuses.DONE));
+        List<String> whole = new Picture(80, NONE).of(found, "12:00:00", Integer.MAX_VALUE);
+        assertEquals(whole, new Picture(80, NONE).of(found, "12:00:00", whole.size()));
+        assertEquals("""
+                4 requests open, 8 pods at work, 2 need you                             12:00:00
+
+                2026-11-30-photos  s3://archive/photos/  SHA256       running, 62 %, 72 min left
+                films  s3://archive/photos/  SHA256                                parked, ~50 %
+                  jobs 1, 3 are parked: table FileHash is full: free space on the server
+                typo                                                                         bad
+                  job 'sixteen' is not a number from 1 to 65536
+                maps  s3://archive/photos/  SHA256                     priority 5, paused, ~31 %
+
+                2026-11-29-photos  s3://archive...  done, 327 objects, 1.2 GB, in 49 s, 3 failed""",
+                String.join("\n", new Picture(80, NONE).of(found, "12:00:00", whole.size() - 1)));
     }
 
     @ParameterizedTest
@@ -164,19 +199,20 @@ class PictureTest {
             Stream.concat(Statuses.ALL.stream(), Statuses.ALL.stream().map(Statuses::awkward)).forEach(request -> {
                 StatusSurvey.Found one = request.ended() ? new StatusSurvey.Found(List.of(), 0, List.of(request))
                         : new StatusSurvey.Found(List.of(request), 0, List.of());
-                Stream.concat(picture.of(request).stream(), picture.of(one, "12:00:00").stream()).forEach(line -> {
-                    assertTrue(Cells.width(line) <= width, () -> Cells.width(line) + " columns: " + line);
-                    assertFalse(line.contains("\u001b[2J") || line.contains("\u202e"), line);
-                });
+                Stream.concat(picture.of(request).stream(), picture.of(one, "12:00:00", Integer.MAX_VALUE).stream())
+                        .forEach(line -> {
+                            assertTrue(Cells.width(line) <= width, () -> Cells.width(line) + " columns: " + line);
+                            assertFalse(line.contains("\u001b[2J") || line.contains("\u202e"), line);
+                        });
             });
         }
     }
 
     @Test
     void colours_changeNothingElse() {
-        List<String> coloured = new Picture(80, new Paint(true)).of(EVERYTHING, "12:00:00");
+        List<String> coloured = new Picture(80, new Paint(true)).of(EVERYTHING, "12:00:00", Integer.MAX_VALUE);
         assertTrue(coloured.stream().anyMatch(line -> line.contains("\u001b[31m")));
-        assertEquals(new Picture(80, NONE).of(EVERYTHING, "12:00:00"),
+        assertEquals(new Picture(80, NONE).of(EVERYTHING, "12:00:00", Integer.MAX_VALUE),
                 coloured.stream().map(line -> line.replaceAll("\u001b\\[[0-9]*m", "")).toList());
     }
 
@@ -185,6 +221,6 @@ class PictureTest {
     }
 
     private static String list(int width, StatusSurvey.Found found) {
-        return String.join("\n", new Picture(width, NONE).of(found, "12:00:00"));
+        return String.join("\n", new Picture(width, NONE).of(found, "12:00:00", Integer.MAX_VALUE));
     }
 }

@@ -51,9 +51,13 @@ public final class Statuses {
             new Tally(1_234, 0, Map.of(), 5_000_000), null, null, null, List.of(), List.of());
     public static final RequestStatus PAUSED = of("maps", State.PAUSED, new Jobs(16, 5, 0, 11, 0), 0,
             new Tally(5_000, 0, Map.of(), 9_000_000_000L), null, 0.31, null, List.of(), List.of()).with(5);
+    public static final RequestStatus CANCELLING = of("oops", State.CANCELLING, new Jobs(6, 2, 0, 3, 1), 0,
+            new Tally(4_500, 0, Map.of(), 2_900_000_000L), null, 0.33, "it is to be cancelled: the next pod that looks"
+                    + " ends it",
+            List.of(new Stuck(3, 5, "table FileHash is full")), List.of());
     public static final List<RequestStatus> ALL =
             List.of(MANY_JOBS, ONE_JOB, OTHER_NAMES, PLANNING, WAITING, PARKED, FAILING,
-                    BAD, INCOMPLETE, PAUSED, DONE, CANCELLED);
+                    BAD, INCOMPLETE, PAUSED, CANCELLING, DONE, CANCELLED);
 
     private Statuses() {
     }
