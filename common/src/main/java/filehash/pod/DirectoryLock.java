@@ -31,6 +31,12 @@ public final class DirectoryLock implements AutoCloseable {
     /** @throws IOException if another program of this name keeps the lock for 10 s or until the signal */
     public static DirectoryLock take(SharedDirectory directory, String program, StopSignal signal)
             throws IOException, InterruptedException {
+        return take(directory, program, signal, LONGEST_END);
+    }
+
+    /** @param longestEnd how long to wait until the last program has ended; only tests state another time */
+    static DirectoryLock take(SharedDirectory directory, String program, StopSignal signal, Duration longestEnd)
+            throws IOException, InterruptedException {
         Path file = directory.path(program + ".lock");
         DirectoryLock lock = open(file);
         long begun = System.nanoTime();
@@ -40,7 +46,7 @@ public final class DirectoryLock implements AutoCloseable {
                 LOG.info("{} waits until the last {} has ended and unlocked {}", program, program, file);
                 waits = true;
             }
-            if (System.nanoTime() - begun > LONGEST_END.toNanos()) {
+            if (System.nanoTime() - begun > longestEnd.toNanos()) {
                 lock.close();
                 throw new IOException("another " + program + " works in this directory and has locked " + file
                         + ": each pod needs a volume of its own");

@@ -8,6 +8,7 @@ import filehash.backends.Await;
 import filehash.program.StopSignal;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,8 +55,8 @@ class DirectoryLockTest {
     void second_endsWhereTheFirstDoesNot() throws Exception {
         DirectoryLock first = DirectoryLock.take(directory, "init-pod", signal);
         DirectoryLock.take(directory, "file-hasher2", signal).close();
-        String why = assertThrows(IOException.class, () -> DirectoryLock.take(directory, "init-pod", signal))
-                .getMessage();
+        String why = assertThrows(IOException.class,
+                () -> DirectoryLock.take(directory, "init-pod", signal, Duration.ofMillis(200))).getMessage();
         assertTrue(why.contains("another init-pod works in this directory"), why);
         first.close();
     }

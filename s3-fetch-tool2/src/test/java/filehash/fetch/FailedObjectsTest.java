@@ -320,10 +320,7 @@ class FailedObjectsTest {
     void onlyObjectOfTheFolder_canBeIncomplete() throws Exception {
         s3.objects().keySet().retainAll(Set.of("photos/b"));
         s3.fails(onB(cut(500, true)));
-        Patience patience = new Patience(Duration.ofMillis(10), Duration.ofMillis(100), 5, Duration.ofMillis(300), 10,
-                Duration.ofMillis(20), Duration.ofSeconds(30), Duration.ofSeconds(240), Impatience.NEVER,
-                Duration.ofMinutes(10));
-        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES, patience)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES, Impatience.cuts(Duration.ofMillis(20)))) {
             assertEquals(Map.of("b", "INCOMPLETE"), pod.fetch(s3));
             String why = pod.failures().get("b").message();
             assertTrue(why.contains("no other object of at least 501 bytes arrived"), why);

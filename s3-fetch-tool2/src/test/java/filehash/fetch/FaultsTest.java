@@ -44,6 +44,18 @@ class FaultsTest {
     private static final DateTimeFormatter AMZ_DATE =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssX").withZone(UTC);
 
+    private static final Map<String, FakeObject> OBJECTS = new TreeMap<>();
+    private static final Map<String, String> HASHES = new TreeMap<>();
+
+    static {
+        for (int i = 0; i < 40; i++) {
+            byte[] content = Contents.random(i, i % 4 == 0 ? i : i % 4 == 1 ? SIZE / 3 : SIZE + i);
+            String name = Integer.toHexString(100 + i);
+            OBJECTS.put(name, FakeObject.of(content).with("x-amz-checksum-crc64nvme", Contents.crc64(content)));
+            HASHES.put(name, Contents.sha256(content));
+        }
+    }
+
     @TempDir
     Path root;
     private final Map<String, String> expected = new TreeMap<>(Names.ORDER);
@@ -53,12 +65,8 @@ class FaultsTest {
 
     @BeforeEach
     void start() {
-        for (int i = 0; i < 40; i++) {
-            byte[] content = Contents.random(i, i % 4 == 0 ? i : i % 4 == 1 ? SIZE / 3 : SIZE + i);
-            s3.objects().put("photos/" + Integer.toHexString(100 + i), FakeObject.of(content)
-                    .with("x-amz-checksum-crc64nvme", Contents.crc64(content)));
-            expected.put(Integer.toHexString(100 + i), Contents.sha256(content));
-        }
+        OBJECTS.forEach((name, object) -> s3.objects().put("photos/" + name, object));
+        expected.putAll(HASHES);
     }
 
     @Test

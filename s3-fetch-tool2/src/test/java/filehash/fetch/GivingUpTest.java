@@ -484,7 +484,7 @@ class GivingUpTest {
 
     private void fill(int objects) {
         for (int i = 0; i < objects; i++) {
-            s3.objects().put(String.format("photos/%05d", i), FakeObject.of(new byte[10]));
+            s3.objects().put(String.format("photos/%05d", i), OBJECT);
         }
     }
 

@@ -18,6 +18,7 @@ import filehash.pod.Conf;
 import filehash.pod.PodFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ class LargeObjectTest {
     private static final int CHUNKS = 3;
     private static final byte[] CONTENT = Contents.random(1, (16 << 20) + 5);
     private static final String HASH = Contents.sha256(CONTENT);
+    private static final FakeObject OBJECT =
+            FakeObject.of(CONTENT).with("x-amz-checksum-crc64nvme", crc64(CONTENT));
     private static final String KEY = "photos/large";
     private static final long ROOM = 200L << 20;
 
@@ -50,7 +53,7 @@ class LargeObjectTest {
     @BeforeEach
     void start() {
         s3.fails(onChunks(exchange -> false));
-        s3.objects().put(KEY, FakeObject.of(CONTENT).with("x-amz-checksum-crc64nvme", crc64(CONTENT)));
+        s3.objects().put(KEY, OBJECT);
     }
 
     @Test
@@ -203,7 +206,9 @@ class LargeObjectTest {
             exchange.reset();
             return true;
         }));
-        assertEquals("INCOMPLETE", fetched());
+        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, Impatience.cuts(Duration.ofMillis(20)))) {
+            assertEquals("INCOMPLETE", pod.fetch(s3).get("large"));
+        }
     }
 
     @Test

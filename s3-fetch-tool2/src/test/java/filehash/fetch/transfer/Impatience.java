@@ -19,6 +19,12 @@ public final class Impatience {
                 QUICK.cutFor(), QUICK.list(), QUICK.longestList(), late, QUICK.outage());
     }
 
+    /** An object whose bodies are always cut is incomplete after so long. */
+    public static Patience cuts(Duration cutFor) {
+        return new Patience(QUICK.firstPause(), QUICK.longestPause(), QUICK.doubts(), QUICK.doubtFor(), QUICK.cuts(),
+                cutFor, QUICK.list(), QUICK.longestList(), QUICK.late(), QUICK.outage());
+    }
+
     /** A failure that probably lasts ends the attempt after so long, and other failures count as late as usual. */
     public static Patience outage(Duration outage) {
         return new Patience(Duration.ofMillis(10), Duration.ofMillis(50), 5, Duration.ofMinutes(1), 10,
