@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
 
@@ -17,13 +18,23 @@ import java.util.Base64;
 public record Certificate(Path store, Path certificate, Path key) {
     public static final String PASSWORD = "the-password-of-the-store";
 
-    /** @param name the subject, such as ip:127.0.0.1 */
-    public static Certificate of(Path folder, String name) throws Exception {
+    /** @param names the subjects, such as ip:127.0.0.1,dns:localhost */
+    public static Certificate of(Path folder, String names) throws IOException, InterruptedException {
+        try {
+            return make(folder, names);
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    private static Certificate make(Path folder, String names)
+            throws IOException, InterruptedException, GeneralSecurityException {
         Path store = folder.resolve("store.p12");
         Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
-        Process process = new ProcessBuilder(keytool.toString(), "-genkeypair", "-alias", "server", "-keyalg", "RSA",
-                "-dname", "CN=server", "-ext", "san=" + name, "-storetype", "PKCS12", "-keystore", store.toString(),
-                "-storepass", PASSWORD).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(keytool.toString(), "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC",
+                "-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=filehash test", "-ext",
+                "san=" + names, "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD)
+                .redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IOException("keytool: " + said);

@@ -38,6 +38,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,21 +54,27 @@ class ProcessIT {
     private static final Duration NEARLY_EXPIRED = STALE.plusSeconds(2);
 
     @TempDir
+    static Path certificate;
+    private static AwsCertificate tls;
+    @TempDir
     Path root;
     private final Set<String> authorizations = ConcurrentHashMap.newKeySet();
     private final Set<String> tokens = ConcurrentHashMap.newKeySet();
     private final AtomicInteger given = new AtomicInteger();
     private volatile Instant expiry;
-    private AwsCertificate tls;
     private FakeS3 s3;
     private Tunnel tunnel;
     private FetcherPod pod;
     private Process process;
     private final CountDownLatch end = new CountDownLatch(1);
 
+    @BeforeAll
+    static void make() throws Exception {
+        tls = AwsCertificate.make(certificate);
+    }
+
     @BeforeEach
     void start() throws Exception {
-        tls = AwsCertificate.make(root);
         ServerSocket listener = tls.listen();
         s3 = new FakeS3(listener);
         s3.objects().put("photos/a", FakeObject.of(CONTENT));
