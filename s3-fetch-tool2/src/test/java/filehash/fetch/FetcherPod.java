@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,6 +64,8 @@ final class FetcherPod implements AutoCloseable {
     private final Map<String, String> taken = new LinkedHashMap<>();
     private final Map<String, Failure> failures = new LinkedHashMap<>();
     private final List<CompletableFuture<Void>> threads = new ArrayList<>();
+    /** Holds all threads of the container, because a thread begins in the group of the one that makes it. */
+    private final ThreadGroup group = new ThreadGroup("pod");
     private final TakenStreams streams;
     private Duration planTime = Duration.ofMinutes(10);
     private Boolean takesSegments = true;
@@ -216,6 +219,12 @@ final class FetcherPod implements AutoCloseable {
         return threads.get(0).isDone();
     }
 
+    /** The live threads of the container whose names begin so. */
+    List<Thread> threads(String name) {
+        Thread[] all = new Thread[1000];
+        return Arrays.stream(all, 0, group.enumerate(all)).filter(thread -> thread.getName().startsWith(name)).toList();
+    }
+
     /** The most entries that were in files/ at once, unfinished ones included. */
     int most() {
         return most;
@@ -271,7 +280,7 @@ final class FetcherPod implements AutoCloseable {
             } catch (Exception e) { // check() reports it
                 throw new IllegalStateException(e);
             }
-        }, command -> new Thread(command, "pod").start()));
+        }, command -> new Thread(group, command, "pod").start()));
     }
 
     private interface Task {

@@ -39,6 +39,7 @@ class HedgesTest {
     private final CountDownLatch secondArrived = new CountDownLatch(1);
     private final CountDownLatch end = new CountDownLatch(1);
     private final FakeS3 s3 = FakeS3.open();
+    private volatile FetcherPod pod;
     private String metrics;
 
     @BeforeEach
@@ -89,8 +90,8 @@ class HedgesTest {
     void secondRequest_thatFailsDoesNotCount(String how) throws Exception {
         s3.fails(late(exchange -> {
             await(secondArrived);
-            Await.until("the second is over", Await.BOUND, () -> Thread.getAllStackTraces().keySet().stream().anyMatch(
-                    thread -> thread.getName().startsWith("hedge-") && thread.getState() == State.TIMED_WAITING));
+            Await.until("the second is over", Await.BOUND, () -> pod.threads("hedge-").stream()
+                    .anyMatch(thread -> thread.getState() == State.TIMED_WAITING));
             return false;
         }, exchange -> {
             fail(exchange, how);
@@ -166,14 +167,15 @@ class HedgesTest {
 
     /** @param happens runs while the program still runs */
     private void assertAllCome(CountDownLatch... happens) throws Exception {
-        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20, PATIENCE)) {
-            Map<String, String> all = pod.fetch(s3);
+        try (FetcherPod fetcher = new FetcherPod(root, 10, 1 << 20, PATIENCE)) {
+            pod = fetcher;
+            Map<String, String> all = fetcher.fetch(s3);
             assertEquals(OBJECTS, all.size());
             all.forEach((name, hash) -> assertEquals(Contents.sha256(CONTENT), hash, name));
             for (CountDownLatch latch : happens) {
                 await(latch);
             }
-            metrics = pod.metrics();
+            metrics = fetcher.metrics();
         }
     }
 

@@ -80,8 +80,7 @@ class LimitsFileTest {
             Await.until("it has begun", FetcherPod.BOUND, () -> requests() > 1);
             pod.directory.write(PodFile.LIMITS, new RateLimits(NEVER, 0));
             Await.until("it is planned", FetcherPod.BOUND, () -> pod.directory.has(PodFile.PLAN));
-            Await.until("no stream is left", FetcherPod.BOUND, () -> Thread.getAllStackTraces().keySet().stream()
-                    .noneMatch(thread -> thread.getName().startsWith("plan-")));
+            Await.until("no stream is left", FetcherPod.BOUND, () -> pod.threads("plan-").isEmpty());
         }
     }
 

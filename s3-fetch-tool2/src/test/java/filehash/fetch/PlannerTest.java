@@ -146,8 +146,8 @@ class PlannerTest {
         assertFalse(pod.directory.has(PodFile.COUNT));
     }
 
-    private static boolean threads(String prefix) {
-        return Thread.getAllStackTraces().keySet().stream().anyMatch(thread -> thread.getName().startsWith(prefix));
+    private boolean threads(String prefix) {
+        return !pod.threads(prefix).isEmpty();
     }
 
     @Test

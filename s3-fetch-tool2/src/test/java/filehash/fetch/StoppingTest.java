@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The fetcher stops at once, by conf.json or by SIGTERM, wherever it is. */
 class StoppingTest {
     private static final Duration BOUND = Await.BOUND;
+
+    private static final FakeObject LARGE = new FakeObject(new byte[80 << 20], "\"1\"", Map.of());
 
     @TempDir
     Path root;
@@ -44,7 +47,7 @@ class StoppingTest {
         for (int i = 0; i < 5; i++) {
             s3.objects().put("photos/" + i, FakeObject.of(new byte[1000]));
         }
-        s3.objects().put("photos/large", FakeObject.of(new byte[80 << 20]));
+        s3.objects().put("photos/large", LARGE);
     }
 
     @AfterEach
@@ -98,8 +101,7 @@ class StoppingTest {
         try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             conf = Confs.of(URI.create("http://127.0.0.1:" + full.getLocalPort()), 0, 1);
             pod.start().work(conf, "", 0);
-            Await.until("the list's thread", BOUND, () -> Thread.getAllStackTraces().keySet().stream()
-                    .anyMatch(thread -> thread.getName().equals("list")));
+            Await.until("the list's thread", BOUND, () -> !pod.threads("list").isEmpty());
             assertStops();
         }
     }
@@ -126,8 +128,7 @@ class StoppingTest {
         assertEquals(5, pod.work(again, "0", 1).hash(again.id()).size());
         assertEquals(6, pod.fin(again.id()).orElseThrow().listed());
         pod.close();
-        Await.until("no thread of either is left", BOUND, () -> Thread.getAllStackTraces().keySet().stream()
-                .noneMatch(thread -> thread.getName().startsWith("fetch-")));
+        Await.until("no thread of either is left", BOUND, () -> pod.threads("fetch-").isEmpty());
     }
 
     /** Waits until each response has sent half of its body, or a little of a long one. */
