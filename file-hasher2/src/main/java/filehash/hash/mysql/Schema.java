@@ -1,5 +1,8 @@
 package filehash.hash.mysql;
 
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
 /**
  * The permitted differences of the server's tables from the documented ones.
  *
@@ -11,4 +14,9 @@ package filehash.hash.mysql;
  * @param rangeLength how many characters FileHashJob holds of the start of a range
  */
 record Schema(String charset, boolean dated, boolean sourced, boolean planned, boolean cancellable, long rangeLength) {
+    /** Each combination of the columns that earlier versions did not create. */
+    static Stream<Schema> withAndWithoutLateColumns() {
+        return IntStream.range(0, 1 << 4).mapToObj(bits -> new Schema("", (bits & 1) > 0, (bits & 2) > 0,
+                (bits & 4) > 0, (bits & 8) > 0, 0));
+    }
 }

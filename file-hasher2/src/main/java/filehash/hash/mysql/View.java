@@ -3,7 +3,6 @@ package filehash.hash.mysql;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -94,13 +93,12 @@ record View(String name, String query) {
     }
 
     /**
-     * Whether this version or an earlier one made this definition. An earlier version made what this one makes if the
-     * late columns are missing.
+     * Whether this version or an earlier one made this definition. An earlier version made what this one makes if late
+     * columns are missing. The downside is that a change of a view in another way makes all earlier ones look like a
+     * user's, which are left alone.
      */
     boolean isOurs(String definition) {
-        return IntStream.range(0, 16)
-                .mapToObj(bits -> new Schema("", bits % 2 > 0, bits / 2 % 2 > 0, bits / 4 % 2 > 0, bits / 8 > 0, 0))
-                .flatMap(schema -> all(schema).stream())
+        return Schema.withAndWithoutLateColumns().flatMap(schema -> all(schema).stream())
                 .anyMatch(view -> view.name.equals(name) && view.isDefinedAs(definition));
     }
 
