@@ -185,8 +185,8 @@ class LargeObjectTest {
         Map<String, String> checksums = Map.of("crc32", Contents.crc32(CONTENT), "crc32c", Contents.crc32c(CONTENT),
                 "sha1", Contents.sha("SHA-1", CONTENT), "sha256", Contents.sha("SHA-256", CONTENT));
         for (Map.Entry<String, String> checksum : checksums.entrySet()) {
-            s3.objects().put(KEY, FakeObject.of(CONTENT).with("x-amz-checksum-" + checksum.getKey(),
-                    checksum.getValue()));
+            s3.objects().put(KEY, new FakeObject(CONTENT, OBJECT.etag(),
+                    Map.of("x-amz-checksum-" + checksum.getKey(), checksum.getValue())));
             assertEquals(HASH, fetched(root.resolve(checksum.getKey())), checksum.getKey());
         }
     }
@@ -225,8 +225,8 @@ class LargeObjectTest {
                 "sha256", Contents.sha("SHA-256", CONTENT));
         s3.fails(gets(LargeObjectTest::flipped));
         for (Map.Entry<String, String> checksum : checksums.entrySet()) {
-            s3.objects().put(KEY, FakeObject.of(CONTENT).with("x-amz-checksum-" + checksum.getKey(),
-                    checksum.getValue()));
+            s3.objects().put(KEY, new FakeObject(CONTENT, OBJECT.etag(),
+                    Map.of("x-amz-checksum-" + checksum.getKey(), checksum.getValue())));
             assertEquals("CORRUPT", fetched(root.resolve(checksum.getKey())), checksum.getKey());
         }
     }

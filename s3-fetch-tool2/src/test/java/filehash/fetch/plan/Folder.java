@@ -33,6 +33,12 @@ final class Folder {
                 .map(name -> new Listed(name, sizes.getOrDefault(name, 0L), "STANDARD")).toArray(Listed[]::new);
     }
 
+    /** The same folder, before any request. */
+    Folder(Folder other) {
+        this.names = other.names;
+        this.objects = other.objects;
+    }
+
     Pages.Page<Listed> list(Survey.Request request) {
         String after = request.token() != null ? request.token() : request.after();
         int found = after == null ? -1 : Arrays.binarySearch(names, after, Names.ORDER);

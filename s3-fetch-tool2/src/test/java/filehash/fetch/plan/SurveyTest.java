@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,7 @@ class SurveyTest {
     private static final JobId ID = new JobId("plan", 0, 1);
     private static final Conf.PlanOrder LIST = new Conf.PlanOrder(Split.LIST, JOBS, 4);
     private static final Conf.PlanOrder AUTO = new Conf.PlanOrder(Split.AUTO, JOBS, 4);
+    private static final Map<KindOfNames, Folder> FOLDERS = new ConcurrentHashMap<>();
     private static final String ASTRAL = "\ud840\udc00";
 
     @ParameterizedTest
@@ -182,7 +184,7 @@ class SurveyTest {
     @ValueSource(ints = {1, 2, 8, 30})
     void ranges_areEstimatedWhereTheTimeIsNotEnough(int rounds) throws Exception {
         for (KindOfNames kind : KindOfNames.values()) {
-            Folder folder = new Folder(kind.names(30_000));
+            Folder folder = new Folder(FOLDERS.computeIfAbsent(kind, of -> new Folder(of.names(30_000))));
             Survey survey = survey(LIST);
             folder.surveyedBy(survey, STREAMS, new Random(rounds), rounds);
             PlanFin fin = plan(folder, survey, LIST);
