@@ -131,7 +131,7 @@ final class RandomRun {
         text.append(line("ended of their own, with", world.allPods().stream().flatMap(pod -> WiredPod.PROGRAMS.stream()
                 .flatMap(name -> pod.container(name).endsOfItsOwn().stream())).toList()));
         text.append(line("longest without progress, seconds", world.pulse.longest().toSeconds()));
-        text.append(line("most in files/: entries, bytes", schoicesMost()));
+        text.append(line("most in files/: entries, bytes", mostInFiles()));
         if (ledger != null) {
             text.append(line("jobs, by attempts", ledger.attempts()));
             text.append(line("rows right", ledger.right()));
@@ -141,7 +141,7 @@ final class RandomRun {
         return text.toString();
     }
 
-    private String schoicesMost() {
+    private String mostInFiles() {
         return world.allPods().stream().mapToInt(pod -> pod.sampler.mostEntries()).max().orElse(0) + ", "
                 + world.allPods().stream().mapToLong(pod -> pod.sampler.mostBytes()).max().orElse(0);
     }
