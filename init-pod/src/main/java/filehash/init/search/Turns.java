@@ -24,16 +24,16 @@ import java.util.stream.Stream;
  * each request in turn. Once a row of another request is stored, the fault counts as that request's own. The downside:
  * a fault that concerns all costs one job of each request in time, one each minute.
  *
- * <p>A failing job comes after all others for as many minutes as it has failed, up to a limit, and then in its order
- * again: it neither blocks the others nor waits for ever. The time is counted from when this pod first saw the failure,
- * so no two clocks are compared; the downside is that a new pod starts to count from zero. Main thread only.
+ * <p>A job that has failed n times comes after all others for n minutes, at most maxAttempts minutes, and then in its
+ * order again: it neither blocks the others nor waits for ever. The time is counted from when this pod first saw the
+ * failure, so no two clocks are compared; the downside is that a new pod starts to count from zero. Main thread only.
  */
 final class Turns {
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
     /** How often the job that met a fault of /conf is the only probe. */
     private static final int PROBES = 3;
 
-    private final int mostMinutes;
+    private final int maxAttempts;
     private final LongSupplier clock;
     private final Map<String, Rest> requests = new HashMap<>();
     /** Those that could not be planned, by id. */
@@ -45,9 +45,12 @@ final class Turns {
     private record Failing(long revision, long seenAt) {
     }
 
-    /** @param clock in nanoseconds */
-    Turns(int mostMinutes, LongSupplier clock) {
-        this.mostMinutes = mostMinutes;
+    /**
+     * @param maxAttempts MAX_ATTEMPTS, which also bounds the minutes that a failing job waits
+     * @param clock in nanoseconds
+     */
+    Turns(int maxAttempts, LongSupplier clock) {
+        this.maxAttempts = maxAttempts;
         this.clock = clock;
     }
 
@@ -164,7 +167,7 @@ final class Turns {
     boolean late(Look.Wip wip) {
         Failing since = failing.get(wip.keys().folder());
         return wip.failing()
-                && (since == null || clock.getAsLong() - since.seenAt < Math.min(wip.failures(), mostMinutes) * MINUTE);
+                && (since == null || clock.getAsLong() - since.seenAt < Math.min(wip.failures(), maxAttempts) * MINUTE);
     }
 
     /** Whether a rest that lasted at that time has ended. */
