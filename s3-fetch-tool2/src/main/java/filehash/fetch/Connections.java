@@ -4,8 +4,8 @@ import filehash.fetch.http.Quota;
 import filehash.fetch.s3.Bucket;
 import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.RequestTimes;
-import filehash.fetch.transfer.Patience;
 import filehash.fetch.transfer.Retry;
+import filehash.fetch.transfer.RetryPolicy;
 import filehash.fetch.transfer.Throttle;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class Connections implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
 
-    private final Patience patience;
+    private final RetryPolicy policy;
     private final Throttle throttle;
     private final RequestTimes times;
     private final Quota quota = new Quota();
@@ -40,8 +40,8 @@ final class Connections implements AutoCloseable {
     /** What is counted beside the work; null at first and after an attempt that ended early. */
     private Recount recount;
 
-    Connections(SharedDirectory directory, int most, Patience patience, Metrics metrics) {
-        this.patience = patience;
+    Connections(SharedDirectory directory, int most, RetryPolicy policy, Metrics metrics) {
+        this.policy = policy;
         this.throttle = new Throttle(most);
         this.times = new RequestTimes(metrics);
         this.limits = new LimitsFile(directory, quota);
@@ -54,16 +54,16 @@ final class Connections implements AutoCloseable {
             close();
         }
         if (clients == null) {
-            clients = Clients.open(conf.s3(), patience.longestList(), System.getenv(), times, quota);
+            clients = Clients.open(conf.s3(), policy.maxListTimeout(), System.getenv(), times, quota);
             workers = new ThreadPoolExecutor(throttle.most(), throttle.most(), 0, TimeUnit.SECONDS,
                     new LinkedBlockingQueue<>(), Threads.named("fetch-"));
             spare = Executors.newCachedThreadPool(Threads.named("hedge-"));
         }
-        return new Bucket(conf, patience.list(), patience.longestList(), clients);
+        return new Bucket(conf, policy.listTimeout(), policy.maxListTimeout(), clients);
     }
 
     Retry retry(Bucket bucket, FetcherCounts counts) {
-        return new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated(), patience);
+        return new Retry(new Trouble(LOG, bucket.toString()), throttle, counts.repeated(), policy);
     }
 
     /** Takes over what has changed in limits.json. Each step of a loop calls it. */

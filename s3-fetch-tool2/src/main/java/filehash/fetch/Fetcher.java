@@ -4,8 +4,8 @@ import filehash.fetch.s3.Bucket;
 import filehash.fetch.transfer.Disk;
 import filehash.fetch.transfer.Listing;
 import filehash.fetch.transfer.OtherObjects;
-import filehash.fetch.transfer.Patience;
 import filehash.fetch.transfer.Retry;
+import filehash.fetch.transfer.RetryPolicy;
 import filehash.fetch.transfer.SpareCpus;
 import filehash.fetch.transfer.Throttle;
 import filehash.fetch.transfer.Transfers;
@@ -41,7 +41,7 @@ final class Fetcher {
 
     private final SharedDirectory directory;
     private final Limits limits;
-    private final Patience patience;
+    private final RetryPolicy policy;
     private final SpareCpus cpus;
     private final StopSignal signal;
     private final Health health;
@@ -50,17 +50,17 @@ final class Fetcher {
     private final Rights rights = new Rights();
     private final Hedges hedges;
 
-    Fetcher(SharedDirectory directory, Limits limits, Patience patience, SpareCpus cpus, StopSignal signal,
+    Fetcher(SharedDirectory directory, Limits limits, RetryPolicy policy, SpareCpus cpus, StopSignal signal,
             Health health, Connections connections, FetcherCounts counts) {
         this.directory = directory;
         this.limits = limits;
-        this.patience = patience;
+        this.policy = policy;
         this.cpus = cpus;
         this.signal = signal;
         this.health = health;
         this.connections = connections;
         this.counts = counts;
-        this.hedges = new Hedges(connections.throttle(), connections.quota(), patience, counts);
+        this.hedges = new Hedges(connections.throttle(), connections.quota(), policy, counts);
     }
 
     /** @return nothing if the attempt was stopped */
@@ -99,8 +99,8 @@ final class Fetcher {
         OtherObjects others = new OtherObjects(bucket, listing, retry);
         Disk disk = new Disk(LOG);
         Transfers transfers = new Transfers(bucket, retry, connections.workers(), connections.spare(), cpus, others,
-                patience, connections.quota().bytes()::isSet, disk);
-        RightsCheck rightsCheck = new RightsCheck(others, patience, rights.of(stored.id().run()), news);
+                policy, connections.quota().bytes()::isSet, disk);
+        RightsCheck rightsCheck = new RightsCheck(others, policy, rights.of(stored.id().run()), news);
         Limits ofPod = stored.takesSegments() ? limits : limits.withoutSegments();
         return new Window(directory, ofPod, counts, transfers, rightsCheck, hedges, disk, news);
     }

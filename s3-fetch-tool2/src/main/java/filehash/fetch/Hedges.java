@@ -3,7 +3,7 @@ package filehash.fetch;
 import filehash.fetch.http.Quota;
 import filehash.fetch.transfer.Download;
 import filehash.fetch.transfer.Outcome;
-import filehash.fetch.transfer.Patience;
+import filehash.fetch.transfer.RetryPolicy;
 import filehash.fetch.transfer.Throttle;
 import filehash.fetch.transfer.Transfers;
 
@@ -28,10 +28,10 @@ final class Hedges {
     private long hedged;
     private long median;
 
-    Hedges(Throttle throttle, Quota quota, Patience patience, FetcherCounts counts) {
+    Hedges(Throttle throttle, Quota quota, RetryPolicy policy, FetcherCounts counts) {
         this.throttle = throttle;
         this.quota = quota;
-        this.late = patience.late().toNanos();
+        this.late = policy.late().toNanos();
         this.counts = counts;
     }
 

@@ -5,7 +5,7 @@ import filehash.fetch.s3.Refusal;
 import filehash.fetch.transfer.Download;
 import filehash.fetch.transfer.OtherObjects;
 import filehash.fetch.transfer.Outcome;
-import filehash.fetch.transfer.Patience;
+import filehash.fetch.transfer.RetryPolicy;
 import filehash.pod.GiveUp;
 import filehash.program.StopSignal;
 import java.time.Duration;
@@ -26,7 +26,7 @@ final class RightsCheck implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RightsCheck.class);
 
     private final OtherObjects others;
-    private final Patience patience;
+    private final RetryPolicy policy;
     private final Rights rights;
     private final Runnable news;
     private final StopSignal stop = new StopSignal();
@@ -36,9 +36,9 @@ final class RightsCheck implements AutoCloseable {
     private Question question;
 
     /** @param news called by another thread when the question to other objects is answered */
-    RightsCheck(OtherObjects others, Patience patience, Rights rights, Runnable news) {
+    RightsCheck(OtherObjects others, RetryPolicy policy, Rights rights, Runnable news) {
         this.others = others;
-        this.patience = patience;
+        this.policy = policy;
         this.rights = rights;
         this.news = news;
     }
@@ -67,19 +67,22 @@ final class RightsCheck implements AutoCloseable {
     private boolean isEnough(Download refused) {
         Item item = refused.item();
         Duration time = Duration.ofNanos(refused.endedAt() - item.refusedAt());
-        boolean isOften = item.refusals() + 1 >= patience.doubts();
-        if (isOften && !flap && time.compareTo(patience.steadyFor()) >= 0) {
+        boolean isOften = item.refusals() + 1 >= policy.doubts();
+        if (isOften && !flap && time.compareTo(policy.steadyFor()) >= 0) {
             rights.setSteady(true);
         }
         return item.refusals() > 0
-                && (rights.areSteady() || isOften && time.compareTo(patience.doubtFor()) >= 0);
+                && (rights.areSteady() || isOften && time.compareTo(policy.doubtFor()) >= 0);
     }
 
-    /** Whether the pause between two tries of an object lasts, while rights may come and go. */
+    /**
+     * Whether the pause between two tries of an object lasts, while rights may come and go. It doubles as that of a
+     * {@link filehash.program.Backoff} does, but follows from the refusals that the item counts, and is not random.
+     */
     private boolean isPausing(Download refused) {
-        long pause = patience.firstPause().toNanos() << Math.min(refused.item().refusals(), 20);
+        long pause = policy.firstPause().toNanos() << Math.min(refused.item().refusals(), 20);
         return !rights.areSteady()
-                && System.nanoTime() - refused.endedAt() < Math.min(pause, patience.longestPause().toNanos());
+                && System.nanoTime() - refused.endedAt() < Math.min(pause, policy.longestPause().toNanos());
     }
 
     /**

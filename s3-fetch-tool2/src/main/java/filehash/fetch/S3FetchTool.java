@@ -1,6 +1,6 @@
 package filehash.fetch;
 
-import filehash.fetch.transfer.Patience;
+import filehash.fetch.transfer.RetryPolicy;
 import filehash.fetch.transfer.SpareCpus;
 import filehash.pod.PodFile;
 import filehash.pod.SharedDirectory;
@@ -25,13 +25,13 @@ public final class S3FetchTool {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
         Limits limits = new Limits(settings.filesLimit(), settings.filesBytes(), settings.segmentBytes(),
                 settings.s3Connections());
-        Patience patience = Patience.USUAL;
+        RetryPolicy policy = RetryPolicy.USUAL;
         try (Health health = Health.serve(settings.httpPort(), directory::problem);
                 Connections connections =
-                        new Connections(directory, limits.connections(), patience, health.metrics())) {
+                        new Connections(directory, limits.connections(), policy, health.metrics())) {
             FetcherCounts counts = new FetcherCounts(health.metrics(), limits, connections.throttle());
             Planner planner = new Planner(directory, connections, settings.planTime(), signal, health, counts);
-            Fetcher fetcher = new Fetcher(directory, limits, patience, new SpareCpus(), signal, health, connections,
+            Fetcher fetcher = new Fetcher(directory, limits, policy, new SpareCpus(), signal, health, connections,
                     counts);
             new Sibling<>(directory, NAME, PodFile.S3_FIN, PodFile.S3_STOP, settings.maxAttempts(), signal)
                     .planningBy(planner::run).waiting(counts::waited).serve(health, fetcher::run);

@@ -11,7 +11,7 @@ import filehash.fetch.s3.AwsCertificate;
 import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.Confs;
 import filehash.fetch.s3.RequestTimes;
-import filehash.fetch.transfer.Impatience;
+import filehash.fetch.transfer.RetryPolicies;
 import filehash.pod.Conf;
 import filehash.pod.PodFile;
 import filehash.program.Metrics;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A job uses the clients of the last one if they will do. */
 class ClientsTest {
-    private static final Duration WAIT = Impatience.QUICK.longestList();
+    private static final Duration WAIT = RetryPolicies.QUICK.maxListTimeout();
 
     @TempDir
     Path root;

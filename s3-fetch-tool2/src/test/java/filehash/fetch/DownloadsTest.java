@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.fetch.s3.Item;
 import filehash.fetch.transfer.Download;
-import filehash.fetch.transfer.Patience;
+import filehash.fetch.transfer.RetryPolicy;
 import filehash.fetch.transfer.SpareCpus;
 import filehash.fetch.transfer.Transfers;
 import filehash.pod.SharedDirectory;
@@ -41,7 +41,7 @@ class DownloadsTest {
         SharedDirectory directory = SharedDirectory.open(root);
         part = directory.part(LARGE.name());
         downloads = new Downloads(new Entries(directory), new Limits(10, 1 << 30, 8 << 20, 64),
-                new Transfers(null, null, nobody, nobody, new SpareCpus(), null, Patience.USUAL,
+                new Transfers(null, null, nobody, nobody, new SpareCpus(), null, RetryPolicy.USUAL,
                         () -> false, null),
                 () -> {});
         downloads.begin(LARGE);

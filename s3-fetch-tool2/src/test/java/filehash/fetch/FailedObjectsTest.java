@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.backends.Contents;
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
-import filehash.fetch.transfer.Impatience;
-import filehash.fetch.transfer.Patience;
+import filehash.fetch.transfer.RetryPolicies;
+import filehash.fetch.transfer.RetryPolicy;
 import filehash.pod.Failure;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -104,10 +104,10 @@ class FailedObjectsTest {
             exchange.write(page, page.length);
             return true;
         }));
-        Patience patience = new Patience(Duration.ofMillis(1), Duration.ofMillis(10), 5, Duration.ofMinutes(1),
-                10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240), Impatience.NEVER,
+        RetryPolicy policy = new RetryPolicy(Duration.ofMillis(1), Duration.ofMillis(10), 5, Duration.ofMinutes(1),
+                10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240), RetryPolicies.NEVER,
                 Duration.ofMinutes(10));
-        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES, patience)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES, policy)) {
             assertEquals(Contents.sha256(CONTENT), pod.fetch(s3).get("b"));
         }
     }
@@ -320,7 +320,7 @@ class FailedObjectsTest {
     void onlyObjectOfTheFolder_canBeIncomplete() throws Exception {
         s3.objects().keySet().retainAll(Set.of("photos/b"));
         s3.fails(onB(cut(500, true)));
-        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES, Impatience.cuts(Duration.ofMillis(20)))) {
+        try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES, RetryPolicies.cuts(Duration.ofMillis(20)))) {
             assertEquals(Map.of("b", "INCOMPLETE"), pod.fetch(s3));
             String why = pod.failures().get("b").message();
             assertTrue(why.contains("no other object of at least 501 bytes arrived"), why);

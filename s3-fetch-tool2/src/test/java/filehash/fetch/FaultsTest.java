@@ -14,7 +14,7 @@ import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.Confs;
 import filehash.fetch.s3.Item;
 import filehash.fetch.s3.RequestTimes;
-import filehash.fetch.transfer.Impatience;
+import filehash.fetch.transfer.RetryPolicies;
 import filehash.pod.Conf;
 import filehash.pod.Names;
 import filehash.program.Metrics;
@@ -267,9 +267,10 @@ class FaultsTest {
         AtomicInteger lists = new AtomicInteger();
         s3.objects().keySet().removeIf(key -> key.compareTo("photos/67") >= 0);
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
-        try (Clients clients = Clients.open(conf.s3(), Impatience.QUICK.longestList(), Map.of(),
+        try (Clients clients = Clients.open(conf.s3(), RetryPolicies.QUICK.maxListTimeout(), Map.of(),
                 new RequestTimes(new Metrics()), new Quota())) {
-            Bucket bucket = new Bucket(conf, Impatience.QUICK.list(), Impatience.QUICK.longestList(), clients);
+            Bucket bucket =
+                    new Bucket(conf, RetryPolicies.QUICK.listTimeout(), RetryPolicies.QUICK.maxListTimeout(), clients);
             List<Item> all = bucket.list(null, null).items();
             s3.fails(exchange -> {
                 byte[] page = s3.page(exchange.query()).getBytes(StandardCharsets.UTF_8);

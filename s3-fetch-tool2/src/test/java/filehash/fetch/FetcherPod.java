@@ -8,8 +8,8 @@ import filehash.backends.Contents;
 import filehash.backends.FakeS3;
 import filehash.backends.Scrape;
 import filehash.fetch.s3.Confs;
-import filehash.fetch.transfer.Impatience;
-import filehash.fetch.transfer.Patience;
+import filehash.fetch.transfer.RetryPolicies;
+import filehash.fetch.transfer.RetryPolicy;
 import filehash.fetch.transfer.SpareCpus;
 import filehash.job.JobId;
 import filehash.job.Tally;
@@ -56,7 +56,7 @@ final class FetcherPod implements AutoCloseable {
     final SharedDirectory directory;
     private final Path root;
     private Limits limits;
-    private final Patience patience;
+    private final RetryPolicy policy;
     private final SpareCpus cpus;
     private final Health health = Health.serve(0, () -> null);
     private final StopSignal signal = new StopSignal();
@@ -73,19 +73,19 @@ final class FetcherPod implements AutoCloseable {
     private String last = "";
 
     FetcherPod(Path root, int filesLimit, long filesBytes) throws IOException {
-        this(root, filesLimit, filesBytes, Impatience.QUICK);
+        this(root, filesLimit, filesBytes, RetryPolicies.QUICK);
     }
 
-    FetcherPod(Path root, int filesLimit, long filesBytes, Patience patience) throws IOException {
-        this(root, filesLimit, filesBytes, patience, new SpareCpus(8, System::nanoTime, () -> 1));
+    FetcherPod(Path root, int filesLimit, long filesBytes, RetryPolicy policy) throws IOException {
+        this(root, filesLimit, filesBytes, policy, new SpareCpus(8, System::nanoTime, () -> 1));
     }
 
-    FetcherPod(Path root, int filesLimit, long filesBytes, Patience patience, SpareCpus cpus) throws IOException {
+    FetcherPod(Path root, int filesLimit, long filesBytes, RetryPolicy policy, SpareCpus cpus) throws IOException {
         this.root = root;
         this.directory = SharedDirectory.open(root);
         this.streams = new TakenStreams(directory.segments());
         this.limits = new Limits(filesLimit, filesBytes, 8 << 20, CONNECTIONS);
-        this.patience = patience;
+        this.policy = policy;
         this.cpus = cpus;
     }
 
@@ -115,10 +115,10 @@ final class FetcherPod implements AutoCloseable {
 
     /** Starts the container, which serves until {@link #close}. */
     FetcherPod start() throws IOException {
-        Connections connections = new Connections(directory, limits.connections(), patience, health.metrics());
+        Connections connections = new Connections(directory, limits.connections(), policy, health.metrics());
         FetcherCounts counts = new FetcherCounts(health.metrics(), limits, connections.throttle());
         Planner planner = new Planner(directory, connections, planTime, signal, health, counts);
-        Fetcher fetcher = new Fetcher(directory, limits, patience, cpus, signal, health, connections, counts);
+        Fetcher fetcher = new Fetcher(directory, limits, policy, cpus, signal, health, connections, counts);
         Sibling<S3Fin> sibling = new Sibling<>(directory, "s3-fetch-tool2", PodFile.S3_FIN, PodFile.S3_STOP, 5,
                 signal).planningBy(planner::run);
         run(() -> {

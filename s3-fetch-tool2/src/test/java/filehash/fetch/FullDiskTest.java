@@ -8,7 +8,7 @@ import filehash.backends.FakeExchange;
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
 import filehash.fetch.s3.Confs;
-import filehash.fetch.transfer.Impatience;
+import filehash.fetch.transfer.RetryPolicies;
 import filehash.fetch.transfer.SpareCpus;
 import filehash.pod.Conf;
 import filehash.pod.Segments.Segment;
@@ -116,7 +116,7 @@ class FullDiskTest {
     }
 
     private FetcherPod pod() throws IOException {
-        return new FetcherPod(root, 10, ROOM, Impatience.QUICK, new SpareCpus(1, System::nanoTime, () -> 1))
+        return new FetcherPod(root, 10, ROOM, RetryPolicies.QUICK, new SpareCpus(1, System::nanoTime, () -> 1))
                 .segment(SEGMENT);
     }
 

@@ -10,8 +10,8 @@ import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
 import filehash.fetch.s3.AwsCertificate;
 import filehash.fetch.s3.Confs;
-import filehash.fetch.transfer.Impatience;
-import filehash.fetch.transfer.Patience;
+import filehash.fetch.transfer.RetryPolicies;
+import filehash.fetch.transfer.RetryPolicy;
 import filehash.pod.Conf;
 import filehash.pod.PodFile;
 import filehash.pod.Stopped;
@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Wrong rights, credentials or buckets are not the fault of an object: the attempt ends and states the reason. */
 class GivingUpTest {
     private static final FakeObject OBJECT = FakeObject.of(new byte[10]);
-    private static final Patience IMPATIENT = Impatience.outage(Duration.ofMillis(500));
+    private static final RetryPolicy IMPATIENT = RetryPolicies.outage(Duration.ofMillis(500));
 
     @TempDir
     Path root;

@@ -9,8 +9,8 @@ import filehash.backends.Contents;
 import filehash.backends.FakeExchange;
 import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
-import filehash.fetch.transfer.Impatience;
-import filehash.fetch.transfer.Patience;
+import filehash.fetch.transfer.RetryPolicies;
+import filehash.fetch.transfer.RetryPolicy;
 import java.io.IOException;
 import java.lang.Thread.State;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ class HedgesTest {
     private static final byte[] CONTENT = Contents.random(1, 1000);
     private static final int OBJECTS = 200;
     private static final String LATE = "photos/120";
-    private static final Patience PATIENCE = Impatience.late(Duration.ofSeconds(1));
+    private static final RetryPolicy POLICY = RetryPolicies.late(Duration.ofSeconds(1));
 
     @TempDir
     Path root;
@@ -167,7 +167,7 @@ class HedgesTest {
 
     /** @param happens runs while the program still runs */
     private void assertAllCome(CountDownLatch... happens) throws Exception {
-        try (FetcherPod fetcher = new FetcherPod(root, 10, 1 << 20, PATIENCE)) {
+        try (FetcherPod fetcher = new FetcherPod(root, 10, 1 << 20, POLICY)) {
             pod = fetcher;
             Map<String, String> all = fetcher.fetch(s3);
             assertEquals(OBJECTS, all.size());

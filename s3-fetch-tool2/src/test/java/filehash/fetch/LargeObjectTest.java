@@ -11,7 +11,7 @@ import filehash.backends.FakeObject;
 import filehash.backends.FakeS3;
 import filehash.fetch.s3.ChecksumKind;
 import filehash.fetch.s3.Confs;
-import filehash.fetch.transfer.Impatience;
+import filehash.fetch.transfer.RetryPolicies;
 import filehash.fetch.transfer.SpareCpus;
 import filehash.job.RateLimits;
 import filehash.pod.Conf;
@@ -96,7 +96,7 @@ class LargeObjectTest {
             exchange.write(Arrays.copyOfRange(body, sent, body.length), body.length - sent);
             return true;
         });
-        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, Impatience.QUICK,
+        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, RetryPolicies.QUICK,
                 new SpareCpus(1, System::nanoTime, () -> busy.get() ? 1 : 0))) {
             assertEquals(HASH, pod.fetch(s3).get("large"));
         }
@@ -108,7 +108,7 @@ class LargeObjectTest {
     @Test
     void segments_waitForTheRoomOfTwo() throws Exception {
         s3.fails(exchange -> false);
-        try (FetcherPod pod = new FetcherPod(root, 2, 600_000, Impatience.QUICK,
+        try (FetcherPod pod = new FetcherPod(root, 2, 600_000, RetryPolicies.QUICK,
                 new SpareCpus(8, System::nanoTime, () -> 0))) {
             assertEquals(HASH, pod.fetch(s3).get("large"));
         }
@@ -119,7 +119,7 @@ class LargeObjectTest {
     @Test
     void connections_beyondTheFirstGoToOtherDownloadsThatWait() throws Exception {
         s3.objects().put("photos/head", FakeObject.of(new byte[10]));
-        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, Impatience.QUICK,
+        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, RetryPolicies.QUICK,
                 new SpareCpus(8, System::nanoTime, () -> 0)).segment(1 << 20).connections(3)) {
             AtomicInteger heads = new AtomicInteger();
             s3.fails(exchange -> {
@@ -143,7 +143,7 @@ class LargeObjectTest {
     void throttle_isOpenedAgainByEachChunk() throws Exception {
         AtomicBoolean opened = new AtomicBoolean();
         SpareCpus busy = new SpareCpus(1, System::nanoTime, () -> 1);
-        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, Impatience.QUICK, busy)) {
+        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, RetryPolicies.QUICK, busy)) {
             s3.fails(exchange -> {
                 if (!exchange.verb().equals("GET") || !isFirst(exchange)) {
                     return false;
@@ -170,7 +170,7 @@ class LargeObjectTest {
         s3.fails(exchange -> false);
         SpareCpus busy = new SpareCpus(2, System::nanoTime, () -> 1);
         busy.use(() -> {
-            try (FetcherPod pod = new FetcherPod(root, 2, ROOM, Impatience.QUICK, busy)) {
+            try (FetcherPod pod = new FetcherPod(root, 2, ROOM, RetryPolicies.QUICK, busy)) {
                 assertEquals(HASH, pod.fetch(s3).get("large"));
             } catch (Exception e) {
                 throw new AssertionError(e);
@@ -206,7 +206,7 @@ class LargeObjectTest {
             exchange.reset();
             return true;
         }));
-        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, Impatience.cuts(Duration.ofMillis(20)))) {
+        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, RetryPolicies.cuts(Duration.ofMillis(20)))) {
             assertEquals("INCOMPLETE", pod.fetch(s3).get("large"));
         }
     }
@@ -328,7 +328,7 @@ class LargeObjectTest {
             exchange.write(Arrays.copyOfRange(body, sent, body.length), body.length - sent);
             return true;
         });
-        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, Impatience.QUICK,
+        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, RetryPolicies.QUICK,
                 new SpareCpus(1, System::nanoTime, () -> 0))) {
             assertEquals(HASH, pod.fetch(s3).get("large"));
         }
@@ -339,7 +339,7 @@ class LargeObjectTest {
     @Test
     void connections_doNotJoinWhileALimitIsSet() throws Exception {
         s3.fails(exchange -> false);
-        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, Impatience.QUICK,
+        try (FetcherPod pod = new FetcherPod(root, 2, ROOM, RetryPolicies.QUICK,
                 new SpareCpus(8, System::nanoTime, () -> 0))) {
             pod.directory.write(PodFile.LIMITS, new RateLimits(0, 1 << 30));
             assertEquals(HASH, pod.fetch(s3).get("large"));

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.fetch.s3.Item;
 import filehash.fetch.transfer.Disk;
-import filehash.fetch.transfer.Patience;
+import filehash.fetch.transfer.RetryPolicy;
 import filehash.fetch.transfer.SpareCpus;
 import filehash.fetch.transfer.Transfers;
 import filehash.pod.SharedDirectory;
@@ -41,7 +41,7 @@ class RoomTest {
         Entries entries = new Entries(SharedDirectory.open(root));
         Limits limits = new Limits(10, 1 << 30, 8 << 20, 64);
         downloads = new Downloads(entries, limits,
-                new Transfers(null, null, nobody, nobody, new SpareCpus(), null, Patience.USUAL, () -> false, disk),
+                new Transfers(null, null, nobody, nobody, new SpareCpus(), null, RetryPolicy.USUAL, () -> false, disk),
                 () -> {});
         room = new Room(disk, entries, downloads, limits);
         downloads.begin(Item.listed("a", 9 << 20, "\"1\""));

@@ -29,10 +29,10 @@ public final class Bucket {
     private volatile Boolean evaluatesIfMatch;
 
     /**
-     * @param list the first timeout of a LIST request; it doubles after each timeout
-     * @param longestList the largest timeout of a LIST request
+     * @param listTimeout the first timeout of a LIST request; it doubles after each timeout
+     * @param maxListTimeout the largest timeout of a LIST request
      */
-    public Bucket(Conf conf, Duration list, Duration longestList, Clients clients) {
+    public Bucket(Conf conf, Duration listTimeout, Duration maxListTimeout, Clients clients) {
         Conf.S3 s3 = conf.s3();
         this.location = "bucket " + s3.bucket()
                 + (s3.endpoint() == null ? " in " + s3.region() : " at " + s3.endpoint());
@@ -40,7 +40,7 @@ public final class Bucket {
         this.tokenIsFixed = s3.token() != null;
         this.credentials = clients.credentials();
         this.gets = clients.requests();
-        this.pages = new Pages(conf, gets, list, longestList);
+        this.pages = new Pages(conf, gets, listTimeout, maxListTimeout);
     }
 
     /** Fetches the credentials if there are none yet. That takes minutes while their provider does not answer. */

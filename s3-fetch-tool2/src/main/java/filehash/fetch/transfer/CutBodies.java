@@ -20,18 +20,18 @@ import java.util.function.BooleanSupplier;
 final class CutBodies {
     private final Item item;
     private final OtherObjects others;
-    private final Patience.Bound bound;
-    private final Patience.Bound longer;
+    private final RetryPolicy.Bound bound;
+    private final RetryPolicy.Bound longer;
     private final BooleanSupplier limited;
     private final StopSignal stop;
     private volatile boolean gzip;
 
     /** @param limited whether bytes are read no faster than a limit allows */
-    CutBodies(Item item, OtherObjects others, Patience patience, BooleanSupplier limited, StopSignal stop) {
+    CutBodies(Item item, OtherObjects others, RetryPolicy policy, BooleanSupplier limited, StopSignal stop) {
         this.item = item;
         this.others = others;
-        this.bound = patience.ofCuts();
-        this.longer = patience.ofCutsWithoutOthers();
+        this.bound = policy.ofCuts();
+        this.longer = policy.ofCutsWithoutOthers();
         this.limited = limited;
         this.stop = stop;
     }
@@ -73,7 +73,7 @@ final class CutBodies {
         return e;
     }
 
-    private static Refusal incomplete(Patience.Bound times, String others, IOException last) {
+    private static Refusal incomplete(RetryPolicy.Bound times, String others, IOException last) {
         return Refusal.incomplete(times.count() + " times the body had another length than listed or fell silent, "
                 + others + "; the last time: " + last.getMessage());
     }

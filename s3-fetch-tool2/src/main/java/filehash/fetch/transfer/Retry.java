@@ -23,17 +23,17 @@ public final class Retry {
     private final Trouble trouble;
     private final Throttle throttle;
     private final LongAdder failures;
-    private final Patience patience;
+    private final RetryPolicy policy;
     private volatile long failedAt;
     /** When the current series of failures that probably last began; null unless the last result was one of them. */
     private final AtomicReference<Long> lastingSince = new AtomicReference<>();
 
     /** @param failures counts the requests that failed and are retried */
-    public Retry(Trouble trouble, Throttle throttle, LongAdder failures, Patience patience) {
+    public Retry(Trouble trouble, Throttle throttle, LongAdder failures, RetryPolicy policy) {
         this.trouble = trouble;
         this.throttle = throttle;
         this.failures = failures;
-        this.patience = patience;
+        this.policy = policy;
     }
 
     /** One request and the reading of its response. */
@@ -43,8 +43,8 @@ public final class Retry {
 
     /** @throws CancellationException if it is stopped */
     public <T> T until(StopSignal stop, Step<T> step) throws Refusal, InterruptedException {
-        Backoff backoff = new Backoff(patience.firstPause(), patience.longestPause());
-        Patience.Bound doubts = patience.ofDoubts();
+        Backoff backoff = new Backoff(policy.firstPause(), policy.longestPause());
+        RetryPolicy.Bound doubts = policy.ofDoubts();
         while (!stop.requested()) {
             long round = throttle.enter(stop);
             Throttle.Answer answer = Throttle.Answer.NONE;
@@ -74,7 +74,7 @@ public final class Retry {
         throttle.answered();
     }
 
-    private void failed(IOException e, StopSignal stop, Patience.Bound doubts) throws Refusal {
+    private void failed(IOException e, StopSignal stop, RetryPolicy.Bound doubts) throws Refusal {
         if (stop.requested()) {
             return; // we closed the connection ourselves
         }
@@ -92,7 +92,7 @@ public final class Retry {
         lastingSince.compareAndSet(null, now);
         Long since = lastingSince.get();
         Duration without = Duration.ofNanos(since == null ? 0 : now - since);
-        if (without.compareTo(patience.outage()) > 0) {
+        if (without.compareTo(policy.outage()) > 0) {
             throw Refusal.ofAll("no request has succeeded for " + without.toSeconds() + " s; the last failure: "
                     + e.getMessage());
         }

@@ -16,7 +16,7 @@ public final class Transfers {
     private final Executor spare;
     private final SpareCpus cpus;
     private final OtherObjects others;
-    private final Patience patience;
+    private final RetryPolicy policy;
     private final BooleanSupplier limited;
     private final Disk disk;
 
@@ -25,14 +25,14 @@ public final class Transfers {
      * @param limited whether a limit of /conf sets the pace of bodies
      */
     public Transfers(Bucket bucket, Retry retry, ThreadPoolExecutor workers, Executor spare, SpareCpus cpus,
-            OtherObjects others, Patience patience, BooleanSupplier limited, Disk disk) {
+            OtherObjects others, RetryPolicy policy, BooleanSupplier limited, Disk disk) {
         this.bucket = bucket;
         this.retry = retry;
         this.workers = workers;
         this.spare = spare;
         this.cpus = cpus;
         this.others = others;
-        this.patience = patience;
+        this.policy = policy;
         this.limited = limited;
         this.disk = disk;
     }
@@ -47,7 +47,7 @@ public final class Transfers {
     }
 
     private Transfer transfer(Download download, Executor threads) {
-        CutBodies cuts = new CutBodies(download.item(), others, patience, limited, download.stop());
+        CutBodies cuts = new CutBodies(download.item(), others, policy, limited, download.stop());
         return new Transfer(bucket, retry, threads, cuts, limited, download);
     }
 

@@ -46,7 +46,7 @@ class CutBodiesTest {
     @Test
     void silence_countsTowardsTheLongerTimeOnly() throws Exception {
         Duration time = Duration.ofSeconds(1);
-        after(patience(3, time), cuts -> {
+        after(policy(3, time), cuts -> {
             long begun = System.nanoTime();
             while (System.nanoTime() - begun <= time.toNanos()) {
                 assertSame(SILENCE, cuts.after(SILENCE, 500));
@@ -61,7 +61,7 @@ class CutBodiesTest {
     void cuts_whileALimitIsSetCountTowardsTheLongerTimeOnly() throws Exception {
         Duration time = Duration.ofSeconds(1);
         limited = true;
-        after(patience(3, time), cuts -> {
+        after(policy(3, time), cuts -> {
             long begun = System.nanoTime();
             while (System.nanoTime() - begun <= time.toNanos()) {
                 assertSame(CUT, cuts.after(CUT, 500));
@@ -78,7 +78,7 @@ class CutBodiesTest {
 
     @Test
     void silence_forLongWhileOthersArriveIsIncomplete() throws Exception {
-        after(patience(3, Duration.ZERO), cuts -> {
+        after(policy(3, Duration.ZERO), cuts -> {
             assertSame(SILENCE, cuts.after(SILENCE, 500));
             assertSame(SILENCE, cuts.after(SILENCE, 500));
             Refusal refusal = assertThrows(Refusal.class, () -> cuts.after(SILENCE, 500));
@@ -93,7 +93,7 @@ class CutBodiesTest {
             exchange.reset();
             return true;
         });
-        after(patience(3, Duration.ZERO), cuts -> {
+        after(policy(3, Duration.ZERO), cuts -> {
             for (int i = 0; i < 10; i++) {
                 assertSame(SILENCE, cuts.after(SILENCE, 500));
             }
@@ -103,7 +103,7 @@ class CutBodiesTest {
     @Test
     void listing_thatIsRefusedNeitherFailsTheObjectNorProvesThatOthersArrive() throws Exception {
         refuseFirstPage("AccessDenied");
-        after(patience(2, Duration.ofHours(1)), cuts -> {
+        after(policy(2, Duration.ofHours(1)), cuts -> {
             for (int i = 0; i < 5; i++) {
                 assertSame(CUT, cuts.after(CUT, 500));
             }
@@ -113,7 +113,7 @@ class CutBodiesTest {
     @Test
     void listing_ofABucketThatIsGoneEndsTheAttempt() throws Exception {
         refuseFirstPage("NoSuchBucket");
-        after(patience(2, Duration.ofHours(1)), cuts -> {
+        after(policy(2, Duration.ofHours(1)), cuts -> {
             assertSame(CUT, cuts.after(CUT, 500));
             assertTrue(assertThrows(Refusal.class, () -> cuts.after(CUT, 500)).ofAttempt());
         });
@@ -134,22 +134,22 @@ class CutBodiesTest {
     }
 
     /** Runs a check for an object in a folder that has another one. */
-    private void after(Patience patience, Check check) throws Exception {
+    private void after(RetryPolicy policy, Check check) throws Exception {
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
         Retry retry = new Retry(new Trouble(LoggerFactory.getLogger(CutBodiesTest.class), "S3"), new Throttle(1),
-                new LongAdder(), patience);
-        try (Clients clients = Clients.open(conf.s3(), patience.longestList(), Map.of(),
+                new LongAdder(), policy);
+        try (Clients clients = Clients.open(conf.s3(), policy.maxListTimeout(), Map.of(),
                 new RequestTimes(new Metrics()), new Quota())) {
-            Bucket bucket = new Bucket(conf, patience.list(), patience.longestList(), clients);
+            Bucket bucket = new Bucket(conf, policy.listTimeout(), policy.maxListTimeout(), clients);
             try (Listing listing = Listing.start(bucket, conf, retry, "b")) {
-                check.of(new CutBodies(ITEM, new OtherObjects(bucket, listing, retry), patience, () -> limited,
+                check.of(new CutBodies(ITEM, new OtherObjects(bucket, listing, retry), policy, () -> limited,
                         new StopSignal()));
             }
         }
     }
 
-    private static Patience patience(int cuts, Duration cutFor) {
-        return new Patience(Duration.ofMillis(1), Duration.ofMillis(1), 1, Duration.ZERO, cuts, cutFor,
-                Duration.ofSeconds(30), Duration.ofSeconds(240), Impatience.NEVER, Duration.ofMinutes(10));
+    private static RetryPolicy policy(int cuts, Duration cutFor) {
+        return new RetryPolicy(Duration.ofMillis(1), Duration.ofMillis(1), 1, Duration.ZERO, cuts, cutFor,
+                Duration.ofSeconds(30), Duration.ofSeconds(240), RetryPolicies.NEVER, Duration.ofMinutes(10));
     }
 }

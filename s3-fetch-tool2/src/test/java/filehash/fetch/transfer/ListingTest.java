@@ -69,7 +69,7 @@ class ListingTest {
         s3.objects().put("photos/", FakeObject.of(new byte[0])); // the folder itself, which is not an object in it
         for (int jobs : new int[] {1, 2, 3, 16, 256, 300}) {
             List<String> all = new ArrayList<>();
-            try (Clients clients = clients(Impatience.QUICK)) {
+            try (Clients clients = clients(RetryPolicies.QUICK)) {
                 for (int job = 0; job < jobs; job++) {
                     try (Listing listing = listing(clients, Confs.of(s3.endpoint(), job, jobs), "")) {
                         all.addAll(rest(listing));
@@ -181,7 +181,7 @@ class ListingTest {
             return true;
         });
         Conf conf = inRoot("50% off/");
-        try (Clients clients = clients(Impatience.QUICK); Listing listing = listing(clients, conf, "a")) {
+        try (Clients clients = clients(RetryPolicies.QUICK); Listing listing = listing(clients, conf, "a")) {
             String why = whyItGivesUp(listing);
             assertTrue(why.contains("start after '50% off/a'"), why);
         }
@@ -213,8 +213,8 @@ class ListingTest {
             return true;
         });
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
-        Patience patience = Impatience.outage(Duration.ofMillis(200));
-        try (Clients clients = clients(patience); Listing listing = listing(clients, conf, patience, "")) {
+        RetryPolicy policy = RetryPolicies.outage(Duration.ofMillis(200));
+        try (Clients clients = clients(policy); Listing listing = listing(clients, conf, policy, "")) {
             String why = whyItGivesUp(listing);
             assertTrue(why.contains("'photos/50% off' is not"), why);
         }
@@ -230,11 +230,11 @@ class ListingTest {
             }
             return lists.get() < 3;
         });
-        Patience patience = new Patience(Duration.ofMillis(10), Duration.ofMillis(100), 5, Duration.ofSeconds(60),
-                10, Duration.ofMinutes(2), Duration.ofMillis(400), Duration.ofSeconds(30), Impatience.NEVER,
+        RetryPolicy policy = new RetryPolicy(Duration.ofMillis(10), Duration.ofMillis(100), 5, Duration.ofSeconds(60),
+                10, Duration.ofMinutes(2), Duration.ofMillis(400), Duration.ofSeconds(30), RetryPolicies.NEVER,
                 Duration.ofMinutes(10));
         Conf conf = Confs.of(s3.endpoint(), 0, 1);
-        try (Clients clients = clients(patience); Listing listing = listing(clients, conf, patience, "")) {
+        try (Clients clients = clients(policy); Listing listing = listing(clients, conf, policy, "")) {
             assertEquals(List.of("a"), rest(listing));
         }
         assertTrue(s3.requests("LIST") >= 3, s3.requests("LIST") + " requests");
@@ -243,7 +243,7 @@ class ListingTest {
     @Test
     void nextPage_isRequestedBeforeTheLastIsUsedUpAndNoFurther() throws Exception {
         IntStream.range(0, 5000).forEach(i -> put(String.format("%04x", i)));
-        try (Clients clients = clients(Impatience.QUICK);
+        try (Clients clients = clients(RetryPolicies.QUICK);
                 Listing listing = listing(clients, Confs.of(s3.endpoint(), 0, 1), "")) {
             Await.until("a second page", Await.BOUND, () -> s3.requests("LIST") == 2);
             for (int i = 0; i < 900; i++) {
@@ -270,7 +270,7 @@ class ListingTest {
     @Test
     void names_thatAreGivenBackAreNextInOrder() throws Exception {
         List.of("a", "b", "c", "d").forEach(this::put);
-        try (Clients clients = clients(Impatience.QUICK);
+        try (Clients clients = clients(RetryPolicies.QUICK);
                 Listing listing = listing(clients, Confs.of(s3.endpoint(), 0, 1), "")) {
             Await.until("the first", Await.BOUND, () -> listing.peek() != null);
             Item a = listing.take();
@@ -283,7 +283,7 @@ class ListingTest {
     }
 
     private List<String> names(Conf conf, String last) throws Exception {
-        try (Clients clients = clients(Impatience.QUICK); Listing listing = listing(clients, conf, last)) {
+        try (Clients clients = clients(RetryPolicies.QUICK); Listing listing = listing(clients, conf, last)) {
             List<String> names = rest(listing);
             assertEquals(names.size(), listing.taken());
             return names;
@@ -314,19 +314,19 @@ class ListingTest {
         return names;
     }
 
-    private Clients clients(Patience patience) throws GiveUp {
-        return Clients.open(Confs.of(s3.endpoint(), 0, 1).s3(), patience.longestList(), Map.of(),
+    private Clients clients(RetryPolicy policy) throws GiveUp {
+        return Clients.open(Confs.of(s3.endpoint(), 0, 1).s3(), policy.maxListTimeout(), Map.of(),
                 new RequestTimes(new Metrics()), new Quota());
     }
 
     private static Listing listing(Clients clients, Conf conf, String last) {
-        return listing(clients, conf, Impatience.QUICK, last);
+        return listing(clients, conf, RetryPolicies.QUICK, last);
     }
 
-    private static Listing listing(Clients clients, Conf conf, Patience patience, String last) {
-        Bucket bucket = new Bucket(conf, patience.list(), patience.longestList(), clients);
+    private static Listing listing(Clients clients, Conf conf, RetryPolicy policy, String last) {
+        Bucket bucket = new Bucket(conf, policy.listTimeout(), policy.maxListTimeout(), clients);
         Trouble trouble = new Trouble(LoggerFactory.getLogger(ListingTest.class), "S3");
-        return Listing.start(bucket, conf, new Retry(trouble, new Throttle(1), new LongAdder(), patience), last);
+        return Listing.start(bucket, conf, new Retry(trouble, new Throttle(1), new LongAdder(), policy), last);
     }
 
     private Conf inRoot(String root) {

@@ -30,9 +30,10 @@ class OtherS3ListingIT {
                 Conf any = Confs.of(new Conf.S3(s3.bucket(), s3.endpoint(), s3.region(), new Secret(s3.key()),
                         new Secret(s3.secret()), null), 0, 1);
                 Conf conf = Confs.inRoot(any, root);
-                try (Clients clients = Clients.open(conf.s3(), Impatience.QUICK.longestList(), Map.of(),
+                try (Clients clients = Clients.open(conf.s3(), RetryPolicies.QUICK.maxListTimeout(), Map.of(),
                         new RequestTimes(new Metrics()), new Quota())) {
-                    Bucket bucket = new Bucket(conf, Impatience.QUICK.list(), Impatience.QUICK.longestList(), clients);
+                    Bucket bucket = new Bucket(conf, RetryPolicies.QUICK.listTimeout(),
+                            RetryPolicies.QUICK.maxListTimeout(), clients);
                     assertEquals(all, after(bucket, conf, ""));
                     for (int i = 0; i < all.size(); i++) {
                         assertEquals(all.subList(i + 1, all.size()), after(bucket, conf, all.get(i)), all.get(i));
@@ -44,7 +45,7 @@ class OtherS3ListingIT {
 
     private static List<String> after(Bucket bucket, Conf conf, String last) {
         Retry retry = new Retry(new Trouble(LoggerFactory.getLogger(OtherS3ListingIT.class), "S3"), new Throttle(1),
-                new LongAdder(), Impatience.QUICK);
+                new LongAdder(), RetryPolicies.QUICK);
         List<String> names = new ArrayList<>();
         try (Listing listing = Listing.start(bucket, conf, retry, last)) {
             Await.until("the end of the listing after '" + last + "'", Await.BOUND, () -> {

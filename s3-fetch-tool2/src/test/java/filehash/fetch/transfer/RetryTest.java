@@ -19,9 +19,9 @@ class RetryTest {
     private static final IOException LASTING = new S3Errors.Lasting("no such host", null);
     private static final IOException PASSING = new IOException("connection refused");
     /** Each pause is longer than the time after which a failure that probably lasts ends the attempt. */
-    private static final Patience IMPATIENT = new Patience(Duration.ofMillis(5), Duration.ofMillis(5), 5,
+    private static final RetryPolicy IMPATIENT = new RetryPolicy(Duration.ofMillis(5), Duration.ofMillis(5), 5,
             Duration.ofSeconds(60), 10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240),
-            Impatience.NEVER, Duration.ofMillis(1));
+            RetryPolicies.NEVER, Duration.ofMillis(1));
 
     private final Throttle throttle = new Throttle(8);
     private final Retry retry = new Retry(new Trouble(LoggerFactory.getLogger(RetryTest.class), "S3"),

@@ -3,19 +3,20 @@ package filehash.fetch.transfer;
 import java.time.Duration;
 
 /**
- * How long each kind of failure is retried before it counts. Only tests use other values than {@link #USUAL}.
+ * How often, how long and with which pauses a request is retried before its failure counts, and the timeouts of LIST.
+ * Only tests use other values than {@link #USUAL}.
  *
  * @param firstPause the first pause between two tries; it doubles up to the longest
  * @param doubts the number of doubtful refusals of a request after which it counts as refused, but not before doubtFor
  * @param cuts the number of bodies of another length than listed after which an object counts as incomplete, but not
  *         before cutFor
- * @param list the first timeout of a LIST request; it doubles after each timeout up to the longest
+ * @param listTimeout the first timeout of a LIST request; it doubles after each timeout up to the longest
  * @param late the least time after which an object at the head of the window is requested a second time
  * @param outage the time without any successful request after which a failure that probably lasts ends the attempt
  */
-public record Patience(Duration firstPause, Duration longestPause, int doubts, Duration doubtFor, int cuts,
-        Duration cutFor, Duration list, Duration longestList, Duration late, Duration outage) {
-    public static final Patience USUAL = new Patience(Duration.ofMillis(100), Duration.ofSeconds(10), 5,
+public record RetryPolicy(Duration firstPause, Duration longestPause, int doubts, Duration doubtFor, int cuts,
+        Duration cutFor, Duration listTimeout, Duration maxListTimeout, Duration late, Duration outage) {
+    public static final RetryPolicy USUAL = new RetryPolicy(Duration.ofMillis(100), Duration.ofSeconds(10), 5,
             Duration.ofSeconds(60), 10, Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofSeconds(240),
             Duration.ofMillis(50), Duration.ofMinutes(10));
 
