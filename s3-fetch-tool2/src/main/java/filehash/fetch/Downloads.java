@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  */
 final class Downloads implements AutoCloseable {
     private final Entries entries;
-    private final Limits limits;
+    private final Capacity capacity;
     private final Transfers transfers;
     private final Consumer<Download> end;
     private final List<Download> all = new ArrayList<>();
@@ -28,9 +28,9 @@ final class Downloads implements AutoCloseable {
     private long memory;
 
     /** @param news called by other threads when a download has ended */
-    Downloads(Entries entries, Limits limits, Transfers transfers, Runnable news) {
+    Downloads(Entries entries, Capacity capacity, Transfers transfers, Runnable news) {
         this.entries = entries;
-        this.limits = limits;
+        this.capacity = capacity;
         this.transfers = transfers;
         this.end = download -> {
             ended.add(download);
@@ -40,7 +40,7 @@ final class Downloads implements AutoCloseable {
 
     /** Starts a download behind all others, into memory, into the file of an entry, or into segments. */
     void begin(Item item) throws IOException {
-        add(begun(item, limits.isSmall(item.size())));
+        add(begun(item, capacity.isSmall(item.size())));
     }
 
     /** Appends an object that fails without a request. */
@@ -54,16 +54,16 @@ final class Downloads implements AutoCloseable {
     }
 
     private Download begun(Item item, boolean inMemory) throws IOException {
-        boolean streamed = limits.isStreamed(item.size());
+        boolean streamed = capacity.isStreamed(item.size());
         Download download = new Download(item, inMemory || streamed ? null : entries.open(item.name()),
-                streamed ? entries.stream(item, limits) : null, limits.reserve(item.size()), end);
+                streamed ? entries.stream(item, capacity) : null, capacity.reserve(item.size()), end);
         transfers.begin(download);
         return download;
     }
 
     /** Starts a download again: at once or, if the object has grown, after all before it. */
     void beginAgain(Download old, Item item, Listing listing) throws IOException {
-        if (limits.reserve(item.size()) > old.reserved()) {
+        if (capacity.reserve(item.size()) > old.reserved()) {
             giveBack(old, item, listing);
             return;
         }

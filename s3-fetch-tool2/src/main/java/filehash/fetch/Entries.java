@@ -34,9 +34,9 @@ final class Entries {
     }
 
     /** Begins the segments of a large object. */
-    ObjectStream stream(Item item, Limits limits) {
-        return new ObjectStream(directory.segments(), item, limits.segmentSize(item.size()),
-                limits.segments(item.size()));
+    ObjectStream stream(Item item, Capacity capacity) {
+        return new ObjectStream(directory.segments(), item, capacity.segmentSize(item.size()),
+                capacity.segments(item.size()));
     }
 
     /** Writes a whole object. If there is no room, it leaves nothing behind. */

@@ -40,7 +40,7 @@ final class Fetcher {
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
     private final SharedDirectory directory;
-    private final Limits limits;
+    private final Capacity capacity;
     private final RetryPolicy policy;
     private final SpareCpus cpus;
     private final StopSignal signal;
@@ -50,10 +50,10 @@ final class Fetcher {
     private final Rights rights = new Rights();
     private final Hedges hedges;
 
-    Fetcher(SharedDirectory directory, Limits limits, RetryPolicy policy, SpareCpus cpus, StopSignal signal,
+    Fetcher(SharedDirectory directory, Capacity capacity, RetryPolicy policy, SpareCpus cpus, StopSignal signal,
             Health health, Connections connections, FetcherCounts counts) {
         this.directory = directory;
-        this.limits = limits;
+        this.capacity = capacity;
         this.policy = policy;
         this.cpus = cpus;
         this.signal = signal;
@@ -101,7 +101,7 @@ final class Fetcher {
         Transfers transfers = new Transfers(bucket, retry, connections.workers(), connections.spare(), cpus, others,
                 policy, connections.quota().bytes()::isSet, disk);
         RightsCheck rightsCheck = new RightsCheck(others, policy, rights.of(stored.id().run()), news);
-        Limits ofPod = stored.takesSegments() ? limits : limits.withoutSegments();
+        Capacity ofPod = stored.takesSegments() ? capacity : capacity.withoutSegments();
         return new Window(directory, ofPod, counts, transfers, rightsCheck, hedges, disk, news);
     }
 

@@ -26,7 +26,7 @@ final class FetcherCounts {
     /** The time of the last one in milliseconds; 0 before the first object. */
     private volatile long publishedAt;
 
-    FetcherCounts(Metrics metrics, Limits limits, Throttle throttle) {
+    FetcherCounts(Metrics metrics, Capacity capacity, Throttle throttle) {
         fetched = metrics.counter("filehash_fetched_objects_total", "Objects downloaded and published in files/");
         bytes = metrics.counter("filehash_fetched_bytes_total", "Bytes of the objects published in files/");
         repeated = metrics.counter("filehash_s3_failures_total",
@@ -47,10 +47,10 @@ final class FetcherCounts {
                 throttle::underWay);
         metrics.gauge("filehash_window_entries", "Entries in files/, unfinished downloads included",
                 () -> windowEntries);
-        metrics.gauge("filehash_window_entries_limit", "FILES_LIMIT", limits::files);
+        metrics.gauge("filehash_window_entries_limit", "FILES_LIMIT", capacity::files);
         metrics.gauge("filehash_window_bytes", "Bytes in files/ and in memory for it, unfinished downloads included",
                 () -> windowBytes);
-        metrics.gauge("filehash_window_bytes_limit", "FILES_BYTES", limits::bytes);
+        metrics.gauge("filehash_window_bytes_limit", "FILES_BYTES", capacity::bytes);
         metrics.gauge("filehash_last_progress_timestamp_seconds",
                 "When the last object was published; absent before the first",
                 () -> publishedAt == 0 ? Double.NaN : publishedAt / MILLIS);

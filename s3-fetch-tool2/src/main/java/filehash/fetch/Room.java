@@ -15,13 +15,13 @@ final class Room {
     private final Disk disk;
     private final Entries entries;
     private final Downloads running;
-    private final Limits limits;
+    private final Capacity capacity;
 
-    Room(Disk disk, Entries entries, Downloads running, Limits limits) {
+    Room(Disk disk, Entries entries, Downloads running, Capacity capacity) {
         this.disk = disk;
         this.entries = entries;
         this.running = running;
-        this.limits = limits;
+        this.capacity = capacity;
     }
 
     /** A download has ended. */
@@ -64,7 +64,7 @@ final class Room {
     void look(Listing listing) throws IOException {
         if (disk.isFullForLong() && !running.giveBackFiles(listing) && entries.size() == 0 && !running.isEmpty()) {
             disk.advise("though nothing lies there but '" + running.first().item().name() + "': the volume has to hold "
-                    + "FILES_BYTES, which is " + limits.bytes() + "; enlarge it, or lower FILES_BYTES");
+                    + "FILES_BYTES, which is " + capacity.bytes() + "; enlarge it, or lower FILES_BYTES");
         }
     }
 }

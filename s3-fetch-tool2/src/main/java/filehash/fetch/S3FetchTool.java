@@ -23,15 +23,15 @@ public final class S3FetchTool {
 
     private static int serve(Settings settings, StopSignal signal) throws Exception {
         SharedDirectory directory = SharedDirectory.open(settings.sharedDir());
-        Limits limits = new Limits(settings.filesLimit(), settings.filesBytes(), settings.segmentBytes(),
+        Capacity capacity = new Capacity(settings.filesLimit(), settings.filesBytes(), settings.segmentBytes(),
                 settings.s3Connections());
         RetryPolicy policy = RetryPolicy.USUAL;
         try (Health health = Health.serve(settings.httpPort(), directory::problem);
                 Connections connections =
-                        new Connections(directory, limits.connections(), policy, health.metrics())) {
-            FetcherCounts counts = new FetcherCounts(health.metrics(), limits, connections.throttle());
+                        new Connections(directory, capacity.connections(), policy, health.metrics())) {
+            FetcherCounts counts = new FetcherCounts(health.metrics(), capacity, connections.throttle());
             Planner planner = new Planner(directory, connections, settings.planTime(), signal, health, counts);
-            Fetcher fetcher = new Fetcher(directory, limits, policy, new SpareCpus(), signal, health, connections,
+            Fetcher fetcher = new Fetcher(directory, capacity, policy, new SpareCpus(), signal, health, connections,
                     counts);
             new Sibling<>(directory, NAME, PodFile.S3_FIN, PodFile.S3_STOP, settings.maxAttempts(), signal)
                     .planningBy(planner::run).waiting(counts::waited).serve(health, fetcher::run);

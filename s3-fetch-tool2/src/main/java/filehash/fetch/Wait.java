@@ -40,20 +40,20 @@ enum Wait {
      *
      * @param next the size of the next object, or -1 if it is not known yet
      */
-    static Wait of(Limits limits, Entries entries, Downloads running, long next) {
+    static Wait of(Capacity capacity, Entries entries, Downloads running, long next) {
         Download head = running.first();
         if (head != null && head.stream() != null && head.stream().isFull()) {
             return HASHER;
         }
-        if (entries.size() + running.files() >= limits.files()) {
-            return 2 * entries.size() >= limits.files() ? HASHER : WINDOW;
+        if (entries.size() + running.files() >= capacity.files()) {
+            return 2 * entries.size() >= capacity.files() ? HASHER : WINDOW;
         }
-        if (entries.bytes() + running.bytes() + limits.reserve(Math.max(0, next)) > limits.bytes()) {
-            return 2 * entries.bytes() >= limits.bytes() ? HASHER : BYTES;
+        if (entries.bytes() + running.bytes() + capacity.reserve(Math.max(0, next)) > capacity.bytes()) {
+            return 2 * entries.bytes() >= capacity.bytes() ? HASHER : BYTES;
         }
-        if (!limits.isSmall(next) && entries.size() + running.size() >= limits.files()) {
+        if (!capacity.isSmall(next) && entries.size() + running.size() >= capacity.files()) {
             return WINDOW;
         }
-        return next < 0 && running.size() < limits.connections() ? LISTING : S3;
+        return next < 0 && running.size() < capacity.connections() ? LISTING : S3;
     }
 }

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Window implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Window.class);
 
-    private final Limits limits;
+    private final Capacity capacity;
     private final FetcherCounts counts;
     private final Transfers transfers;
     private final RightsCheck rightsCheck;
@@ -40,17 +40,18 @@ final class Window implements AutoCloseable {
      * @param rightsCheck closed with the window
      * @param news called by other threads when a download has ended
      */
-    Window(SharedDirectory directory, Limits limits, FetcherCounts counts, Transfers transfers, RightsCheck rightsCheck,
+    Window(SharedDirectory directory, Capacity capacity, FetcherCounts counts, Transfers transfers,
+            RightsCheck rightsCheck,
             Hedges hedges, Disk disk, Runnable news) {
-        this.limits = limits;
+        this.capacity = capacity;
         this.counts = counts;
         this.transfers = transfers;
         this.rightsCheck = rightsCheck;
         this.hedges = hedges;
         this.disk = disk;
         this.entries = new Entries(directory);
-        this.running = new Downloads(entries, limits, transfers, news);
-        this.room = new Room(disk, entries, running, limits);
+        this.running = new Downloads(entries, capacity, transfers, news);
+        this.room = new Room(disk, entries, running, capacity);
     }
 
     /**
@@ -82,7 +83,7 @@ final class Window implements AutoCloseable {
         counts.window(entries.size() + running.files(), entries.bytes() + running.bytes());
         Item next = listing.peek();
         long size = next != null ? next.size() : listing.ended() ? 0 : -1;
-        return disk.pauses() || disk.isFull() ? Wait.DISK : Wait.of(limits, entries, running, size);
+        return disk.pauses() || disk.isFull() ? Wait.DISK : Wait.of(capacity, entries, running, size);
     }
 
     @Override
@@ -139,7 +140,7 @@ final class Window implements AutoCloseable {
     /** @return whether it was published; its outcome may have arrived after {@link #settle} */
     private boolean tryPublish(Download head, Listing listing) throws GiveUp, IOException {
         Outcome outcome = head.outcome();
-        if (head.inMemory() && entries.size() + running.files() >= limits.files()) {
+        if (head.inMemory() && entries.size() + running.files() >= capacity.files()) {
             return false;
         } else if (outcome instanceof Outcome.Failed failed && !rightsCheck.isOpen(head)) {
             running.discard(head);
@@ -159,7 +160,7 @@ final class Window implements AutoCloseable {
     private boolean admit(Listing listing) throws GiveUp, IOException {
         boolean moved = false;
         for (Item next = listing.peek(); next != null && mayBegin(next); next = listing.peek()) {
-            Failure impossible = limits.impossible(next);
+            Failure impossible = capacity.impossible(next);
             if (impossible == null) {
                 running.begin(next);
             } else {
@@ -174,14 +175,14 @@ final class Window implements AutoCloseable {
     private boolean mayBegin(Item next) throws GiveUp {
         // on a full disk one download at a time, or each could wait for the room of another
         if (disk.pauses() || disk.isFull() && !running.isEmpty() || transfers.areBusy()
-                || unsettled.size() >= limits.files()) {
+                || unsettled.size() >= capacity.files()) {
             return false;
         }
-        long size = limits.impossible(next) == null ? next.size() : 0;
-        if (entries.bytes() + running.bytes() + limits.reserve(size) > limits.bytes()) {
+        long size = capacity.impossible(next) == null ? next.size() : 0;
+        if (entries.bytes() + running.bytes() + capacity.reserve(size) > capacity.bytes()) {
             return false;
         }
-        return limits.isSmall(size) ? running.memory() + size <= Limits.MEMORY
-                : entries.size() + running.size() < limits.files(); // all before it need entries too
+        return capacity.isSmall(size) ? running.memory() + size <= Capacity.MEMORY
+                : entries.size() + running.size() < capacity.files(); // all before it need entries too
     }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DownloadsTest {
-    private static final Item LARGE = Item.listed("a", Limits.SMALL + 1, "1");
+    private static final Item LARGE = Item.listed("a", Capacity.SMALL + 1, "1");
 
     @TempDir
     Path root;
@@ -40,7 +40,7 @@ class DownloadsTest {
         nobody.shutdown();
         SharedDirectory directory = SharedDirectory.open(root);
         part = directory.part(LARGE.name());
-        downloads = new Downloads(new Entries(directory), new Limits(10, 1 << 30, 8 << 20, 64),
+        downloads = new Downloads(new Entries(directory), new Capacity(10, 1 << 30, 8 << 20, 64),
                 new Transfers(null, null, nobody, nobody, new SpareCpus(), null, RetryPolicy.USUAL,
                         () -> false, null),
                 () -> {});

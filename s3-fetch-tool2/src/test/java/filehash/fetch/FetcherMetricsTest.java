@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Each metric moves with what it claims. */
 class FetcherMetricsTest {
     private static final Duration BOUND = Await.BOUND;
-    private static final int LARGE = (int) Limits.SMALL + 1;
+    private static final int LARGE = (int) Capacity.SMALL + 1;
     private static final String REQUESTS = "filehash_s3_request_duration_seconds_count";
     /** Far more than a loop waits by the way. */
     private static final double LONG = 0.3;

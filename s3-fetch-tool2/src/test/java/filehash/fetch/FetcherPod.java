@@ -55,7 +55,7 @@ final class FetcherPod implements AutoCloseable {
 
     final SharedDirectory directory;
     private final Path root;
-    private Limits limits;
+    private Capacity capacity;
     private final RetryPolicy policy;
     private final SpareCpus cpus;
     private final Health health = Health.serve(0, () -> null);
@@ -84,14 +84,14 @@ final class FetcherPod implements AutoCloseable {
         this.root = root;
         this.directory = SharedDirectory.open(root);
         this.streams = new TakenStreams(directory.segments());
-        this.limits = new Limits(filesLimit, filesBytes, 8 << 20, CONNECTIONS);
+        this.capacity = new Capacity(filesLimit, filesBytes, 8 << 20, CONNECTIONS);
         this.policy = policy;
         this.cpus = cpus;
     }
 
     /** Sets S3_CONNECTIONS. Must be called before the start. */
     FetcherPod connections(int most) {
-        limits = new Limits(limits.files(), limits.bytes(), limits.segment(), most);
+        capacity = new Capacity(capacity.files(), capacity.bytes(), capacity.segment(), most);
         return this;
     }
 
@@ -103,7 +103,7 @@ final class FetcherPod implements AutoCloseable {
 
     /** Sets SEGMENT_BYTES. Must be called before the start. */
     FetcherPod segment(long bytes) {
-        limits = new Limits(limits.files(), limits.bytes(), bytes, limits.connections());
+        capacity = new Capacity(capacity.files(), capacity.bytes(), bytes, capacity.connections());
         return this;
     }
 
@@ -115,10 +115,10 @@ final class FetcherPod implements AutoCloseable {
 
     /** Starts the container, which serves until {@link #close}. */
     FetcherPod start() throws IOException {
-        Connections connections = new Connections(directory, limits.connections(), policy, health.metrics());
-        FetcherCounts counts = new FetcherCounts(health.metrics(), limits, connections.throttle());
+        Connections connections = new Connections(directory, capacity.connections(), policy, health.metrics());
+        FetcherCounts counts = new FetcherCounts(health.metrics(), capacity, connections.throttle());
         Planner planner = new Planner(directory, connections, planTime, signal, health, counts);
-        Fetcher fetcher = new Fetcher(directory, limits, policy, cpus, signal, health, connections, counts);
+        Fetcher fetcher = new Fetcher(directory, capacity, policy, cpus, signal, health, connections, counts);
         Sibling<S3Fin> sibling = new Sibling<>(directory, "s3-fetch-tool2", PodFile.S3_FIN, PodFile.S3_STOP, 5,
                 signal).planningBy(planner::run);
         run(() -> {
@@ -260,8 +260,8 @@ final class FetcherPod implements AutoCloseable {
                 }
             }
             most = Math.max(most, objects.size());
-            assertTrue(objects.size() <= limits.files(), objects.size() + " entries");
-            assertTrue(bytes <= limits.bytes(), bytes + " bytes");
+            assertTrue(objects.size() <= capacity.files(), objects.size() + " entries");
+            assertTrue(bytes <= capacity.bytes(), bytes + " bytes");
         }
     }
 

@@ -39,11 +39,11 @@ class RoomTest {
                 new ThreadPoolExecutor.DiscardPolicy());
         nobody.shutdown();
         Entries entries = new Entries(SharedDirectory.open(root));
-        Limits limits = new Limits(10, 1 << 30, 8 << 20, 64);
-        downloads = new Downloads(entries, limits,
+        Capacity capacity = new Capacity(10, 1 << 30, 8 << 20, 64);
+        downloads = new Downloads(entries, capacity,
                 new Transfers(null, null, nobody, nobody, new SpareCpus(), null, RetryPolicy.USUAL, () -> false, disk),
                 () -> {});
-        room = new Room(disk, entries, downloads, limits);
+        room = new Room(disk, entries, downloads, capacity);
         downloads.begin(Item.listed("a", 9 << 20, "\"1\""));
     }
 

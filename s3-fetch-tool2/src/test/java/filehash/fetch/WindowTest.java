@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The entries of files/ over time. The pod's sampler fails each of these tests if there are ever too many. */
 class WindowTest {
     private static final Duration BOUND = Await.BOUND;
-    private static final int SMALL = (int) Limits.SMALL;
+    private static final int SMALL = (int) Capacity.SMALL;
 
     @TempDir
     Path root;

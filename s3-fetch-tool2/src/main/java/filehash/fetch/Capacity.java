@@ -5,14 +5,14 @@ import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 
 /**
- * The limits of files/ and of concurrent requests.
+ * How much files/ holds, and how many requests are sent at once, as the settings of the pod say.
  *
  * @param files FILES_LIMIT: the most entries, unfinished ones included
  * @param bytes FILES_BYTES: the most bytes of all entries and segments, and of objects that wait in memory
  * @param segment SEGMENT_BYTES: a larger object, or one larger than FILES_BYTES, crosses files/ in segments
  * @param connections S3_CONNECTIONS: the most concurrent requests
  */
-record Limits(int files, long bytes, long segment, int connections) {
+record Capacity(int files, long bytes, long segment, int connections) {
     /** The heap that objects in memory may occupy together. */
     static final long MEMORY = 16 << 20;
     /** An object of at most this size is fetched into memory and needs no entry before it is complete. */
@@ -22,13 +22,13 @@ record Limits(int files, long bytes, long segment, int connections) {
     private static final int MOST_SEGMENTS = 8;
     private static final long NO_SEGMENTS = Long.MAX_VALUE;
 
-    Limits {
+    Capacity {
         bytes = Math.max(2, bytes); // one segment can arrive while another one is hashed
     }
 
     /** For a hasher that takes no segments. */
-    Limits withoutSegments() {
-        return new Limits(files, bytes, NO_SEGMENTS, connections);
+    Capacity withoutSegments() {
+        return new Capacity(files, bytes, NO_SEGMENTS, connections);
     }
 
     boolean isStreamed(long size) {
