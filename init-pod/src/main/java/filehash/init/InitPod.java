@@ -52,12 +52,12 @@ public final class InitPod {
         try (DirectoryLock alone = DirectoryLock.take(directory, "init-pod", signal);
                 Etcd etcd = Etcd.open(settings, line, signal);
                 Health health = Health.serve(settings.httpPort(), () -> problem(directory, living, etcd, readiness))) {
-            etcd.measure(health.metrics());
+            etcd.register(health.metrics());
             Lease lease = new Lease(etcd, settings.lease());
-            lease.measure(health.metrics());
+            lease.register(health.metrics());
             etcd.beforeCalls(() -> {
                 health.beat();
-                lease.renewIfNeeded();
+                lease.renewIfHeld();
             });
             Outstanding outstanding = new Outstanding(etcd, tree, health.metrics());
             Claims claims = new Claims(etcd, tree, lease, settings.hostname(), settings.maxAttempts(), outstanding);

@@ -71,7 +71,7 @@ final class JobRun {
         Optional<Task> task = search.next();
         while (task.isPresent()) {
             begin(task.get() instanceof Planning planning ? planRun.plan(planning) : task.map(Claim.class::cast));
-            lease.needed(false);
+            lease.setHeld(false);
             task = search.next();
         }
         if (!signal.requested()) {

@@ -17,7 +17,7 @@ final class Tending {
     /** Renews the lease from now on, and calls for tending at once if it may be lost. */
     Tending(Lease lease) {
         this.lease = lease;
-        lease.needed(true);
+        lease.setHeld(true);
         this.tendedAt = System.nanoTime() - (lease.renew() ? PAUSE : 0);
     }
 

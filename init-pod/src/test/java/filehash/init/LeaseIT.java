@@ -16,11 +16,11 @@ class LeaseIT {
         Metrics metrics = new Metrics();
         try (Store store = Store.create()) {
             Lease lease = new Lease(store.etcd(), Duration.ofSeconds(2));
-            lease.measure(metrics);
+            lease.register(metrics);
             lapse(lease);
             assertEquals(0, value(metrics, "filehash_lease_losses_total"));
             assertEquals(0, value(metrics, "filehash_jobs_held"));
-            lease.needed(true);
+            lease.setHeld(true);
             assertEquals(1, value(metrics, "filehash_jobs_held"));
             Await.until("it is renewed", Await.BOUND, () -> !lease.renew());
             lapse(lease);

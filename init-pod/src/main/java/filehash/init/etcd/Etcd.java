@@ -82,7 +82,7 @@ public final class Etcd implements AutoCloseable {
     }
 
     /** Measures the calls from now on. */
-    public void measure(Metrics metrics) {
+    public void register(Metrics metrics) {
         metrics.counter("filehash_etcd_failures_total", "Calls to etcd that failed", this::failures);
         reads = durations(metrics, "read");
         transactions = durations(metrics, "transaction");

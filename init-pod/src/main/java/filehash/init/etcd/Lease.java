@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.LongAdder;
  * takes longer than the TTL loses the lease. Main thread only, except for the metrics.
  */
 public final class Lease {
+    /** A failed renewal is sent again after this time rather than after a third of the TTL. */
     private static final Duration RETRY = Duration.ofMillis(500);
 
     private final Etcd etcd;
@@ -24,7 +25,8 @@ public final class Lease {
     /** When the last renewal that succeeded was sent. etcd keeps the lease for at least the TTL from then on. */
     private long renewedAt;
     private long sentAt;
-    private volatile boolean needed;
+    private volatile boolean held;
+    /** Whether the last call of {@link #renew} found that the lease may be lost. */
     private boolean lapses;
     private final LongAdder losses = new LongAdder();
     private CompletableFuture<LeaseKeepAliveResponse> renewal;
@@ -50,29 +52,30 @@ public final class Lease {
         return id;
     }
 
-    /** The id of the current lease, whatever is left of it; 0 if there is none. It calls nothing. */
+    /** The id of the current lease, whatever is left of it; 0 if there is none. Does not call etcd. */
     public long current() {
         return id;
     }
 
     /**
-     * Stops renewing the lease, so that etcd deletes the keys bound to it after the TTL. This is for a transaction
-     * whose outcome is not known: if it is applied later, what it has bound is soon an orphan.
+     * Stops the renewals. Use it if the outcome of a transaction is unknown: should etcd apply it later, the keys it
+     * binds expire with this lease.
      */
     public void orphan() {
         id = 0;
     }
 
-    /** Takes an orphaned lease back, once its transaction is known to have been applied. */
+    /** Renews this lease again: its transaction turned out to have been applied. */
     public void resume(long lease) {
         id = lease;
         renewal = null;
     }
 
     /**
-     * Renews the lease if that is due, without waiting; the loop calls it at each step.
+     * Sends a renewal if one is due, and does not wait for the answer; the loop calls it at each step.
      *
-     * @return whether the lease may be gone, and the host key with it
+     * @return true if there is no lease, or if the last successful renewal is older than half the TTL: etcd may have
+     *         expired the lease, and deleted the host key
      */
     public boolean renew() {
         if (id == 0) {
@@ -89,25 +92,25 @@ public final class Lease {
         }
         boolean before = lapses;
         lapses = since(renewedAt).compareTo(ttl.dividedBy(2)) > 0;
-        losses.add(lapses && !before && needed ? 1 : 0);
+        losses.add(lapses && !before && held ? 1 : 0);
         return lapses;
     }
 
-    /** Renews the lease between the calls of one operation, if a job needs it. */
-    public void renewIfNeeded() {
-        if (needed) {
+    /** Renews the lease between the calls of one operation, if this pod holds a job. */
+    public void renewIfHeld() {
+        if (held) {
             renew();
         }
     }
 
-    /** @param isNeeded whether this pod has a job */
-    public void needed(boolean isNeeded) {
-        needed = isNeeded;
+    /** @param isHeld whether this pod holds a job whose lease must not expire */
+    public void setHeld(boolean isHeld) {
+        held = isHeld;
     }
 
-    /** Measures this lease from now on. */
-    public void measure(Metrics metrics) {
-        metrics.gauge("filehash_jobs_held", "1 while this pod works on a job, else 0", () -> needed ? 1 : 0);
+    /** Registers the metrics of this lease. */
+    public void register(Metrics metrics) {
+        metrics.gauge("filehash_jobs_held", "1 while this pod works on a job, else 0", () -> held ? 1 : 0);
         metrics.counter("filehash_lease_losses_total",
                 "Times that the lease of a job was not renewed for half of its time, so that it may be lost",
                 losses::sum);

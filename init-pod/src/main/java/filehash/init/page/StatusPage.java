@@ -80,7 +80,7 @@ public final class StatusPage {
         try (Etcd etcd = Etcd.open(settings, line, signal);
                 Health health = Health.serve(address, address.toString(),
                         () -> site.reading().time() == null ? "etcd was not read yet" : null)) {
-            etcd.measure(health.metrics());
+            etcd.register(health.metrics());
             etcd.beforeCalls(health::beat);
             StatusPage page = new StatusPage(etcd, tree, health, site, history);
             LOG.info("the page is at http://{}:{}/", address.getHostString(), address.getPort());
