@@ -11,17 +11,18 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
- * Lists and reads the objects of one folder. Each call sends one request and never repeats it: retries belong to the
- * caller. An IOException may pass, a {@link Refusal} will not. Thread-safe.
+ * Lists and reads the objects of one folder. No call retries after an IOException, which may pass: the caller does. A
+ * {@link Refusal} will not pass. {@link #lookUp} and {@link #requireVersion} send up to two requests. If the server
+ * rejects the header that asks for checksums, a GET is sent once more without it. Thread-safe.
  */
 public final class Bucket {
     private static final Logger LOG = LoggerFactory.getLogger(Bucket.class);
-    /** The ETag of no object. */
+    /** An ETag that no object has. */
     private static final String NO_ETAG = '"' + "0".repeat(32) + '"';
 
     private final String location;
     private final String root;
-    private final boolean tokenIsFixed;
+    private final boolean hasStaticToken;
     private final AwsCredentialsProvider credentials;
     private final Pages pages;
     private final SignedGets gets;
@@ -37,7 +38,7 @@ public final class Bucket {
         this.location = "bucket " + s3.bucket()
                 + (s3.endpoint() == null ? " in " + s3.region() : " at " + s3.endpoint());
         this.root = conf.root();
-        this.tokenIsFixed = s3.token() != null;
+        this.hasStaticToken = s3.token() != null;
         this.credentials = clients.credentials();
         this.gets = clients.requests();
         this.pages = new Pages(conf, gets, listTimeout, maxListTimeout);
@@ -82,7 +83,7 @@ public final class Bucket {
         Item item = range.item();
         String what = "GET " + root + item.name();
         String bytes = range.whole() ? null : "bytes=" + range.from() + "-" + range.last();
-        return new Body(what, range, S3Errors.sent(what, tokenIsFixed,
+        return new Body(what, range, S3Errors.sent(what, hasStaticToken,
                 () -> gets.get(root + item.name(), item.etag(), bytes, gzip, begins)));
     }
 
@@ -91,24 +92,24 @@ public final class Bucket {
      * because a server in front of S3 may answer the GET with a page of its own, which has a length and an ETag too.
      */
     public Item lookUp(Item item) throws IOException, Refusal {
-        Item any = item.inVersion(item.size(), null);
-        try (Body now = get(ByteRange.all(any))) {
-            requireEtag(item, now);
-            if (now.length() == null) {
-                throw Refusal.ofOtherVersion(now + ": the response has no Content-Length");
+        Item anyVersion = item.inVersion(item.size(), null);
+        try (Body current = get(ByteRange.all(anyVersion))) {
+            requireEtag(item, current);
+            if (current.length() == null) {
+                throw Refusal.ofOtherVersion(current + ": the response has no Content-Length");
             }
             Item listed = pages.find(item.name());
-            if (listed == null || listed.size() != now.length()) {
-                throw new S3Errors.Doubtful(Refusal.ofNoVersion(now + ": not the object that LIST shows"));
+            if (listed == null || listed.size() != current.length()) {
+                throw new S3Errors.Doubtful(Refusal.ofNoVersion(current + ": not the object that LIST shows"));
             }
             return item.inVersion(listed.size(), listed.etag());
         }
     }
 
     /**
-     * Rejects a response of another version than the listed one. The first time that only the ETags differ, it sends a
-     * request to see whether the server evaluates If-Match at all. If it does, a response to the listed ETag is the
-     * listed version, even if GET spells the ETag in another way than LIST.
+     * Rejects a response of another version than the listed one. If only the ETags differ, it asks once whether the
+     * server honours If-Match. If it does, the response is the listed version, although GET spells the ETag differently
+     * than LIST.
      *
      * @throws Refusal if the server has another version by now
      */
@@ -127,9 +128,9 @@ public final class Bucket {
 
     /** Requests the object in a version that it cannot have. Returns whether the server refuses that. */
     private boolean probeIfMatch(Item item) throws IOException, Refusal {
-        try (Body any = get(new ByteRange(item.inVersion(item.size(), NO_ETAG), 0, Math.min(1, item.size())))) {
-            requireEtag(item, any);
-            LOG.debug("{}: the server ignores If-Match", any);
+        try (Body body = get(new ByteRange(item.inVersion(item.size(), NO_ETAG), 0, Math.min(1, item.size())))) {
+            requireEtag(item, body);
+            LOG.debug("{}: the server ignores If-Match", body);
             return false;
         } catch (Refusal e) {
             if (!e.otherVersion()) {
@@ -149,8 +150,8 @@ public final class Bucket {
     }
 
     /** Reads the first bytes of the object in whatever version, to see whether S3 sends them. */
-    public void probe(Item item, long most) throws IOException, Refusal {
-        ByteRange first = new ByteRange(item.inVersion(item.size(), null), 0, Math.min(most, item.size()));
+    public void probe(Item item, long maxBytes) throws IOException, Refusal {
+        ByteRange first = new ByteRange(item.inVersion(item.size(), null), 0, Math.min(maxBytes, item.size()));
         try (Body body = get(first)) {
             requireEtag(item, body);
             byte[] buffer = new byte[8192];

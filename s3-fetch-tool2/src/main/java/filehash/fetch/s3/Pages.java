@@ -15,7 +15,7 @@ import java.util.function.Function;
 
 /** Requests pages of the listing of a folder. Thread-safe. */
 public final class Pages {
-    private final boolean tokenIsFixed;
+    private final boolean hasStaticToken;
     private final String root;
     private final SignedGets gets;
     private final PageReader reader = new PageReader();
@@ -23,7 +23,7 @@ public final class Pages {
     private volatile Duration timeout;
 
     Pages(Conf conf, SignedGets gets, Duration timeout, Duration longest) {
-        this.tokenIsFixed = conf.s3().token() != null;
+        this.hasStaticToken = conf.s3().token() != null;
         this.root = conf.root();
         this.gets = gets;
         this.timeout = timeout;
@@ -59,7 +59,7 @@ public final class Pages {
         SortedMap<String, String> parameters = parameters(key);
         parameters.put("max-keys", "1");
         try {
-            return S3Errors.sent(what, tokenIsFixed, () -> listed(parameters))
+            return S3Errors.sent(what, hasStaticToken, () -> listed(parameters))
                     .entries().stream().filter(object -> object.key().equals(key))
                     .map(object -> Item.listed(name, object.size(), object.etag())).findFirst().orElse(null);
         } catch (Refusal e) { // a failed LIST is not the failure of one object
@@ -104,7 +104,7 @@ public final class Pages {
             parameters.put("start-after", from);
         }
         try {
-            return S3Errors.sent(what, tokenIsFixed, () -> listed(parameters));
+            return S3Errors.sent(what, hasStaticToken, () -> listed(parameters));
         } catch (S3Errors.Doubtful e) { // a failed LIST is not the failure of one object
             throw e.refusal().isOfServer() ? new S3Errors.Lasting(e.getMessage(), e) : e;
         }

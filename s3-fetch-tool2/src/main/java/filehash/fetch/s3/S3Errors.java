@@ -87,11 +87,11 @@ public final class S3Errors {
      *
      * @param what the request, as messages name it
      */
-    static <T> T sent(String what, boolean tokenIsFixed, Request<T> request) throws IOException, Refusal {
+    static <T> T sent(String what, boolean hasStaticToken, Request<T> request) throws IOException, Refusal {
         try {
             return request.send();
         } catch (SdkException e) {
-            throw classified(what, e, tokenIsFixed);
+            throw classified(what, e, hasStaticToken);
         } catch (IOException e) {
             throw broken(what, e);
         }
@@ -131,11 +131,11 @@ public final class S3Errors {
 
     /**
      * @param what the request, as messages name it
-     * @param tokenIsFixed whether an expired token stays expired for the whole attempt
+     * @param hasStaticToken whether an expired token stays expired for the whole attempt
      * @return a failure that may pass
      * @throws Refusal a failure that will not pass
      */
-    private static IOException classified(String what, SdkException e, boolean tokenIsFixed) throws Refusal {
+    private static IOException classified(String what, SdkException e, boolean hasStaticToken) throws Refusal {
         if (!(e instanceof S3Exception answer)) { // no response, or a failure of the credentials provider
             return broken(what, e);
         }
@@ -148,7 +148,7 @@ public final class S3Errors {
             return new SlowDown(message, e);
         }
         boolean expired = code.equals(Refusal.EXPIRED_TOKEN);
-        if (PASSING.contains(code) && !(expired && tokenIsFixed)) {
+        if (PASSING.contains(code) && !(expired && hasStaticToken)) {
             return expired ? new Lasting(message, e) : new IOException(message, e);
         }
         Refusal refusal = new Refusal(message, status, code, isDeleteMarker(details));

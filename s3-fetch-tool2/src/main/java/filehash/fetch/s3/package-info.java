@@ -1,6 +1,6 @@
 /**
- * Access to S3 by the AWS SDK. No other package imports the SDK, and none of its types is visible to them.
- * {@link filehash.fetch.s3.Bucket} sends each request once and throws an IOException for a failure that may pass,
- * a {@link filehash.fetch.s3.Refusal} for one that will not.
+ * S3: our own signer and reader of pages. The AWS SDK finds credentials and addresses. No other package imports it, and
+ * none of its types is visible to them. {@link filehash.fetch.s3.Bucket} retries nothing. It throws an IOException for
+ * a failure that may pass, and a {@link filehash.fetch.s3.Refusal} for one that will not.
  */
 package filehash.fetch.s3;
