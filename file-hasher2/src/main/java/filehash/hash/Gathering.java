@@ -10,7 +10,8 @@ import java.time.Duration;
 final class Gathering {
     /** The time between two looks. */
     static final Duration LOOK = Duration.ofNanos(250_000);
-    private static final long LONGEST = Duration.ofMillis(2).toNanos();
+    /** The longest that a batch waits, however long the last commit took. */
+    private static final long LONGEST_WAIT = Duration.ofMillis(2).toNanos();
     /** The fetcher sends no event when it publishes; if files/ may hold only ten entries, each is worth a look. */
     private static final Duration SHORTEST_IDLE = Duration.ofNanos(500_000);
     private static final Duration LONGEST_IDLE = Duration.ofMillis(10);
@@ -31,7 +32,7 @@ final class Gathering {
      * @param entries how many wait in files/
      * @param now in nanoseconds
      */
-    boolean goesOn(int entries, long now) {
+    boolean waitsForMore(int entries, long now) {
         if (entries <= seen || entries >= most) {
             return false;
         }
@@ -41,8 +42,8 @@ final class Gathering {
     }
 
     /** Up to an eighth of the time that nothing has moved; a free place in files/ waits for this look. */
-    static Duration untilTheNextLook(Duration still) {
-        Duration late = still.dividedBy(8);
+    static Duration untilTheNextLook(Duration idle) {
+        Duration late = idle.dividedBy(8);
         return late.compareTo(SHORTEST_IDLE) < 0 ? SHORTEST_IDLE
                 : late.compareTo(LONGEST_IDLE) > 0 ? LONGEST_IDLE : late;
     }
@@ -50,6 +51,6 @@ final class Gathering {
     /** Starts the next batch, after one that took so long to store. */
     void stored(long nanos) {
         seen = 0;
-        longest = Math.min(LONGEST, nanos / 4);
+        longest = Math.min(LONGEST_WAIT, nanos / 4);
     }
 }

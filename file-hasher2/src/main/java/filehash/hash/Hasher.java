@@ -24,10 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The loop of an attempt: it turns the entries of files/ into rows, in the order of names, and removes an entry once
- * its rows are committed; so while MySQL is away, files/ stays full, and the fetcher waits. The program may die at any
- * step, because the next attempt starts after the watermark: the last name that MySQL holds. The downside of the order
- * is that a large file delays the rows of the files after it. Owned by one thread.
+ * The loop of an attempt. It turns the entries of files/ into rows, in the order of names. It removes an entry only
+ * after its rows are committed. While MySQL is away, files/ therefore fills up and the fetcher waits. The program may
+ * die at any step, because the next attempt starts after the watermark: the last name that MySQL holds. The downside of
+ * the order is that a large file delays the rows of the files after it. Owned by one thread.
  */
 final class Hasher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hasher.class);
@@ -36,6 +36,7 @@ final class Hasher implements AutoCloseable {
     private final String hostName;
     private final int filesLimit;
     private final StopSignal signal;
+    /** Receives the name of each step: the heartbeat of the program, and where tests kill it. */
     private final Consumer<String> steps;
     private final HasherCounts counts;
     private Database database;
@@ -94,12 +95,12 @@ final class Hasher implements AutoCloseable {
             throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         Gathering gathering = new Gathering(filesLimit);
         JobRow row = begun;
-        long movedAt = System.nanoTime();
+        long progressAt = System.nanoTime();
         ProgressFile file = progressFile(attempt, row);
         while (true) {
             laps.begin(Wait.FILES);
             attempt.check();
-            // s3fin before the listing: the listing then has every entry that was published before s3fin
+            // s3fin is read first: read afterwards, it could end the loop although entries came between the two reads
             Optional<S3Fin> fin = fin(attempt.id());
             List<Entry> entries = directory.inOrder();
             boolean ended = entries.isEmpty() && fin.isPresent();
@@ -110,7 +111,7 @@ final class Hasher implements AutoCloseable {
             }
             laps.begin(Wait.DIGEST);
             lookahead.begin(entries);
-            if (fin.isEmpty() && gathering.goesOn(entries.size(), System.nanoTime())) {
+            if (fin.isEmpty() && gathering.waitsForMore(entries.size(), System.nanoTime())) {
                 laps.begin(Wait.FETCHER);
                 attempt.pause(Gathering.LOOK);
                 continue;
@@ -119,15 +120,15 @@ final class Hasher implements AutoCloseable {
             if (!batch.isEmpty()) {
                 laps.begin(Wait.COMMIT);
                 row = stored(rows, row, batch);
-                laps.turnInto(lookahead.isBusy() ? Wait.DIGEST : Wait.COMMIT);
+                laps.bookOn(lookahead.isBusy() ? Wait.DIGEST : Wait.COMMIT);
                 gathering.stored(laps.begin(Wait.FILES));
             }
             if (removeStored(attempt, entries, row)) {
-                movedAt = System.nanoTime();
+                progressAt = System.nanoTime();
             } else if (lookahead.isIdle()) {
                 laps.begin(Wait.FETCHER);
-                long still = Math.min(System.nanoTime() - movedAt, lookahead.still());
-                attempt.pause(Gathering.untilTheNextLook(Duration.ofNanos(still)));
+                long idle = Math.min(System.nanoTime() - progressAt, lookahead.idleNanos());
+                attempt.pause(Gathering.untilTheNextLook(Duration.ofNanos(idle)));
             }
         }
     }
@@ -141,7 +142,7 @@ final class Hasher implements AutoCloseable {
         return file;
     }
 
-    /** Checks for the file first, because that is cheap, and it is absent at nearly all looks. */
+    /** Checks for existence first: nearly always there is no s3fin yet, and the check is cheap. */
     private Optional<S3Fin> fin(JobId id) throws IOException {
         return directory.has(PodFile.S3_FIN) ? directory.read(PodFile.S3_FIN, id) : Optional.empty();
     }

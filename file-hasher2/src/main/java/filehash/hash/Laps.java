@@ -52,7 +52,7 @@ final class Laps {
     }
 
     /** Books the rest of the lap on something else than what it began with. */
-    synchronized void turnInto(Wait wait) {
+    synchronized void bookOn(Wait wait) {
         current = wait;
     }
 

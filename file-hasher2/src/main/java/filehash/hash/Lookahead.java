@@ -28,9 +28,9 @@ import java.util.concurrent.TimeoutException;
  */
 final class Lookahead implements AutoCloseable {
     /** How long a batch waits, for its first outcome and in all. */
-    private static final long LONGEST = Duration.ofMillis(20).toNanos();
+    private static final long BATCH_WAIT = Duration.ofMillis(20).toNanos();
     /** How long it waits for each further one: small files share a batch, and do not wait there for a large one. */
-    private static final long NEXT = Duration.ofMillis(1).toNanos();
+    private static final long NEXT_OUTCOME_WAIT = Duration.ofMillis(1).toNanos();
     private static final Duration LONGEST_END = Duration.ofSeconds(5);
 
     private final Digester digester;
@@ -79,8 +79,8 @@ final class Lookahead implements AutoCloseable {
     }
 
     /** The nanoseconds since a segment of a large object was last digested. */
-    long still() {
-        return streams.still();
+    long idleNanos() {
+        return streams.idleNanos();
     }
 
     /** Whether digests are under way. */
@@ -88,14 +88,15 @@ final class Lookahead implements AutoCloseable {
         return ahead.stream().anyMatch(outcome -> !outcome.isDone());
     }
 
-    /** Returns the outcomes up to the first one that is not ready within {@link #LONGEST}; perhaps none. */
+    /** Returns the outcomes up to the first one that is not ready within {@link #BATCH_WAIT}; perhaps none. */
     Batch finished() throws IOException, InterruptedException {
         List<ObjectOutcome> outcomes = new ArrayList<>();
-        long end = System.nanoTime() + LONGEST;
+        long end = System.nanoTime() + BATCH_WAIT;
         while (!ahead.isEmpty()) {
             try {
                 long left = end - System.nanoTime();
-                outcomes.add(ahead.peek().get(outcomes.isEmpty() ? left : Math.min(left, NEXT), TimeUnit.NANOSECONDS));
+                long wait = outcomes.isEmpty() ? left : Math.min(left, NEXT_OUTCOME_WAIT);
+                outcomes.add(ahead.peek().get(wait, TimeUnit.NANOSECONDS));
                 ahead.remove();
             } catch (TimeoutException e) { // a large file: the outcomes before it are stored now
                 break;

@@ -21,7 +21,7 @@ final class StreamDigest {
     private final CompletableFuture<ObjectOutcome> outcome = new CompletableFuture<>();
     private Segment next;
     private long bytes;
-    private long movedAt = System.nanoTime();
+    private long progressAt = System.nanoTime();
     private boolean busy;
     private boolean gone;
     private IOException failure;
@@ -56,8 +56,8 @@ final class StreamDigest {
         return gone;
     }
 
-    synchronized long still() {
-        return System.nanoTime() - movedAt;
+    synchronized long idleNanos() {
+        return System.nanoTime() - progressAt;
     }
 
     synchronized boolean isClosed() {
@@ -92,7 +92,7 @@ final class StreamDigest {
 
     private synchronized void digested(long length) throws IOException {
         bytes += length;
-        movedAt = System.nanoTime();
+        progressAt = System.nanoTime();
         next = next.numbered(next.number() + 1);
         busy = false;
         completeIfWhole();

@@ -55,8 +55,8 @@ final class Streams {
     }
 
     /** The nanoseconds since a segment was last digested. */
-    long still() {
-        return streams.values().stream().mapToLong(StreamDigest::still).min().orElse(Long.MAX_VALUE);
+    long idleNanos() {
+        return streams.values().stream().mapToLong(StreamDigest::idleNanos).min().orElse(Long.MAX_VALUE);
     }
 
     /** Gives up if the last look has found that a digest is lost. */

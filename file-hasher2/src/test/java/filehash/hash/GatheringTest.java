@@ -23,30 +23,30 @@ class GatheringTest {
 
     @Test
     void batch_waitsWhileItGrows() {
-        assertTrue(gathering.goesOn(1, NOW));
-        assertTrue(gathering.goesOn(3, NOW));
-        assertFalse(gathering.goesOn(3, NOW));
+        assertTrue(gathering.waitsForMore(1, NOW));
+        assertTrue(gathering.waitsForMore(3, NOW));
+        assertFalse(gathering.waitsForMore(3, NOW));
         gathering.stored(COMMIT);
-        assertTrue(gathering.goesOn(3, NOW));
+        assertTrue(gathering.waitsForMore(3, NOW));
     }
 
     @Test
     void batch_waitsNoLongerThanAQuarterOfACommit() {
         gathering.stored(400);
-        assertTrue(gathering.goesOn(1, NOW));
-        assertTrue(gathering.goesOn(2, NOW + 99));
-        assertFalse(gathering.goesOn(3, NOW + 100));
+        assertTrue(gathering.waitsForMore(1, NOW));
+        assertTrue(gathering.waitsForMore(2, NOW + 99));
+        assertFalse(gathering.waitsForMore(3, NOW + 100));
     }
 
     @Test
     void batch_thatHoldsAllThatThereCanBeDoesNotWait() {
-        assertTrue(gathering.goesOn(9, NOW));
-        assertFalse(gathering.goesOn(10, NOW));
+        assertTrue(gathering.waitsForMore(9, NOW));
+        assertFalse(gathering.waitsForMore(10, NOW));
     }
 
     @Test
     void batch_thatIsEmptyDoesNotWait() {
-        assertFalse(gathering.goesOn(0, NOW));
+        assertFalse(gathering.waitsForMore(0, NOW));
     }
 
     @ParameterizedTest
@@ -59,7 +59,7 @@ class GatheringTest {
     @Test
     void batch_doesNotWaitWhereACommitTakesNoTime() {
         gathering.stored(0);
-        assertFalse(gathering.goesOn(1, NOW));
-        assertFalse(new Gathering(10).goesOn(1, NOW));
+        assertFalse(gathering.waitsForMore(1, NOW));
+        assertFalse(new Gathering(10).waitsForMore(1, NOW));
     }
 }

@@ -29,7 +29,7 @@ class LapsTest {
     void wait_thatTurnsIntoAnotherCountsAsThat() {
         Laps laps = new Laps(counts, Wait.COMMIT);
         laps.with(step -> {}).accept("store");
-        laps.turnInto(Wait.DIGEST);
+        laps.bookOn(Wait.DIGEST);
         laps.begin(Wait.FILES);
         assertEquals(0, seconds("mysql"));
         assertTrue(seconds("cpu") > 0);

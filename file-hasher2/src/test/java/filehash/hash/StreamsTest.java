@@ -149,14 +149,14 @@ class StreamsTest {
 
     @Test
     void loop_looksOftenWhileSegmentsAreDigested() throws Exception {
-        assertEquals(Long.MAX_VALUE, lookahead.still());
+        assertEquals(Long.MAX_VALUE, lookahead.idleNanos());
         Segment first = Segments.begin("a");
         put(first, "one");
         digestAll();
         long before = System.nanoTime();
         put(first.numbered(1), "two");
         digestAll();
-        assertTrue(lookahead.still() <= System.nanoTime() - before);
+        assertTrue(lookahead.idleNanos() <= System.nanoTime() - before);
     }
 
     /** Otherwise each retry of an object would keep the digest of its last try. */
