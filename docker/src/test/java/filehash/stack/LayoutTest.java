@@ -1,6 +1,7 @@
 package filehash.stack;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.documents.TableRow;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +53,19 @@ class LayoutTest {
         documented.removeAll(packages("main").keySet());
         documented.removeAll(packages("test").keySet());
         assertEquals(Set.of(), documented);
+    }
+
+    /** A class that was renamed would silently lose the second compiler. */
+    @Test
+    void compilerDirectives_nameClassesThatExist() throws Exception {
+        Set<String> types = new TreeSet<>();
+        packages("main").forEach((name, files) -> files
+                .forEach(file -> types.add(name.replace('.', '/') + "/" + file.replace(".java", ""))));
+        String directives = Files.readString(TableRow.repository().resolve("docker/image/compiler.json"));
+        List<String> named = Pattern.compile("\"(filehash/[^.\"]+)\\.").matcher(directives).results()
+                .map(match -> match.group(1)).toList();
+        assertFalse(named.isEmpty());
+        assertTrue(types.containsAll(named), named + " are not all among " + types);
     }
 
     /** The types of each package, without package-info. */
