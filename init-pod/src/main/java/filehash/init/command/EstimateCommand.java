@@ -33,6 +33,7 @@ import picocli.CommandLine.ParentCommand;
                 + " and requests to S3. It needs a pod that is free.")
 final class EstimateCommand implements Callable<Integer> {
     private static final long PAUSE_MILLIS = 500;
+    /** How long an estimate outlives a command that was killed. Not LEASE_SECONDS, which is the pods'. */
     private static final Duration LEASE = Duration.ofSeconds(15);
     /** Objects in them have to be restored before they can be read. */
     private static final List<String> ARCHIVES = List.of("GLACIER", "DEEP_ARCHIVE");

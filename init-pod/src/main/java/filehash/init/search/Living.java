@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Living {
     private static final Logger LOG = LoggerFactory.getLogger(Living.class);
+    /** Unrelated to LEASE_SECONDS: a sibling touches its file from its loop, whatever etcd does. */
     private static final Duration DEAD = Duration.ofSeconds(15);
     /** How much longer a job waits for a sibling that may be restarting. */
     private static final Duration GRACE = Duration.ofSeconds(30);

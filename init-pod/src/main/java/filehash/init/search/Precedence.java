@@ -16,7 +16,10 @@ import java.util.stream.Collectors;
  * free at the same moment all choose the same request, and spread only with their next jobs.
  */
 final class Precedence {
-    /** Without a plan, the number of objects of a job is not known; it is taken to be what plans aim at. */
+    /**
+     * Without a plan, the number of objects of a job is not known; it is taken to be what plans aim at, which Decision
+     * of s3-fetch-tool2 decides.
+     */
     private static final double OBJECTS_PER_JOB = 10_000;
     /** More jobs than a plan cuts say more about how a request was divided than about its size. */
     private static final int MOST = Request.Terms.MOST_PLANNED;

@@ -17,7 +17,7 @@ public final class Decision {
     private static final long FEW_BYTES = 1 << 30;
     private static final int PIECES_OF_A_JOB = 16;
     private static final int MOST_PIECES = 1 << 16;
-    /** If the plan is to decide, a job has about so many objects or bytes. */
+    /** If the plan is to decide, a job has about so many objects or bytes. Precedence of init-pod repeats the first. */
     private static final long OBJECTS_OF_A_JOB = 10_000;
     private static final long BYTES_OF_A_JOB = 10_000_000_000L;
     private static final int JOBS_OF_A_POD = 4;
