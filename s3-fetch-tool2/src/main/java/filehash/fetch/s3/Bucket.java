@@ -12,8 +12,8 @@ import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Lists and reads the objects of one folder. No call retries after an IOException, which may pass: the caller does. A
- * {@link Refusal} will not pass. {@link #lookUp} and {@link #requireVersion} send up to two requests. If the server
- * rejects the header that asks for checksums, a GET is sent once more without it. Thread-safe.
+ * {@link Refusal} will not pass. {@link #lookUp} sends a GET and a LIST, and {@link #requireVersion} may send a GET. If
+ * the server rejects the header that asks for checksums, a GET is sent once more without it. Thread-safe.
  */
 public final class Bucket {
     private static final Logger LOG = LoggerFactory.getLogger(Bucket.class);
