@@ -20,19 +20,28 @@ public record Certificate(Path store, Path certificate, Path key) {
 
     /** @param names the subjects, such as ip:127.0.0.1,dns:localhost */
     public static Certificate of(Path folder, String names) throws IOException, InterruptedException {
+        return of(folder, names, "EC");
+    }
+
+    /** With a key for what does not take one of elliptic curves, which is created faster. */
+    public static Certificate ofRsa(Path folder, String names) throws IOException, InterruptedException {
+        return of(folder, names, "RSA");
+    }
+
+    private static Certificate of(Path folder, String names, String keys) throws IOException, InterruptedException {
         try {
-            return make(folder, names);
+            return make(folder, names, keys);
         } catch (GeneralSecurityException e) {
             throw new IOException(e);
         }
     }
 
-    private static Certificate make(Path folder, String names)
+    private static Certificate make(Path folder, String names, String algorithm)
             throws IOException, InterruptedException, GeneralSecurityException {
         Path store = folder.resolve("store.p12");
         Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
         Process process = new ProcessBuilder(keytool.toString(), "-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC",
-                "-genkeypair", "-alias", "server", "-keyalg", "EC", "-dname", "CN=filehash test", "-ext",
+                "-genkeypair", "-alias", "server", "-keyalg", algorithm, "-dname", "CN=filehash test", "-ext",
                 "san=" + names, "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", PASSWORD)
                 .redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

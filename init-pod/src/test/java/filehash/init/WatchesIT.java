@@ -116,7 +116,7 @@ class WatchesIT {
     }
 
     private EtcdServer guarded(String token, String more) throws Exception {
-        Certificate pair = Certificate.of(folder, "ip:127.0.0.1");
+        Certificate pair = Certificate.ofRsa(folder, "ip:127.0.0.1");
         List<String> flags = new ArrayList<>(List.of("--bcrypt-cost=4",
                 "--auth-token=" + String.format(token, pair.certificate(), pair.key())));
         if (!more.isEmpty()) {
