@@ -90,6 +90,7 @@ enum Fault {
     });
 
     /** What it strikes. */
+    /** A fault of POD strikes one of many, and its ordinal is 0; the others are one server each, from 1 on. */
     enum Of { POD, ETCD, MYSQL, S3 }
 
     private final Of target;

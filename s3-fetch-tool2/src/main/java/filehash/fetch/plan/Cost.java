@@ -4,7 +4,7 @@ import filehash.job.Amount;
 
 /** What it costs to hash objects, in bytes. */
 final class Cost {
-    /** A request costs as much as so many bytes, at 10 requests at once. */
+    /** A request costs as much as so many bytes, as measured at 10 requests at once. */
     private static final double REQUEST = 1 << 20;
 
     private Cost() {
