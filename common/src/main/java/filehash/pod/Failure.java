@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /** The content of a .failed entry: why an object has no hash. The class is stored as Error of FileHashError. */
 public record Failure(@JsonProperty("class") Kind kind, String message) {
 
-    /** The length of FileHash.FileName, in characters, as Schema of file-hasher2 creates it. */
+    /** The length of FileHash.FileName, in characters, as Table of file-hasher2 creates it. */
     private static final int LONGEST_NAME = 256;
 
     /** Returns the failure of an object whose name is too long for FileHash, or null if the name fits. */
