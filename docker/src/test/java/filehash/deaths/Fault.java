@@ -90,8 +90,10 @@ enum Fault {
     });
 
     /** What it strikes. */
-    /** A fault of POD strikes one of many, and its ordinal is 0; the others are one server each, from 1 on. */
-    enum Of { POD, ETCD, MYSQL, S3 }
+                           /** A fault of POD strikes one of many, and its ordinal is 0; the others are one server each, from 1 on. */
+    enum Of {
+        POD, ETCD, MYSQL, S3
+    }
 
     private final Of target;
     private final int weight;

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Prints the last lines of a failed test. The lines before them in its report may be those of tests beside it. */
-public final class LinesOfTest implements BeforeEachCallback, AfterTestExecutionCallback {
+public final class TestLines implements BeforeEachCallback, AfterTestExecutionCallback {
     @Override
     public void beforeEach(ExtensionContext test) {
         Log.beginTest();
