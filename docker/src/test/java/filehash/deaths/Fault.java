@@ -89,8 +89,7 @@ enum Fault {
         stage.world().s3.delay(Duration.ZERO);
     });
 
-    /** What it strikes. */
-                           /** A fault of POD strikes one of many, and its ordinal is 0; the others are one server each, from 1 on. */
+    /** What it strikes: one of many pods, whose ordinal is 0, or one server each, from 1 on. */
     enum Of {
         POD, ETCD, MYSQL, S3
     }
