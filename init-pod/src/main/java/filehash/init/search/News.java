@@ -59,13 +59,15 @@ public final class News {
 
     /**
      * A claim puts run/next, the end of a job puts left or deletes all, a planner puts keys of plan/; anything else is
-     * written by a user. A run that begins with a plan puts plan: idle pods wait for its jobs. A planner that gave the
+     * written by a user. A run that begins with a plan puts plan too: idle pods wait for its jobs. The totals that are
+     * counted beside the work put plan alone: they change no job. A planner that gave the
      * request back, or was lost, leaves it to others. A run with an error, or one that is paused, goes on once that key
      * is deleted. The program itself deletes only the error of a corrected request.
      */
     void requestsChanged(Change change) {
         boolean claimed = change.put().containsKey(RequestKeys.NEXT);
-        boolean planned = change.put().containsKey(RequestKeys.PLAN);
+        boolean planned = claimed && change.put().containsKey(RequestKeys.PLAN);
+        boolean counted = change.deleted().isEmpty() && change.put().keySet().equals(Set.of(RequestKeys.PLAN));
         boolean freed = change.put().isEmpty() && FREE.contains(change.deleted())
                 || change.deleted().contains(RequestKeys.HOST) && !claimed;
         boolean cancelled = change.put().containsKey(RequestKeys.CANCEL);
@@ -77,7 +79,7 @@ public final class News {
             watches.wakeUp();
         }
         boolean judged = change.put().keySet().equals(Set.of(RequestKeys.ERROR)); // and counted, by the same pod
-        if (planned || !claimed && !judged) {
+        if (planned || !claimed && !judged && !counted) {
             outstanding.changed(change.revision());
         }
     }

@@ -23,7 +23,8 @@ class NewsTest {
      */
     @ParameterizedTest
     @CsvSource({"root, '', true", "'', error, true", "next, '', false", "next plan split, id host, true",
-            "id host, '', false", "'', id host, true", "failures, id host, true", "'', host, true",
+            "id host, '', false", "plan, '', false", "plan, id host, true",
+            "'', id host, true", "failures, id host, true", "'', host, true",
             "left, '', false", "error, '', false", "cancel, '', true", "paused, '', false", "'', paused, true",
             "'', error root job method run left, false", "run next left, error, false"})
     void pod_isWokenByWhatMayMeanWorkBelowReq(String put, String deleted, boolean wakes) throws Exception {
