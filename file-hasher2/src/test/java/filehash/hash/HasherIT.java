@@ -247,6 +247,18 @@ class HasherIT {
         assertEquals(List.of("null"), Sql.query(database, marked));
     }
 
+    /** The user took the cancellation back, and a pod of a version that knows nothing of Cancelled finished the job. */
+    @Test
+    void run_thatIsCompleteIsNotShownAsCancelled() throws Exception {
+        HasherPod pod = new HasherPod(root, database, 1, HashMethod.MD5);
+        pod.put("a", "abc");
+        pod.fetched(1);
+        pod.hash();
+        Sql.run(database, "UPDATE FileHashJob SET Cancelled = Started");
+        assertEquals(List.of("null"), Sql.query(database, "SELECT Cancelled FROM FileHashSummary"));
+        assertEquals(List.of("yes|null"), Sql.query(database, "SELECT Complete, Cancelled FROM FileHashProof"));
+    }
+
     /** Neither the missing column nor a server that does not answer holds up the stop. */
     @ParameterizedTest
     @ValueSource(strings = {"ALTER TABLE FileHashJob DROP Cancelled", "RENAME TABLE FileHashJob TO x"})

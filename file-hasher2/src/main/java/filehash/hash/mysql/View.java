@@ -64,8 +64,9 @@ record View(String name, String query) {
     private static final String PLANNED = "SUM(j.PlannedObjects) AS PlannedObjects, "
             + "SUM(j.PlannedBytes) AS PlannedBytes, ";
 
-    /** Null unless the user has cancelled the run while a pod worked on it. */
-    private static final String CANCELLED = "MAX(j.Cancelled) AS Cancelled, ";
+    /** Null unless the user has cancelled the run while a pod worked on it. Earlier versions finish a marked job. */
+    private static final String CANCELLED = "MAX(IF(j.Finished IS NULL, j.Cancelled, NULL)) AS Cancelled, ";
+    private static final String CANCELLED_BEFORE = "MAX(j.Cancelled) AS Cancelled, ";
 
     /** Returns them in the order in which they are created: a view may use those before it. */
     static List<View> all(Schema schema) {
@@ -94,12 +95,17 @@ record View(String name, String query) {
 
     /**
      * Whether this version or an earlier one made this definition. An earlier version made what this one makes if late
-     * columns are missing. The downside is that a change of a view in another way makes all earlier ones look like a
-     * user's, which are left alone.
+     * columns are missing, or had CANCELLED_BEFORE. The downside is that a change of a view in another way makes all
+     * earlier ones look like a user's, which are left alone.
      */
     boolean isOurs(String definition) {
         return Schema.withAndWithoutLateColumns().flatMap(schema -> all(schema).stream())
-                .anyMatch(view -> view.name.equals(name) && view.isDefinedAs(definition));
+                .filter(view -> view.name.equals(name))
+                .anyMatch(view -> view.isDefinedAs(definition) || view.before().isDefinedAs(definition));
+    }
+
+    private View before() {
+        return new View(name, query.replace(CANCELLED, CANCELLED_BEFORE));
     }
 
     String create() {
