@@ -29,8 +29,8 @@ public record Pace(double objectsPerSecond, double bytesPerSecond, long overSeco
     }
 
     /**
-     * By what the pods report of the last minute. Those that have not done so for some seconds are taken to be as fast
-     * as the others.
+     * By what the pods report of the last minute. Each pod at work is taken to be as fast as the mean of the reports,
+     * because some pods have not reported yet, and others have left the request while their report stays.
      *
      * @return empty while these are fewer than half of the pods
      */
@@ -39,7 +39,7 @@ public record Pace(double objectsPerSecond, double bytesPerSecond, long overSeco
         if (now.pods() == 0 || all.size() * 2 < now.pods()) {
             return Optional.empty();
         }
-        double scale = Math.max(1, (double) now.pods() / all.size());
+        double scale = (double) now.pods() / all.size();
         double objects = scale * all.stream().mapToDouble(pod -> pod.objects() / pod.seconds()).sum();
         double bytes = scale * all.stream().mapToDouble(pod -> pod.bytes() / pod.seconds()).sum();
         double seconds = all.stream().mapToDouble(Lately::seconds).max().orElseThrow();

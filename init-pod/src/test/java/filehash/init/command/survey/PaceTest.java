@@ -35,6 +35,12 @@ class PaceTest {
         assertEquals(Optional.empty(), Pace.lately(request(State.RUNNING, 5), REPORTS));
     }
 
+    /** Otherwise the last large job would end soon, as if all pods still shared it. */
+    @Test
+    void pods_thatHaveLeftTheRequestCountNoMore() {
+        assertEquals(15, Pace.lately(request(State.RUNNING, 1), REPORTS).orElseThrow().objectsPerSecond());
+    }
+
     /** The report of a pod that has left it stays for some seconds. */
     @Test
     void request_withoutAPodHasNoPaceOfNow() {
