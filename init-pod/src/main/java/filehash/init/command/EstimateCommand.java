@@ -45,6 +45,8 @@ final class EstimateCommand implements Callable<Integer> {
     private FolderArgument folder;
     @Mixin
     private Result result;
+    /** A signal ends the command: that the request is gone then is no problem. */
+    private volatile boolean ending;
 
     /**
      * What --json prints.
@@ -94,7 +96,7 @@ final class EstimateCommand implements Callable<Integer> {
                     keys.method(), "SHA256", keys.estimate(), "auto");
             Lease lease = new Lease(session.etcd(), LEASE);
             shell.err().println("request " + id);
-            Thread killed = new Thread(() -> delete(shell, id), "killed");
+            Thread killed = new Thread(() -> end(shell, id), "killed");
             Runtime.getRuntime().addShutdownHook(killed);
             try {
                 session.tried(() -> {
@@ -106,14 +108,20 @@ final class EstimateCommand implements Callable<Integer> {
                 });
                 return await(session, lease, keys);
             } finally {
-                delete(session, id);
-                Runtime.getRuntime().removeShutdownHook(killed);
+                if (!ending) {
+                    Runtime.getRuntime().removeShutdownHook(killed);
+                    session.tried(() -> delete(session, id));
+                }
             }
         }
     }
 
-    /** By Ctrl-C or another signal, over a connection of its own: the other thread may be in a call. */
-    private static void delete(Shell shell, String id) {
+    /**
+     * By Ctrl-C or another signal, over a connection of its own: the other thread may be in a call. It tries once,
+     * because the terminal waits for it.
+     */
+    private void end(Shell shell, String id) {
+        ending = true;
         try (EtcdSession session = EtcdSession.open(shell)) {
             delete(session, id);
         } catch (IOException | InterruptedException e) {
@@ -122,9 +130,8 @@ final class EstimateCommand implements Callable<Integer> {
         }
     }
 
-    private static void delete(EtcdSession session, String id) throws IOException, InterruptedException {
-        String request = session.tree().request(id).folder();
-        session.tried(() -> session.etcd().txn("delete request " + id).deleteFolder(request).commit());
+    private static boolean delete(EtcdSession session, String id) throws IOException, InterruptedException {
+        return session.etcd().txn("delete request " + id).deleteFolder(session.tree().request(id).folder()).commit();
     }
 
     private int await(EtcdSession session, Lease lease, RequestKeys keys) throws IOException, InterruptedException {
@@ -139,6 +146,9 @@ final class EstimateCommand implements Callable<Integer> {
                 return Commands.DONE;
             }
             String problem = problem(keys, now);
+            if (ending) {
+                return Commands.FAILED;
+            }
             if (problem != null) {
                 shell.err().println(Cells.shown(problem));
                 return now.has(keys.estimate()) ? Commands.NEEDS_PERSON : Commands.FAILED;
