@@ -9,6 +9,7 @@ import filehash.pod.PodFile;
 import filehash.pod.Waited;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ class BoundIT {
             one.directory().write(PodFile.waits("s3-fetch-tool2"), new Waited(Map.of("s3", 0.0)));
             two.directory().write(PodFile.waits("file-hasher2"), new Waited(Map.of("mysql", 0.0)));
             store.await("a first look", () -> waited("s3") && waited("mysql"));
+            assertTrue(reports().allMatch(key -> key.lease() != 0), "they end with their pods");
             one.directory().write(PodFile.waits("s3-fetch-tool2"), new Waited(Map.of("s3", 50.0)));
             two.directory().write(PodFile.waits("file-hasher2"), new Waited(Map.of("mysql", 9000.0)));
             store.await("the cause", () -> status().contains("; bound by mysql: raise FILES_LIMIT, or look at the "
@@ -76,7 +78,11 @@ class BoundIT {
     }
 
     private String lately() throws Exception {
-        return store.all().below("/wip//lately/").values().stream().map(Snapshot.Key::value).toList().toString();
+        return reports().map(Snapshot.Key::value).toList().toString();
+    }
+
+    private Stream<Snapshot.Key> reports() throws Exception {
+        return store.all().below("/wip//lately/").values().stream();
     }
 
     private String status(String id) {
