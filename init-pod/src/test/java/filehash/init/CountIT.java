@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.backends.Log;
 import filehash.init.tree.Summary;
 import filehash.job.Plan;
 import filehash.pod.PodFile;
@@ -70,6 +71,22 @@ class CountIT {
             pod.directory().write(PodFile.COUNT, planner.counted(7));
             store.await("count.json is removed", () -> !pod.directory().has(PodFile.COUNT));
             assertTrue(store.all().below("/req/").isEmpty());
+            assertFalse(pod.died());
+        }
+    }
+
+    /** The fetcher has ended the count. One job needs no plan. */
+    @Test
+    void totals_areAwaitedUntilThePodWorksOnAnotherRun() throws Exception {
+        gate.end();
+        try (Log log = Log.open(); Pod pod = begun()) {
+            store.await("it is done", () -> store.has("/done/1/summary"));
+            gate.goOn();
+            store.request("2", 1);
+            store.await("they are awaited no more", () -> log.text().contains(
+                    "the totals stay an estimate: this pod works on another run"));
+            gate.end();
+            store.await("the other is done", () -> store.has("/done/2/summary"));
             assertFalse(pod.died());
         }
     }

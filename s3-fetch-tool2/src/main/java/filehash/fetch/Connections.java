@@ -1,6 +1,7 @@
 package filehash.fetch;
 
 import filehash.fetch.http.Quota;
+import filehash.fetch.plan.Survey;
 import filehash.fetch.s3.Bucket;
 import filehash.fetch.s3.Clients;
 import filehash.fetch.s3.RequestTimes;
@@ -27,7 +28,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Connections implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+    /** Beside the work, one of so many connections counts. */
+    private static final int SHARE_OF_RECOUNT = 16;
+    /** More of them would need memory that objects need. */
+    private static final int MOST_STREAMS = 4;
 
+    private final SharedDirectory directory;
     private final RetryPolicy policy;
     private final Throttle throttle;
     private final RequestTimes times;
@@ -37,10 +43,13 @@ final class Connections implements AutoCloseable {
     private Clients clients;
     private ThreadPoolExecutor workers;
     private ExecutorService spare;
-    /** What is counted beside the work; null at first and after an attempt that ended early. */
+    /** The last plan, if a job of its run is to begin a count; or null. */
+    private Uncounted uncounted;
+    /** What is counted beside the work, or was; or null. */
     private Recount recount;
 
     Connections(SharedDirectory directory, int most, RetryPolicy policy, Metrics metrics) {
+        this.directory = directory;
         this.policy = policy;
         this.throttle = new Throttle(most);
         this.times = new RequestTimes(metrics);
@@ -51,15 +60,23 @@ final class Connections implements AutoCloseable {
     Bucket open(Conf conf) throws GiveUp {
         limits.read();
         if (clients != null && !clients.serve(conf.s3())) {
-            close();
+            closeClients();
         }
         if (clients == null) {
-            clients = Clients.open(conf.s3(), policy.maxListTimeout(), System.getenv(), times, quota);
+            clients = clients(conf);
             workers = new ThreadPoolExecutor(throttle.most(), throttle.most(), 0, TimeUnit.SECONDS,
                     new LinkedBlockingQueue<>(), Threads.named("fetch-"));
             spare = Executors.newCachedThreadPool(Threads.named("hedge-"));
         }
-        return new Bucket(conf, policy.listTimeout(), policy.maxListTimeout(), clients);
+        return bucket(conf, clients);
+    }
+
+    private Clients clients(Conf conf) throws GiveUp {
+        return Clients.open(conf.s3(), policy.maxListTimeout(), System.getenv(), times, quota);
+    }
+
+    private Bucket bucket(Conf conf, Clients by) {
+        return new Bucket(conf, policy.listTimeout(), policy.maxListTimeout(), by);
     }
 
     Retry retry(Bucket bucket, FetcherCounts counts) {
@@ -89,10 +106,26 @@ final class Connections implements AutoCloseable {
         return spare;
     }
 
-    /** Has this count go on until it is over, or these connections are closed, or another one takes its place. */
-    void beside(Recount next) {
+    /** Has the folder of this plan counted beside the work, if the next job is of its run. */
+    void countLater(Uncounted plan) {
+        uncounted = plan;
+    }
+
+    /** To be called when a job begins. A count has clients of its own, because it outlives those of the jobs. */
+    void countBeside(Conf job, FetcherCounts counts) throws GiveUp {
+        Uncounted plan = uncounted;
+        uncounted = null;
+        int count = Math.min(MOST_STREAMS, throttle.most() / SHARE_OF_RECOUNT);
+        if (plan == null || count == 0 || !plan.isFor(job)) {
+            return;
+        }
         endRecount();
-        recount = next;
+        Clients own = clients(plan.planning());
+        Bucket bucket = bucket(plan.planning(), own);
+        Survey survey = Recount.survey(count);
+        SurveyStreams streams = SurveyStreams.beside(bucket, retry(bucket, counts), survey,
+                plan.planning().root().length(), count, () -> quota.isSet() || throttle.limit() < throttle.most());
+        recount = new Recount(directory, plan.estimate(), job.id().run(), survey, streams, own).start();
     }
 
     private void endRecount() {
@@ -102,10 +135,14 @@ final class Connections implements AutoCloseable {
         }
     }
 
-    /** Aborts the requests under way. */
+    /** Aborts the requests under way, those of a count too: an attempt has ended early. */
     @Override
     public void close() {
         endRecount();
+        closeClients();
+    }
+
+    private void closeClients() {
         if (clients != null) {
             clients.close();
             workers.shutdownNow();

@@ -76,6 +76,7 @@ final class Fetcher {
         boolean done = false;
         try {
             Bucket bucket = connections.open(conf);
+            connections.countBeside(conf, counts);
             LOG.info("fetches the objects of {} after '{}'", bucket, stored.get().last());
             Retry retry = connections.retry(bucket, counts);
             try (Listing listing = Listing.start(bucket, conf, retry, stored.get().last());

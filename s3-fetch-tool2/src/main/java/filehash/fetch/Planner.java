@@ -27,8 +27,6 @@ final class Planner {
     private static final Duration LOOK = Duration.ofMillis(10);
     /** More of them would need more memory for pages than the program has. */
     private static final int MOST_STREAMS = 16;
-    /** Beside the work, one of so many connections counts. */
-    private static final int SHARE_OF_RECOUNT = 16;
 
     private final SharedDirectory directory;
     private final Connections connections;
@@ -76,8 +74,8 @@ final class Planner {
             LOG.info("{} jobs by {} for {} objects of {} bytes{}, after {} requests in {} s", plan.jobs(), plan.split(),
                     plan.total().objects(), plan.total().bytes(), plan.complete() ? "" : " (estimated)",
                     plan.requests(), plan.seconds());
-            if (!plan.complete() && plan.split() == Split.HEX && !connections.quota().isSet()) {
-                recount(fin, bucket, conf);
+            if (surveyed && !plan.complete()) {
+                connections.countLater(new Uncounted(conf, fin));
             }
             return Optional.of(fin);
         } finally {
@@ -85,12 +83,6 @@ final class Planner {
                 connections.close();
             }
         }
-    }
-
-    private void recount(PlanFin estimate, Bucket bucket, Conf conf) {
-        int count = Math.max(1, connections.throttle().most() / SHARE_OF_RECOUNT);
-        connections.beside(Recount.start(directory, estimate, bucket, connections.retry(bucket, counts),
-                conf.root().length(), count));
     }
 
     private boolean isLate(long begun) {

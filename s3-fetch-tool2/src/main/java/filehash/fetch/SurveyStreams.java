@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,33 +27,49 @@ final class SurveyStreams implements AutoCloseable {
 
     /** The most characters of keys under way. The SDK's copies of a page take some ten times as many bytes. */
     private static final long MOST_TEXT = 3_000_000;
+    /** Beside the work, objects need memory too. */
+    private static final long MOST_TEXT_BESIDE = MOST_TEXT / 4;
+    private static final long LOOK_MILLIS = 1000;
 
     private final Bucket bucket;
     private final Retry retry;
     private final Survey survey;
     private final int root;
+    private final long mostText;
+    private final BooleanSupplier waits;
     private final StopSignal stop = new StopSignal();
     private final List<Thread> threads = new ArrayList<>();
     private GiveUp failure;
     private long longestPage = 1;
     private int underWay;
 
-    private SurveyStreams(Bucket bucket, Retry retry, Survey survey, int root) {
+    private SurveyStreams(Bucket bucket, Retry retry, Survey survey, int root, long mostText, BooleanSupplier waits) {
         this.bucket = bucket;
         this.retry = retry;
         this.survey = survey;
         this.root = root;
+        this.mostText = mostText;
+        this.waits = waits;
     }
 
     /** @param root the length of the root, which each key begins with */
     static SurveyStreams start(Bucket bucket, Retry retry, Survey survey, int root, int count) {
-        SurveyStreams streams = new SurveyStreams(bucket, retry, survey, root);
-        ThreadFactory named = Threads.named("plan-");
+        return new SurveyStreams(bucket, retry, survey, root, MOST_TEXT, () -> false).start("plan-", count);
+    }
+
+    /** @param waits whether the work needs all requests now */
+    static SurveyStreams beside(Bucket bucket, Retry retry, Survey survey, int root, int count,
+            BooleanSupplier waits) {
+        return new SurveyStreams(bucket, retry, survey, root, MOST_TEXT_BESIDE, waits).start("count-", count);
+    }
+
+    private SurveyStreams start(String name, int count) {
+        ThreadFactory named = Threads.named(name);
         for (int i = 0; i < count; i++) {
-            streams.threads.add(named.newThread(streams::run));
+            threads.add(named.newThread(this::run));
         }
-        streams.threads.forEach(Thread::start);
-        return streams;
+        threads.forEach(Thread::start);
+        return this;
     }
 
     /** Waits until the survey is over or the time is. Returns whether the survey is over. */
@@ -110,9 +127,10 @@ final class SurveyStreams implements AutoCloseable {
     private synchronized Survey.Request next() throws InterruptedException {
         Survey.Request next = null;
         while (!isOver() && next == null) {
-            next = underWay < Math.max(1, MOST_TEXT / longestPage) ? survey.next() : null;
+            boolean may = !waits.getAsBoolean() && underWay < Math.max(1, mostText / longestPage);
+            next = may ? survey.next() : null;
             if (next == null) {
-                wait();
+                wait(LOOK_MILLIS);
             }
         }
         underWay++;

@@ -97,59 +97,6 @@ class PlannerTest {
         assertTrue(fin.plan().requests() < 40 && !fin.plan().complete(), fin.plan().toString());
     }
 
-    /** A job of the same folder is worked on meanwhile. */
-    @Test
-    void folder_ofHexNamesThatNeedsNoListingIsCountedBesideTheWork() throws Exception {
-        IntStream.range(0, 20_000).forEach(i -> put(String.format("%08x", i * 214_748L)));
-        s3.objects().put("photos/ffffffffff", FakeObject.of(new byte[1234]).with(FakeObject.STORAGE_CLASS, "GLACIER"));
-        CountDownLatch worked = new CountDownLatch(1);
-        s3.fails(exchange -> {
-            if (exchange.query().containsKey("continuation-token")) {
-                worked.await(BOUND.toSeconds(), TimeUnit.SECONDS); // so the count cannot be over before
-            }
-            return false;
-        });
-        PlanFin fin = plan(new Conf.PlanOrder(Split.AUTO, 4096, 1));
-        Conf job = Confs.of(s3.endpoint(), 7, 4096);
-        pod.directory.remove(PodFile.CONF);
-        pod.directory.remove(PodFile.PLAN);
-        assertFalse(pod.work(job, "", 0).hash(job.id()).isEmpty());
-        assertFalse(pod.directory.has(PodFile.COUNT));
-        worked.countDown();
-        Await.until("count.json", BOUND, () -> pod.directory.has(PodFile.COUNT));
-        PlanFin counted = pod.directory.read(PodFile.COUNT, fin.id()).orElseThrow();
-        assertEquals(new Plan(Split.HEX, 4096, new Amount(20_001, 201_234), 1234,
-                Map.of("STANDARD", new Amount(20_000, 200_000), "GLACIER", new Amount(1, 1234)),
-                counted.plan().requests(), fin.plan().seconds(), true), counted.plan());
-        assertTrue(counted.plan().requests() > fin.plan().requests() + 20, counted.toString());
-    }
-
-    /** The requests of an attempt that ends early are aborted, and those of the count with them. */
-    @Test
-    void count_endsWithTheConnections() throws Exception {
-        IntStream.range(0, 20_000).forEach(i -> put(String.format("%08x", i * 214_748L)));
-        s3.fails(exchange -> {
-            if (exchange.query().containsKey("continuation-token") || exchange.key() != null) {
-                test.await();
-            }
-            return false;
-        });
-        plan(new Conf.PlanOrder(Split.AUTO, 16, 1));
-        Conf job = Confs.of(s3.endpoint(), 7, 16);
-        pod.directory.remove(PodFile.CONF);
-        pod.work(job, "", 0);
-        Await.until("it works", BOUND, () -> s3.requests("GET") > 0);
-        assertTrue(threads("recount-") && threads("plan-"));
-        pod.directory.write(PodFile.CONF, job.says(Conf.State.STOP));
-        awaitStopped();
-        Await.until("nobody counts", BOUND, () -> !threads("recount-") && !threads("plan-"));
-        assertFalse(pod.directory.has(PodFile.COUNT));
-    }
-
-    private boolean threads(String prefix) {
-        return !pod.threads(prefix).isEmpty();
-    }
-
     @Test
     void plan_ofFewHexNamesKeepsThePublishedRanges() throws Exception {
         List.of("00aa", "00ab", "00ac", "00ad", "ffff").forEach(this::put);
@@ -212,7 +159,7 @@ class PlannerTest {
         pod.directory.write(PodFile.CONF, conf.says(Conf.State.STOP));
         assertEquals(Stopped.blameless(conf.id(), "conf.json said stop"), awaitStopped());
         assertFalse(pod.directory.has(PodFile.PLAN));
-        Await.until("no stream is left", BOUND, () -> !threads("plan-"));
+        Await.until("no stream is left", BOUND, () -> pod.threads("plan-").isEmpty());
     }
 
     @ParameterizedTest

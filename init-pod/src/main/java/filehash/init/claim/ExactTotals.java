@@ -3,6 +3,7 @@ package filehash.init.claim;
 import filehash.init.etcd.Etcd;
 import filehash.init.tree.Tree;
 import filehash.job.JobId;
+import filehash.job.Split;
 import filehash.pod.PlanFin;
 import filehash.pod.PodFile;
 import filehash.pod.SharedDirectory;
@@ -15,8 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Enters the totals that the fetcher counts beside the work, in the place of an estimate. The transaction compares the
- * run, which began with that plan. The downside is that only the process that began the run awaits them: if it ends
- * first, or begins another run with an estimate, the estimate stays. Main thread only.
+ * run, which began with that plan. The downside is that only the process that began the run awaits them, and only until
+ * it works on another run: the estimate stays then. Main thread only.
  */
 public final class ExactTotals {
     private static final Logger LOG = LoggerFactory.getLogger(ExactTotals.class);
@@ -37,7 +38,7 @@ public final class ExactTotals {
 
     /** @param begun the first job of the run that began with this plan */
     public void begun(Claim begun, PlanFin fin) {
-        if (!fin.plan().complete()) {
+        if (!fin.plan().complete() && fin.plan().split() == Split.HEX) {
             run = begun;
             planning = fin.id();
         }
@@ -55,6 +56,9 @@ public final class ExactTotals {
                 enter(counted.get());
                 directory.remove(PodFile.COUNT);
                 planning = null;
+            } else if (isElsewhere()) { // the fetcher has ended the count
+                LOG.info("{}: the totals stay an estimate: this pod works on another run", run);
+                planning = null;
             }
         } catch (IOException e) { // repeated
             etcd.trouble().failed(e.getMessage());
@@ -62,6 +66,10 @@ public final class ExactTotals {
             LOG.warn("{}: the totals stay an estimate: {}", run, e.getMessage());
             planning = null;
         }
+    }
+
+    private boolean isElsewhere() throws IOException {
+        return directory.order().filter(order -> !order.id().run().equals(run.id().run())).isPresent();
     }
 
     private void enter(PlanFin counted) throws IOException, InterruptedException {
