@@ -65,10 +65,10 @@ final class Window implements AutoCloseable {
             moved |= settle(listing);
             moved |= publish(listing);
             moved |= admit(listing);
-            room.look(listing);
         } catch (IOException e) {
             disk.failed(e);
         }
+        room.look(listing);
         hedges.look(running, transfers);
         return moved;
     }
@@ -105,7 +105,7 @@ final class Window implements AutoCloseable {
         }
         boolean moved = false;
         for (Download download : List.copyOf(unsettled)) {
-            moved |= !download.isGone() && trySettle(download, listing);
+            moved |= !download.isGone() && room.tried(download, () -> trySettle(download, listing));
         }
         unsettled.removeIf(Download::isGone);
         return moved;
@@ -128,7 +128,7 @@ final class Window implements AutoCloseable {
         return true;
     }
 
-    private boolean publish(Listing listing) throws GiveUp, IOException {
+    private boolean publish(Listing listing) throws GiveUp {
         boolean moved = false;
         while (running.first() != null && tryPublish(running.first(), listing)) {
             running.removeFirst();
@@ -137,8 +137,12 @@ final class Window implements AutoCloseable {
         return moved;
     }
 
+    private boolean tryPublish(Download head, Listing listing) throws GiveUp {
+        return room.tried(head, () -> published(head, listing));
+    }
+
     /** @return whether it was published; its outcome may have arrived after {@link #settle} */
-    private boolean tryPublish(Download head, Listing listing) throws GiveUp, IOException {
+    private boolean published(Download head, Listing listing) throws GiveUp, IOException {
         Outcome outcome = head.outcome();
         if (head.inMemory() && entries.size() + running.files() >= capacity.files()) {
             return false;
@@ -146,12 +150,13 @@ final class Window implements AutoCloseable {
             running.discard(head);
             entries.publish(head.item().name(), failed.failure());
             counts.failed(failed.failure().kind());
+            disk.works(head.item().name());
             return true;
         } else if (outcome instanceof Outcome.Done done && room.tryWrite(head, done, listing)) {
             head.close();
             entries.publish(head);
             counts.fetched(head.item().size());
-            disk.works();
+            disk.works(head.item().name());
             return true;
         }
         return false;
@@ -173,8 +178,7 @@ final class Window implements AutoCloseable {
     }
 
     private boolean mayBegin(Item next) throws GiveUp {
-        // on a full disk one download at a time, or each could wait for the room of another
-        if (disk.pauses() || disk.isFull() && !running.isEmpty() || transfers.areBusy()
+        if (disk.pauses() || room.isShort() || transfers.areBusy()
                 || unsettled.size() >= capacity.files()) {
             return false;
         }

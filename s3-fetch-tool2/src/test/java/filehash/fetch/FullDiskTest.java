@@ -115,6 +115,34 @@ class FullDiskTest {
         assertEquals(List.of("bytes=3000-5000"), ranges.stream().skip(1).distinct().toList());
     }
 
+    /** They may hold the few bytes that are missing. */
+    @Test
+    void objectsBehindAHead_giveTheirRoomToItsFailure() throws Exception {
+        s3.objects().put("photos/a", FakeObject.of(new byte[10]));
+        CountDownLatch asked = new CountDownLatch(1);
+        s3.fails(exchange -> {
+            if ("photos/a".equals(exchange.key())) {
+                asked.await();
+                exchange.sendError(403, "InvalidObjectState", "The operation is not valid for the storage class");
+                return true;
+            }
+            return exchange.verb().equals("GET") && KEY.equals(exchange.key()) && isSlow(exchange);
+        });
+        try (FetcherPod pod = pod()) {
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
+            pod.start().work(conf, "", 0);
+            unwritten(pod, 3);
+            Path failed = pod.directory.file("a");
+            Path inTheWay = failed.resolveSibling(failed.getFileName() + ".failed.new");
+            Files.createDirectories(inTheWay.resolve("x"));
+            prepared.countDown();
+            asked.countDown();
+            Await.until("the segments are given back", Await.BOUND, () -> pod.directory.segments().list().isEmpty());
+            Files.move(inTheWay, root.resolve("away"));
+            assertEquals(Map.of("a", "ARCHIVED", "b", HASH), pod.hash(conf.id()));
+        }
+    }
+
     private FetcherPod pod() throws IOException {
         return new FetcherPod(root, 10, ROOM, RetryPolicies.QUICK, new SpareCpus(1, System::nanoTime, () -> 1))
                 .segment(SEGMENT);

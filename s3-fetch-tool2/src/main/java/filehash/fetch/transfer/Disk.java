@@ -5,6 +5,8 @@ import filehash.program.StopSignal;
 import filehash.program.Trouble;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -24,14 +26,18 @@ public final class Disk {
     private String advice = "";
     private String problem;
     private boolean full;
-    private long fullSince;
     private long failedAt = System.nanoTime();
+    /** The objects that were neither written nor published since a try failed: on a full disk others may get room. */
+    private final Map<String, Lack> lacks = new HashMap<>();
+
+    private record Lack(long since, long failedAt) {
+    }
 
     public Disk(Logger log) {
         this(log, LONG);
     }
 
-    /** @param longest if tries fail over a longer time, the disk is full for long */
+    /** @param longest if the tries for an object fail over a longer time, it lacks room for long */
     public Disk(Logger log, Duration longest) {
         this.trouble = new Trouble(log, "files/");
         this.longest = longest;
@@ -42,13 +48,16 @@ public final class Disk {
         problem = advice.isEmpty() ? why.toString() : why + ", " + advice;
         trouble.failed(problem);
         failedAt = System.nanoTime();
-        if (!full) {
-            full = true;
-            fullSince = failedAt;
-        }
+        full = true;
         if (!pauses()) { // else it failed beside the one for which it pauses
             triedAgainAt = failedAt + pace.next().toNanos();
         }
+    }
+
+    /** The same, and there is no room for this object. */
+    public synchronized void failed(String name, IOException why) {
+        failed(why);
+        lacks.merge(name, new Lack(failedAt, failedAt), (first, last) -> new Lack(first.since, last.failedAt));
     }
 
     /** Says what to do in each further line of the log. */
@@ -62,13 +71,19 @@ public final class Disk {
     }
 
     /** Something was written. */
-    public synchronized void works() {
+    synchronized void works() {
         full = false;
         advice = "";
         if (System.nanoTime() - failedAt > CALM.toNanos()) {
             trouble.over();
             pace.reset();
         }
+    }
+
+    /** This object got room. */
+    public synchronized void works(String name) {
+        works();
+        lacks.remove(name);
     }
 
     public synchronized boolean pauses() {
@@ -80,13 +95,24 @@ public final class Disk {
         return full;
     }
 
-    /** Whether all tries have failed for long. */
-    public synchronized boolean isFullForLong() {
-        return full && failedAt - fullSince > longest.toNanos();
+    public synchronized boolean lacksRoom(String name) {
+        return lacks.containsKey(name);
+    }
+
+    /** Whether all tries for this object have failed for long, whatever was written for others. */
+    public synchronized boolean lacksRoomForLong(String name) {
+        Lack lack = lacks.get(name);
+        return lack != null && lack.failedAt - lack.since > longest.toNanos();
+    }
+
+    /** Whether this object, which found no room, has to wait before it tries again. */
+    public synchronized boolean postpones(String name) {
+        return pauses() && lacksRoom(name);
     }
 
     /**
-     * Waits until the next try is due.
+     * Waits until the next try is due. That something else was written does not end the pause, or all that wait would
+     * request what there is no room for.
      *
      * @param first whether the caller may try while others, which also wait, may not
      */
@@ -99,6 +125,6 @@ public final class Disk {
     }
 
     private boolean mayTry(BooleanSupplier first) {
-        return !isFull() || !pauses() && first.getAsBoolean();
+        return !pauses() && (!isFull() || first.getAsBoolean());
     }
 }

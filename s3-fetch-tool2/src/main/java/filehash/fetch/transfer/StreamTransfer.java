@@ -57,6 +57,7 @@ final class StreamTransfer {
                 stream.expect(body.checksum());
                 for (int number = 0; stream.takeAfter(number - 1, ObjectStream.FOR_EVER, download.stop()); number++) {
                     copy(body, number);
+                    disk.works(); // and not for this object, which begins again if a segment after this has no room
                 }
                 return assembled();
             });
@@ -116,7 +117,7 @@ final class StreamTransfer {
             try {
                 transfer.until(() -> request(run));
             } catch (Unwritten e) {
-                disk.failed(e.getCause());
+                disk.failed(download.item().name(), e.getCause());
                 disk.await(() -> stream.isNextToAppear(run.next), download.stop());
             }
         }
@@ -137,6 +138,7 @@ final class StreamTransfer {
                 run.next++;
                 transfer.segmentCame(!run.over);
             }
+                disk.works(download.item().name());
             return null;
         });
     }
@@ -162,7 +164,6 @@ final class StreamTransfer {
             throw new Unwritten(e.getCause());
         }
         onDisk(() -> stream.came(number, running == null ? 0 : running.crc()));
-        disk.works();
     }
 
     /** A segment could not be written, and the connection works. */
