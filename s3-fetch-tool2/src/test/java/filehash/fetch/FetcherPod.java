@@ -168,6 +168,12 @@ final class FetcherPod implements AutoCloseable {
         return entries.size();
     }
 
+    /** Takes the segments that exist now, and no entry. */
+    void takeSegments() throws IOException {
+        check();
+        streams.take();
+    }
+
     Map<String, String> taken() {
         return taken;
     }

@@ -139,6 +139,39 @@ class LargeObjectTest {
         }
     }
 
+    /** Otherwise it would wait for a connection until those behind it have come. */
+    @Test
+    void connection_thatIsTheOnlyOneStaysThoughOthersWait() throws Exception {
+        for (String name : List.of("a", "b", "y", "z")) {
+            s3.objects().put("photos/" + name, FakeObject.of(CONTENT));
+        }
+        s3.objects().remove(KEY);
+        try (FetcherPod pod = new FetcherPod(root, 4, ROOM, RetryPolicies.QUICK,
+                new SpareCpus(8, System::nanoTime, () -> 1)).segment(1 << 20).connections(2)) {
+            s3.fails(exchange -> {
+                if (!exchange.verb().equals("GET")) {
+                    return false;
+                } else if (exchange.key().compareTo("photos/b") > 0) {
+                    Await.until("both before them", Await.BOUND, () -> pod.directory.entries().size() == 2);
+                } else if (isFirst(exchange)) {
+                    Await.until("others wait", Await.BOUND, () -> pod.metric("filehash_window_entries") == 4);
+                    exchange.sendHead(200, exchange.objectHeaders(), CONTENT.length);
+                    exchange.write(CONTENT, (1 << 20) + 1);
+                    exchange.end(); // the next request is for one segment, because others are about to join
+                    return true;
+                }
+                return false;
+            });
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
+            pod.start().work(conf, "", 0);
+            Await.until("the first two", Await.BOUND, () -> {
+                pod.takeSegments();
+                return pod.directory.entries().size() == 2;
+            });
+            assertEquals(4, pod.hash(conf.id()).size());
+        }
+    }
+
     @Test
     void throttle_isOpenedAgainByEachChunk() throws Exception {
         AtomicBoolean opened = new AtomicBoolean();

@@ -11,22 +11,19 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * Downloads a large object over several connections, segment by segment. The first connection requests all of it,
- * because only that response carries S3's checksum of the whole. When it arrives, one connection per spare CPU joins,
- * and more join while CPUs stay idle; beyond that, connections only slow each other down, and none joins while /conf
- * limits bytes. A connection that works alone reads one segment after the other from the same response. One of
- * several requests a segment at a time. Thread-safe.
+ * Downloads a large object over several connections, segment by segment. The first one requests all of it, because only
+ * that response carries S3's checksum of the whole. Then one joins per spare CPU, and more while CPUs stay idle and no
+ * download waits, but none while /conf limits bytes: further ones only slow each other down. One that works alone reads
+ * segment after segment from its response; one of several requests each. Thread-safe.
  */
 final class StreamTransfer {
-    /** The most for one object. */
-    private static final int CONNECTIONS = 8;
+    private static final int MOST_CONNECTIONS = 8;
     /** How long a response waits for room before it is aborted, lest the server abort it. */
     private static final Duration LONGEST = Duration.ofSeconds(5);
 
     private final Transfer transfer;
     private final SpareCpus cpus;
     private final Disk disk;
-    /** Whether downloads wait for a connection. */
     private final BooleanSupplier othersWait;
     private final Download download;
     private final ObjectStream stream;
@@ -34,7 +31,10 @@ final class StreamTransfer {
     private final int most;
     /** Those that fetch it or are about to; 0 until the response of the first has begun. */
     private int connections;
+    /** Those that fetch it: the others have no thread yet, and may wait behind other downloads for one. */
+    private int held;
 
+    /** @param othersWait whether downloads wait for a connection */
     StreamTransfer(Transfer transfer, SpareCpus cpus, Disk disk, BooleanSupplier othersWait, Download download) {
         this.transfer = transfer;
         this.cpus = cpus;
@@ -42,7 +42,7 @@ final class StreamTransfer {
         this.othersWait = othersWait;
         this.download = download;
         this.stream = download.stream();
-        this.most = download.item().etag() == null ? 1 : Math.min(CONNECTIONS, stream.count());
+        this.most = download.item().etag() == null ? 1 : Math.min(MOST_CONNECTIONS, stream.count());
         this.connections = download.item().etag() == null ? 1 : 0;
     }
 
@@ -81,9 +81,10 @@ final class StreamTransfer {
 
     /** Whether this connection goes to another download that waits for one. The last one stays. */
     private synchronized boolean tryLeave() {
-        boolean leaves = connections > 1 && othersWait.getAsBoolean();
-        connections -= leaves ? 1 : 0;
-        return leaves;
+        int left = held > 1 && othersWait.getAsBoolean() ? 1 : 0;
+        connections -= left;
+        held -= left;
+        return left > 0;
     }
 
     private synchronized boolean isAlone() {
@@ -92,6 +93,9 @@ final class StreamTransfer {
 
     /** The work of one connection. */
     private Outcome share() throws Refusal, InterruptedException {
+        synchronized (this) {
+            held++;
+        }
         Run run = new Run();
         while (run.begin(stream.take(this::tryLeave, download.stop()))) {
             fetch(run);
@@ -134,11 +138,11 @@ final class StreamTransfer {
             }
             while (!run.over) {
                 copy(body, run.next);
+                disk.works(download.item().name());
                 run.over = !goesOn(run.next, range);
                 run.next++;
                 transfer.segmentCame(!run.over);
             }
-                disk.works(download.item().name());
             return null;
         });
     }
@@ -155,8 +159,8 @@ final class StreamTransfer {
                 if (running != null) {
                     running.update(bytes, length);
                 }
-                if (cpus.areIdle(download.item().size())) {
-                    connect(CONNECTIONS);
+                if (cpus.areIdle(download.item().size()) && !othersWait.getAsBoolean()) {
+                    connect(MOST_CONNECTIONS);
                 }
             });
         } catch (UncheckedIOException e) {
