@@ -22,7 +22,8 @@ final class Connection {
     private static final Set<Integer> REFUSALS = Set.of(400, 401, 403, 404, 405, 407, 451);
 
     private final Route route;
-    private final UnaryOperator<InputStream> counted;
+    private final UnaryOperator<InputStream> heads;
+    private final UnaryOperator<InputStream> bodies;
     /** Below TLS: to close it never waits. */
     private volatile Socket raw;
     private volatile boolean closed;
@@ -31,10 +32,14 @@ final class Connection {
     private boolean used;
     private long idleSince;
 
-    /** @param counted the same stream, such that its bytes are counted */
-    Connection(Route route, UnaryOperator<InputStream> counted) {
+    /**
+     * @param heads the same stream, such that its bytes are counted
+     * @param bodies the same, which may also wait until they are allowed
+     */
+    Connection(Route route, UnaryOperator<InputStream> heads, UnaryOperator<InputStream> bodies) {
         this.route = route;
-        this.counted = counted;
+        this.heads = heads;
+        this.bodies = bodies;
     }
 
     /** Opens the connection, unless it is open. */
@@ -84,7 +89,8 @@ final class Connection {
     }
 
     private void use(Socket socket) throws IOException {
-        input = new Input(counted.apply(socket.getInputStream()), route.silence());
+        InputStream all = socket.getInputStream();
+        input = new Input(heads.apply(all), bodies.apply(all), route.silence());
         output = socket.getOutputStream();
     }
 

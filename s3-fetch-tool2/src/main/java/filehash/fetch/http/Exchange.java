@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * whichever is first, so a late abort cannot hit the next request on that connection. Thread-safe.
  */
 final class Exchange implements Runnable {
-    private static final Connection ABORTED = new Connection(null, null);
+    private static final Connection ABORTED = new Connection(null, null, null);
 
     private final AtomicReference<Connection> held = new AtomicReference<>();
 

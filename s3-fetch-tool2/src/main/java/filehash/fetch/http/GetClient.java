@@ -22,7 +22,8 @@ public final class GetClient implements Gets {
     private static final long LONGEST_IDLE = Duration.ofSeconds(15).toNanos();
 
     private final Route route;
-    private final UnaryOperator<InputStream> counted;
+    private final UnaryOperator<InputStream> heads;
+    private final UnaryOperator<InputStream> bodies;
     private final String host;
     /** The one used last first, so that those not needed grow old. */
     private final Deque<Connection> idle = new ConcurrentLinkedDeque<>();
@@ -31,19 +32,20 @@ public final class GetClient implements Gets {
 
     /** A client whose responses are read at most as fast as the quota allows; its caller counts the requests. */
     public GetClient(Route route, Quota quota) {
-        this(route, quota::limited);
+        this(route, quota::charged, quota::limited);
     }
 
-    private GetClient(Route route, UnaryOperator<InputStream> counted) {
+    private GetClient(Route route, UnaryOperator<InputStream> heads, UnaryOperator<InputStream> bodies) {
         this.route = route;
-        this.counted = counted;
+        this.heads = heads;
+        this.bodies = bodies;
         this.host = "Host: " + route.server().authority() + "\r\n"
                 + (route.isForwarded() ? route.authorization() : "");
     }
 
     /** A client whose responses count, and do not wait. */
     public static GetClient charging(Route route, Quota quota) {
-        return new GetClient(route, quota::charged);
+        return new GetClient(route, quota::charged, quota::charged);
     }
 
     @Override
@@ -67,7 +69,7 @@ public final class GetClient implements Gets {
         if (kept != null && trySend(request, exchange, kept)) {
             return kept;
         }
-        Connection opened = new Connection(route, counted);
+        Connection opened = new Connection(route, heads, bodies);
         open.add(opened);
         trySend(request, exchange, opened);
         return opened;

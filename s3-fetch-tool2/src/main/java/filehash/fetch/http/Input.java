@@ -13,7 +13,8 @@ final class Input {
     private static final int BUFFER = 16 << 10;
     private static final int LONGEST_LINE = 64 << 10;
 
-    private final InputStream stream;
+    private final InputStream heads;
+    private final InputStream bodies;
     private final Duration longestHead;
     private final byte[] buffer = new byte[BUFFER];
     private int at;
@@ -21,9 +22,13 @@ final class Input {
     private boolean isHead;
     private long headBegan;
 
-    /** @param longestHead the longest time for all lines of a head, however steadily their bytes come */
-    Input(InputStream stream, Duration longestHead) {
-        this.stream = stream;
+    /**
+     * @param heads where heads are read: the same bytes, without a wait of our own, which would count as the server's
+     * @param longestHead the longest time for all lines of a head, however steadily their bytes come
+     */
+    Input(InputStream heads, InputStream bodies, Duration longestHead) {
+        this.heads = heads;
+        this.bodies = bodies;
         this.longestHead = longestHead;
     }
 
@@ -46,14 +51,14 @@ final class Input {
             return true;
         }
         at = 0;
-        end = Math.max(0, stream.read(buffer, 0, buffer.length));
+        end = Math.max(0, (isHead ? heads : bodies).read(buffer, 0, buffer.length));
         return at < end;
     }
 
     /** @return the number of bytes, or -1 at the end of the stream */
     int read(byte[] to, int from, int most) throws IOException {
         if (isEmpty() && most >= buffer.length) {
-            return stream.read(to, from, most);
+            return bodies.read(to, from, most);
         }
         if (!await()) {
             return -1;

@@ -29,8 +29,8 @@ public record Quota(RateLimit requests, RateLimit bytes) {
     }
 
     /**
-     * The same stream, whose bytes count without a wait. A page of the listing has to arrive in time, and would wait
-     * behind all objects; the requests after it wait instead.
+     * The same stream, whose bytes count without a wait. A page of the listing, and the head of any response, has to
+     * arrive in time, and would wait behind all objects; what is read or requested after it waits instead.
      */
     InputStream charged(InputStream stream) {
         return new FilterInputStream(stream) {

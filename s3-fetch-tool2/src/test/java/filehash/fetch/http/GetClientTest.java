@@ -75,7 +75,8 @@ class GetClientTest {
     @Test
     void connection_onWhichBytesComeLateIsNotUsedAgain() throws Exception {
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Connection connection = new Connection(route(listener.getLocalPort(), LONG), stream -> stream);
+            Connection connection = new Connection(route(listener.getLocalPort(), LONG), stream -> stream,
+                    stream -> stream);
             connection.open();
             try (Socket server = listener.accept()) {
                 server.getOutputStream().write(ABC.getBytes(StandardCharsets.US_ASCII));
@@ -193,6 +194,17 @@ class GetClientTest {
         try (ScriptedServer server = new ScriptedServer(ScriptedServer.NOTHING);
                 GetClient client = client(server, Duration.ofMillis(50))) {
             assertThrows(SocketTimeoutException.class, () -> get(client));
+        }
+    }
+
+    /** The head comes at once, and would take 8 s at this rate. */
+    @Test
+    void head_doesNotWaitForALimitOnBytes() throws Exception {
+        Quota quota = new Quota();
+        quota.bytes().set(5);
+        try (ScriptedServer server = new ScriptedServer(ABC);
+                GetClient client = new GetClient(route(server.port(), Duration.ofSeconds(3)), quota)) {
+            assertEquals("abc", body(get(client)));
         }
     }
 
