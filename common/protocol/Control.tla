@@ -11,14 +11,13 @@ CONSTANTS Pods, Jobs, MostRuns, MostEdits, MostDeaths,
     Counted,   \* the end of a cancelled request compares how many jobs are left
     Unbegun,   \* and of one that has not begun that it has not by then
     OfRun,     \* and which run was to be cancelled
-    OfKey,     \* and that the key is still the one that was read
+    OfKey,     \* and that the key still stands; the program compares its revision, which is no less
     GivenBack  \* a pod that stops for a pause gives its job back
 VARIABLES
     run,    \* of the request, 0 without one
     begun,  \* whether it has begun
     runs,   \* how many there were
     key,    \* which of the two keys stand
-    puts,   \* how often the user has put the one that cancels: its revision
     job,    \* by job: new, orphan, done, or the pod that has it
     ended,  \* by run: how it ended, how many jobs its summary counts, how often it was written
     done,   \* by run: its jobs below /done
@@ -26,14 +25,14 @@ VARIABLES
     pod,    \* by pod: how far it is, and what it read
     broken, \* a job was claimed while a key forbade it
     edits, deaths
-vars == <<run, begun, runs, key, puts, job, ended, done, asked, pod, broken, edits, deaths>>
+vars == <<run, begun, runs, key, job, ended, done, asked, pod, broken, edits, deaths>>
 tree == <<run, begun, runs, key, job, ended, done>>
-user == <<asked, edits, puts>>
+user == <<asked, edits>>
 
-Free == [at |-> "free", run |-> 0, job |-> 0, was |-> "new", sum |-> 0, begun |-> FALSE, put |-> 0]
+Free == [at |-> "free", run |-> 0, job |-> 0, was |-> "new", sum |-> 0, begun |-> FALSE]
 Fresh == [j \in Jobs |-> "new"]
 Start ==
-    /\ run = 1 /\ begun = FALSE /\ puts = 0 /\ runs = 1 /\ key = {} /\ job = Fresh /\ asked = {} /\ broken = FALSE /\ edits = 0 /\ deaths = 0
+    /\ run = 1 /\ begun = FALSE /\ runs = 1 /\ key = {} /\ job = Fresh /\ asked = {} /\ broken = FALSE /\ edits = 0 /\ deaths = 0
     /\ ended = [r \in 1..MostRuns |-> [how |-> "open", sum |-> 0, times |-> 0]]
     /\ done = [r \in 1..MostRuns |-> {}] /\ pod = [p \in Pods |-> Free]
 Ends(how, sum) == \* the request goes, with its keys
@@ -68,12 +67,11 @@ GiveBack(p) ==
     /\ UNCHANGED <<run, begun, runs, key, ended, done, user, broken, deaths>>
 Sum(p) == \* reads what is done of a request that is to be cancelled
     /\ pod[p].at = "free" /\ "cancel" \in key
-    /\ Goes(p, [Free EXCEPT !.at = "ends", !.run = run, !.sum = Cardinality(done[run]),
-                             !.begun = begun, !.put = puts])
+    /\ Goes(p, [Free EXCEPT !.at = "ends", !.run = run, !.sum = Cardinality(done[run]), !.begun = begun])
     /\ UNCHANGED <<tree, user, broken, deaths>>
 End(p) ==
     /\ pod[p].at = "ends" /\ Goes(p, Free) /\ UNCHANGED <<runs, done, user, broken, deaths>>
-    /\ IF run # 0 /\ (OfRun => run = pod[p].run) /\ (OfKey => "cancel" \in key /\ puts = pod[p].put)
+    /\ IF run # 0 /\ (OfRun => run = pod[p].run) /\ (OfKey => "cancel" \in key)
           /\ (IF pod[p].begun THEN Counted => Cardinality(done[run]) = pod[p].sum ELSE Unbegun => ~begun)
        THEN Ends("cancelled", pod[p].sum) ELSE UNCHANGED <<run, begun, key, job, ended>>
 Steps(p) == (\E j \in Jobs : Look(p, j)) \/ Claim(p) \/ Finish(p) \/ Tend(p) \/ GiveBack(p) \/ Sum(p) \/ End(p)
@@ -84,10 +82,9 @@ Dies(p) == \* and its lease ends
     /\ job' = [j \in Jobs |-> IF job[j] = p THEN "orphan" ELSE job[j]]
     /\ UNCHANGED <<run, begun, runs, key, ended, done, user, broken>>
 Edited == edits < MostEdits /\ edits' = edits + 1 /\ UNCHANGED <<begun, runs, ended, done, pod, broken, deaths>>
-Pause == run # 0 /\ Edited /\ key' = key \cup {"paused"} /\ UNCHANGED <<run, job, asked, puts>>
-Cancel == run # 0 /\ Edited /\ key' = key \cup {"cancel"} /\ asked' = asked \cup {run} /\ puts' = puts + 1
-    /\ UNCHANGED <<run, job>>
-TakeBack == "cancel" \in key /\ Edited /\ key' = key \ {"cancel"} /\ asked' = asked \ {run} /\ UNCHANGED <<run, job, puts>>
+Pause == run # 0 /\ Edited /\ key' = key \cup {"paused"} /\ UNCHANGED <<run, job, asked>>
+Cancel == run # 0 /\ Edited /\ key' = key \cup {"cancel"} /\ asked' = asked \cup {run} /\ UNCHANGED <<run, job>>
+TakeBack == "cancel" \in key /\ Edited /\ key' = key \ {"cancel"} /\ asked' = asked \ {run} /\ UNCHANGED <<run, job>>
 Resume == "paused" \in key /\ key' = key \ {"paused"} /\ UNCHANGED <<run, begun, runs, job, ended, done, pod, broken, user, deaths>>
 Put == \* after what is done was deleted
     /\ run = 0 /\ runs < MostRuns /\ runs' = runs + 1 /\ run' = runs + 1
