@@ -216,18 +216,18 @@ class InitPodIT {
     }
 
     @Test
-    void requests_areWorkedOnInTheOrderOfTheirAge() throws Exception {
+    void requests_thatNoPodWorksOnBeginInTheOrderOfTheirAge() throws Exception {
         store.request("z", 2).request("a", 1);
-        try (Pod first = store.pod(folder, "pod-1", rows, gate).start();
-                Pod second = store.pod(folder, "pod-2", rows, gate).start();
-                Pod third = store.pod(folder, "pod-3", rows, gate).start()) {
-            store.await("/stats/outstanding", "3");
-            store.await("all work", () -> store.has("/wip/z/0/host") && store.has("/wip/z/1/host")
-                    && store.has("/wip/a/0/host"));
-            assertTrue(store.all().created("/wip/z/1/host") < store.all().created("/wip/a/0/host"));
-            gate.end();
-            store.await("both are done", () -> store.has("/done/a/summary") && store.has("/done/z/summary"));
-            assertFalse(first.died() || second.died() || third.died());
+        try (Pod first = store.pod(folder, "pod-1", rows, gate).start()) {
+            store.await("one has begun", () -> store.has("/wip/z/0/host") || store.has("/wip/a/0/host"));
+            assertFalse(store.has("/wip/a/0/host"));
+            try (Pod second = store.pod(folder, "pod-2", rows, gate).start()) {
+                store.await("the second pod works", () -> store.has("/wip/a/0/host") || store.has("/wip/z/1/host"));
+                assertFalse(store.has("/wip/z/1/host"));
+                gate.end();
+                store.await("both are done", () -> store.has("/done/a/summary") && store.has("/done/z/summary"));
+                assertFalse(first.died() || second.died());
+            }
         }
     }
 
