@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.utility.DockerImageName;
@@ -71,7 +72,13 @@ final class DockerContainer implements Host {
             return;
         }
         requireImage();
-        container.start();
+        try {
+            container.start();
+        } catch (ContainerLaunchException e) {
+            if (log().isBlank()) { // it was never started, perhaps because its port is taken
+                throw e;
+            } // else it has ended already, as runs() shows
+        }
     }
 
     /** Pulls the image once; by default a failing pull is repeated for minutes. */
