@@ -39,11 +39,11 @@ final class ProtocolScenarios {
         world.start("heir");
         world.await("the heir has stored more", () -> world.sql.stored() > before + 40);
         slow.mysql.pass();
-        String told = slow.read("progress.json");
+        String written = slow.read("progress.json");
         slow.thaw(WiredPod.HASH);
         // its init-pod does not know yet; without a fence the hasher would report the batch as stored
         Await.until("its hasher has sent the batch", SOON,
-                () -> slow.has("hashstop") || !slow.read("progress.json").equals(told));
+                () -> slow.has("hashstop") || !slow.read("progress.json").equals(written));
         slow.thaw();
         world.s3.pace(0);
     }

@@ -49,9 +49,14 @@ final class LimitsFile {
     private void set(RateLimits limits) {
         if (!limits.equals(now)) {
             now = limits;
-            // a request waits for both limits, for that on bytes last: whoever the first lets go meets the new second
-            quota.bytes().set(limits.bytesPerSecond());
-            quota.requests().set(limits.requestsPerSecond());
+            // a request that comes in between must not find both lifted, so the one that is in force comes first
+            if (limits.bytesPerSecond() > 0) {
+                quota.bytes().set(limits.bytesPerSecond());
+                quota.requests().set(limits.requestsPerSecond());
+            } else {
+                quota.requests().set(limits.requestsPerSecond());
+                quota.bytes().set(limits.bytesPerSecond());
+            }
             LOG.info("this pod's share of the limits: {} requests and {} bytes per second; 0 is no limit",
                     limits.requestsPerSecond(), limits.bytesPerSecond());
         }

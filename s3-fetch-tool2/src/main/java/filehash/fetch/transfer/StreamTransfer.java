@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
  */
 final class StreamTransfer {
     private static final int MOST_CONNECTIONS = 8;
-    /** How long a response waits for room before it is aborted, lest the server abort it. */
+    /** How long a response waits for room before it is aborted, before the server aborts it. */
     private static final Duration LONGEST = Duration.ofSeconds(5);
 
     private final Transfer transfer;

@@ -60,7 +60,7 @@ public final class Throttle {
         notify(); // one place is free; notifyAll would cost more than the request
     }
 
-    /** Counts an answer. Each chunk of a long response counts as one, lest the limit stay low until its end. */
+    /** Counts an answer. Each chunk of a long response counts as one, or the limit would stay low until its end. */
     synchronized void answered() {
         long before = limit();
         limit = Math.min(most, limit + 1 / limit);

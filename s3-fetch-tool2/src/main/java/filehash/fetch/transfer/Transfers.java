@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 
 /** Starts downloads. Immutable. */
 public final class Transfers {
-    /** So many downloads may wait for a connection, lest one sit idle until the next turn of the loop. */
+    /** So many downloads may wait for a connection, so that none sits idle until the next turn of the loop. */
     private static final int WAITING = 16;
 
     private final Bucket bucket;

@@ -97,7 +97,7 @@ record Picture(int width, Paint paint) {
         return lines;
     }
 
-    /** What tells it from others, how far it is, and why it needs a person. */
+    /** What distinguishes it, how far it is, and why it needs a person. */
     private List<String> brief(RequestStatus request) {
         Phrases is = new Phrases(request);
         List<String> lines = new ArrayList<>(List.of(header(request,
