@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.testcontainers.containers.ContainerLaunchException;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.startupcheck.StartupCheckStrategy;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.utility.DockerImageName;
 import org.testcontainers.utility.MountableFile;
@@ -37,6 +37,12 @@ final class DockerContainer implements Host {
         container.waitingFor(new AbstractWaitStrategy() {
             @Override
             protected void waitUntilReady() { // the server checks itself when it answers
+            }
+        });
+        container.withStartupCheckStrategy(new StartupCheckStrategy() {
+            @Override
+            public StartupStatus checkStartupState(DockerClient client, String id) {
+                return StartupStatus.SUCCESSFUL; // one that has ended already is seen by runs()
             }
         });
     }
@@ -72,13 +78,7 @@ final class DockerContainer implements Host {
             return;
         }
         requireImage();
-        try {
-            container.start();
-        } catch (ContainerLaunchException e) {
-            if (log().isBlank()) { // it was never started, perhaps because its port is taken
-                throw e;
-            } // else it has ended already, as runs() shows
-        }
+        container.start();
     }
 
     /** Pulls the image once; by default a failing pull is repeated for minutes. */
