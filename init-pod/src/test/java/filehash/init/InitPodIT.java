@@ -191,7 +191,7 @@ class InitPodIT {
             Watches watches = new Watches(store.etcd());
             News news = new News(store.tree(), watches, outstanding, false);
             Looks looks = new Looks(store.etcd(), store.tree(), new Upkeep(store.etcd(), store.tree()), outstanding,
-                    watches, news, store.webhooks(health.metrics()));
+                    watches, news, store.webhooks(System::nanoTime, health.metrics()));
             AtomicBoolean unclaimed = new AtomicBoolean();
             Callable<Boolean> looksOnceTheBellRings = () -> {
                 watches.keepOpen();

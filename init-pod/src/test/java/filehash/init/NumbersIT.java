@@ -188,7 +188,7 @@ class NumbersIT {
             Outstanding outstanding = new Outstanding(etcd, store.tree(), health.metrics());
             Claims claims = new Claims(etcd, store.tree(), lease, host, 5, outstanding);
             Plans plans = new Plans(etcd, store.tree(), lease, host, 5, null, () -> false);
-            Webhooks webhooks = store.webhooks(health.metrics());
+            Webhooks webhooks = store.webhooks(System::nanoTime, health.metrics());
             Search search = new Search(etcd, store.tree(), claims, plans, outstanding,
                     new Readiness(all -> new ConfSource.Places(S3, null), 5),
                     new Living(null, System::nanoTime, Clock.systemUTC()), webhooks,

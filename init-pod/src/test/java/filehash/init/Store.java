@@ -30,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /** The tree of one test in etcd, as a user sees it with etcdctl. */
@@ -70,7 +71,7 @@ public final class Store implements AutoCloseable {
         CONF.forEach((key, value) -> store.put("/conf/" + key, value));
     }
 
-    String prefix() {
+    public String prefix() {
         return prefix;
     }
 
@@ -130,9 +131,9 @@ public final class Store implements AutoCloseable {
     }
 
     /** What posts the summaries of a pod that a test makes up. */
-    Webhooks webhooks(Metrics metrics) {
+    public Webhooks webhooks(LongSupplier clock, Metrics metrics) {
         return new Webhooks(etcd, tree(), new ConfSource(Settings.read(environment("test"), 0), tree()), "test",
-                new Post(Map.of()), System::nanoTime, metrics);
+                new Post(Map.of()), clock, metrics);
     }
 
     /** All keys, without the prefix. */
@@ -149,10 +150,10 @@ public final class Store implements AutoCloseable {
     }
 
     /** Reads until etcd answers: a busy machine may take longer than the program waits for one call. */
-    private Snapshot read(Range range) {
+    public Snapshot read(Range... ranges) {
         AtomicReference<Snapshot> found = new AtomicReference<>();
         Await.until("the test reads", BOUND, () -> {
-            found.set(etcd.read(range));
+            found.set(etcd.read(ranges));
             return true;
         });
         return found.get();
