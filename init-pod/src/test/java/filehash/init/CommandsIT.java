@@ -358,7 +358,8 @@ class CommandsIT {
         Called shown = call("status");
         assertEquals(0, shown.code(), shown.out());
         assertTrue(shown.out().contains("1 s3://(of /conf)/photos/ MD5,SHA256: paused; 3 jobs\n"), shown.out());
-        assertTrue(shown.out().contains("waiting; 3 jobs; priority 'high' is not a whole number"), shown.out());
+        assertTrue(shown.out().contains("waiting; 3 jobs; priority 'high' is not a whole number of at most 9 digits:"
+                + " it counts as 0\n"), shown.out());
         store.put("/req/2/cancel", "");
         assertTrue(call("status", "2").out().contains("being cancelled; "), call("status", "2").out());
     }

@@ -122,7 +122,7 @@ final class RequestReader {
         boolean number = text.matches("[+-]?[0-9]{1,9}");
         return new Request.Control(all.modified(keys.cancel()), all.has(keys.paused()),
                 number ? Integer.parseInt(text) : 0, number ? null : Text.error("priority '" + Text.shown(text)
-                        + "' is not a whole number of at most 9 digits: it counts as 0"));
+                        + "' is not a whole number of at most 9 digits"));
     }
 
     static Request.Terms asked(RequestKeys keys, Snapshot all) {

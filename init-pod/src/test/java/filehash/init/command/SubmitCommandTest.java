@@ -2,6 +2,7 @@ package filehash.init.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,14 @@ class SubmitCommandTest {
             "/写真/, 写真", "/one/two/three/four/five/six/seven/eight/nine/, three-four-five-six-seven-eight-nine"})
     void id_hasTheWordsOfTheFolder(String folder, String words) {
         assertEquals(words, SubmitCommand.words(folder));
+    }
+
+    @Test
+    void priority_thatIsNoNumberIsRefused() {
+        Called refused = Called.with(Map.of(), "submit", "s3://b/a", "--method", "MD5", "--priority", "high");
+        assertEquals("priority 'high' is not a whole number of at most 9 digits\nTry 'filehash submit --help'.\n",
+                refused.err());
+        assertEquals(64, refused.code());
     }
 
     @Test

@@ -114,8 +114,10 @@ final class Assessment {
         if (request.terms() != null) {
             boolean failed = !request.begun() && !request.waits() && request.planner() != null
                     && !request.planner().failures().equals(Failures.NONE);
+            String priority = request.control().problem();
             return failed ? "planning failed, and is tried again: " + request.planner().failures().reason()
-                    : request.error() != null ? request.error() : request.control().problem();
+                    : request.error() != null ? request.error() : priority == null ? null
+                    : priority + ": it counts as 0";
         }
         List<String> missing = Stream.of(keys.root(), keys.job(), keys.method()).filter(key -> !values.has(key))
                 .toList();
