@@ -36,7 +36,7 @@ public final class Trouble {
 
     public synchronized void over() {
         if (count > 0) {
-            log.info("{}: works again, after {} failures", what, count);
+            log.info("{}: works again, after {}", what, Plural.of(count, "failure"));
             count = 0;
             logged = "";
         }

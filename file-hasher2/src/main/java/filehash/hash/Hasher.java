@@ -14,6 +14,7 @@ import filehash.pod.HashFin;
 import filehash.pod.PodFile;
 import filehash.pod.S3Fin;
 import filehash.pod.SharedDirectory;
+import filehash.program.Plural;
 import filehash.program.StopSignal;
 import java.io.IOException;
 import java.time.Duration;
@@ -61,8 +62,8 @@ final class Hasher implements AutoCloseable {
             connect(conf.mysql());
             rows = Rows.open(database, conf, hostName, attempt);
             JobRow row = rows.begin();
-            LOG.info("starts after '{}', with {} files and {} failed stored", row.last(), row.tally().files(),
-                    row.tally().failed());
+            LOG.info("starts after '{}', with {} and {} failed stored", row.last(),
+                    Plural.of(row.tally().files(), "file"), row.tally().failed());
             Digester digester = new Digester(conf.methods(), counts::busy, () -> attempt.step("hash"));
             try (Lookahead lookahead = new Lookahead(directory.segments(), digester, row.last())) {
                 return Optional.of(work(attempt, rows, lookahead, row, laps));
@@ -177,8 +178,8 @@ final class Hasher implements AutoCloseable {
             throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         HashFin end = rows.finish(fin.listed());
         attempt.step("finished");
-        LOG.info("is done: {} files, {} failed, {} bytes, {} s since its first attempt started",
-                end.tally().files(), end.tally().failed(), end.tally().bytes(),
+        LOG.info("is done: {}, {} failed, {}, {} s since its first attempt started",
+                Plural.of(end.tally().files(), "file"), end.tally().failed(), Plural.of(end.tally().bytes(), "byte"),
                 Duration.between(end.started(), end.finished()).toSeconds());
         return end;
     }

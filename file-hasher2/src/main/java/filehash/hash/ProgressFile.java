@@ -3,6 +3,7 @@ package filehash.hash;
 import filehash.hash.job.JobRow;
 import filehash.job.JobId;
 import filehash.pod.Progress;
+import filehash.program.Plural;
 import filehash.program.Trouble;
 import filehash.program.WholeFile;
 import java.io.IOException;
@@ -63,8 +64,8 @@ final class ProgressFile {
         writtenAt = System.nanoTime();
         if (writtenAt - loggedAt >= MINUTE) {
             loggedAt = writtenAt;
-            LOG.info("is at '{}': {} files, {} failed, {} bytes", row.last(), row.tally().files(),
-                    row.tally().failed(), row.tally().bytes());
+            LOG.info("is at '{}': {}, {} failed, {}", row.last(), Plural.of(row.tally().files(), "file"),
+                    row.tally().failed(), Plural.of(row.tally().bytes(), "byte"));
         }
     }
 }

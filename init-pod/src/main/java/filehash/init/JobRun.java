@@ -170,8 +170,8 @@ final class JobRun {
 
     private void finish(Claim claim, S3Fin fetched, HashFin hashed) throws IOException, InterruptedException {
         if (fetched.listed() != hashed.tally().objects()) {
-            giveBack(claim, new Stopped(claim.id(), Stopped.Fault.JOB, fetched.listed() + " objects were listed, but "
-                    + hashed.tally().objects() + " are stored", 0));
+            giveBack(claim, new Stopped(claim.id(), Stopped.Fault.JOB, "objects listed: " + fetched.listed()
+                    + ", stored: " + hashed.tally().objects(), 0));
             return;
         }
         try {

@@ -14,6 +14,7 @@ import filehash.pod.Conf;
 import filehash.pod.PlanFin;
 import filehash.pod.Stopped;
 import filehash.program.Backoff;
+import filehash.program.Plural;
 import filehash.program.StopSignal;
 import filehash.program.Trouble;
 import java.io.IOException;
@@ -138,9 +139,10 @@ final class PlanRun {
         if (!entered.stood()) {
             giveBack(planning, Stopped.blameless(planning.id(), CHANGED));
         } else {
-            LOG.info("{}: done, {} jobs by {}, {} objects, {} bytes, {} LIST requests in {} s", planning,
-                    fin.plan().jobs(), fin.plan().split(), fin.plan().total().objects(), fin.plan().total().bytes(),
-                    fin.plan().requests(), fin.plan().seconds());
+            LOG.info("{}: done, {} by {}, {}, {}, {} in {} s", planning, Plural.of(fin.plan().jobs(), "job"),
+                    fin.plan().split(), Plural.of(fin.plan().total().objects(), "object"),
+                    Plural.of(fin.plan().total().bytes(), "byte"), Plural.of(fin.plan().requests(), "LIST request"),
+                    fin.plan().seconds());
             readiness.planned(planning);
             begun.ifPresent(claim -> plans.totals().begun(claim, fin));
             siblings.sweep();

@@ -18,6 +18,7 @@ import filehash.pod.SharedDirectory;
 import filehash.pod.WorkOrder;
 import filehash.program.Backoff;
 import filehash.program.Health;
+import filehash.program.Plural;
 import filehash.program.StopSignal;
 import java.io.IOException;
 import java.time.Duration;
@@ -85,7 +86,7 @@ final class Fetcher {
                     return Optional.empty();
                 }
                 done = true;
-                LOG.info("published all {} listed objects in {} s", listing.taken(),
+                LOG.info("published all that was listed, {}, in {} s", Plural.of(listing.taken(), "object"),
                         Duration.ofNanos(System.nanoTime() - begun).toSeconds());
                 return Optional.of(new S3Fin(conf.id(), stored.get().tally().objects() + listing.taken()));
             }
@@ -137,7 +138,7 @@ final class Fetcher {
             }
             if (System.nanoTime() - loggedAt > MINUTE) {
                 loggedAt = System.nanoTime();
-                LOG.info("{} objects begun; since the start of this program {}", listing.taken(), counts);
+                LOG.info("{} begun; since the start of this program {}", Plural.of(listing.taken(), "object"), counts);
             }
             await(news, window.look(listing), movedAt);
         }

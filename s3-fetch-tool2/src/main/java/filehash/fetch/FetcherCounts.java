@@ -4,6 +4,7 @@ import filehash.fetch.transfer.Throttle;
 import filehash.pod.Failure;
 import filehash.pod.Waited;
 import filehash.program.Metrics;
+import filehash.program.Plural;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
@@ -99,7 +100,7 @@ final class FetcherCounts {
     /** The counts, as the log shows them. */
     @Override
     public String toString() {
-        return fetched.sum() + " objects of " + bytes.sum() + " bytes, and "
+        return Plural.of(fetched.sum(), "object") + " of " + Plural.of(bytes.sum(), "byte") + ", and "
                 + failed.values().stream().mapToLong(LongAdder::sum).sum() + " failed";
     }
 }

@@ -11,6 +11,7 @@ import filehash.pod.PlanFin;
 import filehash.pod.SharedDirectory;
 import filehash.pod.WorkOrder;
 import filehash.program.Health;
+import filehash.program.Plural;
 import filehash.program.StopSignal;
 import java.io.IOException;
 import java.time.Duration;
@@ -71,9 +72,9 @@ final class Planner {
             done = surveyed;
             PlanFin fin = Decision.of(conf.id(), conf.plan(), survey, seconds(begun));
             Plan plan = fin.plan();
-            LOG.info("{} jobs by {} for {} objects of {} bytes{}, after {} requests in {} s", plan.jobs(), plan.split(),
-                    plan.total().objects(), plan.total().bytes(), plan.complete() ? "" : " (estimated)",
-                    plan.requests(), plan.seconds());
+            LOG.info("{} by {} for {} of {}{}, after {} in {} s", Plural.of(plan.jobs(), "job"), plan.split(),
+                    Plural.of(plan.total().objects(), "object"), Plural.of(plan.total().bytes(), "byte"),
+                    plan.complete() ? "" : " (estimated)", Plural.of(plan.requests(), "request"), plan.seconds());
             if (surveyed && !plan.complete()) {
                 connections.countLater(new Uncounted(conf, fin));
             }

@@ -8,6 +8,7 @@ import filehash.pod.GiveUp;
 import filehash.pod.PlanFin;
 import filehash.pod.PodFile;
 import filehash.pod.SharedDirectory;
+import filehash.program.Plural;
 import filehash.program.StopSignal;
 import filehash.program.Threads;
 import java.io.IOException;
@@ -88,8 +89,8 @@ final class Recount implements AutoCloseable {
         }
         PlanFin exact = Decision.counted(estimate, survey);
         directory.write(PodFile.COUNT, exact);
-        LOG.info("counted {} objects of {} bytes beside the work", exact.plan().total().objects(),
-                exact.plan().total().bytes());
+        LOG.info("counted {} of {} beside the work", Plural.of(exact.plan().total().objects(), "object"),
+                Plural.of(exact.plan().total().bytes(), "byte"));
     }
 
     /** Leaves the totals an estimate, unless they are known by now. */

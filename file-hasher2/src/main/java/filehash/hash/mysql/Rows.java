@@ -131,9 +131,9 @@ public final class Rows {
                 id.run(), id.job()).get(0);
         long errors = tally.failedByClass().values().stream().mapToLong(Long::longValue).sum();
         if (listed != tally.objects() || rows != tally.files() * perObject() || errors != tally.failed()) {
-            throw GiveUp.job("not complete: " + listed + " objects are listed; MySQL holds " + tally.files()
-                    + " files and " + tally.failed() + " failed ones, with " + rows + " rows for " + methods() + " and "
-                    + errors + " errors" + (rows < tally.files() * perObject()
+            throw GiveUp.job("not complete: listed objects: " + listed + "; stored files: " + tally.files()
+                    + ", failed: " + tally.failed() + ", rows for " + methods() + ": " + rows + ", errors: " + errors
+                    + (rows < tally.files() * perObject()
                             ? "; if FileHash was emptied or replaced meanwhile, delete the request and put it again"
                             : ""));
         }

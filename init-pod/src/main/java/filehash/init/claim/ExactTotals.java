@@ -8,6 +8,7 @@ import filehash.pod.PlanFin;
 import filehash.pod.PodFile;
 import filehash.pod.SharedDirectory;
 import filehash.program.Json;
+import filehash.program.Plural;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -75,7 +76,7 @@ public final class ExactTotals {
     private void enter(PlanFin counted) throws IOException, InterruptedException {
         boolean entered = run.ofRun(etcd.txn("enter totals of " + run))
                 .put(tree.request(run.request()).plan(), Json.write(counted.plan())).commit();
-        LOG.info("{}: {} objects, {} bytes, counted beside the work{}", run, counted.plan().total().objects(),
-                counted.plan().total().bytes(), entered ? "" : "; its run has ended");
+        LOG.info("{}: {}, {}, counted beside the work{}", run, Plural.of(counted.plan().total().objects(), "object"),
+                Plural.of(counted.plan().total().bytes(), "byte"), entered ? "" : "; its run has ended");
     }
 }

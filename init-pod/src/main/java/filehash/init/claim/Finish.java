@@ -14,6 +14,7 @@ import filehash.init.webhook.Webhooks;
 import filehash.pod.HashFin;
 import filehash.program.Json;
 import filehash.program.Metrics;
+import filehash.program.Plural;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -65,9 +66,10 @@ public final class Finish {
                 contention.met(result.index());
                 done.increment();
                 outstanding.changedByUs(txns.get(result.index()).revision());
-                LOG.info("{}: done, {} files, {} failed, {} bytes in {} s, {} jobs left", claim, fin.tally().files(),
-                        fin.tally().failed(), fin.tally().bytes(),
-                        Duration.between(fin.started(), fin.finished()).toSeconds(), left - result.index() - 1);
+                LOG.info("{}: done, {}, {} failed, {} in {} s, {} left", claim, Plural.of(fin.tally().files(), "file"),
+                        fin.tally().failed(), Plural.of(fin.tally().bytes(), "byte"),
+                        Duration.between(fin.started(), fin.finished()).toSeconds(),
+                        Plural.of(left - result.index() - 1, "job"));
                 if (left - result.index() == 1) {
                     webhooks.ended(claim.request(), txns.get(result.index()).revision());
                 }
@@ -112,7 +114,8 @@ public final class Finish {
         DoneJobs all = DoneJobs.with(claim.id().job(), progress, etcd, tree, claim.request(), claim.terms());
         Txn txn = txn(claim, progress, 1);
         if (all.missing() > 0) {
-            LOG.warn("{}: left is 1, but {} more jobs are not done", claim, all.missing());
+            LOG.warn("{}: left is 1, corrected to {}, the number of other jobs that are not done", claim,
+                    all.missing());
             return txn.put(tree.request(claim.request()).left(), all.missing());
         }
         all.end(txn, tree, claim.request(), claim.id().run(), claim.source(), webhooks.areWanted());

@@ -62,7 +62,7 @@ final class Drain {
         }
         int parked = look.parkedAfter(since);
         exitCode = parked > 0 ? Program.JOBS_PARKED : Program.DONE;
-        LOG.info("nothing is outstanding; {} jobs were parked meanwhile, {} are parked in all", parked, look.parked());
+        LOG.info("nothing is outstanding; jobs parked meanwhile: {}, in all: {}", parked, look.parked());
         return true;
     }
 

@@ -82,8 +82,8 @@ public final class DeletedJobs {
                     posted.test(look.settings()));
         }
         if (txn.commit()) {
-            LOG.warn("{}: left was {}, but {} jobs are not done: corrected", Text.named(id), request.run().left(),
-                    left);
+            LOG.warn("{}: left was {}, corrected to {}, the number of jobs that are not done", Text.named(id),
+                    request.run().left(), left);
         }
     }
 

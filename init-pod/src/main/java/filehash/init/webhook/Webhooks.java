@@ -188,8 +188,8 @@ public final class Webhooks {
             LOG.info("{}: its summary is posted", Text.named(mark.request()));
         } else {
             failed.increment();
-            LOG.warn("{}: its summary is not posted, after {} tries: {}", Text.named(mark.request()), mark.tries(),
-                    problem);
+            LOG.warn("{}: its summary is not posted, after {}: {}", Text.named(mark.request()),
+                    mark.tries() == 1 ? "1 try" : mark.tries() + " tries", problem);
         }
     }
 }

@@ -105,7 +105,7 @@ public interface Output extends AutoCloseable {
             }
             List<String> lines = new ArrayList<>(all.stream().map(Plain::line).toList());
             if (found.more() > 0) {
-                lines.add("and " + Amounts.count(found.more()) + " more requests");
+                lines.add("and " + Amounts.count(found.more(), "more request"));
             }
             if (all.isEmpty()) {
                 lines.add("No request is open, and none is done.");
