@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.init.search.Reminders;
 import filehash.init.search.Search;
 import filehash.job.JobId;
 import filehash.program.Backoff;
@@ -22,14 +23,14 @@ record Handshake(Siblings siblings, Search search, LeasedRetry retry, StopSignal
     void end(JobId id, String request, boolean cancelled) throws IOException, InterruptedException {
         retry.written(() -> siblings.stop(cancelled));
         Backoff pace = Backoff.polling();
-        long loggedAt = System.nanoTime();
+        Reminders reminders = new Reminders(Duration.ofMinutes(1));
+        long began = System.nanoTime();
         while (!siblings.busy(id).isEmpty()) {
             if (signal.await(pace.next())) {
                 return;
             }
             search.step();
-            if (System.nanoTime() - loggedAt >= Duration.ofMinutes(1).toNanos()) {
-                loggedAt = System.nanoTime();
+            if (reminders.isDue(Duration.ofNanos(System.nanoTime() - began))) {
                 LOG.warn("{}: still waits for {} to stop", id.in(request), siblings.busy(id));
             }
         }

@@ -4,13 +4,11 @@ import filehash.job.JobId;
 import filehash.pod.SharedDirectory;
 import filehash.pod.SignOfLife;
 import filehash.pod.Stopped;
-import filehash.program.Trouble;
 import java.io.IOException;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -40,15 +38,15 @@ public final class Living {
     private final class Sign {
         private final String program;
         private final SignOfLife file;
-        private final Trouble trouble;
+        private final Reminders reminders = new Reminders(DEAD);
         private FileTime last;
         private boolean seen;
         private Duration silent = Duration.ZERO;
+        private volatile boolean dead;
 
         Sign(String program, SignOfLife file) {
             this.program = program;
             this.file = file;
-            this.trouble = new Trouble(LOG, program);
         }
 
         /** The sibling and this loop read the same clock, that of their machine. */
@@ -62,11 +60,16 @@ public final class Living {
             seen |= changed;
             silent = changed ? Duration.ZERO : silent.plus(time);
             last = touched.orElse(last);
-            if (silent.compareTo(DEAD) >= 0) {
-                trouble.failed("no sign of life in the shared directory");
-            } else if (changed) {
-                trouble.over();
+            dead = silent.compareTo(DEAD) >= 0;
+            if (reminders.isDue(silent)) {
+                LOG.warn("{} for {} s", problem(), silent.toSeconds());
+            } else if (changed && reminders.isOver()) {
+                LOG.info("{}: shows signs of life again", program);
             }
+        }
+
+        String problem() {
+            return program + ": no sign of life in the shared directory";
         }
     }
 
@@ -102,7 +105,7 @@ public final class Living {
 
     /** Whether both are alive, so that a job may be claimed. */
     boolean all() {
-        return signs.stream().allMatch(sign -> sign.seen && sign.silent.compareTo(DEAD) < 0);
+        return signs.stream().allMatch(sign -> sign.seen && !sign.dead);
     }
 
     /** Why the job waits no longer for those of its siblings that have not finished it, or empty. */
@@ -114,6 +117,6 @@ public final class Living {
 
     /** The siblings that show no sign of life, or null. */
     public String problem() {
-        return signs.stream().map(sign -> sign.trouble.now()).filter(Objects::nonNull).findFirst().orElse(null);
+        return signs.stream().filter(sign -> sign.dead).map(Sign::problem).findFirst().orElse(null);
     }
 }

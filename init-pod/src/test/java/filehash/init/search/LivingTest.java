@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.backends.Log;
 import filehash.job.JobId;
 import filehash.pod.SharedDirectory;
 import filehash.pod.Stopped;
@@ -89,6 +90,26 @@ class LivingTest {
         assertTrue(living.all());
         assertEquals(Optional.empty(), living.lost(JOB, BOTH));
         assertNull(living.problem());
+    }
+
+    @Test
+    void sibling_thatIsSilentIsLoggedWithGrowingPauses() throws IOException {
+        try (Log log = Log.open()) {
+            living = new Living(new SharedDirectory(root, "boot"), () -> now, Clock.fixed(touch, ZoneOffset.UTC),
+                    "seldom-logged");
+            for (int second = 1; second < 15 << 5; second++) {
+                pass(Duration.ofSeconds(1));
+            }
+            assertEquals(5, log.lines("seldom-logged", "no sign of life"), log.text());
+            assertEquals(1, log.lines("seldom-logged", "for 15 s"), log.text());
+            assertEquals(1, log.lines("seldom-logged", "for 240 s"), log.text());
+            for (int i = 0; i < 2; i++) {
+                touch("seldom-logged");
+                pass(Duration.ofSeconds(1));
+            }
+            assertEquals(1, log.lines("seldom-logged", "shows signs of life again"), log.text());
+            assertEquals(6, log.lines("seldom-logged", ""), log.text());
+        }
     }
 
     @Test
