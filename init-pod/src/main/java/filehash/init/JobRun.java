@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.init.claim.Adopted;
 import filehash.init.claim.Claim;
 import filehash.init.claim.Finish;
 import filehash.init.claim.Planning;
@@ -68,11 +69,9 @@ final class JobRun {
     /** Works until the stop signal; or until nothing is outstanding, if the pod drains. */
     void serve() throws IOException, InterruptedException {
         resume();
-        Optional<Task> task = search.next();
-        while (task.isPresent()) {
+        for (Optional<Task> task = search.next(); task.isPresent(); task = search.next()) {
             begin(task.get() instanceof Planning planning ? planRun.plan(planning) : task.map(Claim.class::cast));
             lease.setHeld(false);
-            task = search.next();
         }
         if (!signal.requested()) {
             retry.written(siblings::dismiss);
@@ -101,25 +100,26 @@ final class JobRun {
         Optional<Conf> found = siblings.found();
         if (found.isEmpty()) {
             siblings.sweep();
-            return;
-        }
-        if (found.get().plan() != null) {
+        } else if (found.get().plan() != null) {
             begin(planRun.resume(found.get()));
-            return;
-        }
-        JobId id = found.get().id();
-        Optional<Claim> claim = search.adopt(found.get());
-        if (signal.requested()) {
-            return;
-        }
-        LOG.info("{}: found in conf.json after a restart, {}", id.in(found.get().request()),
-                claim.isPresent() ? "still ours" : "no longer ours");
-        if (claim.isEmpty()) {
-            handshake.end(id, found.get().request());
-        } else if (found.get().state() != Conf.State.WORK) {
-            giveBack(claim.get(), siblings.stopped(id).orElse(Stopped.blameless(id, "conf.json said stop")));
         } else {
-            work(claim.get());
+            Optional<Adopted> adopted = search.adopt(found.get());
+            if (adopted.isPresent() && !signal.requested()) {
+                resume(found.get(), adopted.get());
+            }
+        }
+    }
+
+    private void resume(Conf found, Adopted adopted) throws IOException, InterruptedException {
+        JobId id = found.id();
+        LOG.info("{}: found in conf.json after a restart, {}", id.in(found.request()),
+                adopted.claim().isPresent() ? "still ours" : "no longer ours");
+        if (adopted.claim().isEmpty()) {
+            handshake.end(id, found.request(), adopted.cancelled());
+        } else if (found.state() != Conf.State.WORK) {
+            giveBack(adopted.claim().get(), siblings.stopped(id).orElse(Stopped.blameless(id, "conf.json said stop")));
+        } else {
+            work(adopted.claim().get());
         }
     }
 

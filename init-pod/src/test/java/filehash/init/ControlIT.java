@@ -113,6 +113,22 @@ class ControlIT {
     }
 
     @Test
+    void cancel_whileInitPodIsAwayTellsTheHasherWhyItStops() throws Exception {
+        try (Pod pod = pod("pod").start(); Pod other = store.pod(folder.resolve("other"), "other", rows, gate("2"))) {
+            store.request("1", 1).await("it works", () -> orders(pod, Conf.State.WORK));
+            pod.freezeSiblings();
+            pod.killInit();
+            other.start();
+            store.put("/req/1/cancel", "yes").await("it is cancelled", () -> store.has("/done/1/cancelled"));
+            pod.start();
+            store.await("it stops", () -> orders(pod, Conf.State.STOP));
+            assertTrue(pod.directory().read(PodFile.CONF).orElseThrow().cancelled());
+            pod.thawSiblings();
+            assertNothingIsLeft("1");
+        }
+    }
+
+    @Test
     void pause_tellsTheHasherOfNoCancellation() throws Exception {
         try (Pod pod = pod("pod").start()) {
             store.request("1", 1).await("/wip/1/0/host", "pod");

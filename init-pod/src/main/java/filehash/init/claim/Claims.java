@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Claims jobs. A claim is one transaction, which compares:
@@ -169,21 +170,19 @@ public final class Claims {
         return etcd.read(Range.folder(tree.conf()));
     }
 
-    /** The claim that conf.json describes, if it still stands. */
-    public Optional<Claim> adopt(Conf conf) throws IOException, InterruptedException {
-        JobKeys keys = tree.wip(conf.request(), conf.id().job());
-        Snapshot now = etcd.read(Range.folder(tree.request(conf.request()).folder()), Range.key(keys.rangeEnd()));
+    /** Whether the claim that conf.json describes still stands. */
+    public Adopted adopt(Conf conf) throws IOException, InterruptedException {
+        Fence fence = new Fence(tree, conf.request(), conf.id());
+        Snapshot now = etcd.read(Stream.concat(Stream.of(fence.ranges()),
+                Stream.of(Range.folder(tree.request(conf.request()).folder()))).toList());
         Request request = Request.of(tree, conf.request(), now);
-        boolean known = request.begun() && request.run().uuid().equals(conf.id().run())
-                && conf.id().job() < request.terms().jobs();
-        if (!known) {
-            return Optional.empty();
+        if (!request.begun() || !fence.stands(now) || conf.id().job() >= request.terms().jobs()) {
+            return new Adopted(Optional.empty(), fence.isCancelled(now));
         }
+        String end = now.value(fence.keys().rangeEnd());
         JobRange range = !request.terms().listed() ? JobRange.hex(conf.id().job(), request.terms().jobs())
-                : new JobRange(conf.start(), Objects.requireNonNullElse(now.value(keys.rangeEnd()), ""), conf.before(),
-                        conf.planned());
-        Claim claim = claim(request, conf.id(), range);
-        return claim.stands(claim.read()) ? Optional.of(claim) : Optional.empty();
+                : new JobRange(conf.start(), Objects.requireNonNullElse(end, ""), conf.before(), conf.planned());
+        return new Adopted(Optional.of(claim(request, conf.id(), range)), fence.isCancelled(now));
     }
 
     private Claim claim(Request request, JobId id) throws IOException, InterruptedException {

@@ -1,7 +1,7 @@
 package filehash.init.search;
 
+import filehash.init.claim.Adopted;
 import filehash.init.claim.Candidate;
-import filehash.init.claim.Claim;
 import filehash.init.claim.Claims;
 import filehash.init.claim.Outstanding;
 import filehash.init.claim.Plans;
@@ -141,8 +141,8 @@ public final class Search {
         }
     }
 
-    public Optional<Claim> adopt(Conf found) throws InterruptedException {
-        return adopted(() -> claims.adopt(found));
+    public Optional<Adopted> adopt(Conf found) throws InterruptedException {
+        return adopted(() -> Optional.of(claims.adopt(found)));
     }
 
     /** Reads what conf.json describes, if it stands. Waits for etcd as long as that takes. */
