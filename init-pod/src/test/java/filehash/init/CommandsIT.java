@@ -402,6 +402,8 @@ class CommandsIT {
         }
         assertEquals(1, call("pause", "1").code());
         assertFalse(store.has("/req/1/paused"));
+        assertEquals("Request 1 has ended: nothing was resumed.\n", call("resume", "1").err());
+        assertEquals(1, call("resume", "1").code());
         assertEquals(4, call("pause", "2").code());
         assertEquals(4, call("resume", "2").code());
     }

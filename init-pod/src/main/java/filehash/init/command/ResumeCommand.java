@@ -2,41 +2,26 @@ package filehash.init.command;
 
 import filehash.init.command.screen.Cells;
 import filehash.init.command.survey.RequestStatus;
-import filehash.init.command.survey.StatusSurvey;
-import filehash.init.tree.RequestKeys;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParentCommand;
 
 /** Deletes the key that keeps pods from a request. */
 @Command(name = "resume", mixinStandardHelpOptions = true, description = "Lets a request go on that was paused.")
-final class ResumeCommand implements Callable<Integer> {
-    @ParentCommand
-    private Commands parent;
-    @Mixin
-    private OneRequest one;
-    @Mixin
-    private Result result;
-
+final class ResumeCommand extends RequestCommand {
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        String id = one.id();
-        Shell shell = parent.shell();
-        try (EtcdSession session = EtcdSession.open(shell)) {
-            RequestKeys keys = session.tree().request(id);
-            boolean resumed = session.tried(() -> session.etcd().txn("resume request " + id).ifPresent(keys.paused())
-                    .delete(keys.paused()).commit());
-            Optional<RequestStatus> now = session.tried(() -> new StatusSurvey(session.etcd(), session.tree()).one(id));
-            if (now.isEmpty()) {
-                return OneRequest.reportMissing(shell, id);
-            }
-            result.print(shell, new Result.OfRequest(id, now.get().state(), now.get().pods()), "Request "
-                    + Cells.shown(id) + (resumed ? " goes on." : " is not paused.") + " See: filehash status "
-                    + SubmitCommand.quoted(id));
-            return Commands.DONE;
+    int call(EtcdSession session, String id) throws IOException, InterruptedException {
+        String key = session.tree().request(id).paused();
+        boolean resumed = session.tried(() -> session.etcd().txn("resume request " + id).ifPresent(key).delete(key)
+                .commit());
+        Optional<RequestStatus> now = find(session, id);
+        if (now.isEmpty()) {
+            return missing(shell(), id);
         }
+        if (now.get().ended()) {
+            return failed("Request " + Cells.shown(id) + " has ended: nothing was resumed.");
+        }
+        return done(new Result.OfRequest(id, now.get().state(), now.get().pods()), "Request " + Cells.shown(id)
+                + (resumed ? " goes on." : " is not paused.") + " See: filehash status " + Cells.quoted(id));
     }
 }

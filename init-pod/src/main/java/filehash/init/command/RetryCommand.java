@@ -2,7 +2,6 @@ package filehash.init.command;
 
 import filehash.init.command.screen.Amounts;
 import filehash.init.command.screen.Cells;
-import filehash.init.command.survey.StatusSurvey;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Scan;
 import filehash.init.etcd.Snapshot;
@@ -14,66 +13,43 @@ import filehash.init.tree.Tree;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParentCommand;
 
 /** Has parked jobs tried again: deletes their error keys, each only if it still is the one that was read. */
 @Command(name = "retry", mixinStandardHelpOptions = true,
         description = "Has the parked jobs of a request tried again, after you have put right what they name. A request"
                 + " that waits for you goes on, too.")
-final class RetryCommand implements Callable<Integer> {
+final class RetryCommand extends RequestCommand {
     /** etcd takes 128 operations, and each of these has two comparisons and a deletion. */
     private static final int PAGE = 30;
-
-    @ParentCommand
-    private Commands parent;
-    @Mixin
-    private OneRequest one;
-    @Mixin
-    private Result result;
 
     /** What --json prints. */
     record Freed(String id, int jobs, boolean request) {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        String id = one.id();
-        Shell shell = parent.shell();
-        try (EtcdSession session = EtcdSession.open(shell)) {
-            RequestKeys keys = session.tree().request(id);
-            Snapshot request = session.tried(() -> session.etcd().read(Range.key(keys.run()), Range.key(keys.error()),
-                    Range.key(keys.root()), Range.key(keys.job())));
-            if (request.keys().isEmpty()) {
-                return nothing(session, shell, id);
-            }
-            int jobs = 0;
-            List<Snapshot.Key> parked = session.tried(() -> parked(session, id));
-            for (int from = 0; from < parked.size(); from += PAGE) {
-                List<Snapshot.Key> some = parked.subList(from, Math.min(parked.size(), from + PAGE));
-                jobs += session.tried(() -> free(session, id, request, some));
-            }
-            boolean waits = request.has(keys.run()) ? request.has(keys.error())
-                    : LastingError.is(request.value(keys.error()));
-            boolean freed = waits && session.tried(() -> session.etcd().txn("free request " + id)
-                    .ifUnchanged(keys.run(), request).ifUnchanged(keys.error(), request).delete(keys.error()).commit());
-            result.print(shell, new Freed(id, jobs, freed),
-                    jobs == 0 && !freed ? "No job of request " + Cells.shown(id) + " is parked."
-                            : (jobs == 0 ? "" : Amounts.count(jobs, "job") + " will be tried again. ")
-                                    + (freed ? "The request goes on. " : "") + "See: filehash status "
-                                    + SubmitCommand.quoted(id));
-            return Commands.DONE;
+    int call(EtcdSession session, String id) throws IOException, InterruptedException {
+        RequestKeys keys = session.tree().request(id);
+        Snapshot request = session.tried(() -> session.etcd().read(Range.key(keys.run()), Range.key(keys.error()),
+                Range.key(keys.root()), Range.key(keys.job())));
+        if (request.keys().isEmpty()) {
+            return find(session, id).isEmpty() ? missing(shell(), id)
+                    : failed("Request " + Cells.shown(id) + " has ended: there is nothing to try again.");
         }
-    }
-
-    private static int nothing(EtcdSession session, Shell shell, String id) throws IOException, InterruptedException {
-        if (session.tried(() -> new StatusSurvey(session.etcd(), session.tree()).one(id)).isEmpty()) {
-            return OneRequest.reportMissing(shell, id);
+        int jobs = 0;
+        List<Snapshot.Key> parked = session.tried(() -> parked(session, id));
+        for (int from = 0; from < parked.size(); from += PAGE) {
+            List<Snapshot.Key> some = parked.subList(from, Math.min(parked.size(), from + PAGE));
+            jobs += session.tried(() -> free(session, id, request, some));
         }
-        shell.err().println("Request " + Cells.shown(id) + " has ended: there is nothing to try again.");
-        return Commands.FAILED;
+        boolean waits = request.has(keys.run()) ? request.has(keys.error())
+                : LastingError.is(request.value(keys.error()));
+        boolean freed = waits && session.tried(() -> session.etcd().txn("free request " + id)
+                .ifUnchanged(keys.run(), request).ifUnchanged(keys.error(), request).delete(keys.error()).commit());
+        return done(new Freed(id, jobs, freed), jobs == 0 && !freed
+                ? "No job of request " + Cells.shown(id) + " is parked."
+                : (jobs == 0 ? "" : Amounts.count(jobs, "job") + " will be tried again. ")
+                        + (freed ? "The request goes on. " : "") + "See: filehash status " + Cells.quoted(id));
     }
 
     private List<Snapshot.Key> parked(EtcdSession session, String id) throws IOException, InterruptedException {

@@ -49,7 +49,7 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (id != null) {
-            OneRequest.require(spec, id);
+            RequestCommand.requireId(spec, id);
         }
         if (done < 0) {
             throw new ParameterException(spec.commandLine(), "--done " + done + " is less than 0");
@@ -128,7 +128,7 @@ final class StatusCommand implements Callable<Integer> {
                 output.trouble(e.getMessage());
             }
         }
-        return OneRequest.reportMissing(shell, id);
+        return RequestCommand.missing(shell, id);
     }
 
     private static int exitCode(RequestStatus request) {

@@ -16,7 +16,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -27,7 +26,6 @@ import picocli.CommandLine.Spec;
                 "                       [--wait [--timeout SECONDS]]"},
         description = "Puts a request, and prints its id; what to do next goes to standard error.")
 final class SubmitCommand implements Callable<Integer> {
-    private static final String SCHEME = "s3://";
     private static final int LONGEST_WORDS = 40;
     /** How many ids of a day and a folder are tried. */
     private static final int MOST_IDS = 1000;
@@ -36,8 +34,8 @@ final class SubmitCommand implements Callable<Integer> {
     private Commands parent;
     @Spec
     private CommandSpec spec;
-    @Parameters(paramLabel = "s3://BUCKET/FOLDER", description = "The folder; s3://BUCKET is the whole bucket.")
-    private String url;
+    @Mixin
+    private FolderArgument folder;
     @Option(names = "--method", required = true, paramLabel = "NAMES",
             description = "MD5, SHA1, SHA224, SHA256, SHA384 or SHA512, or several with commas.")
     private String method;
@@ -64,32 +62,24 @@ final class SubmitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        String rest = url.startsWith(SCHEME) ? url.substring(SCHEME.length()) : "";
-        int slash = rest.contains("/") ? rest.indexOf('/') : rest.length();
-        String bucket = rest.substring(0, slash);
-        if (bucket.isEmpty()) {
-            throw wrong("'" + Cells.shown(url) + "' is not s3://BUCKET/FOLDER");
-        }
-        // with its slashes it means the same whatever it begins and ends with
-        String path = rest.substring(Math.min(rest.length(), slash + 1));
-        String root = "/" + path + (path.isEmpty() || path.endsWith("/") ? "" : "/");
+        String bucket = folder.bucket();
         if (id != null) {
-            OneRequest.require(spec, id);
+            RequestCommand.requireId(spec, id);
         }
-        if ((url + method + id).contains("\uFFFD")) {
+        if ((method + id).contains("\uFFFD")) {
             throw wrong("an argument is not in the encoding of the locale: set LC_ALL=C.UTF-8");
         }
         Duration limit = StatusCommand.limit(spec, timeout);
         Shell shell = parent.shell();
         try (EtcdSession session = EtcdSession.open(shell)) {
-            String put = put(session, bucket, root);
+            String put = put(session, bucket, folder.root());
             if (!wait || !result.isJson()) {
                 result.print(shell, new Put.Done(put), put);
             }
             if (wait) {
                 return StatusCommand.wait(session, shell, put, result.isJson(), limit);
             }
-            String quoted = quoted(put);
+            String quoted = Cells.quoted(put);
             shell.err().println("Watch it: filehash status " + quoted + " --watch");
             shell.err().println("Stop it:  filehash cancel " + quoted);
             return Commands.DONE;
@@ -144,10 +134,5 @@ final class SubmitCommand implements Callable<Integer> {
 
     private ParameterException wrong(String message) {
         return new ParameterException(spec.commandLine(), message);
-    }
-
-    /** The id as an argument of a shell. */
-    static String quoted(String id) {
-        return Cells.quoted(id);
     }
 }

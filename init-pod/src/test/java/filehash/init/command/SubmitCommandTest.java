@@ -2,6 +2,7 @@ package filehash.init.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import filehash.init.command.screen.Cells;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,8 +26,8 @@ class SubmitCommandTest {
 
     @Test
     void id_isQuotedForAShell() {
-        assertEquals("2026-11-30-photos", SubmitCommand.quoted("2026-11-30-photos"));
-        assertEquals("'my photos'", SubmitCommand.quoted("my photos"));
-        assertEquals("'$(a)'\\''b'", SubmitCommand.quoted("$(a)'b"));
+        assertEquals("2026-11-30-photos", Cells.quoted("2026-11-30-photos"));
+        assertEquals("'my photos'", Cells.quoted("my photos"));
+        assertEquals("'$(a)'\\''b'", Cells.quoted("$(a)'b"));
     }
 }
