@@ -57,6 +57,7 @@ public final class Commands implements Runnable {
                         shell.colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
         line.setParameterExceptionHandler((e, args) -> {
             shell.err().println(e.getMessage());
+            CommandLine.UnmatchedArgumentException.printSuggestions(e, shell.err());
             shell.err().println("Try '" + e.getCommandLine().getCommandSpec().qualifiedName() + " --help'.");
             return USAGE;
         });

@@ -54,9 +54,13 @@ final class StatusCommand implements Callable<Integer> {
         if (done < 0) {
             throw new ParameterException(spec.commandLine(), "--done " + done + " is less than 0");
         }
+        if (timeout != null && (id == null || !watch)) {
+            throw new ParameterException(spec.commandLine(), "--timeout needs an ID and --watch");
+        }
+        Duration most = limit(spec, timeout);
         Shell shell = parent.shell();
         try (EtcdSession session = EtcdSession.open(shell); Output output = output(shell)) {
-            return show(session, output, shell);
+            return show(session, output, shell, watch ? most : Duration.ZERO);
         }
     }
 
@@ -69,10 +73,11 @@ final class StatusCommand implements Callable<Integer> {
                 : new Output.Plain(shell.out(), shell.err());
     }
 
-    private int show(EtcdSession session, Output output, Shell shell) throws IOException, InterruptedException {
+    private int show(EtcdSession session, Output output, Shell shell, Duration most)
+            throws IOException, InterruptedException {
         StatusSurvey survey = new StatusSurvey(session.etcd(), session.tree());
         if (id != null) {
-            return until(session, survey, output, shell, id, watch ? limit(spec, timeout) : Duration.ZERO);
+            return until(session, survey, output, shell, id, most);
         }
         Samples samples = new Samples(System::nanoTime);
         StatusSurvey.Found found = session.tried(() -> survey.all(done));

@@ -69,6 +69,9 @@ final class SubmitCommand implements Callable<Integer> {
         if ((method + id).contains("\uFFFD")) {
             throw wrong("an argument is not in the encoding of the locale: set LC_ALL=C.UTF-8");
         }
+        if (timeout != null && !wait) {
+            throw wrong("--timeout needs --wait");
+        }
         Duration limit = StatusCommand.limit(spec, timeout);
         Shell shell = parent.shell();
         try (EtcdSession session = EtcdSession.open(shell)) {
