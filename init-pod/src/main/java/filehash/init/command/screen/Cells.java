@@ -39,7 +39,12 @@ public final class Cells {
 
     /** Colours take no column. */
     public static int width(String text) {
-        return COLOUR.matcher(text).replaceAll("").codePoints().map(Cells::width).sum();
+        return plain(text).codePoints().map(Cells::width).sum();
+    }
+
+    /** The text without colours. */
+    static String plain(String text) {
+        return COLOUR.matcher(text).replaceAll("");
     }
 
     private static int width(int c) {
@@ -55,13 +60,13 @@ public final class Cells {
         return 1;
     }
 
-    /** @param text without colours */
+    /** A text that is cut loses its colours. */
     static String cut(String text, int columns) {
         if (width(text) <= columns) {
             return text;
         }
         return columns <= CUT.length() ? CUT.substring(0, Math.max(0, columns))
-                : head(text, columns - CUT.length()) + CUT;
+                : head(plain(text), columns - CUT.length()) + CUT;
     }
 
     /** Returns as much of its beginning as these columns take, and at least one character. */

@@ -15,6 +15,8 @@ record Picture(int width, Paint paint) {
     private static final String INDENT = "  ";
     /** A source that is cut to less says nothing. */
     private static final int LEAST_SOURCE = 12;
+    private static final int LEAST_ID = 20;
+    private static final int GAP = 2;
     private static final String NO_POD =
             "No pod is at work. If that lasts: does one run, and what does its log say?";
     private static final String RETRY = "Once the cause is gone: filehash retry ";
@@ -33,11 +35,10 @@ record Picture(int width, Paint paint) {
 
     private List<String> list(StatusSurvey.Found found, String time, boolean roomy) {
         List<String> lines = new ArrayList<>();
-        lines.add(row(paint.bold(title(found)), paint.dim(time)));
         int last = 1;
         for (RequestStatus request : found.open()) {
             List<String> drawn = roomy ? open(request, FEW) : brief(request);
-            if (roomy && (last > 1 || drawn.size() > 1) || lines.size() == 1) {
+            if (roomy && (last > 1 || drawn.size() > 1) || lines.isEmpty()) {
                 lines.add("");
             }
             lines.addAll(drawn);
@@ -58,7 +59,10 @@ record Picture(int width, Paint paint) {
         if (found.open().isEmpty() && found.done().isEmpty()) {
             lines.add("Put a request: filehash submit s3://BUCKET/FOLDER --method SHA256");
         }
-        return lines.stream().map(line -> Cells.width(line) <= width ? line : Cells.cut(line, width)).toList();
+        String title = paint.bold(title(found));
+        boolean both = width - Cells.width(title) - Cells.width(time) >= GAP;
+        lines.addAll(0, both ? List.of(row(title, paint.dim(time))) : Cells.wrap(title, width));
+        return lines.stream().map(line -> Cells.cut(line, width)).toList();
     }
 
     /** Whether a pod could go on with it. */
@@ -118,16 +122,13 @@ record Picture(int width, Paint paint) {
         String quoted = Cells.quoted(request.id());
         List<String> lines = new ArrayList<>(List.of(header(request, "")));
         add(lines, request.state() == State.BAD ? paint.red(is.problem()) : paint.yellow(is.problem()));
-        if (request.state() == State.BAD) {
-            add(lines,
-                    request.root() == null ? "Correct its keys, or end it: filehash cancel " + quoted : RETRY + quoted);
-        }
-        if (request.state() == State.PAUSED) {
-            add(lines, "Go on: filehash resume " + quoted);
-        }
-        if (request.state() == State.PLANNING) {
-            add(lines, "A pod lists the folder, to cut it into jobs of equal size.");
-        }
+        add(lines, switch (request.state()) {
+            case BAD -> request.root() != null ? RETRY + quoted
+                    : "Correct its keys, or end it: filehash cancel " + quoted;
+            case PAUSED -> "Go on: filehash resume " + quoted;
+            case PLANNING -> "A pod lists the folder, to cut it into jobs of equal size.";
+            default -> "";
+        });
         if (is.isBegun()) {
             if (request.share() != null) {
                 lines.add(INDENT + bar(request.share(), INDENT + is.share()));
@@ -155,17 +156,22 @@ record Picture(int width, Paint paint) {
     private String header(RequestStatus request, String far) {
         Phrases is = new Phrases(request);
         boolean waits = request.state() == State.WAITING && request.jobs().all() > 0;
-        String state = (is.priority().isEmpty() ? "" : is.priority() + ", ") + is.state()
-                + (waits ? ", " + is.jobs().get(0) : "") + far;
-        return row(left(is, width - Cells.width(state) - 2), paint.of(request.state(), state));
+        return row(is, (is.priority().isEmpty() ? "" : is.priority() + ", ") + is.state()
+                + (waits ? ", " + is.jobs().get(0) : "") + far, "");
     }
 
     private String done(RequestStatus request) {
         Phrases is = new Phrases(request);
-        String state = is.state() + ", " + String.join(", ", is.amounts());
         String failed = request.tally().failed() == 0 ? "" : ", " + Amounts.count(request.tally().failed()) + " failed";
-        return row(left(is, width - Cells.width(state + failed) - 2),
-                paint.of(request.state(), state) + paint.yellow(failed));
+        return row(is, is.state() + ", " + String.join(", ", is.amounts()), failed);
+    }
+
+    /** Only the state stands on the right where more would leave no room for the id, which commands need. */
+    private String row(Phrases is, String all, String failed) {
+        boolean fits = width - Cells.width(all + failed) - GAP >= Math.min(LEAST_ID, Cells.width(is.id()));
+        String state = fits ? all : is.state();
+        return row(left(is, width - Cells.width(state + failed) - GAP),
+                paint.of(is.request().state(), state) + paint.yellow(failed));
     }
 
     /** The id, then as much of the source as there is room, then the methods. */
@@ -182,7 +188,7 @@ record Picture(int width, Paint paint) {
 
     private String row(String left, String right) {
         int gap = width - Cells.width(left) - Cells.width(right);
-        return left + Cells.blanks(Math.max(2, gap)) + right;
+        return left + Cells.blanks(Math.max(GAP, gap)) + right;
     }
 
     private String bar(double share, String text) {

@@ -163,6 +163,25 @@ class PictureTest {
     }
 
     @Test
+    void narrowTerminal_showsTheWholeIdAndLessElse() {
+        StatusSurvey.Found found = new StatusSurvey.Found(List.of(Statuses.MANY_JOBS, Statuses.PARKED, Statuses.BAD,
+                Statuses.PAUSED), 0, List.of(Statuses.DONE));
+        assertEquals("""
+                4 requests open, 8 pods at work, 2 need
+                you
+
+                2026-11-30-photos  s3://arch...  running
+                films  s3://archive/ph...  parked, ~50 %
+                  jobs 1, 3 are parked: table FileHas...
+                typo                                 bad
+                  job 'sixteen' is not a number from ...
+                maps           priority 5, paused, ~31 %
+
+                2026-11-29-photos         done, 3 failed""",
+                String.join("\n", new Picture(40, NONE).of(found, "12:00:00", 1)));
+    }
+
+    @Test
     void list_saysThatNoPodIsAtWork() {
         assertTrue(list(80, new StatusSurvey.Found(List.of(Statuses.WAITING), 0, List.of()))
                 .contains("No pod is at work."));
@@ -208,11 +227,12 @@ class PictureTest {
         }
     }
 
-    @Test
-    void colours_changeNothingElse() {
-        List<String> coloured = new Picture(80, new Paint(true)).of(EVERYTHING, "12:00:00", Integer.MAX_VALUE);
+    @ParameterizedTest
+    @ValueSource(ints = {40, 80})
+    void colours_changeNothingElse(int width) {
+        List<String> coloured = new Picture(width, new Paint(true)).of(EVERYTHING, "12:00:00", Integer.MAX_VALUE);
         assertTrue(coloured.stream().anyMatch(line -> line.contains("\u001b[31m")));
-        assertEquals(new Picture(80, NONE).of(EVERYTHING, "12:00:00", Integer.MAX_VALUE),
+        assertEquals(new Picture(width, NONE).of(EVERYTHING, "12:00:00", Integer.MAX_VALUE),
                 coloured.stream().map(line -> line.replaceAll("\u001b\\[[0-9]*m", "")).toList());
     }
 
