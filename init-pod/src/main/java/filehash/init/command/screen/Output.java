@@ -58,6 +58,7 @@ public interface Output extends AutoCloseable {
 
         @Override
         public void show(StatusSurvey.Found found, boolean one) {
+            screen.measure();
             Picture picture = new Picture(screen.width(), paint);
             last = one ? picture.of(found.open().get(0))
                     : picture.of(found, LocalTime.now().format(TIME), again ? screen.rows() : Integer.MAX_VALUE);
@@ -70,6 +71,7 @@ public interface Output extends AutoCloseable {
 
         @Override
         public void trouble(String message) {
+            screen.measure();
             List<String> lines = new ArrayList<>(); // above, because a short terminal shows no line below
             message.lines().forEach(line -> lines.addAll(Cells.wrap(paint.red(Cells.shown(line)), screen.width())));
             lines.addAll(last);

@@ -27,6 +27,7 @@ public final class Screen implements AutoCloseable {
     private final PrintStream out;
     private final Integer columns;
     private final Thread restore;
+    private int[] size = {ROWS, COLUMNS};
     private volatile List<Integer> drawn = List.of();
 
     /** @param columns null for as many as the terminal has */
@@ -37,16 +38,17 @@ public final class Screen implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(restore); // Ctrl-C
     }
 
+    /** Asks the terminal for its size, which may have changed; the other methods go by what it said. */
+    void measure() {
+        size = asked();
+    }
+
     int width() {
-        return Math.max(NARROWEST, columns == null ? size()[1] : columns);
+        return Math.max(NARROWEST, columns == null ? size[1] : columns);
     }
 
     /** How many lines can be drawn at once. */
     int rows() {
-        return room(size());
-    }
-
-    private static int room(int[] size) {
         return Math.max(2, size[0] - 1);
     }
 
@@ -57,8 +59,7 @@ public final class Screen implements AutoCloseable {
 
     /** Draws as many lines as there is room for, over what was drawn last. */
     void draw(List<String> lines) {
-        int[] size = size();
-        int room = room(size);
+        int room = rows();
         List<String> shown = lines.size() <= room ? lines : lines.subList(0, room - 1);
         // lines that were drawn before the terminal became narrower may take several rows now
         int up = drawn.stream().mapToInt(width -> Math.max(1, (width + size[1] - 1) / size[1])).sum();
@@ -79,7 +80,7 @@ public final class Screen implements AutoCloseable {
     }
 
     /** Rows and columns. No JVM knows them; where there is no stty, as in the image, 24 and 80. */
-    private int[] size() {
+    private static int[] asked() {
         try {
             Process stty = new ProcessBuilder("stty", "size").redirectInput(new File("/dev/tty")).start();
             String[] words = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip()
