@@ -104,6 +104,7 @@ class StreamsTest {
         Segment first = Segments.begin("a");
         put(first, "one");
         digestAll();
+        lookahead.close(); // a thread of it would else take the next segment, too
         put(first.numbered(1), "two");
         try (Lookahead second = started()) {
             GiveUp e = assertThrows(GiveUp.class, () -> second.begin(directory.inOrder()));
@@ -116,9 +117,9 @@ class StreamsTest {
         Segment first = Segments.begin("b");
         put(first, "one");
         digestAll();
+        lookahead.close();
         put(first.numbered(1), "two");
         directory.publish("a", new Failure(Failure.Kind.GONE, "it was deleted"));
-        lookahead.close();
         lookahead = started();
         assertEquals(Failure.Kind.GONE, outcomes(1).get(0).failure().kind());
         assertThrows(GiveUp.class, this::look);
@@ -129,8 +130,8 @@ class StreamsTest {
         Segment first = Segments.begin("b");
         put(first, "one");
         digestAll();
-        put(first.numbered(1), "two");
         lookahead.close();
+        put(first.numbered(1), "two");
         lookahead = started();
         Files.delete(segments.file(first.numbered(1)));
         look();
