@@ -99,8 +99,8 @@ class FetcherMetricsTest {
         put("c", 10);
         try (FetcherPod pod = new FetcherPod(root, 2, 1000)) {
             begin(pod);
+            awaitWindow(pod, "entries", 2);
             awaitWait(pod, "hasher");
-            assertEquals(2, pod.metric("filehash_window_entries"));
             assertEquals(2, pod.metric("filehash_window_entries_limit"));
             assertEquals(1000, pod.metric("filehash_window_bytes_limit"));
             pod.hash(Confs.of(s3.endpoint(), 0, 1).id());
@@ -114,8 +114,8 @@ class FetcherMetricsTest {
         put("b", 600);
         try (FetcherPod pod = new FetcherPod(root, 10, 1000)) {
             begin(pod);
+            awaitWindow(pod, "bytes", 600);
             awaitWait(pod, "hasher");
-            assertEquals(600, pod.metric("filehash_window_bytes"));
         }
     }
 
@@ -195,9 +195,15 @@ class FetcherMetricsTest {
         pod.start().work(Confs.of(s3.endpoint(), 0, 1), "", 0);
     }
 
+    private static void awaitWindow(FetcherPod pod, String what, int fill) {
+        Await.until(what + " of the window", BOUND, () -> pod.metric("filehash_window_" + what) == fill);
+    }
+
+    /** From now on: before it has its job, a pod waits for the hasher. */
     private static void awaitWait(FetcherPod pod, String cause) {
-        Await.until("it waits for " + cause, BOUND,
-                () -> pod.metric("filehash_waited_seconds_total{for=\"" + cause + "\"}") > LONG);
+        String series = "filehash_waited_seconds_total{for=\"" + cause + "\"}";
+        double before = pod.metric(series);
+        Await.until("it waits for " + cause, BOUND, () -> pod.metric(series) > before + LONG);
     }
 
     /** Requests for this object get no response before the count reaches zero. */

@@ -69,7 +69,6 @@ final class FetcherPod implements AutoCloseable {
     private final TakenStreams streams;
     private Duration planTime = Duration.ofMinutes(10);
     private Boolean takesSegments = true;
-    private int most;
     private String last = "";
 
     FetcherPod(Path root, int filesLimit, long filesBytes) throws IOException {
@@ -231,11 +230,6 @@ final class FetcherPod implements AutoCloseable {
         return Arrays.stream(all, 0, group.enumerate(all)).filter(thread -> thread.getName().startsWith(name)).toList();
     }
 
-    /** The most entries that were in files/ at once, unfinished ones included. */
-    int most() {
-        return most;
-    }
-
     /** Fails if one of the threads has failed. */
     void check() {
         threads.stream().filter(CompletableFuture::isCompletedExceptionally).forEach(CompletableFuture::join);
@@ -265,7 +259,6 @@ final class FetcherPod implements AutoCloseable {
                     }
                 }
             }
-            most = Math.max(most, objects.size());
             assertTrue(objects.size() <= capacity.files(), objects.size() + " entries");
             assertTrue(bytes <= capacity.bytes(), bytes + " bytes");
         }

@@ -273,6 +273,7 @@ class WindowTest {
         Semaphore askedTwice = new Semaphore(0);
         Semaphore givenBack = new Semaphore(0);
         Map<String, Integer> gets = new ConcurrentHashMap<>();
+        FetcherPod pod = new FetcherPod(root, 10, 1000);
         s3.fails(exchange -> {
             int get = exchange.key() == null ? 0 : gets.merge(exchange.key(), 1, Integer::sum);
             if ("photos/a".equals(exchange.key()) && get == 1) {
@@ -282,6 +283,7 @@ class WindowTest {
                 givenBack.release();
             } else if ("photos/c".equals(exchange.key()) && get == 1) {
                 assertTrue(refusedOnce.tryAcquire(BOUND.toSeconds(), TimeUnit.SECONDS));
+                Await.until("the refusal is read", BOUND, () -> pod.metric("filehash_s3_requests_in_flight") == 2);
                 s3.objects().put("photos/c", FakeObject.of(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}));
             } else if ("photos/b".equals(exchange.key()) && get == 2) {
                 askedTwice.release();
@@ -296,7 +298,7 @@ class WindowTest {
             exchange.found(s3.objects().get(exchange.key() == null ? "" : exchange.key()));
             return false;
         });
-        try (FetcherPod pod = new FetcherPod(root, 10, 1000)) {
+        try (pod) {
             assertEquals(Contents.sha256(s3.objects().get("photos/b").content()), pod.fetch(s3).get("b"));
         }
     }

@@ -272,7 +272,7 @@ class ListingTest {
         List.of("a", "b", "c", "d").forEach(this::put);
         try (Clients clients = clients(RetryPolicies.QUICK);
                 Listing listing = listing(clients, Confs.of(s3.endpoint(), 0, 1), "")) {
-            Await.until("the first", Await.BOUND, () -> listing.peek() != null);
+            Await.until("all", Await.BOUND, () -> listing.ahead().size() == 4);
             Item a = listing.take();
             Item b = listing.take();
             listing.giveBack(b);
