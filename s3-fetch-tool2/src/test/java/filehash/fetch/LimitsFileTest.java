@@ -36,8 +36,8 @@ class LimitsFileTest {
 
     @Test
     void requests_ofAJobKeepToTheLimitWithRetriesAndPages() throws Exception {
-        put(60, 100);
-        s3.pagesOf(10);
+        put(20, 100);
+        s3.pagesOf(5);
         AtomicInteger gets = new AtomicInteger();
         s3.fails(exchange -> {
             if (exchange.key() != null && gets.incrementAndGet() % 3 == 0) {
@@ -46,11 +46,11 @@ class LimitsFileTest {
             }
             return false;
         });
-        try (FetcherPod pod = pod(new RateLimits(50, 0))) {
+        try (FetcherPod pod = pod(new RateLimits(10, 0))) {
             long began = System.nanoTime();
-            assertEquals(60, pod.fetch(s3).size());
-            assertKept("requests", 50, requests(), began);
-            assertTrue(requests() >= 60 + 20 + 6, requests() + " requests");
+            assertEquals(20, pod.fetch(s3).size());
+            assertKept("requests", 10, requests(), began);
+            assertTrue(requests() >= 20 + 9 + 4, requests() + " requests");
             assertTrue(pod.metric(WAITED) > 0);
         }
     }
@@ -77,7 +77,7 @@ class LimitsFileTest {
         try (FetcherPod pod = pod(new RateLimits(5, 0)).planTime(Duration.ofSeconds(3))) {
             pod.start().directory.write(PodFile.CONF,
                     Confs.planning(s3.endpoint(), new Conf.PlanOrder(Split.LIST, 8, 1)));
-            Await.until("it has begun", FetcherPod.BOUND, () -> requests() > 1);
+            Await.until("it has begun", FetcherPod.BOUND, () -> requests() > 0);
             pod.directory.write(PodFile.LIMITS, new RateLimits(NEVER, 0));
             Await.until("it is planned", FetcherPod.BOUND, () -> pod.directory.has(PodFile.PLAN));
             Await.until("no stream is left", FetcherPod.BOUND, () -> pod.threads("plan-").isEmpty());
@@ -86,11 +86,11 @@ class LimitsFileTest {
 
     @Test
     void bytes_keepToTheLimit() throws Exception {
-        put(40, 50_000);
-        try (FetcherPod pod = pod(new RateLimits(0, 1 << 20))) {
+        put(12, 50_000);
+        try (FetcherPod pod = pod(new RateLimits(0, 1 << 18))) {
             long began = System.nanoTime();
-            assertEquals(40, pod.fetch(s3).size());
-            assertKept("bytes", 1 << 20, 40 * 50_000, began);
+            assertEquals(12, pod.fetch(s3).size());
+            assertKept("bytes", 1 << 18, 12 * 50_000, began);
             assertTrue(pod.metric(WAITED) > 0);
         }
     }
