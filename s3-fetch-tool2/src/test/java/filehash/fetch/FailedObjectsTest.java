@@ -340,7 +340,7 @@ class FailedObjectsTest {
     void bodies_allCutAreAnOutage() throws Exception {
         AtomicInteger times = new AtomicInteger();
         FakeS3.Fault cut = cut(500, true);
-        s3.fails(exchange -> exchange.key() != null && times.incrementAndGet() < 150 && cut.strikes(exchange));
+        s3.fails(exchange -> exchange.key() != null && times.incrementAndGet() < 75 && cut.strikes(exchange));
         try (FetcherPod pod = new FetcherPod(root, 10, FILES_BYTES)) {
             assertEquals(Set.of(Contents.sha256(CONTENT)), Set.copyOf(pod.fetch(s3).values()));
         }
@@ -353,7 +353,7 @@ class FailedObjectsTest {
         AtomicInteger cuts = new AtomicInteger();
         s3.fails(exchange -> {
             byte[] body = exchange.key() == null ? CONTENT : exchange.asked();
-            boolean strikes = body.length > 2 << 20 && cuts.incrementAndGet() < 60;
+            boolean strikes = body.length > 2 << 20 && cuts.incrementAndGet() < 30;
             if (strikes) {
                 exchange.sendHead(exchange.header("Range") == null ? 200 : 206, exchange.objectHeaders(), body.length);
                 exchange.write(body, 2 << 20);

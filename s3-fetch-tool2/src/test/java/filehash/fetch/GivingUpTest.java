@@ -207,7 +207,7 @@ class GivingUpTest {
             assertTrue(stopped.why().contains("GET photos/00000: 403 AccessDenied"), stopped.why());
             pod.takeAll();
             assertEquals(Map.of(), pod.taken());
-            assertTrue(s3.requests("GET") <= 200 + 2 * FetcherPod.CONNECTIONS, s3.requests("GET") + " requests");
+            assertTrue(s3.requests("GET") <= 200 + 4 * FetcherPod.CONNECTIONS, s3.requests("GET") + " requests");
         }
     }
 

@@ -45,8 +45,8 @@ class LargeObjectTest {
 
     @TempDir
     Path root;
-    /** A permit for each request for a chunk but the first. */
-    private final Semaphore asked = new Semaphore(0);
+    /** A permit for each request for a chunk but the first; fair, so that a request gets those of its own try. */
+    private final Semaphore asked = new Semaphore(0, true);
     @AutoClose
     private final FakeS3 s3 = FakeS3.open();
 

@@ -110,7 +110,7 @@ class MySqlOutageIT {
         asRoot("ALTER USER 'outage'@'%' WITH MAX_USER_CONNECTIONS 1");
         CompletableFuture<Optional<HashFin>> hashing;
         try (Connection other = database.connect()) {
-            assertTrue(other.isValid(1));
+            assertTrue(other.isValid((int) BOUND.toSeconds()));
             hashing = hashingTroubled("max_user_connections");
         }
         HasherPod.result(hashing).orElseThrow();

@@ -10,6 +10,7 @@ import filehash.backends.Daemon;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ProtocolException;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -197,13 +198,13 @@ class GetClientTest {
         }
     }
 
-    /** The head comes at once, and would take 8 s at this rate. */
+    /** The head comes at once, and would take more than a minute at this rate. */
     @Test
     void head_doesNotWaitForALimitOnBytes() throws Exception {
         Quota quota = new Quota();
-        quota.bytes().set(5);
+        quota.bytes().set(0.5);
         try (ScriptedServer server = new ScriptedServer(ABC);
-                GetClient client = new GetClient(route(server.port(), Duration.ofSeconds(3)), quota)) {
+                GetClient client = new GetClient(route(server.port(), Duration.ofMinutes(1)), quota)) {
             assertEquals("abc", body(get(client)));
         }
     }
@@ -231,13 +232,12 @@ class GetClientTest {
 
     @Test
     void closedPort_isNamed() throws Exception {
-        int port;
-        try (ServerSocket listener = new ServerSocket(0)) {
-            port = listener.getLocalPort();
-        }
-        try (GetClient client = client(port, LONG)) {
-            ConnectException e = assertThrows(ConnectException.class, () -> get(client));
-            assertTrue(e.getMessage().contains("127.0.0.1:" + port), e.getMessage());
+        try (Socket taken = new Socket()) { // bound, so that nobody else listens there
+            taken.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            try (GetClient client = client(taken.getLocalPort(), LONG)) {
+                ConnectException e = assertThrows(ConnectException.class, () -> get(client));
+                assertTrue(e.getMessage().contains("127.0.0.1:" + taken.getLocalPort()), e.getMessage());
+            }
         }
     }
 
