@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -82,11 +83,18 @@ class EndToEndIT {
         List<String> names = IntStream.range(0, 400).mapToObj(i -> String.format("%02x-%d", i * 7 % 256, i)).toList();
         stack = new Stack("shared", temp, EtcdServer.shared(), S3Server.shared());
         stack.createObjects(names);
-        stack.putConf();
-        stack.startPod("pod-a").awaitLine("file-hasher2", "file-hasher2");
-        stack.startPod("pod-b").awaitLine("file-hasher2", "file-hasher2");
-        stack.putRequest("many", 16, "SHA256");
-        stack.awaitDone("many");
+        try (Wire toS3 = new Wire("127.0.0.1", S3Server.shared().port())) {
+            stack.putConf(toS3.port(), MySqlServer.shared().port());
+            toS3.hold(); // or one pod could do all jobs before the other is ready
+            stack.startPod("pod-a");
+            stack.startPod("pod-b");
+            stack.put("/req/many/split", "hex"); // a plan would wait for S3
+            stack.putRequest("many", 16, "SHA256");
+            Await.until("each pod has a job", Await.BOUND,
+                    () -> stack.hosts("many").equals(Set.of("pod-a", "pod-b")));
+            toS3.pass();
+            stack.awaitDone("many");
+        }
         assertEquals(stack.expected(names, "SHA256"), stack.rows());
         assertEquals(List.of("16"), stack.query("SELECT COUNT(Finished) FROM FileHashJob"));
         assertEquals(List.of("400"), stack.query("SELECT SUM(Files) FROM FileHashJob"));
@@ -134,13 +142,14 @@ class EndToEndIT {
             stack.createObjects(NAMES);
             stack.putConf();
             etcd.kill();
+            long since = System.nanoTime();
             PackagedPod pod = stack.startPod("pod-a");
             String away = "etcd at " + etcd.endpoint() + ": ";
             pod.awaitWarning("init-pod", away);
             etcd.start();
             stack.putRequest("1", 2, "SHA256");
             stack.awaitDone("1");
-            assertLoggedOnce(pod, "init-pod", away);
+            assertLoggedOnce(pod, "init-pod", away, since);
             stack.end();
         }
         assertEquals(stack.expected(NAMES, "SHA256"), stack.rows());
@@ -153,13 +162,14 @@ class EndToEndIT {
             stack.createObjects(NAMES);
             stack.putConf();
             s3.kill();
+            long since = System.nanoTime();
             PackagedPod pod = stack.startPod("pod-a");
             stack.putRequest("1", 2, "SHA256");
             String away = "bucket s3away at " + s3.endpoint() + ": ";
             pod.awaitWarning("s3-fetch-tool2", away);
             s3.start();
             stack.awaitDone("1");
-            assertLoggedOnce(pod, "s3-fetch-tool2", away);
+            assertLoggedOnce(pod, "s3-fetch-tool2", away, since);
         }
         assertEquals(stack.expected(NAMES, "SHA256"), stack.rows());
     }
@@ -172,13 +182,14 @@ class EndToEndIT {
             stack.createObjects(NAMES);
             stack.putConf(S3Server.shared().port(), wire.port());
             wire.refuse();
+            long since = System.nanoTime();
             PackagedPod pod = stack.startPod("pod-a");
             stack.putRequest("1", 2, "SHA256");
             String away = "MySQL at " + mysql.address() + ":" + wire.port() + "/mysqlaway: ";
             pod.awaitWarning("file-hasher2", away);
             wire.accept();
             stack.awaitDone("1");
-            assertLoggedOnce(pod, "file-hasher2", away);
+            assertLoggedOnce(pod, "file-hasher2", away, since);
         }
         assertEquals(stack.expected(NAMES, "SHA256"), stack.rows());
     }
@@ -194,11 +205,15 @@ class EndToEndIT {
             stack.createObjects(names);
             stack.putConf(toS3.port(), toMysql.port());
             toS3.delay(Duration.ofMillis(20));
+            holdAfter(names.size() / 4, toS3); // or the job could be nearly done before a slow machine sees rows
             PackagedPod pod = stack.startPod("pod-a", "FILES_BYTES", "1000"); // else all would soon wait in memory
             stack.putRequest("1", 1, "SHA256");
-            Await.until("some rows are there", ROWS, () -> stack.rows().size() > 0);
+            Await.until("some rows are there, and no more come", ROWS,
+                    () -> toS3.held() > 0 && stack.rows().size() > 0);
+            long since = System.nanoTime();
             etcd.kill();
             takeAway(toMysql);
+            toS3.pass();
             String mysqlAway = "MySQL at 127.0.0.1:" + toMysql.port() + "/allaway: ";
             String s3Away = "bucket allaway at http://127.0.0.1:" + toS3.port() + ": ";
             String etcdAway = "etcd at " + etcd.endpoint() + ": ";
@@ -211,12 +226,23 @@ class EndToEndIT {
             pod.awaitWarning("init-pod", etcdAway); // at the latest when the job waits to be entered
             etcd.start();
             stack.awaitDone("1");
-            assertLoggedOnce(pod, "init-pod", etcdAway);
-            assertLoggedOnce(pod, "s3-fetch-tool2", s3Away);
-            assertLoggedOnce(pod, "file-hasher2", mysqlAway);
+            assertLoggedOnce(pod, "init-pod", etcdAway, since);
+            assertLoggedOnce(pod, "s3-fetch-tool2", s3Away, since);
+            assertLoggedOnce(pod, "file-hasher2", mysqlAway, since);
             stack.end();
         }
         assertEquals(stack.expected(names, "SHA256"), stack.rows());
+    }
+
+    /** Holds all requests after so many. */
+    private static void holdAfter(int most, Wire wire) {
+        AtomicInteger requests = new AtomicInteger();
+        wire.changeRequests(request -> {
+            if (requests.incrementAndGet() == most) {
+                wire.holdRequests();
+            }
+            return request;
+        });
     }
 
     private static void takeAway(Wire wire) throws IOException {
@@ -224,10 +250,12 @@ class EndToEndIT {
         wire.cut();
     }
 
-    /** Once, and again where it fails in another way; not with each try. */
-    private static void assertLoggedOnce(PackagedPod pod, String program, String away) throws IOException {
+    /** Once, and every ten seconds at most where it fails in another way; not with each try. */
+    private static void assertLoggedOnce(PackagedPod pod, String program, String away, long since) throws IOException {
+        long seconds = Duration.ofNanos(System.nanoTime() - since).toSeconds();
         long lines = pod.warnings(program, away);
-        assertTrue(lines >= 1 && lines <= 3, lines + " warnings of " + program + " mention " + away);
+        assertTrue(lines >= 1 && lines <= 3 + seconds / 10, lines + " warnings of " + program + " in " + seconds
+                + " s mention " + away);
         assertFalse(pod.lines(program, "Exception") > 0, program + " logs an exception");
     }
 }

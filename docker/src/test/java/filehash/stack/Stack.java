@@ -21,6 +21,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -75,6 +78,13 @@ final class Stack {
 
     String get(String key) throws IOException, InterruptedException {
         return etcdctl("", "get", "--print-value-only", prefix + key).strip();
+    }
+
+    /** The pods that have a job of this request. */
+    Set<String> hosts(String id) throws IOException, InterruptedException {
+        List<String> lines = etcdctl("", "get", "--prefix", prefix + "/wip/" + id + "/").lines().toList();
+        return IntStream.range(1, lines.size()).filter(i -> lines.get(i - 1).endsWith("/host"))
+                .mapToObj(lines::get).collect(Collectors.toSet());
     }
 
     void putConf() throws IOException, InterruptedException {
@@ -191,7 +201,9 @@ final class Stack {
     }
 
     private String etcdctl(String input, String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("etcdctl", "--endpoints=" + etcd.endpoint()));
+        String bound = Await.BOUND.toSeconds() + "s"; // its own are two and five seconds
+        List<String> command = new ArrayList<>(List.of("etcdctl", "--endpoints=" + etcd.endpoint(),
+                "--dial-timeout=" + bound, "--command-timeout=" + bound));
         command.addAll(List.of(arguments));
         return run(temp, input, command);
     }
