@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 public final class Wire implements AutoCloseable {
     private static final int CHUNK_BYTES = 16 * 1024;
-    private static final int CONNECT_MILLIS = 5_000;
+    private static final int LONGEST_MILLIS = (int) Await.BOUND.toMillis();
     private static final int BACKLOG = 128;
 
     private final InetSocketAddress target;
@@ -66,7 +66,7 @@ public final class Wire implements AutoCloseable {
     public synchronized void refuse() throws IOException {
         listener.close();
         try {
-            accepting.join(CONNECT_MILLIS); // until then the kernel still accepts connections
+            accepting.join(LONGEST_MILLIS); // until then the kernel still accepts connections
         } catch (InterruptedException e) {
             throw new IOException("interrupted on the wire", e);
         }
@@ -177,7 +177,7 @@ public final class Wire implements AutoCloseable {
     private void connect(Socket client) {
         Socket server = new Socket();
         try {
-            server.connect(target, CONNECT_MILLIS);
+            server.connect(target, LONGEST_MILLIS);
             server.setTcpNoDelay(true); // otherwise an answer in several pieces waits for an acknowledgement
             client.setTcpNoDelay(true);
         } catch (IOException e) { // the server is down, and the client sees that

@@ -26,10 +26,15 @@ class DirectoryLockTest {
         directory = new SharedDirectory(root, "boot");
     }
 
+    /** Waits for as long as a test may take. */
+    private FutureTask<DirectoryLock> second() {
+        return new FutureTask<>(() -> DirectoryLock.take(directory, "init-pod", signal, Await.BOUND));
+    }
+
     @Test
     void second_waitsForTheFirstToEnd() throws Exception {
         DirectoryLock first = DirectoryLock.take(directory, "init-pod", signal);
-        FutureTask<DirectoryLock> second = new FutureTask<>(() -> DirectoryLock.take(directory, "init-pod", signal));
+        FutureTask<DirectoryLock> second = second();
         Thread thread = new Thread(second);
         thread.start();
         Await.until("it waits", Await.BOUND, () -> thread.getState() == Thread.State.TIMED_WAITING);
@@ -41,7 +46,7 @@ class DirectoryLockTest {
     @Test
     void second_thatWaitsEndsWithTheSignal() throws Exception {
         DirectoryLock first = DirectoryLock.take(directory, "init-pod", signal);
-        FutureTask<DirectoryLock> second = new FutureTask<>(() -> DirectoryLock.take(directory, "init-pod", signal));
+        FutureTask<DirectoryLock> second = second();
         Thread thread = new Thread(second);
         thread.start();
         Await.until("it waits", Await.BOUND, () -> thread.getState() == Thread.State.TIMED_WAITING);
