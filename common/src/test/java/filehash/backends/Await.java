@@ -2,6 +2,7 @@ package filehash.backends;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** Waits for a condition with a bound, instead of sleeping and hoping. */
 public final class Await {
@@ -34,6 +35,16 @@ public final class Await {
             }
             pause();
         }
+    }
+
+    /** What a call returns that is repeated while it throws: a busy server may answer after the caller's deadline. */
+    public static <T> T answer(String what, Callable<T> call) {
+        AtomicReference<T> answer = new AtomicReference<>();
+        until(what, BOUND, () -> {
+            answer.set(call.call());
+            return true;
+        });
+        return answer.get();
     }
 
     private static void pause() {

@@ -123,8 +123,7 @@ class HealthTest {
                 viewer.getOutputStream().write("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(US_ASCII));
                 viewers.add(viewer);
             }
-            Await.until("some are refused", Await.BOUND,
-                    () -> viewers.stream().filter(HealthTest::isAnswered).count() >= 24);
+            Await.until("some are refused", Await.BOUND, () -> viewers.stream().anyMatch(HealthTest::isAnswered));
             assertEquals("200 ok\n", get(port, "/healthz"));
             assertEquals("503 too many viewers at once\n", get(port, "/slow"));
         } finally {
@@ -159,20 +158,23 @@ class HealthTest {
         }
     }
 
-    private static HttpResponse<String> send(int port, String method) throws Exception {
-        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/"))
-                .timeout(Await.BOUND).method(method, HttpRequest.BodyPublishers.noBody()).build(),
-                HttpResponse.BodyHandlers.ofString());
+    private static HttpResponse<String> send(int port, String method) {
+        return response(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/")).method(method,
+                HttpRequest.BodyPublishers.noBody()));
     }
 
-    private static String get(int port, String path) throws Exception {
+    private static String get(int port, String path) {
         HttpResponse<String> response = response(port, path);
         return response.statusCode() + " " + response.body();
     }
 
-    private static HttpResponse<String> response(int port, String path) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Await.BOUND).build();
-        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    private static HttpResponse<String> response(int port, String path) {
+        return response(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)));
+    }
+
+    /** Asks again where the server has closed the connection, because the machine took 2 s to read the request. */
+    private static HttpResponse<String> response(HttpRequest.Builder request) {
+        return Await.answer("it answers", () -> HttpClient.newHttpClient()
+                .send(request.timeout(Await.BOUND).build(), HttpResponse.BodyHandlers.ofString()));
     }
 }

@@ -1,5 +1,6 @@
 package filehash.init;
 
+import filehash.backends.Await;
 import filehash.backends.Ports;
 import filehash.backends.Scrape;
 import java.io.IOException;
@@ -15,12 +16,16 @@ record Probe(String port) {
     }
 
     /** The value of a series of /metrics, or NaN. */
-    double metric(String series) throws IOException {
+    double metric(String series) {
         return new Scrape(get("/metrics")).value(series);
     }
 
-    /** The status code and the text. */
-    String get(String path) throws IOException {
+    /** The status code and the text. Asks again: a server that needs 2 s to read a request closes the connection. */
+    String get(String path) {
+        return Await.answer("an answer to " + path, () -> once(path));
+    }
+
+    private String once(String path) throws IOException {
         HttpURLConnection connection =
                 (HttpURLConnection) URI.create("http://127.0.0.1:" + port + path).toURL().openConnection();
         int code = connection.getResponseCode();

@@ -42,11 +42,11 @@ final class Served implements AutoCloseable {
         return "http://127.0.0.1:" + probe.port() + "/";
     }
 
-    String get(String path) throws IOException {
+    String get(String path) {
         return probe.get(path);
     }
 
-    double metric(String series) throws IOException {
+    double metric(String series) {
         return probe.metric(series);
     }
 
