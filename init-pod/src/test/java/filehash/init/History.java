@@ -44,7 +44,7 @@ final class History {
         long end = store.all().keys().get("/end").modified();
         NavigableMap<Long, List<WatchEvent>> revisions = new TreeMap<>();
         CompletableFuture<Void> complete = new CompletableFuture<>();
-        WatchOption option = WatchOption.builder().withRevision(1)
+        WatchOption option = WatchOption.builder().withRevision(store.begun()) // earlier ones may be compacted
                 .withRange(Bytes.end(store.prefix() + "/")).build();
         try (Client client = Client.builder().endpoints(store.environment("history").get("ETCD_ENDPOINTS"))
                 .maxInboundMessageSize(LARGEST_ANSWER).build();

@@ -196,11 +196,13 @@ class InitPodIT {
             Callable<Boolean> looksOnceTheBellRings = () -> {
                 watches.keepOpen();
                 boolean rung = watches.await(Duration.ofMillis(100), signal);
-                unclaimed.set(rung ? !looks.next().backlog().isEmpty() : unclaimed.get());
+                if (rung) {
+                    unclaimed.set(!Await.answer("a look", looks::next).backlog().isEmpty());
+                }
                 return rung;
             };
             store.request("1", 1);
-            looks.next();
+            Await.answer("a look", looks::next);
             store.await("the error is written", () -> store.has("/req/1/error"));
             Await.until("no bell rings for a second", Await.BOUND, () -> {
                 boolean quiet = true;
@@ -246,8 +248,9 @@ class InitPodIT {
             store.await("/stats/outstanding", "0");
             store.await("it is idle", () -> System.nanoTime() - calledAt.get() > Duration.ofSeconds(3).toNanos());
             String request = store.prefix() + "/req/2/";
-            assertTrue(store.etcd().txn("put").put(request + "root", "photos").put(request + "job", 2)
-                    .put(request + "method", "MD5").put(request + "next", "is no key of ours").commit());
+            assertTrue(Await.answer("it is put", () -> store.etcd().txn("put").put(request + "root", "photos")
+                    .put(request + "job", 2).put(request + "method", "MD5").put(request + "next", "is no key of ours")
+                    .commit()));
             long put = System.nanoTime();
             Await.until("2 is done", Await.BOUND, () -> store.has("/done/2/summary"));
             assertTrue(System.nanoTime() - put > Duration.ofSeconds(3).toNanos(), "there was news of it");
@@ -292,7 +295,7 @@ class InitPodIT {
                 .start(new Faults("claim", 0, Faults.Kind.ANSWER_LOST))) {
             store.await("one is parked", () -> probe.metric("filehash_jobs_parked") == 1);
             assertEquals(0, probe.metric("filehash_jobs_outstanding"));
-            assertEquals(1, probe.metric("filehash_requests{state=\"begun\"}"));
+            store.await("it has begun", () -> probe.metric("filehash_requests{state=\"begun\"}") == 1);
             assertEquals(0, probe.metric("filehash_requests{state=\"bad\"}"));
             assertEquals(2, probe.metric("filehash_jobs_done_total"));
             assertEquals(2, probe.metric("filehash_jobs_gave_up_total"));
@@ -322,7 +325,7 @@ class InitPodIT {
             store.request("2", 1);
             gate.end();
             store.await("2 is done", () -> store.has("/done/2/summary"));
-            assertTrue(store.get("/req/1/error").contains("/wip/1/1/ or "), store.get("/req/1/error"));
+            store.await("the error is written", () -> store.get("/req/1/error").contains("/wip/1/1/ or "));
             store.delete("/wip/1/1/").delete("/req/1/error").put("/req/1/root", "photos");
             store.await("1 is done", () -> store.has("/done/1/summary"));
             assertFalse(pod.died());

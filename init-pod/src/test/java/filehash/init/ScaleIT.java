@@ -51,7 +51,10 @@ class ScaleIT {
             }
             Calls calls = new Calls();
             try (Etcd etcd = Etcd.open(Settings.read(store.environment("test"), 0), calls, new StopSignal())) {
-                Look look = Look.at(etcd, store.tree(), new UsedIds(), Range.names(store.tree().webhooks()));
+                Look look = Await.answer("a look", () -> {
+                    calls.all.clear();
+                    return Look.at(etcd, store.tree(), new UsedIds(), Range.names(store.tree().webhooks()));
+                });
                 assertTrue(calls.all.size() <= 3, calls.all.toString());
                 assertEquals(10_000, look.requests().size());
                 assertEquals(10_000, look.outstanding());
@@ -72,15 +75,14 @@ class ScaleIT {
             UsedIds ids = new UsedIds();
             Upkeep upkeep = new Upkeep(store.etcd(), store.tree());
             store.await("all errors are written", () -> {
-                Look look = Look.at(store.etcd(), store.tree(), ids, Range.names(store.tree().webhooks()));
+                Look look = store.look(ids);
                 upkeep.run(look);
                 return look.outstanding() == 1;
             });
-            Look look = Look.at(store.etcd(), store.tree(), ids, Range.names(store.tree().webhooks()));
+            Look look = store.look(ids);
             assertEquals(List.of("r249"), look.backlog().stream().map(Request::id).toList());
             store.delete("/done/r7/");
-            store.await("it is corrected", () -> Look
-                    .at(store.etcd(), store.tree(), ids, Range.names(store.tree().webhooks())).outstanding() == 2);
+            store.await("it is corrected", () -> store.look(ids).outstanding() == 2);
         }
     }
 

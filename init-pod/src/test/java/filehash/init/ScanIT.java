@@ -42,9 +42,11 @@ class ScanIT {
         try (Client client = Client.builder().endpoints(EtcdServer.shared().endpoint()).build()) {
             client.getKVClient().put(noText, ByteSequence.EMPTY).get(Await.BOUND.toSeconds(), TimeUnit.SECONDS);
         }
-        List<String> read = new ArrayList<>();
-        Scan.read(store.etcd(),
-                List.of(new Scan(Range.names(folder), key -> read.add(key.name().substring(folder.length())))));
-        assertEquals(all, read);
+        assertEquals(all, Await.answer("the scan", () -> {
+            List<String> read = new ArrayList<>();
+            Scan.read(store.etcd(),
+                    List.of(new Scan(Range.names(folder), key -> read.add(key.name().substring(folder.length())))));
+            return read;
+        }));
     }
 }

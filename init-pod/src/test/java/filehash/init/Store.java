@@ -10,7 +10,9 @@ import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
 import filehash.init.search.LimitsUpkeep;
 import filehash.init.tree.ConfSource;
+import filehash.init.tree.Look;
 import filehash.init.tree.Tree;
+import filehash.init.tree.UsedIds;
 import filehash.init.webhook.Post;
 import filehash.init.webhook.Webhooks;
 import filehash.pod.SharedDirectory;
@@ -29,7 +31,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -43,6 +44,7 @@ public final class Store implements AutoCloseable {
     private final String prefix;
     private final String[] access;
     private final Etcd etcd;
+    private final long begun;
 
     private Store(String endpoint, String prefix, String... access) {
         this.endpoint = endpoint;
@@ -53,6 +55,7 @@ public final class Store implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        this.begun = read(Range.key(prefix)).revision();
     }
 
     /** With all keys of /conf. */
@@ -69,6 +72,11 @@ public final class Store implements AutoCloseable {
 
     static void putConf(Store store) {
         CONF.forEach((key, value) -> store.put("/conf/" + key, value));
+    }
+
+    /** A revision before that of its first key. */
+    long begun() {
+        return begun;
     }
 
     public String prefix() {
@@ -149,14 +157,13 @@ public final class Store implements AutoCloseable {
         return read(Range.key(prefix + key)).value(prefix + key);
     }
 
-    /** Reads until etcd answers: a busy machine may take longer than the program waits for one call. */
     public Snapshot read(Range... ranges) {
-        AtomicReference<Snapshot> found = new AtomicReference<>();
-        Await.until("the test reads", BOUND, () -> {
-            found.set(etcd.read(ranges));
-            return true;
-        });
-        return found.get();
+        return Await.answer("the test reads", () -> etcd.read(ranges));
+    }
+
+    /** What a pod finds that knows these ids. */
+    public Look look(UsedIds ids) {
+        return Await.answer("the test looks", () -> Look.at(etcd, tree(), ids, Range.names(tree().webhooks())));
     }
 
     boolean has(String key) throws IOException, InterruptedException {

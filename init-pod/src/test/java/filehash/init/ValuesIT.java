@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.backends.Await;
 import filehash.backends.EtcdServer;
 import filehash.backends.Log;
 import filehash.init.etcd.Etcd;
-import filehash.init.etcd.Range;
 import filehash.init.tree.DeletedJobs;
 import filehash.init.tree.JobProgress;
 import filehash.init.tree.Look;
@@ -182,10 +182,10 @@ class ValuesIT {
                 fill.put(i == 7 ? "/done/1/7/note" : "/done/1/" + i + "/host", "pod-1");
             }
         }
-        Look look = Look.at(store.etcd(), store.tree(), new UsedIds(), Range.names(store.tree().webhooks()));
+        Look look = store.look(new UsedIds());
         for (int i = 0; i < 20; i++) { // each takes others
-            assertEquals(7, new DeletedJobs(store.etcd(), store.tree(), conf -> false)
-                    .find(look, look.requests().get(0)).orElseThrow().intValue());
+            assertEquals(7, Await.answer("it looks for a deleted job", () -> new DeletedJobs(store.etcd(), store.tree(),
+                    conf -> false).find(look, look.requests().get(0))).orElseThrow().intValue());
         }
     }
 
@@ -290,7 +290,8 @@ class ValuesIT {
                 store.request("1", call.startsWith("claim") ? 2 : 1);
                 store.await("/wip/1/0/host", "pod-1");
             }
-            Throwing line = new Throwing(call, "nobody thought of this");
+            String defect = "nobody thought of this in " + call; // the log has the lines of tests beside, too
+            Throwing line = new Throwing(call, defect);
             try (Log log = Log.open(); Pod pod = store.pod(folder, "pod-2", rows, gate).start(line, step -> {})) {
                 if (call.startsWith("begin")) {
                     store.request("1", 1);
@@ -298,11 +299,11 @@ class ValuesIT {
                 lost.kill();
                 gate.end();
                 store.await("it is said", () -> store.has("/req/1/error"));
-                assertTrue(store.get("/req/1/error").contains("nobody thought of this"), store.get("/req/1/error"));
+                assertTrue(store.get("/req/1/error").contains(defect), store.get("/req/1/error"));
                 store.request("2", 1).request("3", 1);
                 awaitDone("2", pod);
                 awaitDone("3", pod);
-                assertEquals(1, log.lines("WARN", "nobody thought of this"));
+                assertEquals(1, log.lines("WARN", defect));
             }
         }
     }

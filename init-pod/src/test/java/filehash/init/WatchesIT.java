@@ -39,6 +39,8 @@ class WatchesIT {
     private static final Duration TOKEN_LIFE = Duration.ofSeconds(3);
 
     private static final Duration BEAT = Duration.ofMillis(100);
+    /** Of the requests, of the jobs in progress, and of the count. */
+    private static final int WATCHES = 3;
     private static final String SIMPLE = "simple, --auth-token-ttl=1";
     private static final String JWT_OF_A_SECOND = "'jwt,pub-key=%1$s,priv-key=%2$s,sign-method=RS256,ttl=1s', ''";
     private static final String JWT_OF_TEN_MINUTES = "'jwt,pub-key=%1$s,priv-key=%2$s,sign-method=RS256,ttl=10m', ''";
@@ -64,6 +66,10 @@ class WatchesIT {
         try (EtcdServer server = EtcdServer.startOwn(); Store store = Store.create(server.endpoint())) {
             open(store);
             store.put("/done/1/run", "u").put("/done/2/run", "u");
+            Await.until("all are open", Await.BOUND, () -> { // on a slow machine it is quiet before, too
+                watches.keepOpen();
+                return opened(server) >= WATCHES;
+            });
             awaitQuiet();
             long before = opened(server);
             news.watchDone(Set.of("1"));
@@ -152,11 +158,11 @@ class WatchesIT {
         });
     }
 
-    /** As a pod does: it reads only after it was woken. */
-    private boolean looksWhenWoken(Duration wait) throws InterruptedException, IOException {
+    /** As a pod does: it reads only after it was woken, and then until etcd answers. */
+    private boolean looksWhenWoken(Duration wait) throws InterruptedException {
         boolean woken = watches.await(wait, signal);
         if (woken) {
-            etcd.read(Range.folder(tree.conf()));
+            Await.answer("the pod reads", () -> etcd.read(Range.folder(tree.conf())));
         }
         return woken;
     }

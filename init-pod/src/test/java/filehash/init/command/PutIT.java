@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,11 +52,15 @@ class PutIT {
     }
 
     private void assertStep(boolean ours, Map<String, String> values, Map<String, String> found) throws Exception {
+        AtomicBoolean lost = new AtomicBoolean();
         Etcd.Line line = new Etcd.Line() {
             @Override
             public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
-                return what.startsWith("put request") ? CompletableFuture.failedFuture(new IOException("lost"))
-                        : call.get();
+                if (!what.startsWith("put request")) {
+                    return call.get();
+                }
+                lost.set(true);
+                return CompletableFuture.failedFuture(new IOException("lost"));
             }
         };
         Settings settings = Settings.read(Map.of("ETCD_ENDPOINTS", EtcdServer.shared().endpoint()), 0);
@@ -63,13 +68,16 @@ class PutIT {
             Request request = Request.of(tree, "1", Snapshot.of(0, values.entrySet().stream()
                     .map(key -> new Snapshot.Key(key.getKey(), key.getValue(), 1, 1, 1, 0)).toList()));
             Put put = new Put(etcd, tree, request, values);
-            assertThrows(IOException.class, put::step);
+            Await.until("its answer is lost", Await.BOUND, () -> { // before that, a read may have no answer in time
+                assertThrows(IOException.class, put::step);
+                return lost.get();
+            });
             Await.until("another is put", Await.BOUND, () -> {
                 var txn = etcd.txn("other");
                 found.forEach(txn::put);
                 return txn.commit();
             });
-            assertEquals(ours, put.step());
+            assertEquals(ours, Await.answer("a second try", put::step));
         }
     }
 }

@@ -23,16 +23,20 @@ class RetryCommandIT {
             JobKeys job = session.tree().wip("1", 0);
             put(session, run, "r");
             put(session, job.error(), "{}");
-            Snapshot before = session.etcd().read(Range.key(run), Range.key(job.error()));
+            Snapshot before = read(session, Range.key(run), Range.key(job.error()));
             List<Snapshot.Key> errors = List.of(before.keys().get(job.error()));
             put(session, job.error(), "{\"gaveUp\":5}");
             assertEquals(0, RetryCommand.free(session, "1", before, errors));
-            errors = List.of(session.etcd().read(Range.key(job.error())).keys().get(job.error()));
+            errors = List.of(read(session, Range.key(job.error())).keys().get(job.error()));
             put(session, run, "another");
             assertEquals(0, RetryCommand.free(session, "1", before, errors));
-            assertTrue(session.etcd().read(Range.key(job.error())).has(job.error()));
-            assertEquals(1, RetryCommand.free(session, "1", session.etcd().read(Range.key(run)), errors));
+            assertTrue(read(session, Range.key(job.error())).has(job.error()));
+            assertEquals(1, RetryCommand.free(session, "1", read(session, Range.key(run)), errors));
         }
+    }
+
+    private static Snapshot read(EtcdSession session, Range... ranges) {
+        return Await.answer("the test reads", () -> session.etcd().read(ranges));
     }
 
     private static void put(EtcdSession session, String key, String value) {

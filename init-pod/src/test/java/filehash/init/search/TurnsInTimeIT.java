@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.init.Store;
-import filehash.init.etcd.Range;
 import filehash.init.tree.Look;
 import filehash.init.tree.UsedIds;
 import filehash.job.JobId;
@@ -105,6 +104,6 @@ class TurnsInTimeIT {
         for (; written < failures; written++) {
             store.put("/wip/1/0/failures", "");
         }
-        return Look.at(store.etcd(), store.tree(), new UsedIds(), Range.names(store.tree().webhooks()));
+        return store.look(new UsedIds());
     }
 }
