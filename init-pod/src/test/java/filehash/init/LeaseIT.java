@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
+import filehash.backends.EtcdServer;
 import filehash.backends.Scrape;
+import filehash.backends.Wire;
 import filehash.init.etcd.Lease;
 import filehash.program.Metrics;
 import java.time.Duration;
@@ -14,27 +16,28 @@ class LeaseIT {
     @Test
     void loss_isCountedOnceWhileAJobNeedsTheLease() throws Exception {
         Metrics metrics = new Metrics();
-        try (Store store = Store.create()) {
+        EtcdServer server = EtcdServer.shared();
+        try (Wire wire = new Wire(server.address(), server.port());
+                Store store = Store.create("http://127.0.0.1:" + wire.port())) {
             Lease lease = new Lease(store.etcd(), Duration.ofSeconds(2));
             lease.register(metrics);
-            lapse(lease);
+            lapse(lease, wire);
             assertEquals(0, value(metrics, "filehash_lease_losses_total"));
             assertEquals(0, value(metrics, "filehash_jobs_held"));
             lease.setHeld(true);
             assertEquals(1, value(metrics, "filehash_jobs_held"));
-            Await.until("it is renewed", Await.BOUND, () -> !lease.renew());
-            lapse(lease);
+            wire.pass();
+            lapse(lease, wire);
             assertTrue(lease.renew());
             assertEquals(1, value(metrics, "filehash_lease_losses_total"));
         }
     }
 
-    /** Grants it, and does not renew it for more than half of its time. */
-    private static void lapse(Lease lease) throws Exception {
-        lease.obtain();
-        long granted = System.nanoTime();
-        Await.until("a while", Await.BOUND, () -> System.nanoTime() - granted > Duration.ofMillis(1200).toNanos());
-        assertTrue(lease.renew());
+    /** Obtains it, and then lets no renewal through until more than half of its time is over. */
+    private static void lapse(Lease lease, Wire wire) {
+        Await.until("it is new", Await.BOUND, () -> lease.obtain() > 0 && !lease.renew());
+        wire.hold();
+        Await.until("it lapses", Await.BOUND, lease::renew);
     }
 
     private static double value(Metrics metrics, String series) {
