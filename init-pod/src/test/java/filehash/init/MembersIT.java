@@ -73,7 +73,7 @@ class MembersIT {
     @Test
     void job_isKeptWhileAMemberIsCutOff() throws Exception {
         try (Wire first = wire(); Wire second = wire();
-                Pod pod = store.pod(folder, "pod-1", rows, gate.rows(1), "LEASE_SECONDS", "15",
+                Pod pod = store.pod(folder, "pod-1", rows, gate.rows(1), "LEASE_SECONDS", "60",
                         "ETCD_ENDPOINTS", urls(first, second)).start();
                 Pod idle = store.pod(folder, "pod-2", rows, gate)) {
             store.request("1", 1);

@@ -78,7 +78,8 @@ class OutageIT {
 
     @Test
     void claim_thatWasTakenOverMeanwhileIsGivenUp() throws Exception {
-        try (Pod pod = podOnTheWire().start(); Pod other = store.pod(folder, "pod-2", rows, gate)) {
+        try (Pod pod = podOnTheWire().start();
+                Pod other = store.pod(folder, "pod-2", rows, gate, "LEASE_SECONDS", "60")) {
             gate.rows(1);
             store.request("1", 1);
             store.await("/wip/1/0/last_filename", "1");

@@ -60,14 +60,16 @@ class QueueIT {
             wire.delay(ONE_WAY);
             String url = "http://127.0.0.1:" + wire.port();
             Path pods = folder.resolve("queue-" + queue);
-            try (Pod busy = store.pod(pods, "pod-1", rows, work, "ETCD_ENDPOINTS", url).start()) {
+            try (Pod busy = store.pod(pods, "pod-1", rows, work, "ETCD_ENDPOINTS", url,
+                    "LEASE_SECONDS", "60").start()) {
                 store.request("older", 1).await("/wip/older/0/host", "pod-1");
                 try (Fill fill = new Fill(server.endpoint(), store.prefix())) {
                     for (int i = 0; i < queue; i++) {
                         fill.request("r" + i, 1);
                     }
                 }
-                try (Pod pod = store.pod(pods, "pod-2", rows, work, "ETCD_ENDPOINTS", url).start()) {
+                try (Pod pod = store.pod(pods, "pod-2", rows, work, "ETCD_ENDPOINTS", url,
+                        "LEASE_SECONDS", "60").start()) {
                     Await.until("some are done", Await.BOUND, () -> done.get() >= some / 2);
                     int from = done.get();
                     long begun = System.nanoTime();
