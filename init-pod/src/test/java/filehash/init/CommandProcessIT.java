@@ -62,14 +62,21 @@ class CommandProcessIT {
                 || line.contains("filehash.init.command")), "a class of the commands was loaded");
     }
 
-    /** Its lease would end some seconds later. */
+    /** Its lease would end some seconds later. A busy machine may miss the deadline of its one call. */
     @Test
     void estimate_thatIsInterruptedDeletesItsRequestAtOnce() throws Exception {
+        store.await("one of several estimates has its answer in time", this::deletesItsRequestAtOnce);
+    }
+
+    private boolean deletesItsRequestAtOnce() throws Exception {
+        store.await("the one before is gone", () -> store.all().below("/req/").isEmpty());
         Process process = start(INIT_POD, "estimate", "s3://b/a");
         store.await("it is put", () -> !store.all().below("/req/").isEmpty());
         process.destroy();
         assertTrue(process.waitFor(Await.BOUND.toMillis(), TimeUnit.MILLISECONDS), "it hangs");
-        assertEquals(List.of(), List.copyOf(store.all().below("/req/").keySet()));
+        boolean late = Files.readString(folder.resolve("err")).contains("no answer in time");
+        assertTrue(late || store.all().below("/req/").isEmpty(), "the request is left");
+        return !late;
     }
 
     private int run(String main, String... args) throws IOException, InterruptedException {

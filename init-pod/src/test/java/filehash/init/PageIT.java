@@ -75,7 +75,8 @@ class PageIT {
                 assertTrue(page.get("/api/request?id=1").startsWith("200 "));
             }
             long more = reads() - before;
-            assertTrue(more < 100, () -> more + " readings for 1000 requests");
+            // one each two seconds: some twenty on an idle machine
+            assertTrue(more < 500, () -> more + " readings for 1000 requests");
         }
     }
 
