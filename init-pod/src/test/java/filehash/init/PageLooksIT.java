@@ -160,15 +160,20 @@ class PageLooksIT {
 
     @AfterEach
     void close() throws Exception {
-        browser.open("about:blank");
+        leave();
         page.close();
         store.close();
         browser.complaints().clear();
     }
 
+    /** From then on nothing of the page asks for anything. */
+    private static Browser leave() throws Exception {
+        return browser.open("about:blank").awaitTrue("location.href === 'about:blank'");
+    }
+
     private void show(String id) throws Exception {
         page = Served.on(store);
-        browser.open("about:blank").open(page.url() + (id == null ? "" : "#/" + id));
+        leave().open(page.url() + (id == null ? "" : "#/" + id));
     }
 
     @ParameterizedTest
@@ -229,7 +234,10 @@ class PageLooksIT {
         browser.press("ArrowLeft").awaitText("Job 2 · at work");
         browser.press("End").awaitText("Job 3 · parked");
         tabTo("copy filehash retry four");
-        browser.press("Enter").awaitText("Copied");
+        browser.value(
+                "(() => { new MutationObserver(() => { window.copied ||= document.body.innerText.includes('Copied') })"
+                        + ".observe(document.body, {childList: true, subtree: true}) })()");
+        browser.press("Enter").awaitTrue("window.copied"); // the word goes soon
         store.put("/wip/four/3/error", "{\"gaveUp\":6,\"lost\":0,\"reason\":\"another\"}");
         browser.awaitText("parked after 6 attempts: another");
         assertEquals("copy filehash retry four", browser.value("document.activeElement.dataset.key"));
