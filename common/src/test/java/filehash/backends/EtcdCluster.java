@@ -154,16 +154,16 @@ public final class EtcdCluster implements AutoCloseable {
             }
         }
 
-        /** Ends all connections; the permitted ones are opened again. */
+        /** Ends all connections; the permitted ones are opened again, and must be known to the next cut. */
         void cut() {
-            sockets.forEach(socket -> {
+            for (Socket socket : sockets) {
+                sockets.remove(socket);
                 try {
                     socket.close();
                 } catch (IOException e) { // it is already closed
-                    return;
+                    continue;
                 }
-            });
-            sockets.clear();
+            }
         }
 
         @Override
