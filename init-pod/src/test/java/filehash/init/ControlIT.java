@@ -122,8 +122,9 @@ class ControlIT {
             store.put("/req/1/cancel", "yes").await("it is cancelled", () -> store.has("/done/1/cancelled"));
             pod.start();
             store.await("it stops", () -> orders(pod, Conf.State.STOP));
-            assertTrue(pod.directory().read(PodFile.CONF).orElseThrow().cancelled());
+            Conf conf = pod.directory().read(PodFile.CONF).orElseThrow();
             pod.thawSiblings();
+            assertTrue(conf.cancelled());
             assertNothingIsLeft("1");
         }
     }
