@@ -2,6 +2,7 @@ package filehash.init.command.survey;
 
 import filehash.job.Tally;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -15,11 +16,13 @@ public final class Samples {
     private static final Duration KEPT = Duration.ofSeconds(60);
     /** Pods publish their progress every 4 s. */
     private static final Duration LEAST = Duration.ofSeconds(12);
+    /** What is seen may be as old as that pause, and the one between two looks. */
+    private static final Duration OLDEST = Duration.ofSeconds(6);
 
     private final LongSupplier nanoTime;
     private final Map<String, Deque<Sample>> samples = new HashMap<>();
 
-    private record Sample(long at, Tally tally) {
+    private record Sample(long at, Tally tally, Instant updated) {
     }
 
     public Samples(LongSupplier nanoTime) {
@@ -42,15 +45,25 @@ public final class Samples {
         if (!before.isEmpty() && before.getLast().tally.objects() > request.tally().objects()) {
             before.clear(); // another run of the same id
         }
-        before.add(new Sample(now, request.tally()));
+        Sample last = new Sample(now, request.tally(), request.updated());
+        before.add(last);
         while (now - before.getFirst().at > kept(request).toNanos()) {
             before.removeFirst();
         }
         Sample first = before.getFirst();
-        Duration time = Duration.ofNanos(now - first.at);
-        return time.compareTo(LEAST) < 0 ? request : request.with(Pace.of(request,
+        return now - first.at < LEAST.toNanos() ? request : request.with(Pace.of(request,
                 request.tally().objects() - first.tally.objects(), request.tally().bytes() - first.tally.bytes(),
-                time));
+                time(first, last)));
+    }
+
+    /** By the clock of the pods, because what they publish is some seconds old; by ours if they publish nothing new. */
+    private static Duration time(Sample first, Sample last) {
+        Duration watched = Duration.ofNanos(last.at - first.at);
+        if (first.updated == null || last.updated == null) {
+            return watched;
+        }
+        Duration worked = Duration.between(first.updated, last.updated);
+        return worked.minus(watched).abs().compareTo(OLDEST) <= 0 ? worked : watched;
     }
 
     /** Pods that were just started are slow, so of a young request only the second half counts. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import filehash.job.Tally;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class SamplesTest {
     private final AtomicLong now = new AtomicLong();
     private Duration age = Duration.ofHours(1);
+    private Instant updated = Statuses.ONE_JOB.updated();
     private final Samples samples = new Samples(now::get);
 
     @Test
@@ -50,12 +52,28 @@ class SamplesTest {
         assertEquals(100, at(60, 5000, 0.5).objectsPerSecond(), "30 s since 2000");
     }
 
+    /** A pod publishes each 4 s, and status looks each 2 s. */
+    @Test
+    void pace_isMeasuredByThePodsClock() {
+        at(0, 1000, 0.1);
+        updated = updated.plusSeconds(16);
+        assertEquals(100, at(19, 2600, 0.26).objectsPerSecond());
+    }
+
+    @Test
+    void pace_fallsWhileThePodsAreSilent() {
+        at(0, 1000, 0.1);
+        updated = updated.plusSeconds(20);
+        at(20, 3000, 0.3);
+        assertEquals(50, at(40, 3000, 0.3).objectsPerSecond());
+    }
+
     private Pace at(int second, long objects, double share) {
         now.set(Duration.ofSeconds(second).toNanos());
         RequestStatus like = Statuses.ONE_JOB;
         return samples.add(List.of(new RequestStatus(like.id(), like.state(), like.bucket(), null, like.root(),
                 like.methods(), like.jobs(), like.pods(), new Tally(objects, 0, Map.of(), objects * 10), null, share,
-                true, like.updated().minus(age), like.updated(), like.pace(), null, List.of(), List.of()))).get(0)
+                true, updated.minus(age), updated, like.pace(), null, List.of(), List.of()))).get(0)
                 .pace();
     }
 }
