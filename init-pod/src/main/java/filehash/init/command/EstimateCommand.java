@@ -52,16 +52,19 @@ final class EstimateCommand implements Callable<Integer> {
      * What --json prints.
      *
      * @param archived objects in archive classes, which cannot be read as they are
+     * @param getRequests at most: one for each object, and of large ones one for each segment
      * @param complete false if the plan did not list everything, so that all numbers are estimates
      */
     record Found(long objects, long bytes, long largest, Map<String, Amount> storageClasses, long archived,
             int jobs, long listRequests, long getRequests, boolean complete) {
-        static Found of(Plan plan) {
+        static Found of(Plan plan, long segmentBytes) {
             long archived = ARCHIVES.stream().map(plan.storageClasses()::get)
                     .mapToLong(amount -> amount == null ? 0 : amount.objects()).sum();
             long objects = plan.total().objects();
             return new Found(objects, plan.total().bytes(), plan.largest(), plan.storageClasses(), archived,
-                    plan.jobs(), plan.requests() + objects / PAGE + plan.jobs(), objects, plan.complete());
+                    plan.jobs(), plan.requests() + objects / PAGE + plan.jobs(), objects
+                            + (plan.largest() > segmentBytes ? plan.total().bytes() / segmentBytes : 0),
+                    plan.complete());
         }
 
         String text() {
@@ -78,7 +81,7 @@ final class EstimateCommand implements Callable<Integer> {
             }
             lines.add(row("jobs", Amounts.count(jobs)));
             lines.add(row("LIST requests", "about " + Amounts.count(listRequests)));
-            return lines.add(row("GET requests", "about " + Amounts.count(getRequests))).toString();
+            return lines.add(row("GET requests", "up to " + about + Amounts.count(getRequests))).toString();
         }
 
         private static String row(String name, String value) {
@@ -141,7 +144,8 @@ final class EstimateCommand implements Callable<Integer> {
             lease.renew();
             Snapshot now = session.tried(() -> session.etcd().read(Range.folder(keys.folder())));
             if (now.has(keys.plan())) {
-                Found found = Found.of(Json.read(now.value(keys.plan()), Plan.class));
+                Found found = Found.of(Json.read(now.value(keys.plan()), Plan.class),
+                        session.segmentBytes());
                 result.print(shell, found, found.text());
                 return Commands.DONE;
             }

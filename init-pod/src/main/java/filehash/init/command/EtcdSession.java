@@ -34,6 +34,11 @@ final class EtcdSession implements AutoCloseable {
         return etcd;
     }
 
+    /** How large the segments are of what s3-fetch-tool2 downloads, if it has the same settings. */
+    long segmentBytes() {
+        return settings.segmentBytes();
+    }
+
     Tree tree() {
         return new Tree(settings.etcdPrefix());
     }
