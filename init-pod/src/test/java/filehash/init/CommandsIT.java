@@ -479,6 +479,12 @@ class CommandsIT {
         assertEquals("The request goes on. See: filehash status 5\n", call("retry", "5").out());
         store.request("3", 2).put("/req/3/error", "of a request that has not begun: pods judge it");
         assertEquals("No job of request 3 is parked.\n", call("retry", "3").out());
+        store.put("/req/6/root", "a").put("/req/6/method", "md5").put("/req/6/job", "sixteen");
+        Called bad = call("retry", "6");
+        assertEquals(1, bad.code());
+        assertTrue(bad.err().startsWith("No job of request 6 is parked, but the request is bad: job 'sixteen'"),
+                bad.err());
+        assertTrue(store.has("/req/3/error"));
         assertTrue(store.has("/req/3/error"));
     }
 

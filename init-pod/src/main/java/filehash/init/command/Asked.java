@@ -29,6 +29,11 @@ record Asked(EtcdSession session, String id) {
         return same(seen, "put " + key).put(key, Instant.now().truncatedTo(ChronoUnit.SECONDS)).commit();
     }
 
+    /** Deletes the key that pauses it, as {@link #put} puts one. */
+    boolean resume(Snapshot seen) throws IOException, InterruptedException {
+        return same(seen, "resume request " + id).delete(keys().paused()).commit();
+    }
+
     private Txn same(Snapshot seen, String what) {
         Txn txn = session.etcd().txn(what);
         seen.below(keys().folder()).keySet().stream().filter(key -> key.equals(keys().run()) || key.equals(keys().job())

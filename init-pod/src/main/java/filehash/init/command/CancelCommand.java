@@ -55,7 +55,10 @@ final class CancelCommand extends RequestCommand {
     private int cancel(EtcdSession session, String id, Snapshot seen) throws IOException, InterruptedException {
         Asked asked = new Asked(session, id);
         if (!session.tried(() -> asked.put(seen, session.tree().request(id).cancel()))) {
-            return ended(id, find(session, id).filter(RequestStatus::ended));
+            Optional<RequestStatus> now = find(session, id).filter(RequestStatus::ended);
+            if (now.isEmpty() || now.get().state() != State.CANCELLED) { // else by a put whose answer was lost
+                return ended(id, now);
+            }
         }
         long until = System.nanoTime() + PODS.toNanos();
         boolean pending = asked.isPending();

@@ -2,6 +2,7 @@ package filehash.init.command;
 
 import filehash.init.command.screen.Cells;
 import filehash.init.command.survey.RequestStatus;
+import filehash.init.etcd.Snapshot;
 import java.io.IOException;
 import java.util.Optional;
 import picocli.CommandLine.Command;
@@ -11,17 +12,18 @@ import picocli.CommandLine.Command;
 final class ResumeCommand extends RequestCommand {
     @Override
     int call(EtcdSession session, String id) throws IOException, InterruptedException {
-        String key = session.tree().request(id).paused();
-        boolean resumed = session.tried(() -> session.etcd().txn("resume request " + id).ifPresent(key).delete(key)
-                .commit());
+        Snapshot seen = keys(session, id);
+        boolean paused = seen.has(session.tree().request(id).paused());
+        boolean same = !paused || session.tried(() -> new Asked(session, id).resume(seen));
         Optional<RequestStatus> now = find(session, id);
         if (now.isEmpty()) {
             return missing(shell(), id);
         }
-        if (now.get().ended()) {
-            return failed("Request " + Cells.shown(id) + " has ended: nothing was resumed.");
+        if (now.get().ended() || !same) {
+            return failed("Request " + Cells.shown(id) + (now.get().ended() ? " has ended"
+                    : " was replaced by another one of the same id") + ": nothing was resumed.");
         }
         return done(new Result.OfRequest(id, now.get().state(), now.get().pods()), "Request " + Cells.shown(id)
-                + (resumed ? " goes on." : " is not paused.") + " See: filehash status " + Cells.quoted(id));
+                + (paused ? " goes on." : " is not paused.") + " See: filehash status " + Cells.quoted(id));
     }
 }

@@ -2,6 +2,7 @@ package filehash.init.command;
 
 import filehash.init.command.screen.Amounts;
 import filehash.init.command.screen.Cells;
+import filehash.init.command.survey.RequestStatus;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Scan;
 import filehash.init.etcd.Snapshot;
@@ -13,6 +14,7 @@ import filehash.init.tree.Tree;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 
 /** Has parked jobs tried again: deletes their error keys, each only if it still is the one that was read. */
@@ -44,12 +46,27 @@ final class RetryCommand extends RequestCommand {
         }
         boolean waits = request.has(keys.run()) ? request.has(keys.error())
                 : LastingError.is(request.value(keys.error()));
-        boolean freed = waits && session.tried(() -> session.etcd().txn("free request " + id)
-                .ifUnchanged(keys.run(), request).ifUnchanged(keys.error(), request).delete(keys.error()).commit());
+        boolean freed = waits && session.tried(() -> free(session, keys, request));
+        if (jobs == 0 && !freed) {
+            Optional<RequestStatus> now = find(session, id).filter(it -> it.state() == RequestStatus.State.BAD);
+            if (now.isPresent()) {
+                return failed("No job of request " + Cells.shown(id) + " is parked, but the request is bad: "
+                        + Cells.shown(now.get().problem()));
+            }
+        }
         return done(new Freed(id, jobs, freed), jobs == 0 && !freed
                 ? "No job of request " + Cells.shown(id) + " is parked."
                 : (jobs == 0 ? "" : Amounts.count(jobs, "job") + " will be tried again. ")
                         + (freed ? "The request goes on. " : "") + "See: filehash status " + Cells.quoted(id));
+    }
+
+    /** @return whether its error no longer stands, also if the answer to a try before was lost */
+    static boolean free(EtcdSession session, RequestKeys keys, Snapshot request)
+            throws IOException, InterruptedException {
+        boolean freed = session.etcd().txn("free " + keys.folder()).ifUnchanged(keys.run(), request)
+                .ifUnchanged(keys.error(), request).delete(keys.error()).commit();
+        return freed || session.etcd().read(Range.key(keys.error())).modified(keys.error()) != request
+                .modified(keys.error());
     }
 
     private List<Snapshot.Key> parked(EtcdSession session, String id) throws IOException, InterruptedException {

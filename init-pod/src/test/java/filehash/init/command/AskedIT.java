@@ -47,6 +47,20 @@ class AskedIT {
         }
     }
 
+    @Test
+    void resume_isRepeatableBecauseAnAnswerMayBeLost() throws Exception {
+        try (EtcdSession session = EtcdSession.open(shell)) {
+            RequestKeys keys = session.tree().request("1");
+            put(session, keys.job(), "3");
+            put(session, keys.paused(), "");
+            Snapshot seen = read(session, Range.folder(keys.folder()));
+            for (int i = 0; i < 2; i++) {
+                assertTrue(Await.answer("it resumes", () -> new Asked(session, "1").resume(seen)));
+                assertFalse(read(session, Range.key(keys.paused())).has(keys.paused()));
+            }
+        }
+    }
+
     private static boolean putCancel(EtcdSession session, Snapshot seen, RequestKeys keys) {
         return Await.answer("the command puts", () -> new Asked(session, "1").put(seen, keys.cancel()));
     }

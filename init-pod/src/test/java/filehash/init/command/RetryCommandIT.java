@@ -8,6 +8,7 @@ import filehash.backends.EtcdServer;
 import filehash.init.etcd.Range;
 import filehash.init.etcd.Snapshot;
 import filehash.init.tree.JobKeys;
+import filehash.init.tree.RequestKeys;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -32,6 +33,21 @@ class RetryCommandIT {
             assertEquals(0, RetryCommand.free(session, "1", before, errors));
             assertTrue(read(session, Range.key(job.error())).has(job.error()));
             assertEquals(1, RetryCommand.free(session, "1", read(session, Range.key(run)), errors));
+        }
+    }
+
+    @Test
+    void free_ofARequestIsRepeatableBecauseAnAnswerMayBeLost() throws Exception {
+        Shell shell = new Shell(Map.of("ETCD_ENDPOINTS", EtcdServer.shared().endpoint(), "ETCD_PREFIX",
+                "retry-" + UUID.randomUUID()), System.out, System.err, null, false, false);
+        try (EtcdSession session = EtcdSession.open(shell)) {
+            RequestKeys keys = session.tree().request("1");
+            put(session, keys.run(), "r");
+            put(session, keys.error(), "an error");
+            Snapshot seen = read(session, Range.folder(keys.folder()));
+            for (int i = 0; i < 2; i++) {
+                assertTrue(Await.answer("it is freed", () -> RetryCommand.free(session, keys, seen)));
+            }
         }
     }
 
