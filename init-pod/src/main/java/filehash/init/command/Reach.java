@@ -109,7 +109,7 @@ final class Reach {
             if (kind == ERROR_PACKET) {
                 throw new IOException("it refuses connections: " + answer.substring(Math.min(2, answer.length())));
             }
-            return "answers, version " + answer;
+            return "answers, version " + answer.replaceFirst("^5\\.5\\.5-", ""); // which MariaDB puts before its own
         } catch (IOException e) {
             throw new IOException(e.getMessage() == null ? e.toString() : e.getMessage(), e);
         }

@@ -76,7 +76,7 @@ abstract class RequestCommand implements Callable<Integer> {
 
     /** @return the exit code */
     static int missing(Shell shell, String id) {
-        shell.err().println("There is no request " + Cells.shown(id)
+        shell.err().println("There is no request " + Cells.quoted(id)
                 + ": it was never put, or was cancelled before a job was done.");
         return Commands.NO_SUCH_REQUEST;
     }

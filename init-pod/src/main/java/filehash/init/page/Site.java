@@ -56,6 +56,7 @@ final class Site {
      *
      * @param request null if there is none of this id
      * @param map null if nothing is known of its jobs
+     * @param history null if there is none of this id
      */
     record Detail(Instant time, String prefix, String problem, RequestStatus request, String map,
             List<JobMap.Job> jobs, ThroughputHistory.Series history) {
@@ -102,7 +103,7 @@ final class Site {
         Optional<RequestStatus> found = now.request(id);
         JobMap map = found.map(request -> JobMap.of(request, now.work().get(id))).orElse(new JobMap(null, List.of()));
         return json(found.isPresent() ? 200 : 404, now, bytes(new Detail(now.time(), now.prefix(), now.problem(),
-                found.orElse(null), map.letters(), map.jobs(), history.of(id))));
+                found.orElse(null), map.letters(), map.jobs(), found.isPresent() ? history.of(id) : null)));
     }
 
     private Health.Answer json(int status, Reading of, byte[] body) {
