@@ -17,9 +17,9 @@ import picocli.CommandLine.Spec;
         footer = {"The variables ETCD_ENDPOINTS, ETCD_PREFIX, ETCD_USER, ETCD_PASSWORD,",
                 "ETCD_CACERT, ETCD_CERT and ETCD_KEY say where etcd is, as for a pod.", "",
                 "Exit codes: 0 what was asked is so; 1 it failed; 2 a person has to act: a",
-                "request is bad or jobs are parked; 3 done, but objects failed; 4 there is",
-                "no such request; 5 it still goes on after --timeout; 64 wrong usage or",
-                "setting; 130 Ctrl-C."},
+                "request is bad, paused, or cannot be planned, or jobs are parked; 3 done,",
+                "but objects failed, or there are none; 4 there is no such request; 5 it",
+                "still goes on after --timeout; 64 wrong usage or setting; 130 Ctrl-C."},
         subcommands = {SubmitCommand.class, EstimateCommand.class, StatusCommand.class, CancelCommand.class,
                 PauseCommand.class, ResumeCommand.class, RetryCommand.class,
                 CheckCommand.class, PageCommand.class})

@@ -141,6 +141,8 @@ final class StatusCommand implements Callable<Integer> {
             return Commands.NO_SUCH_REQUEST;
         }
         return request.needsPerson() || request.state() == RequestStatus.State.PAUSED ? Commands.NEEDS_PERSON
-                : request.ended() && request.tally().failed() > 0 ? Commands.OBJECTS_FAILED : Commands.DONE;
+                : request.ended() && (request.tally().failed() > 0 || request.tally().objects() == 0)
+                        ? Commands.OBJECTS_FAILED
+                : Commands.DONE;
     }
 }

@@ -23,7 +23,7 @@ public record RequestKeys(String folder) {
     /** The revisions that last wrote what its user writes; 0 for a key that is not there. */
     public record AskedRevisions(long root, long job, long estimate, long method, long bucket, long split) {
         /** Whether a plan of this revision is of something else. */
-        boolean isAfter(long plan) {
+        public boolean isAfter(long plan) {
             return LongStream.of(root, estimate, method, bucket, split).max().orElse(0) > plan;
         }
     }

@@ -65,7 +65,7 @@ record Phrases(RequestStatus request) {
     /** Objects, bytes and rates. */
     List<String> amounts() {
         long objects = request.tally().objects();
-        RequestStatus.Planned planned = request.planned();
+        RequestStatus.Planned planned = request.ended() ? null : request.planned();
         String of = planned == null || planned.complete() ? " of " : " of about ";
         List<String> all = new ArrayList<>();
         all.add(planned == null ? Amounts.count(objects, "object")
@@ -153,6 +153,12 @@ record Phrases(RequestStatus request) {
         }
         String by = request.bound().by();
         return "bound by " + Cells.shown(by) + ADVICE.getOrDefault(by, "");
+    }
+
+    /** What is not as its user expects of a request that has ended, in a few words; or empty. */
+    String flaw() {
+        long failed = request.tally().failed();
+        return request.problem() != null ? "but no object found" : failed == 0 ? "" : Amounts.count(failed) + " failed";
     }
 
     String problem() {

@@ -47,7 +47,7 @@ record Picture(int width, Paint paint) {
         if (found.more() > 0) {
             lines.add("and " + Amounts.count(found.more()) + " more");
         }
-        if (found.open().stream().anyMatch(Picture::isForPods) && found.open().stream()
+        if (found.open().stream().anyMatch(RequestStatus::waitsForPods) && found.open().stream()
                 .allMatch(request -> request.pods() == 0 && request.state() != State.PLANNING)) {
             lines.add("");
             lines.addAll(Cells.wrap(paint.yellow(NO_POD), width));
@@ -63,12 +63,6 @@ record Picture(int width, Paint paint) {
         boolean both = width - Cells.width(title) - Cells.width(time) >= GAP;
         lines.addAll(0, both ? List.of(row(title, paint.dim(time))) : Cells.wrap(title, width));
         return lines.stream().map(line -> Cells.cut(line, width)).toList();
-    }
-
-    /** Whether a pod could go on with it. */
-    private static boolean isForPods(RequestStatus request) {
-        return request.state() == State.WAITING || request.state() == State.CANCELLING
-                || request.state() == State.RUNNING && request.jobs().waiting() > 0;
     }
 
     private static String title(StatusSurvey.Found found) {
@@ -95,6 +89,7 @@ record Picture(int width, Paint paint) {
             lines.add(INDENT + Amounts.count(request.pods(), "pod") + " stopping");
         }
         add(lines, paint.yellow(is.failed()));
+        add(lines, paint.yellow(is.problem()));
         if (request.state() == State.CANCELLED && request.tally().objects() > 0) {
             lines.add(INDENT + "Rows that are stored stay.");
         }
@@ -121,7 +116,7 @@ record Picture(int width, Paint paint) {
         Phrases is = new Phrases(request);
         String quoted = Cells.quoted(request.id());
         List<String> lines = new ArrayList<>(List.of(header(request, "")));
-        add(lines, request.state() == State.BAD ? paint.red(is.problem()) : paint.yellow(is.problem()));
+        add(lines, request.needsPerson() ? paint.red(is.problem()) : paint.yellow(is.problem()));
         add(lines, switch (request.state()) {
             case BAD -> request.root() != null ? RETRY + quoted
                     : "Correct its keys, or end it: filehash cancel " + quoted;
@@ -162,16 +157,16 @@ record Picture(int width, Paint paint) {
 
     private String done(RequestStatus request) {
         Phrases is = new Phrases(request);
-        String failed = request.tally().failed() == 0 ? "" : ", " + Amounts.count(request.tally().failed()) + " failed";
-        return row(is, is.state() + ", " + String.join(", ", is.amounts()), failed);
+        String all = is.problem().isEmpty() ? is.state() + ", " + String.join(", ", is.amounts()) : is.state();
+        return row(is, all, is.flaw().isEmpty() ? "" : ", " + is.flaw());
     }
 
     /** Only the state stands on the right where more would leave no room for the id, which commands need. */
-    private String row(Phrases is, String all, String failed) {
-        boolean fits = width - Cells.width(all + failed) - GAP >= Math.min(LEAST_ID, Cells.width(is.id()));
+    private String row(Phrases is, String all, String flaw) {
+        boolean fits = width - Cells.width(all + flaw) - GAP >= Math.min(LEAST_ID, Cells.width(is.id()));
         String state = fits ? all : is.state();
-        return row(left(is, width - Cells.width(state + failed) - GAP),
-                paint.of(is.request().state(), state) + paint.yellow(failed));
+        return row(left(is, width - Cells.width(state + flaw) - GAP),
+                paint.of(is.request().state(), state) + paint.yellow(flaw));
     }
 
     /** The id, then as much of the source as there is room, then the methods. */

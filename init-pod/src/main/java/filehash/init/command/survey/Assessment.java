@@ -72,7 +72,7 @@ final class Assessment {
                 terms == null ? null : terms.root(), terms == null ? List.<HashMethod>of() : terms.methods(), jobs(),
                 (int) wips.stream().filter(Wip::hosted).map(Wip::host).distinct().count(), tally, planned, share,
                 share != null && (planned == null || !planned.complete()), started, updated, null, problem(),
-                stuck(Wip::parked), stuck(Wip::failing)).with(request.control().priority());
+                stuck(Wip::parked), stuck(Wip::failing)).with(request.control().priority(), planFailures());
         if (started == null) {
             return status;
         }
@@ -101,6 +101,14 @@ final class Assessment {
         return jobs.parked() > 0 && jobs.done() + jobs.parked() == jobs.all() ? State.PARKED : State.RUNNING;
     }
 
+    /** Those of what its user asks for now. */
+    private int planFailures() {
+        String key = keys.planFailures();
+        boolean waits = state() == State.WAITING || state() == State.PLANNING;
+        return waits && !request.revisions().asked().isAfter(values.modified(key))
+                ? (int) Math.min(values.version(key), Integer.MAX_VALUE) : 0;
+    }
+
     private String problem() {
         if (request.control().cancelled()) {
             return "it is to be cancelled: the next pod that looks ends it";
@@ -121,7 +129,17 @@ final class Assessment {
         }
         List<String> missing = Stream.of(keys.root(), keys.job(), keys.method()).filter(key -> !values.has(key))
                 .toList();
-        return "waits for " + String.join(" and ", missing);
+        return "waits for " + String.join(" and ", missing) + wrongMethod();
+    }
+
+    /** Shows a wrong name before the request is complete, and pods judge it. */
+    private String wrongMethod() {
+        try {
+            HashMethod.parse(values.has(keys.method()) ? String.valueOf(values.value(keys.method())).strip() : "MD5");
+            return "";
+        } catch (IllegalArgumentException e) {
+            return "; " + e.getMessage();
+        }
     }
 
     private Jobs jobs() {

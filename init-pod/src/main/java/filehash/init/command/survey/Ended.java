@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JacksonInject;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.annotation.OptBoolean;
 import filehash.init.command.survey.RequestStatus.Jobs;
+import filehash.init.command.survey.RequestStatus.Planned;
 import filehash.init.command.survey.RequestStatus.State;
 import filehash.init.etcd.Etcd;
 import filehash.init.etcd.Range;
@@ -28,13 +29,15 @@ import java.util.TreeMap;
 final class Ended {
     /** How many names a step reads; it then skips the other jobs of the last request among them. */
     private static final int STEP = 5000;
+    private static final String EMPTY = "no object lies below this root: is the folder right?";
 
     private final Etcd etcd;
     private final Tree tree;
 
-    /** The part of a summary that every version has written. */
+    /** What is shown of a summary; earlier versions have written neither planned nor cancelled. */
     private record Totals(String root, List<HashMethod> methods, int jobs, @JsonUnwrapped Tally tally, Instant started,
             Instant finished,
+            @JacksonInject(value = "not planned", optional = OptBoolean.TRUE) Planned planned,
             @JacksonInject(value = "absent", optional = OptBoolean.TRUE) Summary.Cancelled cancelled) {
     }
 
@@ -102,8 +105,8 @@ final class Ended {
             }
             RequestStatus status = new RequestStatus(id, State.DONE, now.value(keys.bucket()),
                     now.value(keys.endpoint()), all.root(), all.methods(),
-                    new Jobs(all.jobs(), all.jobs(), 0, 0, 0), 0, all.tally(), null, 1.0, false, all.started(),
-                    all.finished(), null, null, List.of(), List.of());
+                    new Jobs(all.jobs(), all.jobs(), 0, 0, 0), 0, all.tally(), all.planned(), 1.0, false, all.started(),
+                    all.finished(), null, all.tally().objects() == 0 ? EMPTY : null, List.of(), List.of());
             return Optional.of(all.started() == null || all.finished() == null ? status : status.with(Pace.of(status,
                     all.tally().objects(), all.tally().bytes(), Duration.between(all.started(), all.finished()))));
         } catch (IllegalArgumentException e) {
@@ -115,8 +118,8 @@ final class Ended {
         int running = running(Wip.read(etcd, tree, id).getOrDefault(id, List.of()));
         return new RequestStatus(id, State.CANCELLED, now.value(tree.done(id).bucket()),
                 now.value(tree.done(id).endpoint()), all.root(), all.methods(),
-                new Jobs(all.jobs(), all.cancelled().jobsDone(), running, 0, 0), running, all.tally(), null, null,
-                false, all.started(), all.cancelled().at(), null, null, List.of(), List.of());
+                new Jobs(all.jobs(), all.cancelled().jobsDone(), running, 0, 0), running, all.tally(),
+                all.planned(), null, false, all.started(), all.cancelled().at(), null, null, List.of(), List.of());
     }
 
     private static int running(List<Wip> wips) {

@@ -1,5 +1,6 @@
 package filehash.init.command.survey;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import filehash.init.tree.JobProgress.Lately;
 import filehash.job.HashMethod;
@@ -26,18 +27,21 @@ import java.util.TreeMap;
  * @param failing the jobs whose last attempts stored nothing, and that are tried again
  * @param priority pods take jobs of requests with a higher one first; 0 unless its user says otherwise
  * @param bound what bounds the work; null if that is not known
+ * @param planFailures how often in a row it could not be planned, while it waits for its plan
  */
 public record RequestStatus(String id, State state, String bucket, String endpoint, String root,
         List<HashMethod> methods, Jobs jobs, int pods, @JsonUnwrapped Tally tally, Planned planned, Double share,
         boolean estimated, Instant started, Instant updated, Pace pace, String problem, List<Stuck> parked,
-        List<Stuck> failing, int priority, Bound bound) {
+        List<Stuck> failing, int priority, Bound bound, int planFailures) {
+    /** So many failures do not pass by themselves. */
+    private static final int LASTING = 5;
 
     /** One without a priority of its own, of which it is not known what bounds it. */
     public RequestStatus(String id, State state, String bucket, String endpoint, String root, List<HashMethod> methods,
             Jobs jobs, int pods, Tally tally, Planned planned, Double share, boolean estimated, Instant started,
             Instant updated, Pace pace, String problem, List<Stuck> parked, List<Stuck> failing) {
         this(id, state, bucket, endpoint, root, methods, jobs, pods, tally, planned, share, estimated, started,
-                updated, pace, problem, parked, failing, 0, null);
+                updated, pace, problem, parked, failing, 0, null, 0);
     }
 
     public enum State {
@@ -92,14 +96,20 @@ public record RequestStatus(String id, State state, String bucket, String endpoi
     }
 
     /** Whether a person has to do something. */
+    @JsonProperty("needsPerson")
     public boolean needsPerson() {
-        return state == State.BAD || jobs.parked() > 0 && state != State.CANCELLING;
+        return state == State.BAD || planFailures >= LASTING || jobs.parked() > 0 && state != State.CANCELLING;
+    }
+
+    /** Whether a pod could go on with it. */
+    public boolean waitsForPods() {
+        return state == State.WAITING || state == State.CANCELLING || state == State.RUNNING && jobs.waiting() > 0;
     }
 
     /** Whether nothing more happens without a person. */
     public boolean stands() {
-        return state == State.BAD || state == State.PARKED || state == State.PAUSED && pods == 0
-                || ended();
+        return state == State.BAD || state == State.PARKED || planFailures >= LASTING
+                || state == State.PAUSED && pods == 0 || ended();
     }
 
     public boolean ended() {
@@ -108,16 +118,16 @@ public record RequestStatus(String id, State state, String bucket, String endpoi
 
     RequestStatus with(Pace now) {
         return new RequestStatus(id, state, bucket, endpoint, root, methods, jobs, pods, tally, planned, share,
-                estimated, started, updated, now, problem, parked, failing, priority, bound);
+                estimated, started, updated, now, problem, parked, failing, priority, bound, planFailures);
     }
 
-    RequestStatus with(int ofItsUser) {
+    RequestStatus with(int ofItsUser, int notPlanned) {
         return new RequestStatus(id, state, bucket, endpoint, root, methods, jobs, pods, tally, planned, share,
-                estimated, started, updated, pace, problem, parked, failing, ofItsUser, bound);
+                estimated, started, updated, pace, problem, parked, failing, ofItsUser, bound, notPlanned);
     }
 
     public RequestStatus with(Bound by) {
         return new RequestStatus(id, state, bucket, endpoint, root, methods, jobs, pods, tally, planned, share,
-                estimated, started, updated, pace, problem, parked, failing, priority, by);
+                estimated, started, updated, pace, problem, parked, failing, priority, by, planFailures);
     }
 }

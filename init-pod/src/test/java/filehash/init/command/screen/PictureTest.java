@@ -141,6 +141,23 @@ class PictureTest {
     }
 
     @Test
+    void emptyFolder_showsThatNothingWasFound() {
+        assertEquals("""
+                empty  s3://archive/photos/  SHA256                                         done
+                  0 objects, 0 B, 1 job
+                  no object lies below this root: is the folder right?""", drawn(80, Statuses.EMPTY));
+        assertTrue(list(80, new StatusSurvey.Found(List.of(), 0, List.of(Statuses.EMPTY)))
+                .endsWith("done, but no object found"));
+    }
+
+    @Test
+    void requestThatCannotBePlanned_needsAPerson() {
+        String list = list(80, new StatusSurvey.Found(List.of(Statuses.UNPLANNED), 0, List.of()));
+        assertTrue(list.startsWith("1 request open, 1 needs you"), list);
+        assertTrue(list.contains("404 NoSuchBucket"), list);
+    }
+
+    @Test
     void nothingToDo_saysHowToBegin() {
         assertEquals("""
                 No request is open                                                      12:00:00
@@ -151,7 +168,7 @@ class PictureTest {
     @Test
     void list_saysHowManyNeedAPerson() {
         String list = list(80, EVERYTHING);
-        assertTrue(list.startsWith("14 requests open, 10 pods at work, 2 need you"), list);
+        assertTrue(list.startsWith("15 requests open, 10 pods at work, 3 need you"), list);
         assertTrue(list.contains("and 3 more"), list);
         assertTrue(list.contains("done, 327 objects, 1.2 GB, in 49 s, 3 failed"), list);
     }

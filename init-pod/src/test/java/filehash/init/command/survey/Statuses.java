@@ -49,15 +49,20 @@ public final class Statuses {
             .with(new Pace(6.6, 24_000_000, 49, null));
     public static final RequestStatus CANCELLED = of("mistake", State.CANCELLED, new Jobs(16, 3, 2, 0, 0), 2,
             new Tally(1_234, 0, Map.of(), 5_000_000), null, null, null, List.of(), List.of());
+    public static final RequestStatus EMPTY = of("empty", State.DONE, new Jobs(1, 1, 0, 0, 0), 0, Tally.NONE, null, 1.0,
+            "no object lies below this root: is the folder right?", List.of(), List.of());
+    public static final RequestStatus UNPLANNED = of("no-bucket", State.WAITING, new Jobs(0, 0, 0, 0, 0), 0,
+            Tally.NONE, null, null, "planning failed, and is tried again: LIST photos/: 404 NoSuchBucket", List.of(),
+            List.of()).with(0, 5);
     public static final RequestStatus PAUSED = of("maps", State.PAUSED, new Jobs(16, 5, 0, 11, 0), 0,
-            new Tally(5_000, 0, Map.of(), 9_000_000_000L), null, 0.31, null, List.of(), List.of()).with(5);
+            new Tally(5_000, 0, Map.of(), 9_000_000_000L), null, 0.31, null, List.of(), List.of()).with(5, 0);
     public static final RequestStatus CANCELLING = of("oops", State.CANCELLING, new Jobs(6, 2, 0, 3, 1), 0,
             new Tally(4_500, 0, Map.of(), 2_900_000_000L), null, 0.33, "it is to be cancelled: the next pod that looks"
                     + " ends it",
             List.of(new Stuck(3, 5, "table FileHash is full")), List.of());
     public static final List<RequestStatus> ALL =
             List.of(MANY_JOBS, ONE_JOB, OTHER_NAMES, PLANNING, WAITING, PARKED, FAILING,
-                    BAD, INCOMPLETE, PAUSED, CANCELLING, DONE, CANCELLED);
+                    BAD, INCOMPLETE, UNPLANNED, PAUSED, CANCELLING, DONE, EMPTY, CANCELLED);
 
     private Statuses() {
     }
