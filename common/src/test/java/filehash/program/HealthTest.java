@@ -17,11 +17,14 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class HealthTest {
+    private static final HttpClient CLIENT = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     @Test
     void readyz_reportsWhatIsWrongAndHealthzDoesNot() throws Exception {
         int port = Ports.free();
@@ -107,7 +110,7 @@ class HealthTest {
     void healthz_answersWhileMoreViewersThanThereAreThreadsAreAnswered() throws Exception {
         int port = Ports.free();
         CountDownLatch end = new CountDownLatch(1);
-        List<Socket> viewers = new ArrayList<>();
+        List<CompletableFuture<HttpResponse<String>>> viewers = new ArrayList<>();
         try (Health health = Health.serve(port, () -> null)) {
             health.beat();
             health.answer("/slow", query -> {
@@ -119,27 +122,23 @@ class HealthTest {
                 return new Health.Answer(200, "text/plain", new byte[0], Map.of());
             });
             for (int i = 0; i < 40; i++) {
-                Socket viewer = new Socket("127.0.0.1", port);
-                viewer.getOutputStream().write("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(US_ASCII));
-                viewers.add(viewer);
+                viewers.add(viewer(port));
             }
-            Await.until("some are refused", Await.BOUND, () -> viewers.stream().anyMatch(HealthTest::isAnswered));
+            Await.until("all but 16 are refused", Await.BOUND, () -> {
+                // the server closes a connection if the machine takes 2 s to read the request
+                viewers.replaceAll(viewer -> viewer.isCompletedExceptionally() ? viewer(port) : viewer);
+                return viewers.stream().filter(CompletableFuture::isDone).count() == 24;
+            });
             assertEquals("200 ok\n", get(port, "/healthz"));
             assertEquals("503 too many viewers at once\n", get(port, "/slow"));
         } finally {
             end.countDown();
-            for (Socket viewer : viewers) {
-                viewer.close();
-            }
         }
     }
 
-    private static boolean isAnswered(Socket viewer) {
-        try {
-            return viewer.getInputStream().available() > 0;
-        } catch (IOException e) {
-            return false;
-        }
+    private static CompletableFuture<HttpResponse<String>> viewer(int port) {
+        return CLIENT.sendAsync(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/slow")).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     @Test
@@ -174,7 +173,7 @@ class HealthTest {
 
     /** Asks again where the server has closed the connection, because the machine took 2 s to read the request. */
     private static HttpResponse<String> response(HttpRequest.Builder request) {
-        return Await.answer("it answers", () -> HttpClient.newHttpClient()
+        return Await.answer("it answers", () -> CLIENT
                 .send(request.timeout(Await.BOUND).build(), HttpResponse.BodyHandlers.ofString()));
     }
 }

@@ -104,7 +104,7 @@ class StreamsTest {
         Segment first = Segments.begin("a");
         put(first, "one");
         digestAll();
-        lookahead.close(); // a thread of it would else take the next segment, too
+        lookahead.close(); // a thread of it would otherwise take the next segment, too
         put(first.numbered(1), "two");
         try (Lookahead second = started()) {
             GiveUp e = assertThrows(GiveUp.class, () -> second.begin(directory.inOrder()));
@@ -154,11 +154,15 @@ class StreamsTest {
         Segment first = Segments.begin("a");
         put(first, "one");
         digestAll();
-        long before = System.nanoTime();
         put(first.numbered(1), "two");
+        digestAll(); // begins once the first has counted; a segment is removed before it counts
+        long before = System.nanoTime();
+        put(first.numbered(2), "three");
         digestAll();
-        // a segment is removed before its digest counts as progress
-        Await.until("the segment counts", Await.BOUND, () -> lookahead.idleNanos() <= System.nanoTime() - before);
+        Await.until("a later segment than the first counts", Await.BOUND, () -> {
+            long now = System.nanoTime(); // is read first, so that what counted before never seems newer
+            return lookahead.idleNanos() <= now - before;
+        });
     }
 
     /** Otherwise each retry of an object would keep the digest of its last try. */
