@@ -3,6 +3,7 @@ package filehash.backends;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 
 /** Waits for a condition with a bound, instead of sleeping and hoping. */
 public final class Await {
@@ -45,6 +46,17 @@ public final class Await {
             return true;
         });
         return answer.get();
+    }
+
+    /** Returns the first value that passes the test; the error has the last one. */
+    public static <T> T value(String what, Callable<T> call, Predicate<T> test) {
+        return answer(what, () -> {
+            T value = call.call();
+            if (!test.test(value)) {
+                throw new IllegalStateException("it is " + value);
+            }
+            return value;
+        });
     }
 
     private static void pause() {

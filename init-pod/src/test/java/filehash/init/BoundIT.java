@@ -3,6 +3,7 @@ package filehash.init;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import filehash.backends.Await;
 import filehash.init.command.Called;
 import filehash.init.etcd.Snapshot;
 import filehash.pod.PodFile;
@@ -33,13 +34,12 @@ class BoundIT {
             two.directory().write(PodFile.waits("file-hasher2"), new Waited(Map.of("mysql", 0.0)));
             store.await("a first look", () -> waited("s3") && waited("mysql"));
             assertTrue(reports().allMatch(key -> key.lease() != 0), "they end with their pods");
-            store.await("the cause", () -> {
+            Await.value("the cause, as a line and as JSON", () -> {
                 waits(one, "s3-fetch-tool2", "s3", 1);
                 waits(two, "file-hasher2", "mysql", 200);
-                return status().contains("; bound by mysql: raise FILES_LIMIT, or look at the server")
-                        && Called.with(store.environment("person"), "status", "--json").out()
-                                .contains("\"bound\":{\"by\":\"mysql\",\"waited\":{\"mysql\":");
-            });
+                return status() + Called.with(store.environment("person"), "status", "--json").out();
+            }, shown -> shown.contains("; bound by mysql: raise FILES_LIMIT, or look at the server")
+                    && shown.contains("\"bound\":{\"by\":\"mysql\",\"waited\":{\"mysql\":"));
             gate.end();
             store.await("done", () -> store.has("/done/1/summary"));
             assertTrue(!status().contains("bound"), status());

@@ -66,14 +66,14 @@ class ClusterIT {
             Watches watches = new Watches(etcd);
             new News(store.tree(), watches, new Outstanding(etcd, store.tree(), health.metrics()), false);
             for (int member = 0; member < cluster.size(); member++) {
-                Await.until("all are open, and the bell is quiet", Await.BOUND, () -> {
+                Await.until("all are open, and all is quiet", Await.BOUND, () -> {
                     watches.keepOpen();
                     return !watches.await(Duration.ofSeconds(1), signal);
                 });
                 cluster.cutOff(member);
                 String key = "/req/" + member + "/root";
                 store.put(key, "photos");
-                Await.until("the bell rings without member " + member, Await.BOUND, () -> {
+                Await.until("it wakes up without member " + member, Await.BOUND, () -> {
                     watches.keepOpen();
                     return watches.await(BEAT, signal);
                 });

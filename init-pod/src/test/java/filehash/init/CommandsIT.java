@@ -165,7 +165,7 @@ class CommandsIT {
     @Test
     void submitAndWait_endsWithTheRequest() throws Exception {
         try (Pod pod = store.pod(folder, "pod", rows, Pod.Work.objects(2)).start()) {
-            Called waited = submit("s3://b/a", "--jobs", "2", "--id", "1", "--wait");
+            Called waited = submit("s3://b/a", "--jobs", "2", "--id", "1", "--wait", "--timeout", "300");
             assertEquals(0, waited.code(), waited.err());
             assertTrue(waited.out().startsWith("1\n") && waited.out().contains("1 s3://b/a/ MD5: done; 4 objects"),
                     waited.out());
@@ -177,7 +177,7 @@ class CommandsIT {
         PlanningWork planner = new PlanningWork(Pod.Work.objects(1));
         planner.fail(GiveUp.root("LIST a/: 403 AccessDenied"));
         try (Pod pod = store.pod(folder, "pod", rows, planner).start()) {
-            Called waited = submit("s3://b/a", "--id", "1", "--wait");
+            Called waited = submit("s3://b/a", "--id", "1", "--wait", "--timeout", "300");
             assertEquals(2, waited.code(), waited.err());
             assertTrue(waited.out().contains("planning failed, and is tried again: LIST a/: 403"), waited.out());
         }
@@ -192,7 +192,7 @@ class CommandsIT {
     @Test
     void submitAndWait_saysThatNoObjectIsThere() throws Exception {
         try (Pod pod = store.pod(folder, "pod", rows, Pod.Work.objects(0)).start()) {
-            Called waited = submit("s3://b/empty", "--jobs", "1", "--id", "1", "--wait");
+            Called waited = submit("s3://b/empty", "--jobs", "1", "--id", "1", "--wait", "--timeout", "300");
             assertTrue(waited.out().contains("no object lies below this root"), waited.out());
             assertEquals(3, waited.code(), waited.err());
         }
@@ -202,7 +202,7 @@ class CommandsIT {
     void submitAndWait_endsWhenAPersonIsNeeded() throws Exception {
         Pod.Work refuses = new Gives("the table is full");
         try (Pod pod = store.pod(folder, "pod", rows, refuses, "MAX_ATTEMPTS", "1").start()) {
-            Called waited = submit("s3://b/a", "--jobs", "1", "--id", "1", "--wait");
+            Called waited = submit("s3://b/a", "--jobs", "1", "--id", "1", "--wait", "--timeout", "300");
             assertEquals(2, waited.code(), waited.err());
             assertTrue(waited.out().contains("job 0 is parked: the table is full"), waited.out());
         }
@@ -257,11 +257,9 @@ class CommandsIT {
         try (Pod one = store.pod(folder, "one", rows, NEVER_ENDS).start();
                 Pod other = store.pod(folder, "other", rows, NEVER_ENDS).start()) {
             store.await("both have published", () -> store.has("/wip/1/0/progress") && store.has("/wip/1/1/progress"));
-            Await.until("status counts both", Await.BOUND, () -> {
-                String shown = call("status", "1").out();
-                return shown.contains("running") && shown.contains("14 objects; 140 B")
-                        && shown.contains("3 jobs: 0 done, 2 at work in 2 pods, 1 waiting");
-            });
+            Await.value("status counts both", () -> call("status", "1").out(), shown -> shown.contains("running")
+                    && shown.contains("14 objects; 140 B")
+                    && shown.contains("3 jobs: 0 done, 2 at work in 2 pods, 1 waiting"));
         }
         store.await("status counts none",
                 () -> call("status", "1").out().contains("3 jobs: 0 done, 3 waiting for a pod"));

@@ -193,27 +193,27 @@ class InitPodIT {
             Looks looks = new Looks(store.etcd(), store.tree(), new Upkeep(store.etcd(), store.tree()), outstanding,
                     watches, news, store.webhooks(System::nanoTime, health.metrics()));
             AtomicBoolean unclaimed = new AtomicBoolean();
-            Callable<Boolean> looksOnceTheBellRings = () -> {
+            Callable<Boolean> looksOnceItIsWoken = () -> {
                 watches.keepOpen();
-                boolean rung = watches.await(Duration.ofMillis(100), signal);
-                if (rung) {
+                boolean woken = watches.await(Duration.ofMillis(100), signal);
+                if (woken) {
                     unclaimed.set(!Await.answer("a look", looks::next).backlog().isEmpty());
                 }
-                return rung;
+                return woken;
             };
             store.request("1", 1);
             Await.answer("a look", looks::next);
             store.await("the error is written", () -> store.has("/req/1/error"));
-            Await.until("no bell rings for a second", Await.BOUND, () -> {
+            Await.until("no watch wakes it for a second", Await.BOUND, () -> {
                 boolean quiet = true;
                 for (int i = 0; i < 10; i++) {
-                    quiet &= !looksOnceTheBellRings.call();
+                    quiet &= !looksOnceItIsWoken.call();
                 }
                 return quiet;
             });
             assertFalse(unclaimed.get());
             store.delete("/done/1/");
-            Await.until("it is to be claimed", Await.BOUND, () -> looksOnceTheBellRings.call() && unclaimed.get());
+            Await.until("it is to be claimed", Await.BOUND, () -> looksOnceItIsWoken.call() && unclaimed.get());
         }
     }
 
@@ -325,7 +325,8 @@ class InitPodIT {
             store.request("2", 1);
             gate.end();
             store.await("2 is done", () -> store.has("/done/2/summary"));
-            store.await("the error is written", () -> store.get("/req/1/error").contains("/wip/1/1/ or "));
+            Await.value("the error of request 1", () -> store.get("/req/1/error"),
+                    error -> error.contains("/wip/1/1/ or "));
             store.delete("/wip/1/1/").delete("/req/1/error").put("/req/1/root", "photos");
             store.await("1 is done", () -> store.has("/done/1/summary"));
             assertFalse(pod.died());
