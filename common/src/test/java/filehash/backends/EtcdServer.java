@@ -101,7 +101,10 @@ public final class EtcdServer extends Server {
                 Map.of(port, CLIENT_PORT, healthPort, HEALTH_PORT)).command("etcd", arguments).files(flags);
     }
 
-    /** A put survives kill -9 but no crash of the machine: a busy disk would delay each by seconds. */
+    /**
+     * Without fsync a put survives kill -9, but no crash of the machine. With it, a busy disk delays each put by
+     * seconds.
+     */
     private static List<String> flags(String data, String listen, String advertise, String health) {
         return Stream.of("data-dir=" + data, "listen-client-urls=" + listen, "advertise-client-urls=" + advertise,
                 "listen-metrics-urls=" + health, "listen-peer-urls=http://127.0.0.1:0",
