@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.backends.Await;
 import filehash.backends.EtcdServer;
 import filehash.init.command.Called;
+import filehash.init.tree.Failures;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
+import filehash.program.Json;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -100,13 +103,12 @@ class CommandsIT {
     @Test
     void request_thatCannotBePlannedNeedsAPersonUntilItIsCorrected() throws Exception {
         assertSubmitted("s3://b/a", "--id", "1");
-        for (int i = 0; i < 5; i++) {
-            store.put("/req/1/plan/failures", "{\"gaveUp\":0,\"lost\":0,\"reason\":\"LIST a/: 404 NoSuchBucket\"}");
-        }
+        store.put("/req/1/plan/failures", refused(Instant.parse("2026-01-01T12:02:00Z")));
         assertEquals(2, call("status").code());
         assertEquals(2, call("status", "1", "--watch").code());
         String json = call("status", "--json").out();
-        assertTrue(json.contains("\"planFailures\":5") && json.contains("\"needsPerson\":true"), json);
+        assertTrue(json.contains("\"refusedSince\":\"2026-01-01T12:00:00Z\""), json);
+        assertTrue(json.contains("\"needsPerson\":true"), json);
         store.put("/req/1/bucket", "c");
         assertEquals(0, call("status", "1").code());
     }
@@ -173,14 +175,23 @@ class CommandsIT {
     }
 
     @Test
-    void submitAndWait_saysWhyPlanningFails() throws Exception {
+    void statusAndWatch_saysWhyPlanningIsRefused() throws Exception {
         PlanningWork planner = new PlanningWork(Pod.Work.objects(1));
         planner.fail(GiveUp.root("LIST a/: 403 AccessDenied"));
+        assertSubmitted("s3://b/a", "--id", "1");
+        store.put("/req/1/plan/failures", refused(Instant.parse("2026-01-01T12:00:00Z")));
+        assertEquals(5, call("status", "1", "--watch", "--timeout", "1").code());
         try (Pod pod = store.pod(folder, "pod", rows, planner).start()) {
-            Called waited = submit("s3://b/a", "--id", "1", "--wait", "--timeout", "300");
+            Called waited = call("status", "1", "--watch", "--timeout", "300");
             assertEquals(2, waited.code(), waited.err());
             assertTrue(waited.out().contains("planning failed, and is tried again: LIST a/: 403"), waited.out());
         }
+    }
+
+    /** Since noon. */
+    private static String refused(Instant last) {
+        return Json.write(Failures.NONE.andRefused("LIST a/: 404 NoSuchBucket", Instant.parse("2026-01-01T12:00:00Z"),
+                true).andRefused("LIST a/: 404 NoSuchBucket", last, false));
     }
 
     @Test

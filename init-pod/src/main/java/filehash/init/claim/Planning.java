@@ -20,6 +20,8 @@ import filehash.pod.PlanFin;
 import filehash.pod.Stopped;
 import filehash.program.Json;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
@@ -155,8 +157,11 @@ public final class Planning implements Task, Logged {
                 .delete(keys.planHost()).deleteFolder(tree.ranges(request.id()));
         Failures before = Failures.read(now.value(keys.planFailures()));
         if (why.fault() != Stopped.Fault.NONE && stands(now)) {
+            boolean changed = request.revisions().asked().isAfter(now.modified(keys.planFailures()));
             enterFailures(request.unchanged(txn, tree), tree, request, why.fault() == Stopped.Fault.JOB
-                    ? before.andGaveUp(why.why()) : before.because(why.why()), maxAttempts);
+                    ? before.andGaveUp(why.why())
+                    : before.andRefused(why.why(), Instant.now().truncatedTo(ChronoUnit.SECONDS), changed),
+                    maxAttempts);
         }
         return txn.commit();
     }

@@ -1,18 +1,54 @@
 package filehash.init.tree;
 
+import com.fasterxml.jackson.annotation.JacksonInject;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.annotation.OptBoolean;
 import filehash.init.etcd.Snapshot;
 import filehash.init.etcd.Txn;
 import filehash.program.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
 
 /**
  * Attempts at a job in a row that stored nothing: those that gave up with a reason, and those that lost their pod. Too
  * many of either park the job: its error key then holds them until a user deletes it.
+ *
+ * @param refused the refusals of a planning that came last, with no other failure between them, or null
  */
-public record Failures(int gaveUp, int lost, String reason) {
+public record Failures(int gaveUp, int lost, String reason, @JsonInclude(Include.NON_NULL) @JacksonInject(
+        value = "none was refused", optional = OptBoolean.TRUE) Refused refused) {
     public static final Failures NONE = new Failures(0, 0, "");
 
     /** Pods are lost more often than they give up for reasons that are not the job's. */
     private static final int LOST_PER_GIVEN_UP = 3;
+
+    /**
+     * Refusals in a row: how many there are depends on the number of pods, so their time counts.
+     *
+     * @param since the first
+     * @param last by the clocks of the pods, as the first
+     */
+    public record Refused(Instant since, Instant last) {
+        /** What took effect late, as new rights do, has passed by then. */
+        private static final Duration LASTING = Duration.ofMinutes(2);
+
+        /** Users may write anything. */
+        public Refused {
+            Objects.requireNonNull(since);
+            Objects.requireNonNull(last);
+        }
+
+        public boolean lasts() {
+            return Duration.between(since, last).compareTo(LASTING) >= 0;
+        }
+    }
+
+    /** None that was refused. */
+    public Failures(int gaveUp, int lost, String reason) {
+        this(gaveUp, lost, reason, null);
+    }
 
     public Failures {
         reason = reason == null ? "" : Text.error(reason);
@@ -29,6 +65,11 @@ public record Failures(int gaveUp, int lost, String reason) {
 
     public Failures because(String why) {
         return new Failures(gaveUp, lost, why);
+    }
+
+    /** @param first whether those before were of something else */
+    public Failures andRefused(String why, Instant now, boolean first) {
+        return new Failures(gaveUp, lost, why, new Refused(first || refused == null ? now : refused.since(), now));
     }
 
     public Failures andGaveUp(String why) {

@@ -102,7 +102,8 @@ public interface Output extends AutoCloseable {
         public void show(StatusSurvey.Found found, boolean one) {
             List<RequestStatus> all = Stream.concat(found.open().stream(), found.done().stream()).toList();
             List<RequestStatus.State> now = all.stream().map(RequestStatus::state).toList();
-            if (now.equals(states) && System.nanoTime() - at < PAUSE_NANOS) {
+            boolean stands = one && all.stream().allMatch(RequestStatus::stands); // it is not shown again
+            if (now.equals(states) && !stands && System.nanoTime() - at < PAUSE_NANOS) {
                 return;
             }
             List<String> lines = new ArrayList<>(all.stream().map(Plain::line).toList());

@@ -72,7 +72,7 @@ final class Assessment {
                 terms == null ? null : terms.root(), terms == null ? List.<HashMethod>of() : terms.methods(), jobs(),
                 (int) wips.stream().filter(Wip::hosted).map(Wip::host).distinct().count(), tally, planned, share,
                 share != null && (planned == null || !planned.complete()), started, updated, null, problem(),
-                stuck(Wip::parked), stuck(Wip::failing)).with(request.control().priority(), planFailures());
+                stuck(Wip::parked), stuck(Wip::failing)).with(request.control().priority(), refusedSince());
         if (started == null) {
             return status;
         }
@@ -101,12 +101,12 @@ final class Assessment {
         return jobs.parked() > 0 && jobs.done() + jobs.parked() == jobs.all() ? State.PARKED : State.RUNNING;
     }
 
-    /** Those of what its user asks for now. */
-    private int planFailures() {
-        String key = keys.planFailures();
+    /** What its user has changed since was not refused. */
+    private Instant refusedSince() {
         boolean waits = state() == State.WAITING || state() == State.PLANNING;
-        return waits && !request.revisions().asked().isAfter(values.modified(key))
-                ? (int) Math.min(values.version(key), Integer.MAX_VALUE) : 0;
+        Failures.Refused refused = request.planner() == null ? null : request.planner().failures().refused();
+        return waits && refused != null && refused.lasts()
+                && !request.revisions().asked().isAfter(values.modified(keys.planFailures())) ? refused.since() : null;
     }
 
     private String problem() {
@@ -134,8 +134,11 @@ final class Assessment {
 
     /** Shows a wrong name before the request is complete, and pods judge it. */
     private String wrongMethod() {
+        if (!values.has(keys.method())) {
+            return "";
+        }
         try {
-            HashMethod.parse(values.has(keys.method()) ? String.valueOf(values.value(keys.method())).strip() : "MD5");
+            HashMethod.parse(String.valueOf(values.value(keys.method())).strip());
             return "";
         } catch (IllegalArgumentException e) {
             return "; " + e.getMessage();

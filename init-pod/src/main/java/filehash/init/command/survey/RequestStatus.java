@@ -27,21 +27,18 @@ import java.util.TreeMap;
  * @param failing the jobs whose last attempts stored nothing, and that are tried again
  * @param priority pods take jobs of requests with a higher one first; 0 unless its user says otherwise
  * @param bound what bounds the work; null if that is not known
- * @param planFailures how often in a row it could not be planned, while it waits for its plan
+ * @param refusedSince since when its planning has been refused each time, if that is lasting; or null
  */
 public record RequestStatus(String id, State state, String bucket, String endpoint, String root,
         List<HashMethod> methods, Jobs jobs, int pods, @JsonUnwrapped Tally tally, Planned planned, Double share,
         boolean estimated, Instant started, Instant updated, Pace pace, String problem, List<Stuck> parked,
-        List<Stuck> failing, int priority, Bound bound, int planFailures) {
-    /** So many failures do not pass by themselves. */
-    private static final int LASTING = 5;
-
+        List<Stuck> failing, int priority, Bound bound, Instant refusedSince) {
     /** One without a priority of its own, of which it is not known what bounds it. */
     public RequestStatus(String id, State state, String bucket, String endpoint, String root, List<HashMethod> methods,
             Jobs jobs, int pods, Tally tally, Planned planned, Double share, boolean estimated, Instant started,
             Instant updated, Pace pace, String problem, List<Stuck> parked, List<Stuck> failing) {
         this(id, state, bucket, endpoint, root, methods, jobs, pods, tally, planned, share, estimated, started,
-                updated, pace, problem, parked, failing, 0, null, 0);
+                updated, pace, problem, parked, failing, 0, null, null);
     }
 
     public enum State {
@@ -98,7 +95,7 @@ public record RequestStatus(String id, State state, String bucket, String endpoi
     /** Whether a person has to do something. */
     @JsonProperty("needsPerson")
     public boolean needsPerson() {
-        return state == State.BAD || planFailures >= LASTING || jobs.parked() > 0 && state != State.CANCELLING;
+        return state == State.BAD || refusedSince != null || jobs.parked() > 0 && state != State.CANCELLING;
     }
 
     /** Whether a pod could go on with it. */
@@ -108,7 +105,7 @@ public record RequestStatus(String id, State state, String bucket, String endpoi
 
     /** Whether nothing more happens without a person. */
     public boolean stands() {
-        return state == State.BAD || state == State.PARKED || planFailures >= LASTING
+        return state == State.BAD || state == State.PARKED || refusedSince != null
                 || state == State.PAUSED && pods == 0 || ended();
     }
 
@@ -118,16 +115,16 @@ public record RequestStatus(String id, State state, String bucket, String endpoi
 
     RequestStatus with(Pace now) {
         return new RequestStatus(id, state, bucket, endpoint, root, methods, jobs, pods, tally, planned, share,
-                estimated, started, updated, now, problem, parked, failing, priority, bound, planFailures);
+                estimated, started, updated, now, problem, parked, failing, priority, bound, refusedSince);
     }
 
-    RequestStatus with(int ofItsUser, int notPlanned) {
+    RequestStatus with(int ofItsUser, Instant refused) {
         return new RequestStatus(id, state, bucket, endpoint, root, methods, jobs, pods, tally, planned, share,
-                estimated, started, updated, pace, problem, parked, failing, ofItsUser, bound, notPlanned);
+                estimated, started, updated, pace, problem, parked, failing, ofItsUser, bound, refused);
     }
 
     public RequestStatus with(Bound by) {
         return new RequestStatus(id, state, bucket, endpoint, root, methods, jobs, pods, tally, planned, share,
-                estimated, started, updated, pace, problem, parked, failing, priority, by, planFailures);
+                estimated, started, updated, pace, problem, parked, failing, priority, by, refusedSince);
     }
 }

@@ -53,9 +53,9 @@ public final class Statuses {
             "no object lies below this root: is the folder right?", List.of(), List.of());
     public static final RequestStatus UNPLANNED = of("no-bucket", State.WAITING, new Jobs(0, 0, 0, 0, 0), 0,
             Tally.NONE, null, null, "planning failed, and is tried again: LIST photos/: 404 NoSuchBucket", List.of(),
-            List.of()).with(0, 5);
+            List.of()).with(0, BEGAN);
     public static final RequestStatus PAUSED = of("maps", State.PAUSED, new Jobs(16, 5, 0, 11, 0), 0,
-            new Tally(5_000, 0, Map.of(), 9_000_000_000L), null, 0.31, null, List.of(), List.of()).with(5, 0);
+            new Tally(5_000, 0, Map.of(), 9_000_000_000L), null, 0.31, null, List.of(), List.of()).with(5, null);
     public static final RequestStatus CANCELLING = of("oops", State.CANCELLING, new Jobs(6, 2, 0, 3, 1), 0,
             new Tally(4_500, 0, Map.of(), 2_900_000_000L), null, 0.33, "it is to be cancelled: the next pod that looks"
                     + " ends it",
