@@ -154,8 +154,8 @@ class HasherIT {
         pod.put("a", "abc");
         pod.fetched(2);
         GiveUp e = assertThrows(GiveUp.class, pod::hash);
-        assertEquals("not complete: listed objects: 2; stored files: 1, failed: 0, rows for MD5: 1, errors: 0",
-                e.getMessage());
+        assertEquals("not complete: S3 listed 2 objects, but MySQL counts 1 file and 0 failed objects, and holds 1 row"
+                + " for MD5 and 0 errors", e.getMessage());
     }
 
     @Test
@@ -170,8 +170,8 @@ class HasherIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"FileHashBatch, '0, errors: 1; if FileHash was emptied or replaced meanwhile, delete "
-            + "the request and put it again'", "FileHashError, '1, errors: 0'"})
+    @CsvSource({"FileHashBatch, '0 rows for MD5 and 1 error; if FileHash was emptied or replaced meanwhile, delete "
+            + "the request and put it again'", "FileHashError, '1 row for MD5 and 0 errors'"})
     void attempt_whoseRowsSomebodyRemovedIsNotDone(String table, String left) throws Exception {
         HasherPod first = new HasherPod(root.resolve("1"), database, 1, HashMethod.MD5);
         first.put("a", "abc");
@@ -185,8 +185,8 @@ class HasherIT {
         HasherPod second = new HasherPod(root.resolve("2"), database, 2, HashMethod.MD5);
         second.fetched(2);
         GiveUp e = assertThrows(GiveUp.class, second::hash);
-        assertEquals("not complete: listed objects: 2; stored files: 1, failed: 1, rows for MD5: " + left,
-                e.getMessage());
+        assertEquals("not complete: S3 listed 2 objects, but MySQL counts 1 file and 1 failed object, and holds "
+                + left, e.getMessage());
     }
 
     /** The examples of NIST for the SHA methods (FIPS 180 and further ones), and of RFC 1321 for MD5. */

@@ -170,8 +170,8 @@ final class JobRun {
 
     private void finish(Claim claim, S3Fin fetched, HashFin hashed) throws IOException, InterruptedException {
         if (fetched.listed() != hashed.tally().objects()) {
-            giveBack(claim, new Stopped(claim.id(), Stopped.Fault.JOB, "objects listed: " + fetched.listed()
-                    + ", stored: " + hashed.tally().objects(), 0));
+            giveBack(claim, new Stopped(claim.id(), Stopped.Fault.JOB, "of the objects s3-fetch-tool2 listed "
+                    + fetched.listed() + ", and file-hasher2 stored " + hashed.tally().objects(), 0));
             return;
         }
         try {

@@ -269,7 +269,8 @@ class TakeoverIT {
             pod.directory().write(PodFile.S3_FIN, new S3Fin(id, 4));
             pod.directory().write(PodFile.HASH_FIN,
                     new HashFin(id, new Tally(2, 1, Map.of("GONE", 1L), 1), Instant.now(), Instant.now()));
-            store.await("/wip/1/0/failures", Json.write(new Failures(1, 0, "objects listed: 4, stored: 3")));
+            store.await("/wip/1/0/failures", Json.write(new Failures(1, 0,
+                    "of the objects s3-fetch-tool2 listed 4, and file-hasher2 stored 3")));
             pod.thawSiblings();
             gate.end();
             assertDone(1, 0);

@@ -9,8 +9,8 @@ import filehash.job.Tally;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.pod.HashFin;
+import filehash.program.Plural;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -131,8 +131,10 @@ public final class Rows {
                 id.run(), id.job()).get(0);
         long errors = tally.failedByClass().values().stream().mapToLong(Long::longValue).sum();
         if (listed != tally.objects() || rows != tally.files() * perObject() || errors != tally.failed()) {
-            throw GiveUp.job("not complete: listed objects: " + listed + "; stored files: " + tally.files()
-                    + ", failed: " + tally.failed() + ", rows for " + methods() + ": " + rows + ", errors: " + errors
+            throw GiveUp.job("not complete: S3 listed " + Plural.of(listed, "object") + ", but MySQL counts "
+                    + Plural.of(tally.files(), "file") + " and " + Plural.of(tally.failed(), "failed object")
+                    + ", and holds " + Plural.of(rows, "row") + " for " + methods() + " and "
+                    + Plural.of(errors, "error")
                     + (rows < tally.files() * perObject()
                             ? "; if FileHash was emptied or replaced meanwhile, delete the request and put it again"
                             : ""));
@@ -193,7 +195,6 @@ public final class Rows {
     }
 
     private static Instant instant(ResultSet result, int column) throws SQLException {
-        BigDecimal seconds = result.getBigDecimal(column);
-        return Instant.ofEpochMilli(seconds.movePointRight(3).longValue());
+        return Instant.ofEpochMilli(result.getBigDecimal(column).movePointRight(3).longValue());
     }
 }
