@@ -30,7 +30,7 @@ record Handshake(Siblings siblings, Search search, LeasedRetry retry, StopSignal
                 return;
             }
             search.step();
-            if (reminders.isDue(Duration.ofNanos(System.nanoTime() - began))) {
+            if (reminders.due(Duration.ofNanos(System.nanoTime() - began))) {
                 LOG.warn("{}: still waits for {} to stop", id.in(request), siblings.busy(id));
             }
         }

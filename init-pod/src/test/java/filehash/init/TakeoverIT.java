@@ -403,9 +403,9 @@ class TakeoverIT {
         }
     }
 
-    /** The line comes once a minute, and not with each of the hundred looks in it. */
+    /** The line comes after a minute, and not with each of the hundred looks in it. */
     @Test
-    void sibling_thatDoesNotStopIsNamedInTheLogOnceAMinute() throws Exception {
+    void sibling_thatDoesNotStopIsNamedInTheLogAndNotAtEachLook() throws Exception {
         try (Log log = Log.open(); Pod pod = pod("pod-1").start()) {
             store.request("1", 1);
             store.await("it works", () -> pod.directory().has(PodFile.PROGRESS));

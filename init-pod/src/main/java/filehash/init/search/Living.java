@@ -61,9 +61,9 @@ public final class Living {
             silent = changed ? Duration.ZERO : silent.plus(time);
             last = touched.orElse(last);
             dead = silent.compareTo(DEAD) >= 0;
-            if (reminders.isDue(silent)) {
+            if (reminders.due(silent)) {
                 LOG.warn("{} for {} s", problem(), silent.toSeconds());
-            } else if (changed && reminders.isOver()) {
+            } else if (changed && reminders.end()) {
                 LOG.info("{}: shows signs of life again", program);
             }
         }

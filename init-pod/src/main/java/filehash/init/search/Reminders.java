@@ -15,7 +15,8 @@ public final class Reminders {
         this.next = first;
     }
 
-    public boolean isDue(Duration lasted) {
+    /** @return whether to write a line now */
+    public boolean due(Duration lasted) {
         boolean due = lasted.compareTo(next) >= 0;
         if (due) {
             next = lasted.multipliedBy(2);
@@ -23,8 +24,8 @@ public final class Reminders {
         return due;
     }
 
-    /** @return whether a line was due since it began */
-    public boolean isOver() {
+    /** @return whether a line was due since it began; it is over now */
+    public boolean end() {
         boolean reminded = next.compareTo(first) > 0;
         next = first;
         return reminded;
