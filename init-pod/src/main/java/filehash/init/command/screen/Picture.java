@@ -15,7 +15,6 @@ record Picture(int width, Paint paint) {
     private static final String INDENT = "  ";
     /** A source that is cut to less says nothing. */
     private static final int LEAST_SOURCE = 12;
-    private static final int LEAST_ID = 20;
     private static final int GAP = 2;
     private static final String NO_POD =
             "No pod is at work. If that lasts: does one run, and what does its log say?";
@@ -161,9 +160,10 @@ record Picture(int width, Paint paint) {
         return row(is, all, is.flaw().isEmpty() ? "" : ", " + is.flaw());
     }
 
-    /** Only the state stands on the right where more would leave no room for the id, which commands need. */
+    /** Only the state stands on the right where more would leave less room for the id, which commands need. */
     private String row(Phrases is, String all, String flaw) {
-        boolean fits = width - Cells.width(all + flaw) - GAP >= Math.min(LEAST_ID, Cells.width(is.id()));
+        int most = width - Cells.width(is.state() + flaw) - GAP;
+        boolean fits = width - Cells.width(all + flaw) - GAP >= Math.min(most, Cells.width(is.id()));
         String state = fits ? all : is.state();
         return row(left(is, width - Cells.width(state + flaw) - GAP),
                 paint.of(is.request().state(), state) + paint.yellow(flaw));

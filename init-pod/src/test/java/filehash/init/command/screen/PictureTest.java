@@ -198,6 +198,16 @@ class PictureTest {
                 String.join("\n", new Picture(40, NONE).of(found, "12:00:00", 1)));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {60, 80})
+    void longId_isWholeWhereThereIsRoom(int width) {
+        String id = "2026-11-30-photos-of-the-archive-in-1999";
+        StatusSurvey.Found found = new StatusSurvey.Found(List.of(Statuses.named(id, Statuses.MANY_JOBS)), 0,
+                List.of(Statuses.named(id, Statuses.DONE)));
+        List<String> lines = new Picture(width, NONE).of(found, "12:00:00", 1);
+        assertEquals(2, lines.stream().filter(line -> line.startsWith(id + "  ")).count(), () -> lines.toString());
+    }
+
     @Test
     void list_saysThatNoPodIsAtWork() {
         assertTrue(list(80, new StatusSurvey.Found(List.of(Statuses.WAITING), 0, List.of()))
