@@ -29,9 +29,16 @@ record Asked(EtcdSession session, String id) {
         return same(seen, "put " + key).put(key, Instant.now().truncatedTo(ChronoUnit.SECONDS)).commit();
     }
 
-    /** Deletes the key that pauses it, as {@link #put} puts one. */
+    /**
+     * Deletes the key that pauses it, if it still is the one that the user saw. May be repeated.
+     *
+     * @return false if the request is gone, or another one
+     */
     boolean resume(Snapshot seen) throws IOException, InterruptedException {
-        return same(seen, "resume request " + id).delete(keys().paused()).commit();
+        String paused = keys().paused();
+        return same(seen, "resume request " + id).ifUnchanged(paused, seen).delete(paused).commit()
+                || session.etcd().read(Range.key(paused)).modified(paused) != seen.modified(paused)
+                        && same(seen, "look at request " + id).commit();
     }
 
     private Txn same(Snapshot seen, String what) {

@@ -2,6 +2,7 @@ package filehash.init.command;
 
 import filehash.init.command.screen.Cells;
 import filehash.init.command.survey.RequestStatus;
+import filehash.init.command.survey.RequestStatus.State;
 import filehash.init.etcd.Snapshot;
 import java.io.IOException;
 import java.util.Optional;
@@ -24,6 +25,7 @@ final class ResumeCommand extends RequestCommand {
                     : " was replaced by another one of the same id") + ": nothing was resumed.");
         }
         return done(new Result.OfRequest(id, now.get().state(), now.get().pods()), "Request " + Cells.shown(id)
-                + (paused ? " goes on." : " is not paused.") + " See: filehash status " + Cells.quoted(id));
+                + (!paused ? " is not paused." : now.get().state() == State.PAUSED ? " was paused again." : " goes on.")
+                + " See: filehash status " + Cells.quoted(id));
     }
 }

@@ -42,11 +42,11 @@ final class RetryCommand extends RequestCommand {
         List<Snapshot.Key> parked = session.tried(() -> parked(session, id));
         for (int from = 0; from < parked.size(); from += PAGE) {
             List<Snapshot.Key> some = parked.subList(from, Math.min(parked.size(), from + PAGE));
-            jobs += session.tried(() -> free(session, id, request, some));
+            jobs += session.tried(() -> freeJobs(session, id, request, some));
         }
         boolean waits = request.has(keys.run()) ? request.has(keys.error())
                 : LastingError.is(request.value(keys.error()));
-        boolean freed = waits && session.tried(() -> free(session, keys, request));
+        boolean freed = waits && session.tried(() -> freeRequest(session, keys, request));
         if (jobs == 0 && !freed) {
             Optional<RequestStatus> now = find(session, id).filter(it -> it.state() == RequestStatus.State.BAD);
             if (now.isPresent()) {
@@ -60,13 +60,12 @@ final class RetryCommand extends RequestCommand {
                         + (freed ? "The request goes on. " : "") + "See: filehash status " + Cells.quoted(id));
     }
 
-    /** @return whether its error no longer stands, also if the answer to a try before was lost */
-    static boolean free(EtcdSession session, RequestKeys keys, Snapshot request)
+    /** @return whether it has no error by now, also if the answer to a try before was lost */
+    static boolean freeRequest(EtcdSession session, RequestKeys keys, Snapshot request)
             throws IOException, InterruptedException {
         boolean freed = session.etcd().txn("free " + keys.folder()).ifUnchanged(keys.run(), request)
                 .ifUnchanged(keys.error(), request).delete(keys.error()).commit();
-        return freed || session.etcd().read(Range.key(keys.error())).modified(keys.error()) != request
-                .modified(keys.error());
+        return freed || !session.etcd().read(Range.key(keys.error())).has(keys.error());
     }
 
     private List<Snapshot.Key> parked(EtcdSession session, String id) throws IOException, InterruptedException {
@@ -78,7 +77,7 @@ final class RetryCommand extends RequestCommand {
     }
 
     /** @return how many of them are no longer parked */
-    static int free(EtcdSession session, String id, Snapshot request, List<Snapshot.Key> errors)
+    static int freeJobs(EtcdSession session, String id, Snapshot request, List<Snapshot.Key> errors)
             throws IOException, InterruptedException {
         String run = session.tree().request(id).run();
         List<Txn> all = errors.stream().map(error -> session.etcd().txn("free " + error.name())

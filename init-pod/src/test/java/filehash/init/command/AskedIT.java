@@ -58,6 +58,9 @@ class AskedIT {
                 assertTrue(Await.answer("it resumes", () -> new Asked(session, "1").resume(seen)));
                 assertFalse(read(session, Range.key(keys.paused())).has(keys.paused()));
             }
+            put(session, keys.paused(), "by somebody else");
+            assertTrue(Await.answer("it answers", () -> new Asked(session, "1").resume(seen)));
+            assertTrue(read(session, Range.key(keys.paused())).has(keys.paused()));
         }
     }
 

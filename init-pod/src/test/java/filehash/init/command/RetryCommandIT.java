@@ -1,6 +1,7 @@
 package filehash.init.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 class RetryCommandIT {
     @Test
-    void free_leavesAJobThatWasParkedAgainAndOneOfAnotherRun() throws Exception {
+    void freeJobs_leavesAJobThatWasParkedAgainAndOneOfAnotherRun() throws Exception {
         Shell shell = new Shell(Map.of("ETCD_ENDPOINTS", EtcdServer.shared().endpoint(), "ETCD_PREFIX",
                 "retry-" + UUID.randomUUID()), System.out, System.err, null, false, false);
         try (EtcdSession session = EtcdSession.open(shell)) {
@@ -27,17 +28,17 @@ class RetryCommandIT {
             Snapshot before = read(session, Range.key(run), Range.key(job.error()));
             List<Snapshot.Key> errors = List.of(before.keys().get(job.error()));
             put(session, job.error(), "{\"gaveUp\":5}");
-            assertEquals(0, RetryCommand.free(session, "1", before, errors));
+            assertEquals(0, RetryCommand.freeJobs(session, "1", before, errors));
             errors = List.of(read(session, Range.key(job.error())).keys().get(job.error()));
             put(session, run, "another");
-            assertEquals(0, RetryCommand.free(session, "1", before, errors));
+            assertEquals(0, RetryCommand.freeJobs(session, "1", before, errors));
             assertTrue(read(session, Range.key(job.error())).has(job.error()));
-            assertEquals(1, RetryCommand.free(session, "1", read(session, Range.key(run)), errors));
+            assertEquals(1, RetryCommand.freeJobs(session, "1", read(session, Range.key(run)), errors));
         }
     }
 
     @Test
-    void free_ofARequestIsRepeatableBecauseAnAnswerMayBeLost() throws Exception {
+    void freeRequest_isRepeatableBecauseAnAnswerMayBeLost() throws Exception {
         Shell shell = new Shell(Map.of("ETCD_ENDPOINTS", EtcdServer.shared().endpoint(), "ETCD_PREFIX",
                 "retry-" + UUID.randomUUID()), System.out, System.err, null, false, false);
         try (EtcdSession session = EtcdSession.open(shell)) {
@@ -46,8 +47,10 @@ class RetryCommandIT {
             put(session, keys.error(), "an error");
             Snapshot seen = read(session, Range.folder(keys.folder()));
             for (int i = 0; i < 2; i++) {
-                assertTrue(Await.answer("it is freed", () -> RetryCommand.free(session, keys, seen)));
+                assertTrue(Await.answer("it is freed", () -> RetryCommand.freeRequest(session, keys, seen)));
             }
+            put(session, keys.error(), "another error");
+            assertFalse(Await.answer("it answers", () -> RetryCommand.freeRequest(session, keys, seen)));
         }
     }
 
