@@ -7,6 +7,11 @@ public final class Plural {
 
     /** 1 job, 2 jobs. */
     public static String of(long number, String what) {
-        return number + " " + what + (number == 1 ? "" : "s");
+        return number + " " + noun(number, what);
+    }
+
+    /** Of 1 job, of 2 jobs. */
+    public static String noun(long number, String what) {
+        return number == 1 ? what : what + "s";
     }
 }

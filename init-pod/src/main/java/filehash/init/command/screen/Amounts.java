@@ -1,5 +1,6 @@
 package filehash.init.command.screen;
 
+import filehash.program.Plural;
 import java.util.Locale;
 
 /** Numbers as people read them. */
@@ -15,7 +16,7 @@ public final class Amounts {
 
     /** 1 object, 2 objects. */
     public static String count(long number, String what) {
-        return count(number) + " " + what + (number == 1 ? "" : "s");
+        return count(number) + " " + Plural.noun(number, what);
     }
 
     public static String bytes(double number) {
