@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -146,13 +147,14 @@ class LargeObjectTest {
             s3.objects().put("photos/" + name, FakeObject.of(CONTENT));
         }
         s3.objects().remove(KEY);
+        CountDownLatch both = new CountDownLatch(1);
         try (FetcherPod pod = new FetcherPod(root, 4, ROOM, RetryPolicies.QUICK,
                 new SpareCpus(8, System::nanoTime, () -> 1)).segment(1 << 20).connections(2)) {
             s3.fails(exchange -> {
                 if (!exchange.verb().equals("GET")) {
                     return false;
                 } else if (exchange.key().compareTo("photos/b") > 0) {
-                    Await.until("both before them", Await.BOUND, () -> pod.directory.entries().size() == 2);
+                    Await.until("both before them", Await.BOUND, () -> both.getCount() == 0);
                 } else if (isFirst(exchange)) {
                     Await.until("others wait", Await.BOUND, () -> pod.metric("filehash_window_entries") == 4);
                     exchange.sendHead(200, exchange.objectHeaders(), CONTENT.length);
@@ -168,6 +170,7 @@ class LargeObjectTest {
                 pod.takeSegments();
                 return pod.directory.entries().size() == 2;
             });
+            both.countDown();
             assertEquals(4, pod.hash(conf.id()).size());
         }
     }
