@@ -1,6 +1,7 @@
 package filehash.backends;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -69,6 +70,17 @@ public final class Wire implements AutoCloseable {
             accepting.join(LONGEST_MILLIS); // until then the kernel still accepts connections
         } catch (InterruptedException e) {
             throw new IOException("interrupted on the wire", e);
+        }
+        Await.until("nobody can connect", Await.BOUND, this::isRefused);
+    }
+
+    /** While a child of this JVM has not run its program yet, it has the socket too, and the kernel still accepts. */
+    private boolean isRefused() throws IOException {
+        try (Socket client = new Socket()) {
+            client.connect(new InetSocketAddress(listens, port));
+            return false;
+        } catch (ConnectException e) {
+            return true;
         }
     }
 
