@@ -2,7 +2,9 @@ package filehash.backends;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -55,9 +57,14 @@ public final class Ports {
         throw new IOException("no free range of ports from " + FIRST + " to " + LAST);
     }
 
+    /**
+     * Binds the port and does not listen: as long as a child of this JVM has not run its program yet, it has the socket
+     * too, and two can have a port unless one of them listens.
+     */
     private static boolean canListen(int port) {
-        try {
-            listen(port).close();
+        try (Socket probe = new Socket()) {
+            probe.setReuseAddress(true);
+            probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
             return true;
         } catch (IOException e) { // the port is in use
             return false;
