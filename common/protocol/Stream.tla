@@ -13,7 +13,8 @@ CONSTANTS Last, Size, Room, MostDeaths, MostAgain, \* objects; segments of each;
     Reserved,  \* each object that was begun has room of its own
     AnyStream, \* the hasher digests the segments of each stream, not only those of the next object
     FinLate,   \* s3fin comes after the last `.end`
-    InPlace    \* on a full disk a stream waits, and is not begun again
+    InPlace,   \* on a full disk a stream waits, and is not begun again
+    GivenAway  \* a segment overwrites only a file that the hasher has given away
 VARIABLES
     segs, ends, fin, \* what lies in the shared directory
     begun,           \* the fetcher, by object: the number of its stream, 0 without one
@@ -49,9 +50,13 @@ Begin(o) == \* in order
     /\ begun' = [begun EXCEPT ![o] = streams + 1] /\ streams' = streams + 1
     /\ UNCHANGED <<sent, from, upto, dir, hasher, checked, limits>>
 HasRoom(o) == disk # "now" /\ Cardinality({s \in segs : Reserved => s.obj = o}) < Room
+Segment(o) == [obj |-> o, id |-> begun[o], n |-> sent[o] + 1, has |-> sent[o] + 1] \* has: the segment whose bytes its file holds
+Overwritten(o) == \* what the segment does to those that lie there; a file that was given away has no name among them
+    {{}} \cup IF GivenAway THEN {} ELSE {{s} : s \in {t \in segs : t.obj = o /\ t.id = begun[o]}}
 Send(o) ==
     /\ Works /\ begun[o] # 0 /\ sent[o] < Size /\ HasRoom(o) /\ sent' = [sent EXCEPT ![o] = @ + 1]
-    /\ segs' = segs \cup {[obj |-> o, id |-> begun[o], n |-> sent[o] + 1]}
+    /\ \E old \in Overwritten(o) :
+        segs' = (segs \ old) \cup {[s EXCEPT !.has = sent[o] + 1] : s \in old} \cup {Segment(o)}
     /\ UNCHANGED <<begun, from, upto, streams, ends, fin, hasher, checked, limits>>
 Fills == Works /\ ~fin /\ disk = "never" /\ disk' = "now" /\ UNCHANGED <<dir, fetcher, hasher, checked, limits>>
 Empties == disk = "now" /\ disk' = "before" /\ UNCHANGED <<dir, fetcher, hasher, checked, limits>>
@@ -114,7 +119,7 @@ Safe == Start /\ [][Next]_vars
 Spec == Safe /\ WF_vars(Goes)
 
 \* ---- the promises
-NoneWrong == \A o \in 1..Len(rows) : \E id \in checked : rows[o] = [n \in 1..Size |-> [obj |-> o, id |-> id, n |-> n]]
+NoneWrong == \A o \in 1..Len(rows) : \E id \in checked : rows[o] = [n \in 1..Size |-> [obj |-> o, id |-> id, n |-> n, has |-> n]]
 NoneLost == done => Len(rows) = Last
 FetchedOnce == (deaths = 0 /\ again = 0) => streams <= Last
 NeverStuck == done \/ ENABLED Goes

@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -17,7 +18,8 @@ import java.util.regex.Pattern;
 
 /**
  * The segments of large objects in files/: {@code <name>.<stream>.<number>.seg}, or .part until it is complete. Each
- * time the fetcher begins an object it begins another stream, so no digest mixes segments of two tries. Immutable.
+ * time the fetcher begins an object it begins another stream, so no digest mixes segments of two tries. A digested one
+ * is renamed to {@code <name>.<stream>.part}, the spare file of its stream. Immutable.
  */
 public final class Segments {
     public static final String SEGMENT = ".seg";
@@ -65,10 +67,19 @@ public final class Segments {
         return new Segment(Names.fileName(entry.name()), end.stream(), 0);
     }
 
-    /** Creates the file of a segment that is not complete. */
-    public FileChannel open(Segment segment) throws IOException {
-        return FileChannel.open(part(segment), StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
-                StandardOpenOption.WRITE);
+    /**
+     * Opens the file of a segment that is not complete: the spare one if there is one, because the kernel takes longer
+     * to give memory to a new file than to write it. The caller overwrites all that it may hold.
+     */
+    public FileChannel open(Segment segment, long length) throws IOException {
+        takeSpare(segment);
+        FileChannel file = FileChannel.open(part(segment), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            return file.truncate(length);
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
     }
 
     /** The file of a segment that is not published. */
@@ -86,6 +97,28 @@ public final class Segments {
 
     public void publish(Segment segment) throws IOException {
         Files.move(part(segment), file(segment), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The bytes of a segment are digested: its file becomes the spare one, and an earlier spare one is removed. */
+    public void digested(Segment segment) throws IOException {
+        Files.move(file(segment), spare(segment), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Removes the spare file of the stream of this segment. */
+    public void removeSpare(Segment segment) throws IOException {
+        Files.deleteIfExists(spare(segment));
+    }
+
+    private void takeSpare(Segment segment) throws IOException {
+        try {
+            Files.move(spare(segment), part(segment), StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) { // there is none, or the directory is gone, which the next call shows
+            return;
+        }
+    }
+
+    private Path spare(Segment segment) {
+        return files.resolve(segment.streamOfObject() + SharedDirectory.PART);
     }
 
     public void remove(Segment segment) throws IOException {

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.program.Json;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -62,6 +65,26 @@ class SegmentsTest {
     }
 
     @Test
+    void file_ofADigestedSegmentServesAnotherOne() throws IOException {
+        Segments.Segment first = Segments.begin("a");
+        Segments.Segment second = first.numbered(1);
+        write(first, "0123456789");
+        segments.publish(first);
+        try (FileChannel file = FileChannel.open(segments.file(first))) {
+            segments.digested(first);
+            assertEquals(List.of(), segments.list());
+            write(second, "abc");
+            segments.publish(second);
+            assertEquals("abc", Files.readString(segments.file(second)));
+            assertEquals(3, file.size());
+        }
+        segments.digested(second);
+        assertEquals(1, segments.all().size());
+        segments.removeSpare(first);
+        assertEquals(List.of(), segments.all());
+    }
+
+    @Test
     void begin_neverRepeatsAStream() {
         assertNotEquals(Segments.begin("a").streamOfObject(), Segments.begin("a").streamOfObject());
     }
@@ -93,7 +116,13 @@ class SegmentsTest {
         }
     }
 
+    private void write(Segments.Segment segment, String content) throws IOException {
+        try (FileChannel file = segments.open(segment, content.length())) {
+            file.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
     private void create(Segments.Segment segment) throws IOException {
-        segments.open(segment).close();
+        segments.open(segment, 0).close();
     }
 }

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * The digests of one stream. A segment is removed once its bytes are digested, so the digests of a stream that is not
- * closed exist only here. One thread at a time digests a segment. Thread-safe.
+ * The digests of one stream. A segment is given away once its bytes are digested, so the digests of a stream that is
+ * not closed exist only here. One thread at a time digests a segment. Thread-safe.
  */
 final class StreamDigest {
     private final Segments segments;
@@ -81,7 +81,7 @@ final class StreamDigest {
     private void digestNext() {
         try {
             long length = digester.update(digests, segments.file(next));
-            segments.remove(next);
+            segments.digested(next);
             digested(length);
         } catch (NoSuchFileException e) {
             discarded();
@@ -108,10 +108,11 @@ final class StreamDigest {
         outcome.completeExceptionally(why);
     }
 
-    private void completeIfWhole() {
+    private void completeIfWhole() throws IOException {
         if (end == null || next.number() < end.segments()) {
             return;
         }
+        segments.removeSpare(next);
         if (bytes == end.bytes()) {
             outcome.complete(ObjectOutcome.hashed(name, bytes, digests.values()));
         } else {

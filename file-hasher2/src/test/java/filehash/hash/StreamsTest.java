@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import filehash.backends.Await;
 import filehash.hash.job.ObjectOutcome;
 import filehash.job.HashMethod;
+import filehash.pod.Entry;
 import filehash.pod.Failure;
 import filehash.pod.GiveUp;
 import filehash.pod.Segments;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,21 @@ class StreamsTest {
         assertEquals(List.of(hashed("a", "onetwo")), outcomes(1));
         look();
         assertEquals(List.of(), segments.list());
+    }
+
+    @Test
+    void spareFile_goesWithTheStream() throws Exception {
+        Segment first = Segments.begin("a");
+        put(first, "one");
+        digestAll();
+        put(first.numbered(1), "two");
+        digestAll();
+        assertEquals(1, files());
+        put(first.numbered(2), "three");
+        end("a", first, 3, 11);
+        assertEquals(List.of(hashed("a", "onetwothree")), outcomes(1));
+        assertEquals(List.of("a"), directory.entries().stream().map(Entry::name).toList());
+        assertEquals(1, files());
     }
 
     @Test
@@ -222,6 +239,12 @@ class StreamsTest {
     private Lookahead started(Runnable beat) {
         Digester digester = new Digester(List.of(HashMethod.values()), method -> new LongAdder(), beat);
         return new Lookahead(segments, digester, "");
+    }
+
+    private long files() throws IOException {
+        try (Stream<Path> files = Files.list(root.resolve("files"))) {
+            return files.count();
+        }
     }
 
     private void put(Segment segment, String content) throws IOException {

@@ -48,7 +48,7 @@ final class TakenStreams {
     private void take(Segment segment, Stream stream) throws IOException {
         try {
             byte[] content = Files.readAllBytes(segments.file(segment));
-            segments.remove(segment);
+            segments.digested(segment);
             stream.digest.update(content);
             stream.bytes += content.length;
             stream.taken++;
@@ -64,6 +64,7 @@ final class TakenStreams {
         while (streams.getOrDefault(first.streamOfObject(), new Stream()).taken < end.segments()) {
             take();
         }
+        segments.removeSpare(first);
         Stream stream = streams.get(first.streamOfObject());
         assertEquals(end.bytes(), stream.bytes);
         return HexFormat.of().formatHex(stream.digest.digest());

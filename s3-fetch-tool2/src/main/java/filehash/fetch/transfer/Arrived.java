@@ -63,5 +63,6 @@ final class Arrived {
         for (int i = end - 1; i >= removed; i--) {
             segments.remove(segment(i));
         }
+        segments.removeSpare(first); // last: from now on the hasher leaves no other one
     }
 }

@@ -137,13 +137,13 @@ public final class ObjectStream implements AutoCloseable {
         return new ByteRange(item, from, toTheEnd ? item.size() - from : Math.min(size, item.size() - from));
     }
 
-    /** Creates the file of a segment. An IOException would be one of the connection. */
+    /** Opens the file of a segment. An IOException would be one of the connection. */
     synchronized FileChannel open(int number) {
         if (closed) {
             throw new CancellationException("closed");
         }
         try {
-            return segments.open(arrived.segment(number));
+            return segments.open(arrived.segment(number), range(number, false).length());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

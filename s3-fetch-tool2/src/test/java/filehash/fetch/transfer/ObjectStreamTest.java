@@ -1,5 +1,6 @@
 package filehash.fetch.transfer;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,10 +15,11 @@ import filehash.program.StopSignal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.FutureTask;
@@ -68,7 +70,7 @@ class ObjectStreamTest {
         FutureTask<Integer> fourth = new FutureTask<>(this::take);
         new Thread(fourth, "fourth").start();
         assertThrows(TimeoutException.class, () -> fourth.get(50, TimeUnit.MILLISECONDS));
-        segments.remove(segments.list().stream().min(Comparator.comparing(Segment::number)).orElseThrow());
+        segments.digested(segment(0));
         assertEquals(3, fourth.get(1, TimeUnit.MINUTES));
         assertEquals(-1, take());
         assertFalse(stream.isComplete());
@@ -95,17 +97,44 @@ class ObjectStreamTest {
     }
 
     @Test
+    void file_ofADigestedSegmentServesAnotherOne() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            take();
+            come(i);
+        }
+        try (FileChannel first = FileChannel.open(file(0))) {
+            segments.digested(segment(0));
+            assertEquals(3, take());
+            come(3);
+            assertArrayEquals(content(3), read(first));
+        }
+        for (int i = 1; i <= 3; i++) {
+            assertArrayEquals(content(i), Files.readAllBytes(file(i)));
+        }
+        assertEquals(3, files());
+    }
+
+    @Test
+    void segment_thatIsFetchedAgainKeepsItsFile() throws Exception {
+        take();
+        try (FileChannel file = stream.open(0)) {
+            file.write(ByteBuffer.wrap("half".getBytes(StandardCharsets.UTF_8)));
+        }
+        come(0);
+        assertArrayEquals(content(0), Files.readAllBytes(file(0)));
+    }
+
+    @Test
     void discarded_streamLeavesNothingAndCreatesNothing() throws Exception {
         take();
         take();
         come(0);
         stream.open(1).close();
+        segments.digested(segment(0));
         stream.discard();
         stream.came(1, 0);
         assertThrows(CancellationException.class, () -> stream.open(1));
-        try (Stream<Path> files = Files.list(root.resolve("files"))) {
-            assertEquals(0, files.count());
-        }
+        assertEquals(0, files());
     }
 
     @Test
@@ -128,9 +157,36 @@ class ObjectStreamTest {
         return segments.list().stream().map(Segment::number).sorted().toList();
     }
 
+    private Segment segment(int number) throws IOException {
+        return segments.list().stream().filter(published -> published.number() == number).findFirst().orElseThrow();
+    }
+
+    private Path file(int number) throws IOException {
+        return segments.file(segment(number));
+    }
+
+    private long files() throws IOException {
+        try (Stream<Path> files = Files.list(root.resolve("files"))) {
+            return files.count();
+        }
+    }
+
+    /** No two segments have the same bytes. */
+    private byte[] content(int number) {
+        byte[] content = new byte[(int) stream.range(number, false).length()];
+        Arrays.fill(content, (byte) ('a' + number));
+        return content;
+    }
+
+    private static byte[] read(FileChannel file) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate((int) file.size());
+        file.read(bytes, 0);
+        return bytes.array();
+    }
+
     private void come(int number) throws IOException {
         try (FileChannel file = stream.open(number)) {
-            file.write(ByteBuffer.wrap(new byte[(int) stream.range(number, false).length()]));
+            file.write(ByteBuffer.wrap(content(number)));
         }
         stream.came(number, 0);
     }
