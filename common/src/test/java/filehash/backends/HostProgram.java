@@ -71,6 +71,19 @@ final class HostProgram implements Host {
     @Override
     public void freeze() throws IOException {
         signal("-STOP");
+        Await.until("all its threads stand still", Await.BOUND, () -> !process.isAlive() || isFrozen());
+    }
+
+    /** A thread that waits for a CPU takes the signal once it gets one, and the others go on until then. */
+    private boolean isFrozen() throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", String.valueOf(process.pid()), "task"))) {
+            for (Path thread : threads.toList()) {
+                if (!Files.readString(thread.resolve("stat"), StandardCharsets.ISO_8859_1).contains(") T ")) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 
     @Override
