@@ -97,7 +97,7 @@ class ControlIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void cancel_tellsTheHasherWhyItStops(boolean another) throws Exception {
-        try (Pod pod = pod("pod").start();
+        try (Pod pod = pod("pod", "LEASE_SECONDS", "60").start();
                 Pod other = store.pod(folder.resolve("other"), "other", rows, gate("2"))) {
             store.request("1", 1).await("/wip/1/0/host", "pod");
             pod.freezeSiblings();
@@ -442,8 +442,8 @@ class ControlIT {
             String third) throws Exception {
         PlanningWork planner = new PlanningWork((conf, stored) -> Pod.Work.Next.NOT_YET);
         store.put("/req/a/split", splitOfA).request("a", jobsOfA).put("/req/b/split", splitOfB).request("b", jobsOfB);
-        try (Pod one = store.pod(folder, "one", rows, planner).start();
-                Pod two = store.pod(folder, "two", rows, planner);
+        try (Pod one = store.pod(folder, "one", rows, planner, "LEASE_SECONDS", "60").start();
+                Pod two = store.pod(folder, "two", rows, planner, "LEASE_SECONDS", "60");
                 Pod three = store.pod(folder, "three", rows, planner)) {
             store.await("/wip/a/0/host", "one");
             two.start();

@@ -220,7 +220,7 @@ class InitPodIT {
     @Test
     void requests_thatNoPodWorksOnBeginInTheOrderOfTheirAge() throws Exception {
         store.request("z", 2).request("a", 1);
-        try (Pod first = store.pod(folder, "pod-1", rows, gate).start()) {
+        try (Pod first = store.pod(folder, "pod-1", rows, gate, "LEASE_SECONDS", "60").start()) {
             store.await("one has begun", () -> store.has("/wip/z/0/host") || store.has("/wip/a/0/host"));
             assertFalse(store.has("/wip/a/0/host"));
             try (Pod second = store.pod(folder, "pod-2", rows, gate).start()) {

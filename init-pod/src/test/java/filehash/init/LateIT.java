@@ -84,7 +84,8 @@ class LateIT {
     void finish_thatReadLeftBeforeAnothersWasEnteredCountsOnFromThat() throws Exception {
         Held waiting = Held.waiting("finish");
         Gate other = new Gate();
-        try (Pod first = pod("pod-1"); Pod second = store.pod(folder, "pod-2", rows, other)) {
+        try (Pod first = pod("pod-1", "LEASE_SECONDS", "60"); // which it cannot renew while its call is held
+                Pod second = store.pod(folder, "pod-2", rows, other)) {
             store.request("1", 2);
             first.start(waiting, step -> {});
             store.await("/wip/1/0/host", "pod-1");
@@ -108,7 +109,7 @@ class LateIT {
         History.check(store);
     }
 
-    private Pod pod(String host) throws Exception {
-        return store.pod(folder, host, rows, gate);
+    private Pod pod(String host, String... more) throws Exception {
+        return store.pod(folder, host, rows, gate, more);
     }
 }

@@ -182,7 +182,7 @@ class OutstandingIT {
         store.put("/req/2/root", "incomplete");
         store.put("/req/3/root", "bad").put("/req/3/job", "x").put("/req/3/method", "MD5");
         store.request("1", 2);
-        try (Pod one = pod("pod-1", gate, "EXIT_WHEN_IDLE", "true").start();
+        try (Pod one = pod("pod-1", gate, "EXIT_WHEN_IDLE", "true", "LEASE_SECONDS", "60").start();
                 Pod two = pod("pod-2", Pod.Work.objects(1), "EXIT_WHEN_IDLE", "true")) {
             store.await("/wip/1/0/host", "pod-1");
             two.start();

@@ -189,7 +189,7 @@ class PlanIT {
         Gate other = new Gate();
         other.end();
         Pod.Work second = (conf, stored) -> (conf.request().equals("1") ? gate : other).next(conf, stored);
-        try (Pod one = pod("pod-1").start()) {
+        try (Pod one = pod("pod-1", "LEASE_SECONDS", "60").start()) {
             store.request("1", 2).await("/req/1/plan/host", "pod-1");
             try (Pod two = store.pod(folder, "pod-2", rows, second).start()) {
                 store.request("2", 2);
@@ -512,7 +512,7 @@ class PlanIT {
     void podThatDrains_waitsForThePlanOfAnother() throws Exception {
         planner.hold();
         store.request("1", 2);
-        try (Pod first = pod("pod-1").start()) {
+        try (Pod first = pod("pod-1", "LEASE_SECONDS", "60").start()) {
             store.await("it is planned", () -> planner.planned() != null);
             try (Pod drains = store.pod(folder, "pod-2", rows, planner, "EXIT_WHEN_IDLE", "true").start()) {
                 store.await("/stats/outstanding", "1");
@@ -559,7 +559,7 @@ class PlanIT {
                 && store.all().below("/req/" + id + "/").isEmpty());
     }
 
-    private Pod pod(String host) throws Exception {
-        return store.pod(folder, host, rows, planner);
+    private Pod pod(String host, String... more) throws Exception {
+        return store.pod(folder, host, rows, planner, more);
     }
 }

@@ -379,7 +379,8 @@ class TakeoverIT {
     @Test
     void orphans_comeBeforeNewJobsAndThoseOfOlderRequestsFirst() throws Exception {
         store.put("/req/oldest/job", "1");
-        try (Pod one = pod("gone-1").start(); Pod two = pod("gone-2")) {
+        String[] lease = {"LEASE_SECONDS", "60"};
+        try (Pod one = pod("gone-1", lease).start(); Pod two = pod("gone-2", lease)) {
             store.request("older", 1).await("/wip/older/0/host", "gone-1");
             two.start();
             store.request("old", 1).await("/wip/old/0/host", "gone-2");
@@ -388,7 +389,7 @@ class TakeoverIT {
         }
         store.delete("/wip/older/0/host").delete("/wip/old/0/host");
         store.put("/req/oldest/root", "photos").put("/req/oldest/method", "MD5");
-        try (Pod first = pod("pod-1").start(); Pod second = pod("pod-2"); Pod third = pod("pod-3")) {
+        try (Pod first = pod("pod-1", lease).start(); Pod second = pod("pod-2", lease); Pod third = pod("pod-3")) {
             store.await("/wip/older/0/host", "pod-1");
             assertFalse(store.has("/wip/old/0/host") || store.has("/req/oldest/run"));
             second.start();
@@ -424,8 +425,8 @@ class TakeoverIT {
         }
     }
 
-    private Pod pod(String host) throws Exception {
-        return store.pod(folder, host, rows, gate);
+    private Pod pod(String host, String... more) throws Exception {
+        return store.pod(folder, host, rows, gate, more);
     }
 
     private void assertDone(int jobs, long files) throws Exception {
