@@ -54,7 +54,7 @@ class MetricsIT {
                         .anyMatch(line -> line.matches("filehash_mysql_failures_total [1-9].*")));
                 wire.accept();
                 Await.until("it is done", HasherPod.BOUND, () -> pod.directory.has(PodFile.HASH_FIN));
-                List<String> metrics = metrics(port);
+                List<String> metrics = Await.answer("it answers", () -> metrics(port));
                 assertTrue(metrics.containsAll(List.of("filehash_rows_total 4.0", "filehash_bytes_hashed_total 3.0",
                         "filehash_objects_failed_total{class=\"GONE\"} 1.0",
                         "filehash_objects_failed_total{class=\"DENIED\"} 0.0")), metrics.toString());

@@ -248,10 +248,11 @@ class WebhookIT {
         return store.pod(folder, host, rows, Pod.Work.objects(2), more);
     }
 
+    /** With further tries where the machine took 2 s to read a post: the server then ends the connection. */
     private void awaitPosted(String id, int tries) {
         store.await(id + " is posted", () -> store.has("/done/" + id + "/webhook"));
-        store.await("after " + tries + " tries", () -> store.get("/done/" + id + "/webhook")
-                .startsWith("{\"state\":\"posted\",\"tries\":" + tries + ","));
+        store.await("after " + tries + " tries", () -> Integer.parseInt(store.get("/done/" + id + "/webhook")
+                .replaceFirst("^\\{\"state\":\"posted\",\"tries\":(\\d+),.*", "$1")) >= tries);
         store.awaitGone("/done//webhook/" + id);
     }
 
