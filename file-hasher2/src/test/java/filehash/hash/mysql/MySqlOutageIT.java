@@ -250,10 +250,9 @@ class MySqlOutageIT {
         pod.directory.remove(PodFile.S3_FIN);
         String log = Logs.of(() -> {
             CompletableFuture<Optional<HashFin>> hashing = pod.hashing(step -> {});
-            String mine = "FROM information_schema.PROCESSLIST WHERE USER = 'outage' AND TIME >= 2 AND ID <> "
+            String mine = "SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'outage' AND TIME >= 2 AND ID <> "
                     + "CONNECTION_ID()";
-            Await.until("it is idle", BOUND, () -> Sql.query(database, "SELECT ID " + mine).size() == 1);
-            asRoot("KILL " + Sql.query(database, "SELECT ID " + mine).get(0));
+            asRoot("KILL " + Await.value("it is idle", () -> Sql.query(database, mine), all -> all.size() == 1).get(0));
             pod.put("c", "c");
             pod.fetched(2);
             HasherPod.result(hashing).orElseThrow();
