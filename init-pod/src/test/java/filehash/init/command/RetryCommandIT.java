@@ -24,13 +24,17 @@ class RetryCommandIT {
             Snapshot before = tree.read(Range.key(run), Range.key(job.error()));
             List<Snapshot.Key> errors = List.of(before.keys().get(job.error()));
             tree.put(job.error(), "{\"gaveUp\":5}");
-            assertEquals(0, RetryCommand.freeJobs(session, "1", before, errors));
+            assertEquals(0, freed(session, before, errors));
             errors = List.of(tree.read(Range.key(job.error())).keys().get(job.error()));
             tree.put(run, "another");
-            assertEquals(0, RetryCommand.freeJobs(session, "1", before, errors));
+            assertEquals(0, freed(session, before, errors));
             assertTrue(tree.read(Range.key(job.error())).has(job.error()));
-            assertEquals(1, RetryCommand.freeJobs(session, "1", tree.read(Range.key(run)), errors));
+            assertEquals(1, freed(session, tree.read(Range.key(run)), errors));
         }
+    }
+
+    private static int freed(EtcdSession session, Snapshot request, List<Snapshot.Key> errors) {
+        return Await.answer("it answers", () -> RetryCommand.freeJobs(session, "1", request, errors));
     }
 
     @Test
