@@ -17,6 +17,8 @@ record Capacity(int files, long bytes, long segment, int connections) {
     static final long MEMORY = 16 << 20;
     /** An object of at most this size is fetched into memory and needs no entry before it is complete. */
     static final long SMALL = 256 << 10;
+    /** So is one of at most this size if it would have to wait for an entry. */
+    static final long MEDIUM = 1 << 20;
     /** So many objects share FILES_BYTES, unless it is small. */
     private static final int SHARES = 8;
     private static final int MOST_SEGMENTS = 8;
@@ -35,9 +37,13 @@ record Capacity(int files, long bytes, long segment, int connections) {
         return size > Math.min(segment, bytes);
     }
 
-    /** Whether an object of this size is fetched into memory, ahead of its turn. */
-    boolean isSmall(long size) {
-        return size <= SMALL && !isStreamed(size);
+    /**
+     * Whether an object of this size is fetched into memory, ahead of its turn.
+     *
+     * @param entry whether it could have an entry at once
+     */
+    boolean runsAhead(long size, boolean entry) {
+        return size <= (entry ? SMALL : MEDIUM) && !isStreamed(size);
     }
 
     /** The bytes of a segment: more for an object that would otherwise have more segments than can be counted. */

@@ -39,8 +39,8 @@ final class Downloads implements AutoCloseable {
     }
 
     /** Starts a download behind all others, into memory, into the file of an entry, or into segments. */
-    void begin(Item item) throws IOException {
-        add(begun(item, capacity.isSmall(item.size())));
+    void begin(Item item, boolean inMemory) throws IOException {
+        add(begun(item, inMemory));
     }
 
     /** Appends an object that fails without a request. */

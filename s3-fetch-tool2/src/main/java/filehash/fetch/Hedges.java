@@ -37,7 +37,7 @@ final class Hedges {
 
     /** Learns from a response how long one takes. */
     void see(Download download) {
-        if (download.inMemory() && download.outcome() instanceof Outcome.Done && download.askedAt() != 0) {
+        if (isSmall(download) && download.outcome() instanceof Outcome.Done && download.askedAt() != 0) {
             long took = download.endedAt() - download.askedAt();
             median = answered == 0 ? took : median + Long.signum(took - median) * (median / STEPS + 1);
             answered++;
@@ -60,7 +60,12 @@ final class Hedges {
     }
 
     private boolean isLate(Download download) {
-        return download.inMemory() && download.outcome() == null && !download.isHedged() && download.askedAt() != 0
+        return isSmall(download) && download.outcome() == null && !download.isHedged() && download.askedAt() != 0
                 && System.nanoTime() - download.askedAt() > Math.max(late, TIMES * median);
+    }
+
+    /** Of others a second response costs more bytes than time is worth. */
+    private static boolean isSmall(Download download) {
+        return download.inMemory() && download.item().size() <= Capacity.SMALL;
     }
 }

@@ -51,7 +51,7 @@ enum Wait {
         if (entries.bytes() + running.bytes() + capacity.reserve(Math.max(0, next)) > capacity.bytes()) {
             return 2 * entries.bytes() >= capacity.bytes() ? HASHER : BYTES;
         }
-        if (!capacity.isSmall(next) && entries.size() + running.size() >= capacity.files()) {
+        if (!capacity.runsAhead(next, false) && entries.size() + running.size() >= capacity.files()) {
             return WINDOW;
         }
         return next < 0 && running.size() < capacity.connections() ? LISTING : S3;

@@ -167,7 +167,7 @@ final class Window implements AutoCloseable {
         for (Item next = listing.peek(); next != null && mayBegin(next); next = listing.peek()) {
             Failure impossible = capacity.impossible(next);
             if (impossible == null) {
-                running.begin(next);
+                running.begin(next, capacity.runsAhead(next.size(), hasEntry()));
             } else {
                 running.add(next, impossible);
             }
@@ -186,7 +186,11 @@ final class Window implements AutoCloseable {
         if (entries.bytes() + running.bytes() + capacity.reserve(size) > capacity.bytes()) {
             return false;
         }
-        return capacity.isSmall(size) ? running.memory() + size <= Capacity.MEMORY
-                : entries.size() + running.size() < capacity.files(); // all before it need entries too
+        return capacity.runsAhead(size, hasEntry()) ? running.memory() + size <= Capacity.MEMORY : hasEntry();
+    }
+
+    /** Whether there is an entry for the next object, although all before it need entries too. */
+    private boolean hasEntry() {
+        return entries.size() + running.size() < capacity.files();
     }
 }

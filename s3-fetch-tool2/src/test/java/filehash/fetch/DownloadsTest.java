@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DownloadsTest {
-    private static final Item LARGE = Item.listed("a", Capacity.SMALL + 1, "1");
+    private static final Item LARGE = Item.listed("a", Capacity.MEDIUM + 1, "1");
 
     @TempDir
     Path root;
@@ -44,7 +44,7 @@ class DownloadsTest {
                 new Transfers(null, null, nobody, nobody, new SpareCpus(), null, RetryPolicy.USUAL,
                         () -> false, null),
                 () -> {});
-        downloads.begin(LARGE);
+        downloads.begin(LARGE, false);
     }
 
     @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Each metric moves with what it claims. */
 class FetcherMetricsTest {
     private static final Duration BOUND = Await.BOUND;
-    private static final int LARGE = (int) Capacity.SMALL + 1;
+    private static final int LARGE = (int) Capacity.MEDIUM + 1;
     private static final String REQUESTS = "filehash_s3_request_duration_seconds_count";
     /** Far more than a loop waits by the way. */
     private static final double LONG = 0.3;
@@ -138,7 +138,7 @@ class FetcherMetricsTest {
         put("a", LARGE);
         put("b", LARGE);
         hold("a");
-        assertWaits(1, 1 << 20, "window");
+        assertWaits(1, 4 << 20, "window");
     }
 
     @Test
@@ -146,7 +146,7 @@ class FetcherMetricsTest {
         put("a", 10);
         put("b", LARGE);
         hold("a");
-        assertWaits(1, 1 << 20, "window");
+        assertWaits(1, 4 << 20, "window");
     }
 
     @Test
@@ -174,7 +174,7 @@ class FetcherMetricsTest {
     void wait_isForTheDiskWhileItIsFull() throws Exception {
         put("a", 10);
         CountDownLatch inTheWay = delay("a");
-        try (FetcherPod pod = new FetcherPod(root, 1, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 1, 4 << 20)) {
             begin(pod);
             Await.until("it is asked for", BOUND, () -> s3.requests("GET") > 0);
             Files.createDirectories(pod.directory.part("a").resolve("x")); // no file can be written there

@@ -49,12 +49,12 @@ class RoomTest {
                 new Transfers(null, null, nobody, nobody, new SpareCpus(), null, RetryPolicy.USUAL, () -> false, disk),
                 () -> {});
         room = new Room(disk, entries, downloads, capacity);
-        downloads.begin(Item.listed("a", 9 << 20, "\"1\""));
+        downloads.begin(Item.listed("a", 9 << 20, "\"1\""), false);
     }
 
     @Test
     void roomOfThoseBehind_goesToAHeadThatLacksItForLongWhateverIsWrittenForOthers() throws Exception {
-        downloads.begin(Item.listed("b", 9 << 20, "\"1\""));
+        downloads.begin(Item.listed("b", 9 << 20, "\"1\""), false);
         disk.failed("b", FULL);
         try (Listing listing = nothing()) {
             room.look(listing);
@@ -73,7 +73,7 @@ class RoomTest {
 
     @Test
     void file_behindALargeHeadLeavesWhatRoomThereIsToIt() throws Exception {
-        downloads.begin(Item.listed("b", Capacity.SMALL + 1, "\"1\""));
+        downloads.begin(Item.listed("b", Capacity.MEDIUM + 1, "\"1\""), false);
         disk.failed("b", FULL);
         Await.until("the pause is over", Await.BOUND, () -> !disk.pauses());
         assertFalse(room.tryAgain(downloads.get(1), null));

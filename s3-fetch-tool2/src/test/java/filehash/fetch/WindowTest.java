@@ -33,6 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WindowTest {
     private static final Duration BOUND = Await.BOUND;
     private static final int SMALL = (int) Capacity.SMALL;
+    private static final int MEDIUM = (int) Capacity.MEDIUM;
+    private static final int LARGE = MEDIUM + 1;
 
     @TempDir
     Path root;
@@ -133,9 +135,9 @@ class WindowTest {
         for (String name : List.of("a", "b", "c", "d", "e")) {
             put(name, 10);
         }
-        put("f", SMALL + 1);
+        put("f", LARGE);
         gates.put("a", new Semaphore(0));
-        try (FetcherPod pod = new FetcherPod(root, 5, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 5, 4 << 20)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("the small ones are asked for", BOUND, () -> s3.requests("GET") == 5);
@@ -147,19 +149,40 @@ class WindowTest {
 
     @Test
     void largeObject_holdsUpNoSmallOnesBehindIt() throws Exception {
-        put("a", SMALL + 1);
+        put("a", LARGE);
         for (String name : List.of("b", "c", "d", "e")) {
             put(name, 10);
         }
-        put("f", SMALL + 1);
+        put("f", LARGE);
         gates.put("a", new Semaphore(0));
-        try (FetcherPod pod = new FetcherPod(root, 2, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 2, 4 << 20)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("all but the last are asked for", BOUND, () -> s3.requests("GET") == 5);
             assertIdle("GET", 5);
             gates.get("a").release();
             assertEquals(6, pod.hash(conf.id()).size());
+        }
+    }
+
+    /** Otherwise those among many small ones would arrive one after the other. */
+    @Test
+    void mediumObjects_runAheadWhereTheyWouldWaitForAnEntry() throws Exception {
+        put("a", 10);
+        for (String name : List.of("b", "c", "d", "e")) {
+            put(name, MEDIUM);
+        }
+        gates.put("a", new Semaphore(0));
+        try (FetcherPod pod = new FetcherPod(root, 2, 8 << 20)) {
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
+            pod.start().work(conf, "", 0);
+            Await.until("one comes as an entry, and all others are asked for", BOUND,
+                    () -> s3.requests("GET") == 5 && size(pod.directory.part("b")) == MEDIUM);
+            try (Stream<Path> files = Files.list(root.resolve("files"))) {
+                assertEquals(1, files.count());
+            }
+            gates.get("a").release();
+            assertEquals(List.of("a", "b", "c", "d", "e"), List.copyOf(pod.hash(conf.id()).keySet()));
         }
     }
 
@@ -196,7 +219,7 @@ class WindowTest {
 
     @Test
     void limits_countPublishedAndUnfinishedEntries() throws Exception {
-        FakeObject object = FakeObject.of(new byte[SMALL + 1]);
+        FakeObject object = FakeObject.of(new byte[LARGE]);
         for (int i = 0; i < 20; i++) {
             s3.objects().put("photos/o" + (char) ('a' + i), object);
         }
@@ -232,13 +255,13 @@ class WindowTest {
         for (String name : List.of("a", "b", "d")) {
             put(name, 10);
         }
-        put("c", SMALL + 1);
+        put("c", LARGE);
         gates.put("a", new Semaphore(0));
-        try (FetcherPod pod = new FetcherPod(root, 10, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 10, 4 << 20)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
             Await.until("all are asked for, and a large one has come", BOUND, () -> s3.requests("GET") == 4
-                    && size(pod.directory.part("c")) == SMALL + 1);
+                    && size(pod.directory.part("c")) == LARGE);
             assertEquals(List.of(), pod.directory.entries());
             gates.get("a").release();
             assertEquals(4, pod.hash(conf.id()).size());
@@ -327,12 +350,12 @@ class WindowTest {
     @Test
     void fullDisk_getsItsRoomFromThoseAfterIt() throws Exception {
         put("a", 10);
-        put("b", SMALL + 1);
+        put("b", LARGE);
         gates.put("a", new Semaphore(0));
-        try (FetcherPod pod = new FetcherPod(root, 4, 1 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 4, 4 << 20)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
-            Await.until("the second has come", BOUND, () -> size(pod.directory.part("b")) == SMALL + 1);
+            Await.until("the second has come", BOUND, () -> size(pod.directory.part("b")) == LARGE);
             Files.createSymbolicLink(pod.directory.part("a"), Path.of("/dev/full"));
             gates.get("a").release();
             assertEquals(List.of("a", "b"), List.copyOf(pod.hash(conf.id()).keySet()));
