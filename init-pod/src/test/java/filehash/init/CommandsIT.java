@@ -12,6 +12,10 @@ import filehash.init.tree.Failures;
 import filehash.pod.Conf;
 import filehash.pod.GiveUp;
 import filehash.program.Json;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -483,6 +487,30 @@ class CommandsIT {
         String shown = call("check").out();
         assertTrue(shown.lines().anyMatch(line -> line.startsWith("FAIL  S3 https:") && line.contains("TLS fails")),
                 shown);
+    }
+
+    /** Some servers without TLS answer what they cannot read, others end the connection. */
+    @Test
+    void check_saysThatAPortEndsTls() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Thread reset = new Thread(() -> resetAll(server), "reset");
+            reset.start();
+            store.put("/conf/s3_endpoint", "https://127.0.0.1:" + server.getLocalPort());
+            String shown = call("check").out();
+            assertTrue(shown.lines().anyMatch(line -> line.startsWith("FAIL  S3 https:")
+                    && line.contains("TLS fails: ")), shown);
+        }
+    }
+
+    private static void resetAll(ServerSocket server) {
+        while (true) {
+            try (Socket client = server.accept()) {
+                client.getInputStream().read();
+                client.setSoLinger(true, 0);
+            } catch (IOException e) { // the server is closed
+                return;
+            }
+        }
     }
 
     @Test

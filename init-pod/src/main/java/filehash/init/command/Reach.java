@@ -4,10 +4,13 @@ import filehash.pod.Conf;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.net.Proxy;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +76,10 @@ final class Reach {
                     + " perhaps";
         } catch (UnknownHostException e) {
             throw new IOException("the name " + server.getHost() + " does not resolve", e);
+        } catch (ConnectException | NoRouteToHostException e) {
+            throw e;
+        } catch (SocketException e) { // how many a server without TLS ends the handshake
+            throw "https".equals(server.getScheme()) ? new IOException("TLS fails: " + e.getMessage(), e) : e;
         } finally {
             connection.disconnect();
         }
