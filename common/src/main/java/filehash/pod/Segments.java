@@ -69,7 +69,7 @@ public final class Segments {
 
     /**
      * Opens the file of a segment that is not complete: the spare one if there is one, because the kernel takes longer
-     * to give memory to a new file than to write it. The caller overwrites all that it may hold.
+     * to write a file that has no memory yet. The caller overwrites all that it may hold.
      */
     public FileChannel open(Segment segment, long length) throws IOException {
         takeSpare(segment);
@@ -99,9 +99,19 @@ public final class Segments {
         Files.move(part(segment), file(segment), StandardCopyOption.ATOMIC_MOVE);
     }
 
-    /** The bytes of a segment are digested: its file becomes the spare one, and an earlier spare one is removed. */
+    /**
+     * The bytes of a segment are digested: its file becomes the spare one, and an earlier spare one is removed.
+     *
+     * @throws NoSuchFileException if the fetcher has discarded the stream: what was read may be another segment's
+     */
     public void digested(Segment segment) throws IOException {
-        Files.move(file(segment), spare(segment), StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Files.move(file(segment), spare(segment), StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException e) { // a full disk may have no room for another name
+            Files.delete(file(segment));
+        }
     }
 
     /** Removes the spare file of the stream of this segment. */

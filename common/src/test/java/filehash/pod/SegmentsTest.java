@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +83,18 @@ class SegmentsTest {
         assertEquals(1, segments.all().size());
         segments.removeSpare(first);
         assertEquals(List.of(), segments.all());
+    }
+
+    @Test
+    void digestedSegment_goesAlsoWhereItCannotBecomeTheSpareFile() throws IOException {
+        Segments.Segment first = Segments.begin("a");
+        create(first);
+        segments.publish(first);
+        Path spare = segments.file(first).resolveSibling(first.streamOfObject() + SharedDirectory.PART);
+        Files.createDirectories(spare.resolve("not empty"));
+        segments.digested(first);
+        assertEquals(List.of(spare), segments.all());
+        assertThrows(NoSuchFileException.class, () -> segments.digested(first));
     }
 
     @Test

@@ -101,6 +101,9 @@ final class StreamDigest {
 
     private synchronized void discarded() {
         gone = true;
+        if (end != null) { // the outcome is waited for
+            failed(new IOException("a segment of '" + name + "' has vanished from files/"));
+        }
     }
 
     private synchronized void failed(IOException why) {

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -232,13 +233,28 @@ class StreamsTest {
         assertEquals("the segments of 'a' have 3 bytes, and the object 4", e.getMessage());
     }
 
+    @Test
+    void segment_ofAClosedStreamThatVanishesIsAnError() throws Exception {
+        Segment first = Segments.begin("a");
+        put(first, "one");
+        List<Runnable> later = new ArrayList<>();
+        StreamDigest digest = new StreamDigest(segments, first, digester(() -> {}), later::add);
+        CompletableFuture<ObjectOutcome> outcome = digest.closed("a", new StreamEnd(first.stream(), 1, 3));
+        segments.remove(first);
+        later.get(0).run();
+        assertTrue(outcome.isCompletedExceptionally());
+    }
+
     private Lookahead started() {
         return started(() -> {});
     }
 
     private Lookahead started(Runnable beat) {
-        Digester digester = new Digester(List.of(HashMethod.values()), method -> new LongAdder(), beat);
-        return new Lookahead(segments, digester, "");
+        return new Lookahead(segments, digester(beat), "");
+    }
+
+    private static Digester digester(Runnable beat) {
+        return new Digester(List.of(HashMethod.values()), method -> new LongAdder(), beat);
     }
 
     private long files() throws IOException {

@@ -63,7 +63,7 @@ final class Downloads implements AutoCloseable {
 
     /** Starts a download again: at once or, if the object has grown, after all before it. */
     void beginAgain(Download old, Item item, Listing listing) throws IOException {
-        if (capacity.reserve(item.size()) > old.reserved()) {
+        if (capacity.reserve(item.size()) > old.reserved() || old.inMemory() && capacity.isStreamed(item.size())) {
             giveBack(old, item, listing);
             return;
         }
@@ -159,9 +159,9 @@ final class Downloads implements AutoCloseable {
         return bytes;
     }
 
-    /** The heap that they may occupy. */
-    long memory() {
-        return memory;
+    /** Whether one more object of this size may occupy the heap. */
+    boolean hasMemory(long size) {
+        return memory + size <= Capacity.MEMORY;
     }
 
     @Override

@@ -51,7 +51,8 @@ enum Wait {
         if (entries.bytes() + running.bytes() + capacity.reserve(Math.max(0, next)) > capacity.bytes()) {
             return 2 * entries.bytes() >= capacity.bytes() ? HASHER : BYTES;
         }
-        if (!capacity.runsAhead(next, false) && entries.size() + running.size() >= capacity.files()) {
+        if (entries.size() + running.size() >= capacity.files()
+                && (!capacity.runsAhead(next, false) || next > Capacity.SMALL && !running.hasMemory(next))) {
             return WINDOW;
         }
         return next < 0 && running.size() < capacity.connections() ? LISTING : S3;

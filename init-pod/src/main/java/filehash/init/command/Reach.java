@@ -78,8 +78,9 @@ final class Reach {
             throw new IOException("the name " + server.getHost() + " does not resolve", e);
         } catch (ConnectException | NoRouteToHostException e) {
             throw e;
-        } catch (SocketException e) { // how many a server without TLS ends the handshake
-            throw "https".equals(server.getScheme()) ? new IOException("TLS fails: " + e.getMessage(), e) : e;
+        } catch (SocketException e) { // so many a server without TLS ends the handshake
+            throw "https".equals(server.getScheme())
+                    ? new IOException(e.getMessage() + ": perhaps the port speaks no TLS", e) : e;
         } finally {
             connection.disconnect();
         }

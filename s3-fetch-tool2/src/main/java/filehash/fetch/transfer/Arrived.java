@@ -46,7 +46,7 @@ final class Arrived {
         return published;
     }
 
-    /** How many of the first segments the hasher has removed. */
+    /** How many of the first segments the hasher has taken. */
     int removed() {
         while (removed < published && !segments.exists(segment(removed))) {
             removed++;

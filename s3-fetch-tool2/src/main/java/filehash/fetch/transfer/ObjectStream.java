@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 
 /**
  * A large object on its way through files/, in segments. Connections take them in order and fetch them side by side. A
- * segment is published once it and all before it are complete, and the hasher removes it when its bytes are digested.
+ * segment is published once it and all before it are complete, and the hasher takes it when its bytes are digested.
  * So few segments exist at any time, however large the object is. Thread-safe; nothing is created after {@link #close}.
  */
 public final class ObjectStream implements AutoCloseable {
@@ -87,7 +87,7 @@ public final class ObjectStream implements AutoCloseable {
         return taken;
     }
 
-    /** Waits for room until it is not needed any more. The hasher sends no event when it removes a segment. */
+    /** Waits for room until it is not needed any more. The hasher sends no event when it takes a segment. */
     private boolean awaitRoom(BooleanSupplier isOver, Duration longest, StopSignal stop) {
         long begun = System.nanoTime();
         waiting++;
