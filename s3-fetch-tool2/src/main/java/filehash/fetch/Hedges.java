@@ -64,7 +64,7 @@ final class Hedges {
                 && System.nanoTime() - download.askedAt() > Math.max(late, TIMES * median);
     }
 
-    /** Of others a second response costs more bytes than time is worth. */
+    /** For a larger object the bytes of a second response cost more than the time that it saves. */
     private static boolean isSmall(Download download) {
         return download.inMemory() && download.item().size() <= Capacity.SMALL;
     }

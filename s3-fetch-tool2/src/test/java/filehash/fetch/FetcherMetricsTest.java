@@ -149,6 +149,17 @@ class FetcherMetricsTest {
         assertWaits(1, 4 << 20, "window");
     }
 
+    /** An entry would let the next one begin, and more requests would not. */
+    @Test
+    void wait_isForTheWindowWhenMediumObjectsFillTheMemory() throws Exception {
+        put("a", 10);
+        for (long bytes = 0; bytes <= Capacity.MEMORY; bytes += Capacity.MEDIUM) {
+            put("b" + (char) ('a' + bytes / Capacity.MEDIUM), (int) Capacity.MEDIUM);
+        }
+        hold("a");
+        assertWaits(1, 4 * Capacity.MEMORY, "window");
+    }
+
     @Test
     void wait_isForBytesWhenDownloadsFillThem() throws Exception {
         put("a", 600);

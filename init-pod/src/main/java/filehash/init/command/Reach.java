@@ -78,7 +78,7 @@ final class Reach {
             throw new IOException("the name " + server.getHost() + " does not resolve", e);
         } catch (ConnectException | NoRouteToHostException e) {
             throw e;
-        } catch (SocketException e) { // so many a server without TLS ends the handshake
+        } catch (SocketException e) { // a server without TLS may end the handshake so
             throw "https".equals(server.getScheme())
                     ? new IOException(e.getMessage() + ": perhaps the port speaks no TLS", e) : e;
         } finally {
