@@ -33,6 +33,8 @@ final class Address {
             // a batch is two packets
             Map.entry(PropertyKey.allowMultiQueries, "true"), Map.entry(PropertyKey.useCursorFetch, "false"),
             Map.entry(PropertyKey.maxRows, "-1"),
+            // the driver would explain the first statement of a slow packet, and execute the others once more
+            Map.entry(PropertyKey.explainSlowQueries, "false"),
             // a batch's text is parsed once for each number of rows
             Map.entry(PropertyKey.cachePrepStmts, "true"), Map.entry(PropertyKey.prepStmtCacheSize, "100"),
             Map.entry(PropertyKey.prepStmtCacheSqlLimit, "8192"),

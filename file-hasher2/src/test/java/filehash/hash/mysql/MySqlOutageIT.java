@@ -87,15 +87,15 @@ class MySqlOutageIT {
     @Test
     void params_cannotSwitchOffWhatTheProgramReliesOn() throws Exception {
         String params = "?useAffectedRows=true&autoReconnect=true&socketTimeout=0&useServerPrepStmts=true"
-                + "&characterEncoding=latin1&user=root&password=&maxRows=1&useLocalTransactionState=true"
-                + "&maxAllowedPacket=1024&allowMultiQueries=true&tcpKeepAlive=true"
+                + "&characterEncoding=latin1&user=root&password=&explainSlowQueries=true&maxRows=1"
+                + "&useLocalTransactionState=true&maxAllowedPacket=1024&allowMultiQueries=true&tcpKeepAlive=true"
                 + "&sessionVariables=sql_mode=%27%27,wait_timeout=28800,autocommit=1,innodb_lock_wait_timeout=1000";
         Conf.MySql mysql = HasherPod.mysql(database, database.port(), params);
         HasherPod pod = new HasherPod(root, mysql, new JobId(HasherPod.RUN, 0, 1), HashMethod.MD5);
         pod.put("Ωé", "a");
         pod.fetched(1);
         String log = Logs.of(pod::hash);
-        assertTrue(log.contains("useServerPrepStmts, characterEncoding, user, password"), log);
+        assertTrue(log.contains("useServerPrepStmts, characterEncoding, user, password, explainSlowQueries"), log);
         assertEquals(List.of("Ωé"), Sql.query(database, "SELECT FileName FROM FileHash"));
         Session session = Session.open(Address.url(mysql), Address.properties(mysql), true);
         assertEquals(List.of("30|5|STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION|0|utf8mb4|" + database.user()),
