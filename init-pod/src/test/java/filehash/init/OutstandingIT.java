@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import filehash.backends.Await;
 import filehash.backends.Log;
+import filehash.init.claim.Outstanding;
 import filehash.init.etcd.Etcd;
+import filehash.init.tree.UsedIds;
 import filehash.pod.GiveUp;
 import filehash.pod.PodFile;
+import filehash.program.Metrics;
 import filehash.program.Program;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -105,6 +108,23 @@ class OutstandingIT {
 
     private static Faults diesBeforeItWritesTheCount() {
         return new Faults("write", 0, Faults.Kind.DIES_BEFORE);
+    }
+
+    /** An event may come late: this pod has written the key once more by then, and has to write it again. */
+    @Test
+    void count_isDueThoughAnEarlierWriteOfThisPodIsReportedOnlyNow() throws Exception {
+        Outstanding outstanding = new Outstanding(store.etcd(), store.tree(), new Metrics());
+        long first = published(outstanding);
+        store.request("1", 2);
+        assertTrue(first < published(outstanding));
+        outstanding.countAgain();
+        outstanding.written(first);
+        assertTrue(outstanding.due());
+    }
+
+    private long published(Outstanding outstanding) throws Exception {
+        Await.until("it is written", Await.BOUND, () -> outstanding.publish(store.look(new UsedIds())));
+        return store.all().modified("/stats/outstanding");
     }
 
     /** The order of its calls shows this: neither an event nor the next look could come in between. */

@@ -94,9 +94,12 @@ public final class Outstanding {
         }
     }
 
-    /** A watch saw the key written. */
+    /**
+     * A watch saw the key written. An event that comes later than our last write does not count if it is older: it is
+     * of a write of ours, or of one that our look has seen.
+     */
     public synchronized void written(long revision) {
-        if (!writing && revision != ourRevision) {
+        if (!writing && revision > ourRevision) {
             othersRevision = Math.max(othersRevision, revision);
             pending &= changedRevision > othersRevision;
         }
