@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -129,71 +130,97 @@ class OutstandingIT {
 
     /** The order of its calls shows this: neither an event nor the next look could come in between. */
     @Test
-    void count_isWrittenByThePodThatChangedItBeforeItDoesAnythingElse() throws Exception {
+    void count_isWrittenByThePodThatChangedItBeforeItDoesAnythingElse() {
         Pod.Work work = (conf, stored) -> {
             if (conf.id().job() == 1 || conf.id().job() == 2) {
                 throw GiveUp.job("no reason");
             }
             return Pod.Work.Next.END;
         };
-        Calls calls = new Calls();
-        store.request("1", 4);
-        try (Pod pod = store.pod(folder, "pod-1", rows, work, "MAX_ATTEMPTS", "2").start(calls, step -> {})) {
-            store.await("2 are done, and 2 parked", () -> "2".equals(store.get("/req/1/left"))
-                    && store.has("/wip/1/1/error") && store.has("/wip/1/2/error"));
-            awaitCount(0);
-            assertFalse(pod.died());
-        }
+        List<String> calls = answered(id -> {
+            Calls sent = new Calls();
+            store.request(id, 4);
+            try (Pod pod = store.pod(folder, "pod-" + id, rows, work, "MAX_ATTEMPTS", "2").start(sent, step -> {})) {
+                store.await("2 are done, and 2 parked", () -> "2".equals(store.get("/req/" + id + "/left"))
+                        && store.has("/wip/" + id + "/1/error") && store.has("/wip/" + id + "/2/error"));
+                awaitCount(0);
+                assertFalse(pod.died());
+                return sent.answered();
+            }
+        });
+        List<String> verbs = List.of("begin", "claim", "take over", "finish", "give back", "write");
         assertEquals(List.of("write", "begin", "finish", "write", "claim", "give back", "claim", "give back", "claim",
                 "finish", "write", "take over", "give back", "write", "take over", "give back", "write"),
-                calls.transactions());
+                calls.stream().flatMap(what -> verbs.stream().filter(what::startsWith)).toList());
     }
 
     /** A look that follows at once finds it; otherwise the next look that counts would come after half a minute. */
     @ParameterizedTest
     @CsvSource({"report request", "judge request"})
-    void count_isWrittenOnceARunWaitsForItsUser(String error) throws Exception {
-        Calls calls = new Calls();
-        Etcd.Line line = new Etcd.Line() {
-            @Override
-            public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
-                if (error.startsWith("judge") && what.startsWith("claim request 1")) {
-                    throw new IllegalStateException("a defect");
+    void count_isWrittenOnceARunWaitsForItsUser(String error) {
+        List<String> calls = answered(id -> {
+            Gate work = new Gate();
+            Calls sent = new Calls();
+            Etcd.Line line = new Etcd.Line() {
+                @Override
+                public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
+                    if (error.startsWith("judge") && what.startsWith("claim request " + id)) {
+                        throw new IllegalStateException("a defect");
+                    }
+                    return sent.send(what, call);
                 }
-                return calls.send(what, call);
+            };
+            try (Pod pod = store.pod(folder, "pod-" + id, rows, work).start(line, step -> {})) {
+                store.request(id, 3);
+                store.await("/wip/" + id + "/0/host", "pod-" + id);
+                if (error.startsWith("report")) {
+                    store.put("/done/" + id + "/1/host", "of a user");
+                }
+                awaitCount(3);
+                work.end();
+                store.await("it is said", () -> store.has("/req/" + id + "/error"));
+                awaitCount(0);
+                assertFalse(pod.died());
+                return sent.answered();
             }
-        };
-        try (Pod pod = store.pod(folder, "pod-1", rows, gate).start(line, step -> {})) {
-            store.request("1", 3);
-            store.await("/wip/1/0/host", "pod-1");
-            if (error.startsWith("report")) {
-                store.put("/done/1/1/host", "of a user");
-            }
-            awaitCount(3);
-            gate.end();
-            store.await("it is said", () -> store.has("/req/1/error"));
-            awaitCount(0);
-            List<String> after = calls.all.stream().dropWhile(call -> !call.startsWith(error))
-                    .takeWhile(call -> !call.startsWith("write")).toList();
-            assertEquals(1, after.stream().filter(call -> call.startsWith("read " + store.prefix() + "/req/")
-                    && call.endsWith("/req/")).count(), after.toString());
-            assertFalse(pod.died());
-        }
+        });
+        List<String> after = calls.stream().dropWhile(call -> !call.startsWith(error))
+                .takeWhile(call -> !call.startsWith("write")).toList();
+        assertEquals(1, after.stream().filter(call -> call.startsWith("read " + store.prefix() + "/req/")
+                && call.endsWith("/req/")).count(), after.toString());
     }
 
-    /** The transactions that a pod sends, by their verbs. */
+    /** Works on a request of this id in a pod of its own, and returns the calls that the pod has sent. */
+    private interface Run {
+        List<String> of(String id) throws Exception;
+    }
+
+    /** A pod that gets no answer in time takes other steps in between, so the run is repeated if etcd was too slow. */
+    private static List<String> answered(Run run) {
+        AtomicInteger runs = new AtomicInteger();
+        return Await.answer("etcd answers all calls in time",
+                () -> run.of(Integer.toString(runs.incrementAndGet())));
+    }
+
+    /** The calls that a pod sends. */
     private static final class Calls implements Etcd.Line {
-        private final List<String> all = new CopyOnWriteArrayList<>();
+        private final List<String> sent = new CopyOnWriteArrayList<>();
+        private final List<CompletableFuture<?>> answers = new CopyOnWriteArrayList<>();
 
         @Override
         public <T> CompletableFuture<T> send(String what, Supplier<CompletableFuture<T>> call) {
-            all.add(what);
-            return call.get();
+            sent.add(what); // before its effect, for which the test waits
+            CompletableFuture<T> answer = call.get();
+            answers.add(answer);
+            return answer;
         }
 
-        List<String> transactions() {
-            List<String> verbs = List.of("begin", "claim", "take over", "finish", "give back", "write");
-            return all.stream().flatMap(what -> verbs.stream().filter(what::startsWith)).toList();
+        /** @throws IllegalStateException if a call has failed, because no answer came in time */
+        List<String> answered() {
+            if (answers.stream().anyMatch(CompletableFuture::isCompletedExceptionally)) {
+                throw new IllegalStateException("a call has failed among " + sent);
+            }
+            return List.copyOf(sent);
         }
     }
 
