@@ -500,7 +500,9 @@ class PlanIT {
         int jobs = 300;
         gate.end();
         store.request("1", 1).put("/req/1/job", Integer.toString(jobs));
-        try (Pod one = pod("pod-1").start(); Pod two = pod("pod-2").start(); Pod three = pod("pod-3").start()) {
+        String[] lease = {"LEASE_SECONDS", "60"}; // or another pod plans too, if the machine stands still for 5 s
+        try (Pod one = pod("pod-1", lease).start(); Pod two = pod("pod-2", lease).start();
+                Pod three = pod("pod-3", lease).start()) {
             assertDone("1", jobs);
             planner.assertTiles(jobs);
             assertEquals(1, planner.plannings());

@@ -38,6 +38,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class TakeoverIT {
     /** A pod looks 30 s after its last look; a machine may be so slow that it stops sooner only at another try. */
     private static final Duration BEFORE_THE_LOOK = Duration.ofSeconds(25);
+    /** Of a pod whose job another would take over if the machine stood still for 5 s. */
+    private static final String[] LONG_LEASE = {"LEASE_SECONDS", "60"};
 
     @TempDir
     Path folder;
@@ -67,7 +69,7 @@ class TakeoverIT {
 
     @Test
     void signal_givesTheJobBackAtOnceAndCountsNothing() throws Exception {
-        try (Pod one = pod("pod-1").start(); Pod two = pod("pod-2").start()) {
+        try (Pod one = pod("pod-1", LONG_LEASE).start(); Pod two = pod("pod-2", LONG_LEASE).start()) {
             Pod loser = waitUntilOneWorks(one, two);
             String other = loser == one ? "pod-2" : "pod-1";
             long signalled = System.nanoTime();
@@ -121,7 +123,7 @@ class TakeoverIT {
 
     @Test
     void container_startedAgainAfterItsJobWasTakenOverStopsItsSiblings() throws Exception {
-        try (Pod first = pod("pod-1").start(); Pod second = pod("pod-2")) {
+        try (Pod first = pod("pod-1").start(); Pod second = pod("pod-2", LONG_LEASE)) {
             store.request("1", 1);
             store.await("it works", () -> first.directory().has(PodFile.PROGRESS));
             first.killInit();
@@ -379,8 +381,7 @@ class TakeoverIT {
     @Test
     void orphans_comeBeforeNewJobsAndThoseOfOlderRequestsFirst() throws Exception {
         store.put("/req/oldest/job", "1");
-        String[] lease = {"LEASE_SECONDS", "60"};
-        try (Pod one = pod("gone-1", lease).start(); Pod two = pod("gone-2", lease)) {
+        try (Pod one = pod("gone-1", LONG_LEASE).start(); Pod two = pod("gone-2", LONG_LEASE)) {
             store.request("older", 1).await("/wip/older/0/host", "gone-1");
             two.start();
             store.request("old", 1).await("/wip/old/0/host", "gone-2");
@@ -389,7 +390,8 @@ class TakeoverIT {
         }
         store.delete("/wip/older/0/host").delete("/wip/old/0/host");
         store.put("/req/oldest/root", "photos").put("/req/oldest/method", "MD5");
-        try (Pod first = pod("pod-1", lease).start(); Pod second = pod("pod-2", lease); Pod third = pod("pod-3")) {
+        try (Pod first = pod("pod-1", LONG_LEASE).start(); Pod second = pod("pod-2", LONG_LEASE);
+                Pod third = pod("pod-3")) {
             store.await("/wip/older/0/host", "pod-1");
             assertFalse(store.has("/wip/old/0/host") || store.has("/req/oldest/run"));
             second.start();
