@@ -22,6 +22,7 @@ import filehash.program.Secret;
 import filehash.program.StopSignal;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -225,23 +227,35 @@ class MySqlOutageIT {
                 statement.execute("INSERT INTO FileHashBatch (FirstID, LastID, Run, JobID) VALUES (" + id + ", " + id
                         + ", 'other', 0)");
             }
-            List<CompletableFuture<Boolean>> locking = new ArrayList<>();
+            AtomicReference<CompletableFuture<Boolean>> locking = new AtomicReference<>();
             String log = Logs.of(() -> {
                 CompletableFuture<Optional<HashFin>> hashing = pod.hashing(HasherPod.beforeCommit(() -> {
-                    if (locking.isEmpty()) { // the row's lock is held here, and the entry not yet inserted
-                        locking.add(HasherPod.background("other", () -> statement.execute(
+                    if (locking.get() == null) { // the row's lock is held here, and the entry not yet inserted
+                        locking.set(HasherPod.background("other", () -> statement.execute(
                                 "SELECT * FROM FileHashJob FOR UPDATE")));
+                        awaitLockWait(); // else the hasher may wait for it first, and give that up after 5 s
                     }
                 }));
-                Await.until("the other waits, and gets the lock", BOUND, () -> !locking.isEmpty()
-                        && locking.get(0).isDone());
-                HasherPod.result(locking.get(0));
+                Await.until("the other gets the lock", BOUND, () -> locking.get() != null && locking.get().isDone());
+                HasherPod.result(locking.get());
                 other.rollback();
                 HasherPod.result(hashing).orElseThrow();
             });
             assertTrue(log.contains("Deadlock found"), log);
         }
         assertEquals(List.of("1"), Sql.query(database, "SELECT COUNT(*) FROM FileHash WHERE FileName = 'b'"));
+    }
+
+    /** Waits until a session waits for the lock of a row of the jobs. */
+    private void awaitLockWait() {
+        Await.until("it waits for the lock", BOUND, () -> {
+            try (Connection root = MySqlServer.shared().connect(database.name());
+                    Statement statement = root.createStatement();
+                    ResultSet waiting = statement.executeQuery("SELECT 1 FROM information_schema.INNODB_TRX WHERE "
+                            + "trx_state = 'LOCK WAIT' AND trx_query LIKE 'SELECT % FROM FileHashJob FOR UPDATE'")) {
+                return waiting.next();
+            }
+        });
     }
 
     @Test
