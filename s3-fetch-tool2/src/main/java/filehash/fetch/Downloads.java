@@ -159,9 +159,19 @@ final class Downloads implements AutoCloseable {
         return bytes;
     }
 
-    /** Whether one more object of this size may occupy the heap. */
-    boolean hasMemory(long size) {
-        return memory + size <= Capacity.MEMORY;
+    /** Whether FILES_BYTES has room for one more object of this size. */
+    boolean hasBytes(long size) {
+        return entries.bytes() + bytes + capacity.reserve(size) <= capacity.bytes();
+    }
+
+    /** Whether there is an entry for one more object, although all before it need entries too. */
+    boolean hasEntry() {
+        return entries.size() + all.size() < capacity.files();
+    }
+
+    /** Whether there is an entry for one more object of this size or, if it runs ahead, memory. */
+    boolean hasPlace(long size) {
+        return capacity.runsAhead(size, hasEntry()) ? memory + size <= Capacity.MEMORY : hasEntry();
     }
 
     @Override

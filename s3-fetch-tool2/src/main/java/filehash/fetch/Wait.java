@@ -48,11 +48,10 @@ enum Wait {
         if (entries.size() + running.files() >= capacity.files()) {
             return 2 * entries.size() >= capacity.files() ? HASHER : WINDOW;
         }
-        if (entries.bytes() + running.bytes() + capacity.reserve(Math.max(0, next)) > capacity.bytes()) {
+        if (!running.hasBytes(Math.max(0, next))) {
             return 2 * entries.bytes() >= capacity.bytes() ? HASHER : BYTES;
         }
-        if (entries.size() + running.size() >= capacity.files()
-                && (!capacity.runsAhead(next, false) || next > Capacity.SMALL && !running.hasMemory(next))) {
+        if (!running.hasPlace(next) && !capacity.runsAhead(next, true)) { // a small one waits for memory instead
             return WINDOW;
         }
         return next < 0 && running.size() < capacity.connections() ? LISTING : S3;

@@ -168,7 +168,7 @@ final class Window implements AutoCloseable {
         for (Item next = listing.peek(); next != null && mayBegin(next); next = listing.peek()) {
             Failure impossible = capacity.impossible(next);
             if (impossible == null) {
-                running.begin(next, capacity.runsAhead(next.size(), hasEntry()));
+                running.begin(next, capacity.runsAhead(next.size(), running.hasEntry()));
             } else {
                 running.add(next, impossible);
             }
@@ -184,14 +184,6 @@ final class Window implements AutoCloseable {
             return false;
         }
         long size = capacity.impossible(next) == null ? next.size() : 0;
-        if (entries.bytes() + running.bytes() + capacity.reserve(size) > capacity.bytes()) {
-            return false;
-        }
-        return capacity.runsAhead(size, hasEntry()) ? running.hasMemory(size) : hasEntry();
-    }
-
-    /** Whether there is an entry for the next object, although all before it need entries too. */
-    private boolean hasEntry() {
-        return entries.size() + running.size() < capacity.files();
+        return running.hasBytes(size) && running.hasPlace(size);
     }
 }
