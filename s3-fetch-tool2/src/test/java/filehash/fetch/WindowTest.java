@@ -287,6 +287,28 @@ class WindowTest {
         }
     }
 
+    /** It needs an entry then, and would otherwise take the one of an object before it, and wait for its turn. */
+    @Test
+    void objectInMemory_thatHasGrownAboveFilesBytesLeavesTheEntryToThoseBeforeIt() throws Exception {
+        put("a", 0);
+        put("b", 1000);
+        gates.put("a", new Semaphore(0));
+        gates.put("b", new Semaphore(0));
+        try (FetcherPod pod = new FetcherPod(root, 1, 1000)) {
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
+            pod.start().work(conf, "", 0);
+            Await.until("both are asked for", BOUND, () -> s3.requests("GET") == 2);
+            put("b", 1500);
+            gates.get("b").release(10);
+            Await.until("the change is known", BOUND, () -> s3.requests("LIST") == 2
+                    && pod.metric("filehash_s3_requests_in_flight") == 1);
+            gates.get("a").release();
+            Map<String, String> all = pod.hash(conf.id());
+            assertEquals(List.of("a", "b"), List.copyOf(all.keySet()));
+            assertEquals(Contents.sha256(Contents.random(1500, 1500)), all.get("b"));
+        }
+    }
+
     @Test
     void objectThatIsGivenBack_isNotTakenAsRefusedBefore() throws Exception {
         for (String name : List.of("a", "b", "c")) {
