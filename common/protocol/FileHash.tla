@@ -5,6 +5,7 @@ EXTENDS Naturals, FiniteSets, TLC
 CONSTANTS Pods, Jobs, K, MostAttempts, MostDeaths, MostReboots,
     Fence,       \* a transaction counts only for the attempt that MySQL holds
     Compare,     \* and only if the watermark is where its author left it
+    OnePacket,   \* a batch may be one packet, which arrives after its connection has broken
     LockedRead,  \* the watermark is read under the row's lock
     Handshake,   \* conf.json goes only when both siblings have answered
     Identity,    \* a marker, that is, a fin or a stop file, is ignored if it carries another identity
@@ -24,13 +25,14 @@ VARIABLES
     source, pinned, mixed,          \* what /conf says; what the first claim fixed, 0 before; a job worked from another
     gone,                           \* the pods without a fetcher
     fence, mark, rows, open, wrong, \* MySQL: by job; open is a transaction between execution and its end
+    sent,                           \* and by job: a batch in one packet that is on its way, and holds no lock
     conf, files, s3fin, hashfin, progress, boot, \* a pod's directory and machine
     init, fetch, hash,              \* its three programs
     deaths, reboots
-vars == <<attempt, holder, done, released, late, source, pinned, mixed, gone, fence, mark, rows, open, wrong, conf, files, s3fin, hashfin, progress, boot,
+vars == <<attempt, holder, done, released, late, source, pinned, mixed, gone, fence, mark, rows, open, wrong, sent, conf, files, s3fin, hashfin, progress, boot,
           init, fetch, hash, deaths, reboots>>
 etcd == <<attempt, holder, done, released, late, pinned>>
-mysql == <<fence, mark, rows, open, wrong>>
+mysql == <<fence, mark, rows, open, wrong, sent>>
 directory == <<conf, files, s3fin, hashfin, progress, boot>>
 rest == <<source, mixed, gone>>
 limits == <<deaths, reboots, rest>>
@@ -43,6 +45,7 @@ Absent == [word |-> "absent", id |-> NoId, boot |-> 0]
 NoFin == [id |-> NoId, all |-> FALSE]
 NoProgress == [id |-> NoId, mark |-> 0]
 NoTransaction == [pod |-> Nobody, id |-> NoId, batch |-> {}]
+NoPacket == [id |-> NoId, mark |-> 0, batch |-> {}]
 Torn == "torn"
 Empty == [k \in Names |-> Nobody]
 InitAt(at) == [at |-> at, id |-> NoId]
@@ -56,7 +59,7 @@ Start ==
     /\ attempt = [j \in Jobs |-> 0] /\ holder = [j \in Jobs |-> Nobody] /\ done = [j \in Jobs |-> FALSE]
     /\ released = [j \in Jobs |-> FALSE] /\ late = [p \in Pods |-> NoId]
     /\ fence = [j \in Jobs |-> 0] /\ mark = [j \in Jobs |-> 0] /\ rows = [j \in Jobs |-> [k \in Names |-> 0]]
-    /\ open = [j \in Jobs |-> NoTransaction] /\ wrong = FALSE
+    /\ open = [j \in Jobs |-> NoTransaction] /\ wrong = FALSE /\ sent = [j \in Jobs |-> NoPacket]
     /\ conf = [p \in Pods |-> Absent] /\ files = [p \in Pods |-> Empty] /\ boot = [p \in Pods |-> 0]
     /\ s3fin = [p \in Pods |-> NoFin] /\ hashfin = [p \in Pods |-> NoFin] /\ progress = [p \in Pods |-> NoProgress]
     /\ init = [p \in Pods |-> InitAt("free")] /\ fetch = [p \in Pods |-> FetchIdle] /\ hash = [p \in Pods |-> HashIdle]
@@ -170,7 +173,7 @@ Register(p) == \* under the row's lock; raises the attempt, never lowers it
        THEN /\ fence' = [fence EXCEPT ![id.job] = id.attempt] /\ UNCHANGED hashfin
             /\ hash' = [hash EXCEPT ![p].at = "report", ![p].mark = mark[id.job]]
        ELSE HashEnds(p, FALSE) /\ UNCHANGED fence
-    /\ HashKeeps /\ UNCHANGED <<mark, rows, open, wrong, files, progress>>
+    /\ HashKeeps /\ UNCHANGED <<mark, rows, open, wrong, sent, files, progress>>
 Report(p) ==
     /\ hash[p].at = "report" /\ progress' = [progress EXCEPT ![p] = [id |-> hash[p].id, mark |-> hash[p].mark]]
     /\ HashGoes(p, "run") /\ HashKeeps /\ UNCHANGED <<mysql, files, hashfin>>
@@ -201,29 +204,42 @@ Decide(p) ==
        ELSE IF fin THEN HashEnds(p, TRUE) /\ UNCHANGED files
        ELSE HashGoes(p, "run") /\ UNCHANGED <<files, hashfin>>
     /\ HashKeeps /\ UNCHANGED <<mysql, progress>>
+Counts(id, m) == (fence[id.job] = id.attempt \/ ~Fence) /\ (mark[id.job] = m \/ ~Compare)
+Stored(j, batch) ==
+    /\ rows' = [rows EXCEPT ![j] = [k \in Names |-> IF k \in batch THEN @[k] + 1 ELSE @[k]]]
+    /\ mark' = [mark EXCEPT ![j] = Most(batch)]
 Execute(p) == \* the statements of a batch; from here until its end the transaction holds the row's lock
     LET id == hash[p].id IN
     /\ hash[p].at = "commit" /\ open[id.job] = NoTransaction
-    /\ IF (fence[id.job] = id.attempt \/ ~Fence) /\ (mark[id.job] = hash[p].mark \/ ~Compare)
+    /\ IF Counts(id, hash[p].mark)
        THEN /\ open' = [open EXCEPT ![id.job] = [pod |-> p, id |-> id, batch |-> hash[p].batch]]
             /\ wrong' = (wrong \/ \E k \in hash[p].batch : files[p][k] \notin {id.job, Nobody})
             /\ HashGoes(p, "commits")
        ELSE HashGoes(p, "settle") /\ UNCHANGED <<open, wrong>>
-    /\ HashKeeps /\ UNCHANGED <<fence, mark, rows, files, hashfin, progress>>
+    /\ HashKeeps /\ UNCHANGED <<fence, mark, rows, sent, files, hashfin, progress>>
 Waits(p, j) == hash[p].at = "commits" /\ hash[p].id = open[j].id /\ open[j].pod = p
 Commit(j) == \* by the server, whether its client still listens or not
-    LET last == Most(open[j].batch) IN
     /\ open[j] # NoTransaction /\ open' = [open EXCEPT ![j] = NoTransaction]
-    /\ rows' = [rows EXCEPT ![j] = [k \in Names |-> IF k \in open[j].batch THEN @[k] + 1 ELSE @[k]]]
-    /\ mark' = [mark EXCEPT ![j] = last]
-    /\ hash' = [p \in Pods |-> IF Waits(p, j) THEN [hash[p] EXCEPT !.at = "drop", !.mark = last] ELSE hash[p]]
-    /\ UNCHANGED <<etcd, fence, wrong, directory, init, fetch, limits>>
+    /\ Stored(j, open[j].batch)
+    /\ hash' = [p \in Pods |-> IF Waits(p, j) THEN [hash[p] EXCEPT !.at = "drop", !.mark = Most(open[j].batch)] ELSE hash[p]]
+    /\ UNCHANGED <<etcd, fence, wrong, sent, directory, init, fetch, limits>>
 Rollback(j) == \* by the server, of a client that is gone
     /\ open[j] # NoTransaction /\ (\A p \in Pods : ~Waits(p, j)) /\ open' = [open EXCEPT ![j] = NoTransaction]
-    /\ UNCHANGED <<etcd, fence, mark, rows, wrong, directory, init, fetch, hash, limits>>
+    /\ UNCHANGED <<etcd, fence, mark, rows, wrong, sent, directory, init, fetch, hash, limits>>
 CutOff(p) == \* the connection breaks before the answer to COMMIT
     /\ deaths < MostDeaths /\ deaths' = deaths + 1 /\ hash[p].at = "commits" /\ HashGoes(p, "settle")
     /\ UNCHANGED <<etcd, mysql, directory, init, fetch, reboots, rest>>
+SendLost(p) == \* the connection breaks, or the hasher dies, before the server has begun with the one packet; it sends again
+    LET id == hash[p].id IN
+    /\ OnePacket /\ deaths < MostDeaths /\ deaths' = deaths + 1 /\ hash[p].at = "commit" /\ sent[id.job] = NoPacket
+    /\ sent' = [sent EXCEPT ![id.job] = [id |-> id, mark |-> hash[p].mark, batch |-> hash[p].batch]]
+    /\ wrong' = (wrong \/ \E k \in hash[p].batch : files[p][k] \notin {id.job, Nobody})
+    /\ hash' \in {hash, [hash EXCEPT ![p] = HashIdle]}
+    /\ UNCHANGED <<etcd, fence, mark, rows, open, directory, init, fetch, reboots, rest>>
+Arrive(j) == \* the server executes all of it, or its guard stops it; nobody waits for the answer
+    /\ sent[j] # NoPacket /\ open[j] = NoTransaction /\ sent' = [sent EXCEPT ![j] = NoPacket]
+    /\ IF Counts(sent[j].id, sent[j].mark) THEN Stored(j, sent[j].batch) ELSE UNCHANGED <<rows, mark>>
+    /\ UNCHANGED <<etcd, fence, open, wrong, directory, init, fetch, hash, limits>>
 Settle(p) ==
     LET id == hash[p].id IN
     /\ hash[p].at = "settle" /\ (open[id.job] = NoTransaction \/ ~LockedRead)
@@ -296,11 +312,11 @@ FetchSteps(p) == p \notin gone /\ (FetchBegin(p) \/ (\E k \in Names : Download(p
                                    \/ FetchEnd(p) \/ FetchAnswer(p))
 HashSteps(p) == HashBegin(p) \/ Register(p) \/ Report(p) \/ HashLook(p) \/ (\E S \in SUBSET Names : LookEnds(p, S))
                 \/ LookAgain(p) \/ Decide(p) \/ Execute(p) \/ Settle(p) \/ Drop(p) \/ HashAnswer(p)
-World == \/ \E p \in Pods : \/ CutOff(p) \/ FetchGivesUp(p) \/ HashGivesUp(p) \/ BindLost(p) \/ BindLate(p)
+World == \/ \E p \in Pods : \/ CutOff(p) \/ SendLost(p) \/ FetchGivesUp(p) \/ HashGivesUp(p) \/ BindLost(p) \/ BindLate(p)
                              \/ (\E j \in Jobs : ClaimLost(p, j)) \/ InitDies(p) \/ InitEnds(p)
                              \/ FetchDies(p) \/ HashDies(p) \/ PodDies(p) \/ NodeReboots(p)
                              \/ FetchGoes(p)
-         \/ \E j \in Jobs : LeaseEnds(j) \/ Commit(j) \/ Rollback(j)
+         \/ \E j \in Jobs : LeaseEnds(j) \/ Commit(j) \/ Rollback(j) \/ Arrive(j)
          \/ EditConf
 Next == World \/ \E p \in Pods : InitSteps(p) \/ FetchSteps(p) \/ HashSteps(p)
 Safe == Start /\ [][Next]_vars

@@ -2,6 +2,7 @@ package filehash.deaths;
 
 import filehash.backends.Await;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
 /**
@@ -18,8 +20,6 @@ import java.util.stream.IntStream;
  */
 final class ProtocolScenarios {
     private static final Duration SOON = Await.BOUND;
-    /** A batch whose first packet is executed has changed the job's row and inserted others. */
-    private static final String HAS_ROWS = "trx_rows_modified > 1";
 
     private ProtocolScenarios() {
     }
@@ -49,8 +49,8 @@ final class ProtocolScenarios {
     }
 
     /**
-     * The compare-and-set, and the lock it waits for: the connection dies before COMMIT, the hasher comes by another
-     * one, and only then COMMIT reaches the server.
+     * The compare-and-set, and the lock it waits for: the connection dies, the hasher comes by another one, and only
+     * then the packet with COMMIT reaches the server. The packet holds the whole batch, or what follows its rows.
      */
     static void commitComesLate(World world) throws Exception {
         world.ask("1", 700, 2, "SHA256");
@@ -58,10 +58,11 @@ final class ProtocolScenarios {
         WiredPod pod = world.start("a");
         for (int i = 0; i < 5; i++) {
             world.awaitStored(world.pulse.stored() + 10);
-            Runnable late = holdCommit(world, pod);
+            Runnable late = holdCommit(pod);
+            long before = world.sql.stored();
             pod.mysql.cutClients();
-            Await.until("the next session waits for the lock", SOON,
-                    () -> world.sql.transactions("trx_state = 'LOCK WAIT'") > 0);
+            Await.until("the next session has stored the batch, or waits for the lock", SOON,
+                    () -> world.sql.stored() > before || world.sql.transactions("trx_state = 'LOCK WAIT'") > 0);
             late.run();
         }
         world.s3.pace(0);
@@ -227,18 +228,19 @@ final class ProtocolScenarios {
         });
     }
 
-    /** @return lets the COMMIT pass; meanwhile new connections are not held */
-    private static Runnable holdCommit(World world, WiredPod pod) {
-        Await.until("COMMIT is held", SOON, () -> {
-            pod.mysql.holdRequests();
-            Await.until("a statement is held", SOON, () -> pod.mysql.held() > 0);
-            if (world.sql.transactions(HAS_ROWS) > 0) {
-                return true;
+    /** @return lets the packet with a batch's COMMIT pass; meanwhile all others do */
+    private static Runnable holdCommit(WiredPod pod) {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch passes = new CountDownLatch(1);
+        pod.mysql.changeRequests(bytes -> {
+            if (held.getCount() > 0 && new String(bytes, StandardCharsets.ISO_8859_1).contains("; COMMIT")) {
+                held.countDown();
+                Await.until("it may pass", Await.BOUND, () -> passes.getCount() == 0);
             }
-            pod.mysql.pass();
-            return false;
+            return bytes;
         });
-        return pod.mysql.leaveHeld();
+        Await.until("COMMIT is held", SOON, () -> held.getCount() == 0);
+        return passes::countDown;
     }
 
     /** A program whose calls of the system take longer, by strace's injection; with paths, only those on them. */

@@ -151,12 +151,6 @@ final class Hasher implements AutoCloseable {
     private JobRow stored(Rows rows, JobRow before, Batch batch)
             throws GiveUp, Attempt.Halted, IOException, InterruptedException {
         JobRow row = rows.store(before, batch);
-        if (!row.last().equals(batch.last())) {
-            database.close(); // so that the next attempt checks the tables
-            // a replica that was behind took over, or the row was edited: the lost names are no longer in files/
-            throw GiveUp.job("FileHashJob moved backwards: it holds the names up to '" + row.last()
-                    + "', and held those up to '" + before.last() + "'");
-        }
         counts.stored(before.tally(), row.tally(), rows.perObject());
         return row;
     }

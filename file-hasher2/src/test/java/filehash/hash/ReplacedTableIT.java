@@ -83,7 +83,7 @@ class ReplacedTableIT {
                 "INSERT INTO FileHashBatch (FirstID, LastID, Run, JobID) VALUES "
                         + old.replace(")", ", 'first', 0)"));
         hash("new", names("b", 5), 5);
-        assertEquals(List.of("3|7"), Sql.query(database, "SELECT MIN(ID), MAX(ID) FROM FileHash"));
+        assertEquals(List.of("3|5"), Sql.query(database, "SELECT MIN(ID), COUNT(*) FROM FileHash"));
         assertEquals(names("b", 5), rows("new"));
         assertEquals(List.of(), rows("first"));
         assertEquals(List.of("yes"), proof("new"));

@@ -2,8 +2,10 @@ package filehash.hash.job;
 
 import filehash.job.JobId;
 import filehash.job.Tally;
+import filehash.pod.GiveUp;
 import filehash.pod.Names;
 import filehash.pod.Progress;
+import filehash.program.Plural;
 import java.time.Clock;
 import java.time.Instant;
 
@@ -22,6 +24,24 @@ public record JobRow(Tally tally, String last, Instant started, Clock clock) {
 
     public JobRow plus(Batch batch) {
         return new JobRow(tally.plus(batch.tally()), batch.last(), started, clock);
+    }
+
+    /**
+     * What a batch that found the row changed makes of it: nothing more if an earlier try of it was stored after all.
+     *
+     * @param before what the row was before the batch
+     * @param after what it is to be
+     */
+    public JobRow settled(JobRow before, JobRow after) throws GiveUp {
+        if (last.equals(after.last) && tally.equals(after.tally)) {
+            return this;
+        }
+        // a replica that was behind took over, the row was edited, or a packet from before a restart came late
+        throw GiveUp.job("FileHashJob moved: it has " + text() + ", and had " + before.text());
+    }
+
+    private String text() {
+        return Plural.of(tally.objects(), "object") + " up to '" + last + "'";
     }
 
     public Progress progress(JobId id) {

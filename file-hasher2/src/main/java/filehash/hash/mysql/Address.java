@@ -30,7 +30,7 @@ final class Address {
             Map.entry(PropertyKey.elideSetAutoCommits, "false"),
             // an UPDATE returns how many rows it matched; a statement with thousands of values is sent as one text
             Map.entry(PropertyKey.useAffectedRows, "false"), Map.entry(PropertyKey.useServerPrepStmts, "false"),
-            // a batch is two packets
+            // a batch is one packet of several statements, or two
             Map.entry(PropertyKey.allowMultiQueries, "true"), Map.entry(PropertyKey.useCursorFetch, "false"),
             Map.entry(PropertyKey.maxRows, "-1"),
             // the driver would explain the first statement of a slow packet, and execute the others once more

@@ -10,20 +10,32 @@ import filehash.pod.Conf;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Stores a batch in two round trips. The first packet has the compare-and-set, the rows, and the search for earlier
- * owners of their ids; the second has the entry in FileHashBatch and COMMIT. The downside is that the rows are inserted
- * even if the compare-and-set matched nothing: they are rolled back, and leave a gap in the ids. Each statement is sent
- * alone if the server, or a proxy in front of it, accepts only one at a time, and if a batch is too large for a packet
- * or has no rows. Immutable.
+ * Stores a batch in one packet where it can, and in two otherwise. The one packet holds the whole transaction. Its
+ * guards are queries that fail, so that the server stops before the rows unless the compare-and-set matched, and before
+ * COMMIT if an earlier entry holds the ids of the rows. The batch is then rolled back and sent in two packets, which
+ * settle it: the first has the compare-and-set, the rows, and the search for earlier owners of their ids; the second
+ * has the entry in FileHashBatch and COMMIT. So a batch is tried in one packet after one whose ids were free.
+ *
+ * <p>The downside of one packet is that it may reach the server long after its connection broke, when its author holds
+ * no lock. Only the compare-and-set stops it then. The downside of two is that the rows are inserted even if the
+ * compare-and-set matched nothing: they are rolled back, and leave a gap in the ids. Each statement is sent alone if
+ * the server, or a proxy in front of it, accepts only one at a time, and if a batch is too large for a packet or has no
+ * rows. Owned by one thread.
  */
 final class BatchWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
+
     private final JobId id;
     private final List<HashMethod> methods;
     private final String hostName;
     private final Ownership ownership;
     private final Attempt attempt;
+    /** Whether the next batch is tried in one packet: the one before was stored, and no earlier entry held its ids. */
+    private boolean atOnce;
 
     BatchWriter(Conf conf, String hostName, Ownership ownership, Attempt attempt) {
         this.id = conf.id();
@@ -38,8 +50,13 @@ final class BatchWriter {
         List<Object[]> rows = rows(batch);
         List<Object[]> errors = errors(batch);
         Command update = update(before, after);
+        boolean together = !rows.isEmpty() && session.takesTogether(rows.size() + errors.size());
+        boolean whole = together && atOnce && session.stopsAtGuards();
         attempt.step(update.step());
-        if (!rows.isEmpty() && session.takesTogether(rows.size() + errors.size())) {
+        if (whole && storedAtOnce(session, update, rows, errors)) {
+            return true;
+        }
+        if (together) {
             List<Ownership.Found> owners = new ArrayList<>();
             List<Integer> changed = session.together(List.of(update, insert(rows), ownership.search(rows.size())),
                     result -> owners.add(Ownership.Found.of(result)));
@@ -50,9 +67,33 @@ final class BatchWriter {
         return storedOneByOne(session, update, rows, errors);
     }
 
+    private boolean storedAtOnce(Session session, Command update, List<Object[]> rows, List<Object[]> errors)
+            throws SQLException {
+        List<Command> all = new ArrayList<>(List.of(update, Guard.ONE_ROW, insert(rows)));
+        all.addAll(ownership.entryOfFreeIds(rows.size()));
+        if (!errors.isEmpty()) {
+            all.add(insertErrors(errors));
+        }
+        atOnce = false; // until it is stored
+        attempt.step("commit");
+        try {
+            session.commitWith(all);
+            atOnce = true;
+        } catch (SQLException e) {
+            if (SqlFault.mayPass(e)) {
+                throw e;
+            }
+            LOG.debug("a batch is not stored in one packet: {}", SqlFault.text(e));
+            session.rollback(); // a guard, or an error that comes again
+        }
+        return atOnce;
+    }
+
     private boolean committed(Session session, List<Ownership.Found> owners, int rows, List<Object[]> errors)
             throws SQLException {
-        List<Command> second = ownership.entries(owners, rows);
+        Ownership.Entries entries = ownership.entries(owners, rows);
+        atOnce = entries.free();
+        List<Command> second = new ArrayList<>(entries.commands());
         if (!errors.isEmpty()) {
             second.add(insertErrors(errors));
         }
@@ -71,11 +112,11 @@ final class BatchWriter {
         if (session.update(update) == 0) {
             return false;
         }
-        for (List<Object[]> part : session.packets(rows)) {
+        for (List<Object[]> part : session.room().parts(rows)) {
             session.update(announced(insert(part)));
             ownership.enter(session, part.size());
         }
-        for (List<Object[]> part : session.packets(errors)) {
+        for (List<Object[]> part : session.room().parts(errors)) {
             session.update(announced(insertErrors(part)));
         }
         return true;
@@ -84,7 +125,7 @@ final class BatchWriter {
     private Command update(JobRow before, JobRow after) {
         return new Command("update job", """
                 UPDATE FileHashJob SET LastFileName = ?, Files = ?, Failed = ?, Bytes = ?, Updated = NOW(3)
-                WHERE Run = ? AND JobID = ? AND Attempt = ? AND Files = ? AND Failed = ?""",
+                WHERE Run = ? AND JobID = ? AND Attempt = ? AND Files = ? AND Failed = ? AND Finished IS NULL""",
                 StoredName.cut(after.last()), after.tally().files(), after.tally().failed(), after.tally().bytes(),
                 id.run(), id.job(), id.attempt(), before.tally().files(), before.tally().failed());
     }

@@ -32,6 +32,13 @@ final class Ownership {
               LAST_INSERT_ID() AND LAST_INSERT_ID() + ? * @@auto_increment_increment)
             UNION ALL (SELECT FALSE, FirstID, LastID, %1$s FROM FileHashBatch
               WHERE FirstID < LAST_INSERT_ID() AND FirstID <= LastID ORDER BY FirstID DESC LIMIT 1)""";
+    /**
+     * Whether an entry holds one of the ids just inserted. Entries never overlap, so it is the last one that does not
+     * begin after them, or none.
+     */
+    private static final String TAKEN = """
+            @@auto_increment_increment <> 1 OR LAST_INSERT_ID() <= (SELECT LastID FROM FileHashBatch
+              WHERE FirstID <= LAST_INSERT_ID() + ? AND FirstID <= LastID ORDER BY FirstID DESC LIMIT 1)""";
     /** ER_LOCK_WAIT_TIMEOUT, which counts as a failure that passes. */
     private static final int PASSES = 1205;
 
@@ -63,6 +70,14 @@ final class Ownership {
         }
     }
 
+    /**
+     * The statements that record rows.
+     *
+     * @param free whether their ids follow each other and no earlier entry held one of them
+     */
+    record Entries(List<Command> commands, boolean free) {
+    }
+
     /** An entry of FileHashBatch. */
     private record Entry(long first, long last, String date) {
         boolean holdsAnyOf(Ids ids) {
@@ -81,7 +96,8 @@ final class Ownership {
     void enter(Session session, int rows) throws SQLException {
         Command search = search(rows);
         attempt.step(search.step());
-        for (Command command : entries(session.query(Found::of, search.sql(), search.values()), rows)) {
+        for (Command command : entries(session.query(Found::of, search.sql(), search.values()), rows)
+                .commands()) {
             attempt.step(command.step());
             session.update(command);
         }
@@ -93,7 +109,7 @@ final class Ownership {
     }
 
     /** The statements that record the rows, after {@link #search}. */
-    List<Command> entries(List<Found> found, int rows) throws SQLException {
+    Entries entries(List<Found> found, int rows) throws SQLException {
         Ids ids = found.stream().filter(Found::own).map(own -> new Ids(own.first, own.second, rows, own.date))
                 .findFirst().orElseThrow();
         List<Entry> overruled = found.stream().filter(other -> !other.own)
@@ -111,7 +127,15 @@ final class Ownership {
                     hit - 1, entry.first, hit));
         }
         commands.add(insert(ids));
-        return commands;
+        return new Entries(commands, overruled.isEmpty() && ids.step == 1);
+    }
+
+    /** The statements that record the rows without a search; the first one fails if their ids need one. */
+    List<Command> entryOfFreeIds(int rows) {
+        String own = "(LAST_INSERT_ID(), LAST_INSERT_ID() + ?, ?, ?" + (dated
+                ? ", (SELECT CAST(Date AS DATETIME) FROM FileHash WHERE ID = LAST_INSERT_ID()))" : ")");
+        return List.of(Guard.unless(TAKEN, rows - 1),
+                insert(own, List.<Object[]>of(new Object[] {rows - 1, id.run(), id.job()})));
     }
 
     private Command insert(Ids ids) {
@@ -123,10 +147,14 @@ final class Ownership {
                 entries.add(entry(row, row, ids.date));
             }
         }
+        return insert(dated ? "(?, ?, ?, ?, ?)" : "(?, ?, ?, ?)", entries);
+    }
+
+    private Command insert(String entry, List<Object[]> entries) {
         return Command.insert("insert batch", "INSERT INTO FileHashBatch (FirstID, LastID, Run, JobID"
                 + (dated ? ", Date" : "") + ") VALUES %s ON DUPLICATE KEY UPDATE LastID = VALUES(LastID), "
                 + "Run = VALUES(Run), JobID = VALUES(JobID)" + (dated ? ", Date = VALUES(Date)" : ""),
-                dated ? "(?, ?, ?, ?, ?)" : "(?, ?, ?, ?)", entries);
+                entry, entries);
     }
 
     private Object[] entry(long first, long last, String date) {

@@ -23,8 +23,8 @@ import java.util.TreeMap;
 
 /**
  * The transactions of one attempt. Each first locks the job's row, by a locking read or a compare-and-set. So it waits
- * until the server has decided a transaction in doubt, of this attempt or another, and then sees its outcome. A plain
- * read could miss a COMMIT that is still under way. Owned by one thread.
+ * until the server has decided a transaction in doubt that has begun, of this attempt or another, and then sees its
+ * outcome. A plain read could miss a COMMIT that is still under way. Owned by one thread.
  */
 public final class Rows {
     private final Database database;
@@ -119,7 +119,7 @@ public final class Rows {
     private JobRow store(Session session, JobRow before, Batch hashed) throws SQLException, GiveUp {
         Batch batch = names.checked(session, hashed);
         JobRow after = before.plus(batch);
-        return writer.store(session, before, after, batch) ? after : locked(session);
+        return writer.store(session, before, after, batch) ? after : locked(session).settled(before, after);
     }
 
     private HashFin finish(Session session, long listed) throws SQLException, GiveUp {

@@ -24,15 +24,11 @@ final class Session {
     /** The SQL state of a lost connection. */
     private static final String LOST = "08S01";
 
-    /** An upper bound of a row, with all of its characters of four bytes or escaped. */
-    private static final int LARGEST_ROW_BYTES = 8 * 1024;
-    private static final int MOST_ROWS = 2_000;
-    /** The statements around the rows in a packet need at most the room of so many rows. */
-    private static final int ROWS_AROUND = 2;
-
     private final Connection connection;
-    private final int rowsAtOnce;
+    private final PacketRoom room;
     private boolean takesSeveral;
+    /** Null before it is known. */
+    private Boolean stopsAtGuards;
     /** Whether a packet of several statements is under way or has failed. */
     private boolean inPacket;
     private boolean open;
@@ -42,9 +38,9 @@ final class Session {
         T read(ResultSet result) throws SQLException;
     }
 
-    private Session(Connection connection, int rowsAtOnce, boolean takesSeveral) {
+    private Session(Connection connection, PacketRoom room, boolean takesSeveral) {
         this.connection = connection;
-        this.rowsAtOnce = rowsAtOnce;
+        this.room = room;
         this.takesSeveral = takesSeveral;
     }
 
@@ -57,8 +53,7 @@ final class Session {
             statement.execute(SETTINGS);
             try (ResultSet facts = statement.executeQuery("SELECT @@max_allowed_packet")) {
                 facts.next();
-                long fitting = facts.getLong(1) / LARGEST_ROW_BYTES;
-                return new Session(connection, (int) Math.max(1, Math.min(fitting, MOST_ROWS)), takesSeveral);
+                return new Session(connection, PacketRoom.of(facts.getLong(1)), takesSeveral);
             }
         } catch (SQLException e) {
             connection.abort(Runnable::run);
@@ -76,18 +71,21 @@ final class Session {
         return update(command.sql(), command.values());
     }
 
-    /** Divides rows into parts that fit into a packet each. */
-    <T> List<List<T>> packets(List<T> rows) {
-        List<List<T>> packets = new ArrayList<>();
-        for (int from = 0; from < rows.size(); from += rowsAtOnce) {
-            packets.add(rows.subList(from, Math.min(rows.size(), from + rowsAtOnce)));
-        }
-        return packets;
+    PacketRoom room() {
+        return room;
     }
 
     /** Whether several statements with so many rows in all may go in one packet. */
     boolean takesTogether(int rows) {
-        return takesSeveral && rows + ROWS_AROUND <= rowsAtOnce;
+        return takesSeveral && room.holdsWithOthers(rows);
+    }
+
+    /** Whether the server stops at a guard; the first call tries it, and ends the transaction. */
+    boolean stopsAtGuards() throws SQLException {
+        if (stopsAtGuards == null) {
+            stopsAtGuards = Guard.stops(this);
+        }
+        return stopsAtGuards;
     }
 
     /**
@@ -110,7 +108,6 @@ final class Session {
             return changed;
         }
         rollback();
-        inPacket = false;
         takesSeveral = false;
         return List.of();
     }
@@ -126,7 +123,8 @@ final class Session {
         open = false;
     }
 
-    private List<Integer> answers(List<Command> commands, Reader<?> reader) throws SQLException {
+    /** Sends several statements in one packet; returns how many rows each changed, -1 for a query. */
+    List<Integer> answers(List<Command> commands, Reader<?> reader) throws SQLException {
         Command command = Command.together(commands);
         List<Integer> changed = new ArrayList<>();
         inPacket = true;
@@ -167,6 +165,7 @@ final class Session {
     void rollback() throws SQLException {
         connection.rollback();
         open = false;
+        inPacket = false;
     }
 
     boolean isAlive() throws SQLException {
