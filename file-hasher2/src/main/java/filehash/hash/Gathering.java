@@ -9,11 +9,11 @@ import java.time.Duration;
  */
 final class Gathering {
     /** The time between two looks. */
-    static final Duration LOOK = Duration.ofNanos(250_000);
+    static final Duration LOOK = Duration.ofNanos(120_000);
     /** The longest that a batch waits, however long the last commit took. */
     private static final long LONGEST_WAIT = Duration.ofMillis(2).toNanos();
     /** The fetcher sends no event when it publishes; if files/ may hold only ten entries, each is worth a look. */
-    private static final Duration SHORTEST_IDLE = Duration.ofNanos(500_000);
+    private static final Duration SHORTEST_IDLE = Duration.ofNanos(200_000);
     private static final Duration LONGEST_IDLE = Duration.ofMillis(10);
 
     private final int most;

@@ -50,7 +50,7 @@ class GatheringTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, 500000", "4000000, 500000", "8000000, 1000000", "40000000, 5000000", "80000000, 10000000",
+    @CsvSource({"0, 200000", "1600000, 200000", "8000000, 1000000", "40000000, 5000000", "80000000, 10000000",
             "3600000000000, 10000000"})
     void wait_isAnEighthOfTheTimeSinceTheLastRemoval(long stillNanos, long waitNanos) {
         assertEquals(Duration.ofNanos(waitNanos), Gathering.untilTheNextLook(Duration.ofNanos(stillNanos)));

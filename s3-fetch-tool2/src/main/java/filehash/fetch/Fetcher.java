@@ -36,7 +36,7 @@ final class Fetcher {
     private static final Logger LOG = LoggerFactory.getLogger(Fetcher.class);
 
     /** The pause between two turns. The hasher sends no signal when it removes an entry. */
-    private static final long SHORTEST = Duration.ofNanos(250_000).toNanos();
+    private static final long SHORTEST = Duration.ofNanos(120_000).toNanos();
     private static final long LONGEST = Duration.ofMillis(10).toNanos();
     private static final long MINUTE = Duration.ofMinutes(1).toNanos();
 
