@@ -95,8 +95,8 @@ public final class Outstanding {
     }
 
     /**
-     * A watch saw the key written. An event that comes later than our last write does not count if it is older: it is
-     * of a write of ours, or of one that our look has seen.
+     * A watch saw the key written. The event may come after a later write of this pod. Then it does not count: that
+     * write was ours, or the look that we counted by has seen it.
      */
     public synchronized void written(long revision) {
         if (!writing && revision > ourRevision) {

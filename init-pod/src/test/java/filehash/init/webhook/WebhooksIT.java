@@ -60,7 +60,7 @@ class WebhooksIT {
             Delivery delivery = Json.read(end.value(tree.done("1").webhook()), Delivery.class);
             assertEquals("gave up", delivery.state());
             // a try is counted first, and comes to no post where etcd answers late or the receiver reads for 2 s
-            assertTrue(posts.get() <= delivery.tries() && posts.get() > delivery.tries() / 2,
+            assertTrue(posts.get() >= 1 && posts.get() <= delivery.tries(),
                     posts + " posts, " + delivery.tries() + " tries");
             assertTrue(delivery.problem().startsWith(url + ": "), delivery.problem());
             assertTrue(!end.has(tree.webhook("1")));
