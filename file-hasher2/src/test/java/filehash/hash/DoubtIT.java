@@ -101,7 +101,7 @@ class DoubtIT {
     }
 
     @Test
-    void row_thatMovedBackwardsEndsTheAttempt() throws Exception {
+    void row_thatHasMovedEndsTheAttempt() throws Exception {
         HasherPod pod = job.restarted();
         Runnable rollBack = once(this::rollBack);
         GiveUp e = assertThrows(GiveUp.class, () -> pod.hash(step -> {

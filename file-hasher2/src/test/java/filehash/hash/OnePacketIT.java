@@ -373,7 +373,7 @@ class OnePacketIT {
 
     private List<String> sessions() throws SQLException {
         return Sql.query(database, "SELECT ID FROM information_schema.PROCESSLIST WHERE USER = 'onepacket' AND ID <> "
-                + "CONNECTION_ID()");
+                + "CONNECTION_ID() ORDER BY ID DESC");
     }
 
     private HasherPod pod(String params) throws Exception {

@@ -13,8 +13,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /**
- * The downloads in the order of names, with the sums of the files, bytes and memory that they hold. Thousands of small
- * objects may run ahead, so only a failure searches through all of them. Owned by one thread.
+ * The downloads in the order of names, with the sums of the files, bytes and memory that they hold, and whether these
+ * leave room for another. Thousands of small objects may run ahead, so only a failure searches through all of them.
+ * Owned by one thread.
  */
 final class Downloads implements AutoCloseable {
     private final Entries entries;

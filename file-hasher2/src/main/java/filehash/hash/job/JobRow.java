@@ -27,10 +27,11 @@ public record JobRow(Tally tally, String last, Instant started, Clock clock) {
     }
 
     /**
-     * What a batch that found the row changed makes of it: nothing more if an earlier try of it was stored after all.
+     * Returns this row if it is what the batch would have made of it, because an earlier try of the batch was stored.
+     * Otherwise something else has changed the row, and the attempt gives up.
      *
-     * @param before what the row was before the batch
-     * @param after what it is to be
+     * @param before the row before the batch
+     * @param after the row after it
      */
     public JobRow settled(JobRow before, JobRow after) throws GiveUp {
         if (last.equals(after.last) && tally.equals(after.tally)) {

@@ -15,16 +15,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Stores a batch in one packet where it can, and in two otherwise. The one packet holds the whole transaction. Its
- * guards are queries that fail, so that the server stops before the rows unless the compare-and-set matched, and before
- * COMMIT if an earlier entry holds the ids of the rows. The batch is then rolled back and sent in two packets, which
- * settle it: the first has the compare-and-set, the rows, and the search for earlier owners of their ids; the second
- * has the entry in FileHashBatch and COMMIT. So a batch is tried in one packet after one whose ids were free.
+ * guards are queries that fail. The server stops at the first one, before the rows, unless the compare-and-set matched;
+ * and at the second, before the entry, if an earlier entry holds the ids of the rows. The batch is then rolled back and
+ * sent in two packets. The first has the compare-and-set, the rows, and the search for earlier owners of their ids; the
+ * second has the entry in FileHashBatch and COMMIT. A batch is tried in one packet after one whose ids were free.
  *
- * <p>The downside of one packet is that it may reach the server long after its connection broke, when its author holds
- * no lock. Only the compare-and-set stops it then. The downside of two is that the rows are inserted even if the
- * compare-and-set matched nothing: they are rolled back, and leave a gap in the ids. Each statement is sent alone if
- * the server, or a proxy in front of it, accepts only one at a time, and if a batch is too large for a packet or has no
- * rows. Owned by one thread.
+ * <p>The downside of one packet is that the server may begin it after its connection broke, when its author holds no
+ * lock. Then only the compare-and-set stops it. Rows that are rolled back leave a gap in the ids: in two packets where
+ * the compare-and-set matched nothing, in one where the ids were not free. Each statement is sent alone if the server,
+ * or a proxy in front of it, accepts only one at a time, and if a batch is too large for a packet or has no rows. Owned
+ * by one thread.
  */
 final class BatchWriter {
     private static final Logger LOG = LoggerFactory.getLogger(BatchWriter.class);
@@ -34,7 +34,7 @@ final class BatchWriter {
     private final String hostName;
     private final Ownership ownership;
     private final Attempt attempt;
-    /** Whether the next batch is tried in one packet: the one before was stored, and no earlier entry held its ids. */
+    /** Whether the next batch is tried in one packet: no earlier entry held ids of the last one stored in packets. */
     private boolean atOnce;
 
     BatchWriter(Conf conf, String hostName, Ownership ownership, Attempt attempt) {
@@ -92,13 +92,13 @@ final class BatchWriter {
     private boolean committed(Session session, List<Ownership.Found> owners, int rows, List<Object[]> errors)
             throws SQLException {
         Ownership.Entries entries = ownership.entries(owners, rows);
-        atOnce = entries.free();
         List<Command> second = new ArrayList<>(entries.commands());
         if (!errors.isEmpty()) {
             second.add(insertErrors(errors));
         }
         attempt.step("commit");
         session.commitWith(second);
+        atOnce = entries.free();
         return true;
     }
 

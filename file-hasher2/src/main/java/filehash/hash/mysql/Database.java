@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The session with MySQL, and the only layer that retries. If the outcome of a transaction is unknown, the transaction
  * runs again from its first statement. So that statement must find out whether the first run was committed: it is a
- * locking read or a compare-and-set, which waits until the server has decided the transaction in doubt. The session
- * outlives an attempt, so that the next one need not connect. Owned by one thread.
+ * locking read or a compare-and-set, which waits until the server has decided the transaction in doubt, if that has
+ * begun. A batch in one packet may begin later; it then fails at its own compare-and-set, because the repeated batch
+ * has changed the row. The session outlives an attempt, so that the next one need not connect. Owned by one thread.
  */
 public final class Database implements AutoCloseable {
     /** A session that was idle for longer may be lost, so it is pinged before use. */

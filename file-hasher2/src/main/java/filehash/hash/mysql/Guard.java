@@ -3,24 +3,23 @@ package filehash.hash.mysql;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Queries that fail if a condition is true, so that the server executes nothing behind them in a packet. */
+/** Queries that fail if a condition is true. The server executes none of the statements that follow in the packet. */
 final class Guard {
     /** Fails unless the statement before it has changed one row. */
-    static final Command ONE_ROW = unless("ROW_COUNT() <> 1");
+    static final Command ONE_ROW = failIf("ROW_COUNT() <> 1");
     /** ER_SUBQUERY_NO_1_ROW */
     private static final int FAILED = 1242;
 
     private Guard() {
     }
 
-    /** @param condition what must not be true */
-    static Command unless(String condition, Object... values) {
+    static Command failIf(String condition, Object... values) {
         return new Command("guard", "SELECT (SELECT 1 UNION ALL SELECT 1 FROM DUAL WHERE " + condition + ")", values);
     }
 
     /**
-     * Whether the server stops at a guard, tried behind an update of no row. Where it did not, an attempt that another
-     * has taken over could store rows.
+     * Tries a guard after an update of no row, and returns whether the server stops at it. If it did not, an attempt
+     * that another has taken over could store rows.
      */
     static boolean stops(Session session) throws SQLException {
         Command noRow = new Command("update no row", "UPDATE FileHashJob SET Files = Files WHERE FALSE");

@@ -33,8 +33,8 @@ final class Ownership {
             UNION ALL (SELECT FALSE, FirstID, LastID, %1$s FROM FileHashBatch
               WHERE FirstID < LAST_INSERT_ID() AND FirstID <= LastID ORDER BY FirstID DESC LIMIT 1)""";
     /**
-     * Whether an entry holds one of the ids just inserted. Entries never overlap, so it is the last one that does not
-     * begin after them, or none.
+     * Whether an entry holds one of the ids just inserted. Entries never overlap, so only the last of those that begin
+     * at or before the last id can.
      */
     private static final String TAKEN = """
             @@auto_increment_increment <> 1 OR LAST_INSERT_ID() <= (SELECT LastID FROM FileHashBatch
@@ -134,7 +134,7 @@ final class Ownership {
     List<Command> entryOfFreeIds(int rows) {
         String own = "(LAST_INSERT_ID(), LAST_INSERT_ID() + ?, ?, ?" + (dated
                 ? ", (SELECT CAST(Date AS DATETIME) FROM FileHash WHERE ID = LAST_INSERT_ID()))" : ")");
-        return List.of(Guard.unless(TAKEN, rows - 1),
+        return List.of(Guard.failIf(TAKEN, rows - 1),
                 insert(own, List.<Object[]>of(new Object[] {rows - 1, id.run(), id.job()})));
     }
 
