@@ -255,7 +255,7 @@ final class FetcherPod implements AutoCloseable {
                     String name = file.getFileName().toString();
                     if (!name.endsWith(SharedDirectory.FULL_NAME) && !name.endsWith(".new")) {
                         objects.add(name.replaceFirst("\\..*", "")); // a large one has several files
-                        bytes += size(file);
+                        bytes += name.endsWith(SharedDirectory.END) ? 0 : size(file); // which only closes it
                     }
                 }
             }
