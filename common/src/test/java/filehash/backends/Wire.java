@@ -117,6 +117,18 @@ public final class Wire implements AutoCloseable {
         return left::pass;
     }
 
+    /**
+     * Resets the clients' ends once a request of theirs is held. Connections that open from now on pass.
+     *
+     * @return forwards the held requests
+     */
+    public Runnable cutOnceHeld() {
+        Await.until("a request is on the wire", Await.BOUND, () -> held() > 0);
+        Runnable left = leaveHeld();
+        cutClients();
+        return left;
+    }
+
     public void holdAnswers() {
         answers.hold();
     }

@@ -41,7 +41,7 @@ class DoubtIT {
     @Test
     void commit_thatComesThroughLateIsNotStoredTwice() throws Exception {
         CompletableFuture<Optional<HashFin>> hashing = job.restarted().hashing(beforeCommit(once(wire::holdRequests)));
-        Runnable late = cutAfterCommitWasSent();
+        Runnable late = wire.cutOnceHeld();
         Await.until("the next try waits for the lock", BOUND, () -> isRunning("UPDATE FileHashJob SET LastFileName"));
         late.run();
         HasherPod.result(hashing).orElseThrow();
@@ -129,20 +129,13 @@ class DoubtIT {
         };
     }
 
-    private Runnable cutAfterCommitWasSent() {
-        Await.until("COMMIT is on the wire", BOUND, () -> wire.held() > 0);
-        Runnable late = wire.leaveHeld();
-        wire.cutClients();
-        return late;
-    }
-
     private Runnable dieAfterCommitWasSent() throws Exception {
         HasherPod pod = job.restarted();
         CompletableFuture<Optional<HashFin>> hashing = pod.hashing(beforeCommit(() -> {
             wire.holdRequests();
             pod.signal.request();
         }));
-        Runnable late = cutAfterCommitWasSent();
+        Runnable late = wire.cutOnceHeld();
         assertEquals(Optional.empty(), HasherPod.result(hashing));
         return late;
     }

@@ -211,7 +211,7 @@ class OnePacketIT {
     @Test
     void packet_thatArrivesAfterTheNextTryIsNotStoredTwice() throws Exception {
         CompletableFuture<?> hashing = hashing(pod(null), wire::holdRequests);
-        Runnable late = cutAfterThePacketWasSent();
+        Runnable late = wire.cutOnceHeld();
         HasherPod.result(hashing);
         arrive(late);
         verify(1);
@@ -221,11 +221,7 @@ class OnePacketIT {
     @Test
     void packet_thatArrivesAfterATakeoverIsNotStored() throws Exception {
         Runnable late = dieAfterThePacketWasSent();
-        nextAttempt().hash(step -> {
-            if (step.equals("update job")) {
-                arrive(late);
-            }
-        }).orElseThrow();
+        nextAttempt().hash(arrivesAt("update job", late)).orElseThrow();
         verify(2);
     }
 
@@ -236,11 +232,7 @@ class OnePacketIT {
         HasherPod same = pod("0", 1, null);
         same.put("e", "e");
         same.fetched(5);
-        String why = assertThrows(GiveUp.class, () -> same.hash(step -> {
-            if (step.equals("update job")) {
-                arrive(late);
-            }
-        })).getMessage();
+        String why = assertThrows(GiveUp.class, () -> same.hash(arrivesAt("update job", late))).getMessage();
         assertTrue(why.startsWith("FileHashJob moved"), why);
         assertEquals(List.of("a", "b", "d"), files());
         nextAttempt().hash();
@@ -251,11 +243,7 @@ class OnePacketIT {
     void packet_thatArrivesAfterARestartIsTheBatchOfTheSameNames() throws Exception {
         Runnable late = dieAfterThePacketWasSent();
         HasherPod same = pod("0", 1, null);
-        same.hash(step -> {
-            if (step.equals("update job")) {
-                arrive(late);
-            }
-        }).orElseThrow();
+        same.hash(arrivesAt("update job", late)).orElseThrow();
         verify(1);
     }
 
@@ -268,11 +256,7 @@ class OnePacketIT {
         same.put("c", "c");
         same.put("d", "d");
         same.fetched(4);
-        String why = assertThrows(GiveUp.class, () -> same.hash(step -> {
-            if (step.equals("update job")) {
-                arrive(late);
-            }
-        })).getMessage();
+        String why = assertThrows(GiveUp.class, () -> same.hash(arrivesAt("update job", late))).getMessage();
         assertTrue(why.startsWith("FileHashJob moved: it has 4 objects up to 'd'"), why);
         assertEquals(List.of("a", "b", "d"), files());
     }
@@ -283,13 +267,22 @@ class OnePacketIT {
         Runnable late = dieAfterThePacketWasSent();
         HasherPod same = pod("same", 1, null);
         same.fetched(1);
-        String why = assertThrows(GiveUp.class, () -> same.hash(step -> {
-            if (step.equals("lock job") && same.isAt("a")) {
-                arrive(late);
-            }
-        })).getMessage();
+        String why = assertThrows(GiveUp.class, () -> same.hash(arrivesAt("progress", late))).getMessage();
         assertTrue(why.startsWith("not complete: S3 listed 1 object, but MySQL counts 3 files and 1 failed object"),
                 why);
+        nextAttempt().hash();
+        verify(2);
+    }
+
+    /** The job ended without the packet, and its hasher was started again because hashfin was not there yet. */
+    @Test
+    void packet_thatArrivesAfterAnEndThatIsNotKnownIsCounted() throws Exception {
+        Runnable late = dieAfterThePacketWasSent();
+        HasherPod same = pod("same", 1, null);
+        same.fetched(1);
+        same.hash();
+        String why = assertThrows(GiveUp.class, () -> same.hash(arrivesAt("progress", late))).getMessage();
+        assertTrue(why.startsWith("not complete: S3 listed 1 object, but MySQL counts 3 files"), why);
         nextAttempt().hash();
         verify(2);
     }
@@ -345,13 +338,6 @@ class OnePacketIT {
         return HasherPod.background("hasher", () -> hash(pod, beforeTheSecond));
     }
 
-    private Runnable cutAfterThePacketWasSent() {
-        Await.until("the packet is on the wire", BOUND, () -> wire.held() > 0);
-        Runnable late = wire.leaveHeld();
-        wire.cutClients();
-        return late;
-    }
-
     /** The process ends, and leaves its packet on the wire. */
     private Runnable dieAfterThePacketWasSent() throws Exception {
         HasherPod pod = pod(null);
@@ -359,10 +345,18 @@ class OnePacketIT {
             wire.holdRequests();
             pod.signal.request();
         });
-        Runnable late = cutAfterThePacketWasSent();
+        Runnable late = wire.cutOnceHeld();
         assertEquals(Optional.empty(), HasherPod.result(hashing));
         assertEquals(List.of("a"), files());
         return late;
+    }
+
+    private Consumer<String> arrivesAt(String when, Runnable late) {
+        return step -> {
+            if (step.equals(when)) {
+                arrive(late);
+            }
+        };
     }
 
     /** Lets the packet arrive, and waits until the server has executed it and ended its session. */
