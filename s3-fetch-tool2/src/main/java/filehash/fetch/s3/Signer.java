@@ -1,5 +1,6 @@
 package filehash.fetch.s3;
 
+import filehash.job.HashMethod;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -30,19 +31,31 @@ final class Signer {
     private final String host;
     private final String region;
     private final String service;
-    private volatile DayKey key = new DayKey("", "", new byte[0]);
+    /** It is cloned, because to look one up takes longer than the digest. */
+    private final MessageDigest sha256;
+    private volatile DayKey key = new DayKey("", "", null);
+    private volatile Second second = new Second(0, "19700101T000000Z");
 
-    /** The signing key of one day. */
-    private record DayKey(String secret, String day, byte[] bytes) {
+    /**
+     * The signing key of one day.
+     *
+     * @param mac has the key; it is cloned
+     */
+    private record DayKey(String secret, String day, Mac mac) {
         boolean serves(String otherSecret, String otherDay) {
             return secret.equals(otherSecret) && day.equals(otherDay);
         }
+    }
+
+    /** The second of the last request, as S3 writes it. */
+    private record Second(long number, String text) {
     }
 
     Signer(String host, String region, String service) {
         this.host = host;
         this.region = region;
         this.service = service;
+        this.sha256 = HashMethod.SHA256.digest();
     }
 
     /**
@@ -54,7 +67,7 @@ final class Signer {
      */
     void sign(String path, String query, SortedMap<String, String> headers, AwsCredentialsIdentity credentials,
             Instant now) {
-        String time = TIME.format(now);
+        String time = text(now);
         String day = time.substring(0, DAY);
         headers.put("x-amz-date", time);
         headers.put("x-amz-content-sha256", SHA_OF_NOTHING);
@@ -88,36 +101,53 @@ final class Signer {
         return value;
     }
 
-    private byte[] keyOf(String secret, String day) {
+    private String text(Instant now) {
+        Second known = second;
+        if (known.number != now.getEpochSecond()) {
+            known = new Second(now.getEpochSecond(), TIME.format(now));
+            second = known;
+        }
+        return known.text;
+    }
+
+    private Mac keyOf(String secret, String day) {
         DayKey known = key;
         if (!known.serves(secret, day)) {
             byte[] bytes = ("AWS4" + secret).getBytes(StandardCharsets.UTF_8);
             for (String part : new String[] {day, region, service, TERMINATOR}) {
-                bytes = hmac(bytes, part);
+                bytes = hmac(mac(bytes), part);
             }
-            known = new DayKey(secret, day, bytes);
+            known = new DayKey(secret, day, mac(bytes));
             key = known;
         }
-        return known.bytes;
+        return known.mac;
     }
 
     private static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
     }
 
-    private static byte[] sha256(String text) {
+    private byte[] sha256(String text) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e); // every JVM has it
+            return ((MessageDigest) sha256.clone()).digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e); // every JVM's own can be cloned
         }
     }
 
-    private static byte[] hmac(byte[] key, String text) {
+    private static byte[] hmac(Mac mac, String text) {
+        try {
+            return ((Mac) mac.clone()).doFinal(text.getBytes(StandardCharsets.UTF_8));
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e); // every JVM's own can be cloned
+        }
+    }
+
+    private static Mac mac(byte[] key) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
-            return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+            return mac;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e); // every JVM has it
         }
