@@ -130,7 +130,7 @@ public final class GetClient implements Gets {
     }
 
     private void whole(Exchange exchange, Connection connection, boolean keepsAlive) {
-        if (!exchange.letGo(connection) || !keepsAlive || connection.isDirty()) {
+        if (!exchange.letGo(connection) || !keepsAlive) {
             drop(connection);
             return;
         }
