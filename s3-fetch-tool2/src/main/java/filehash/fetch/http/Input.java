@@ -71,7 +71,7 @@ final class Input {
 
     /** Reads a line and returns it without its end. */
     String line() throws IOException {
-        StringBuilder line = new StringBuilder();
+        String line = "";
         while (true) {
             if (isHead && System.nanoTime() - headBegan > longestHead.toNanos()) {
                 throw new SocketTimeoutException(
@@ -84,13 +84,12 @@ final class Input {
             while (stop < end && buffer[stop] != '\n') {
                 stop++;
             }
-            line.append(new String(buffer, at, stop - at, StandardCharsets.ISO_8859_1));
+            String part = new String(buffer, at, stop - at, StandardCharsets.ISO_8859_1);
+            line = line.isEmpty() ? part : line + part;
             boolean whole = stop < end;
             at = whole ? stop + 1 : stop;
             if (whole) {
-                int length = line.length();
-                line.setLength(length > 0 && line.charAt(length - 1) == '\r' ? length - 1 : length);
-                return line.toString();
+                return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
             }
             if (line.length() > LONGEST_LINE) {
                 throw new ProtocolException("a line of the response is longer than " + LONGEST_LINE + " bytes");

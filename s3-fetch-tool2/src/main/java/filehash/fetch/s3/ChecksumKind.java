@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
@@ -23,6 +24,7 @@ public enum ChecksumKind {
     SHA512(HashMethod.SHA512),
     MD5(HashMethod.MD5);
 
+    private final String header = "x-amz-checksum-" + name().toLowerCase(Locale.ROOT);
     private final int bytes;
     private final long polynomial;
     private final Supplier<Checksum> crc;
@@ -52,6 +54,11 @@ public enum ChecksumKind {
 
         /** Returns the CRC as a number; only a kind that combines has one. */
         long crc();
+    }
+
+    /** The name of the header that carries it, in lower case. */
+    String header() {
+        return header;
     }
 
     public Running start() {

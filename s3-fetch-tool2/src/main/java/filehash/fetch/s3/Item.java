@@ -12,6 +12,8 @@ package filehash.fetch.s3;
  */
 public record Item(String name, long size, String etag, boolean changed, boolean corrupt, int refusals,
         long refusedAt) {
+    private static final String WEAK = "W/";
+
     public Item {
         etag = plain(etag);
     }
@@ -21,7 +23,8 @@ public record Item(String name, long size, String etag, boolean changed, boolean
      * not ASCII cannot be sent back in a header, so it counts as none.
      */
     static String plain(String etag) {
-        String bare = etag == null ? "" : etag.replaceFirst("^W/", "").replace("\"", "");
+        String strong = etag == null ? "" : etag.startsWith(WEAK) ? etag.substring(WEAK.length()) : etag;
+        String bare = strong.replace("\"", "");
         return bare.isEmpty() || !isAscii(bare) ? null : '"' + bare + '"';
     }
 

@@ -33,7 +33,7 @@ public record S3Checksum(ChecksumKind kind, String value) {
             return null;
         }
         for (ChecksumKind kind : ChecksumKind.values()) {
-            String value = header.apply("x-amz-checksum-" + kind.name().toLowerCase(Locale.ROOT));
+            String value = header.apply(kind.header());
             if (value != null && value.indexOf('-') < 0) {
                 return new S3Checksum(kind, value);
             }
