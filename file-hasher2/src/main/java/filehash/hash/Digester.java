@@ -49,17 +49,17 @@ final class Digester {
         return file.isRegularFile() && file.size() * methods.size() <= SMALL_BYTES;
     }
 
-    ObjectOutcome outcome(Entry entry) throws IOException {
+    /** @param digests new ones, or those of an earlier object whose outcome is known */
+    ObjectOutcome outcome(Entry entry, Digests digests) throws IOException {
         String name = entry.name();
         if (entry.failed()) {
             return ObjectOutcome.failed(name, Json.read(Files.readString(entry.file()), Failure.class));
         }
         Failure tooLong = Failure.ofLongName(name);
-        return tooLong == null ? hashed(entry) : ObjectOutcome.failed(name, tooLong);
+        return tooLong == null ? hashed(entry, digests) : ObjectOutcome.failed(name, tooLong);
     }
 
-    private ObjectOutcome hashed(Entry entry) throws IOException {
-        Digests digests = start();
+    private ObjectOutcome hashed(Entry entry, Digests digests) throws IOException {
         long bytes = update(digests, entry.file());
         return ObjectOutcome.hashed(entry.name(), bytes, digests.values());
     }

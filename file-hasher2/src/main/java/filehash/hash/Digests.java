@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
-/** The digests of one object, one for each method. Used by one thread at a time. */
+/** The digests of one object after the other, one for each method. Used by one thread at a time. */
 final class Digests {
     private final List<Running> all;
 
@@ -29,7 +29,7 @@ final class Digests {
         (shared ? all.parallelStream() : all.stream()).forEach(running -> running.update(bytes, length));
     }
 
-    /** The values in the order of methods. May be called only once. */
+    /** The values in the order of methods. The next bytes begin another object. */
     List<String> values() {
         return all.stream().map(running -> HexFormat.of().formatHex(running.digest.digest())).toList();
     }

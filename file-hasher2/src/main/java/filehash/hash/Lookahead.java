@@ -37,11 +37,14 @@ final class Lookahead implements AutoCloseable {
     private final ExecutorService threads;
     private final Streams streams;
     private final Deque<Future<ObjectOutcome>> ahead = new ArrayDeque<>();
+    /** Serves one small entry after the other, because to make digests takes as long as to digest 2 KiB. */
+    private final Digests small;
     private String begun;
 
     /** @param after the last name that is stored */
     Lookahead(Segments segments, Digester digester, String after) {
         this.digester = digester;
+        this.small = digester.start();
         this.begun = after;
         this.threads = Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors(), Threads.named("hash-"));
         this.streams = new Streams(segments, digester, threads);
@@ -123,8 +126,8 @@ final class Lookahead implements AutoCloseable {
             if (entry.streamed()) {
                 return streams.outcome(entry);
             }
-            return digester.isSmall(entry) ? CompletableFuture.completedFuture(digester.outcome(entry))
-                    : threads.submit(() -> digester.outcome(entry));
+            return digester.isSmall(entry) ? CompletableFuture.completedFuture(digester.outcome(entry, small))
+                    : threads.submit(() -> digester.outcome(entry, digester.start()));
         } catch (IOException e) {
             throw unreadable(e);
         }
