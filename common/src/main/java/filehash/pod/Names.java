@@ -58,6 +58,9 @@ public final class Names {
 
     /** The name that {@link #fileName} encoded, if it is not too long. */
     public static String decoded(String fileName) {
+        if (fileName.indexOf('%') < 0) {
+            return fileName;
+        }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(fileName.length());
         int at = 0;
         while (at < fileName.length()) {

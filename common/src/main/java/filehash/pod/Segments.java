@@ -140,8 +140,9 @@ public final class Segments {
     public List<Segment> list() throws IOException {
         List<Segment> segments = new ArrayList<>();
         for (Path path : all()) {
-            Matcher file = FILE.matcher(path.getFileName().toString());
-            if (file.matches() && Long.parseLong(file.group(3)) <= Integer.MAX_VALUE) {
+            String name = path.getFileName().toString();
+            Matcher file = FILE.matcher(name);
+            if (name.endsWith(SEGMENT) && file.matches() && Long.parseLong(file.group(3)) <= Integer.MAX_VALUE) {
                 segments.add(new Segment(file.group(1), file.group(2), Integer.parseInt(file.group(3))));
             }
         }
