@@ -21,6 +21,8 @@ record Capacity(int files, long bytes, long segment, int connections) {
     static final long MEDIUM = 1 << 20;
     /** So many objects share FILES_BYTES, unless it is small. */
     private static final int SHARES = 8;
+    /** One of so many entries. The others stay free for what comes first. */
+    private static final int PASSING = 4;
     private static final int MOST_SEGMENTS = 8;
     private static final long NO_SEGMENTS = Long.MAX_VALUE;
 
@@ -44,6 +46,11 @@ record Capacity(int files, long bytes, long segment, int connections) {
      */
     boolean runsAhead(long size, boolean entry) {
         return size <= (entry ? SMALL : MEDIUM) && !isStreamed(size);
+    }
+
+    /** How many larger objects may have an entry before the small ones in front of them, which wait in memory, do. */
+    int passing() {
+        return files / PASSING;
     }
 
     /** The bytes of a segment: more for an object that would otherwise have more segments than can be counted. */

@@ -172,7 +172,12 @@ final class Downloads implements AutoCloseable {
 
     /** Whether there is an entry for one more object of this size or, if it runs ahead, memory. */
     boolean hasPlace(long size) {
-        return capacity.runsAhead(size, hasEntry()) ? memory + size <= Capacity.MEMORY : hasEntry();
+        return capacity.runsAhead(size, hasEntry()) ? memory + size <= Capacity.MEMORY : hasEntry() || mayPass();
+    }
+
+    /** Whether a larger object may have an entry ahead of the small ones before it: they find one among the others. */
+    private boolean mayPass() {
+        return files < capacity.passing() && entries.size() + files < capacity.files();
     }
 
     @Override

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The entries of files/ and the downloads that run ahead of them. An object gets its place among the entries before it
  * is requested; a small one, and a medium one without a place, is fetched into memory, far ahead, and gets it when all
- * before it are published and there is room. So entries become visible in the order of names, and both limits admit in
- * that order. The downside is that a slow object holds up those behind it, even complete ones. Owned by one thread, the
- * only one that creates entries.
+ * before it are published and there is room. A few larger ones may pass those in memory. Entries become visible in the
+ * order of names. The downside is that a slow object holds up those behind it, even complete ones. Owned by one thread,
+ * the only one that creates entries.
  */
 final class Window implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Window.class);

@@ -16,11 +16,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The entries of files/ over time. The pod's sampler fails each of these tests if there are ever too many. */
 class WindowTest {
@@ -132,18 +135,51 @@ class WindowTest {
 
     @Test
     void largeObject_waitsForItsEntryBehindSmallOnes() throws Exception {
-        for (String name : List.of("a", "b", "c", "d", "e")) {
+        for (String name : List.of("a", "b", "c")) {
             put(name, 10);
         }
-        put("f", LARGE);
+        put("d", LARGE);
         gates.put("a", new Semaphore(0));
-        try (FetcherPod pod = new FetcherPod(root, 5, 4 << 20)) {
+        try (FetcherPod pod = new FetcherPod(root, 3, 4 << 20)) {
             Conf conf = Confs.of(s3.endpoint(), 0, 1);
             pod.start().work(conf, "", 0);
-            Await.until("the small ones are asked for", BOUND, () -> s3.requests("GET") == 5);
-            assertIdle("GET", 5);
+            Await.until("the small ones are asked for", BOUND, () -> s3.requests("GET") == 3);
+            assertIdle("GET", 3);
             gates.get("a").release();
-            assertEquals(List.of("a", "b", "c", "d", "e", "f"), List.copyOf(pod.hash(conf.id()).keySet()));
+            assertEquals(List.of("a", "b", "c", "d"), List.copyOf(pod.hash(conf.id()).keySet()));
+        }
+    }
+
+    /** One of four entries is theirs. */
+    @Test
+    void largeObjects_passSmallOnesThatWaitInMemory() throws Exception {
+        for (String name : List.of("a", "b", "c", "d", "e", "f", "g", "h")) {
+            put(name, 10);
+        }
+        put("i", LARGE);
+        put("j", LARGE);
+        put("k", LARGE);
+        gates.put("a", new Semaphore(0));
+        try (FetcherPod pod = new FetcherPod(root, 8, 8 << 20)) {
+            Conf conf = Confs.of(s3.endpoint(), 0, 1);
+            pod.start().work(conf, "", 0);
+            Await.until("two of them are asked for", BOUND, () -> s3.requests("GET") == 10);
+            assertIdle("GET", 10);
+            gates.get("a").release();
+            assertEquals(List.of("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k"),
+                    List.copyOf(pod.hash(conf.id()).keySet()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 8, 12})
+    void objectsOfAllSizes_comeInOrderWithinEachLimit(int limit) throws Exception {
+        Random random = new Random(limit);
+        int[] sizes = {10, 10, 10, SMALL + 1, LARGE, 2 * LARGE};
+        List<String> names = IntStream.range(0, 80).mapToObj("o%02d"::formatted).toList();
+        names.forEach(name -> put(name, sizes[random.nextInt(sizes.length)]));
+        try (FetcherPod pod = new FetcherPod(root, limit, 6 << 20).segment(MEDIUM + SMALL)) {
+            assertEquals(names, List.copyOf(pod.fetch(s3).keySet()));
         }
     }
 

@@ -11,9 +11,7 @@ import java.util.function.LongSupplier;
 public final class SpareCpus {
     private static final OperatingSystemMXBean SYSTEM =
             ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    private static final long LARGE = 64L << 20;
-    private static final long SOON = Duration.ofMillis(20).toNanos();
-    private static final long LATER = Duration.ofMillis(100).toNanos();
+    private static final long BETWEEN = Duration.ofMillis(20).toNanos();
     private static final double BUSY = 0.75;
 
     private final int count;
@@ -57,14 +55,12 @@ public final class SpareCpus {
     }
 
     /**
-     * True if CPU load was below 75 % since the last measurement. Measures at most every 100 ms, or every 20 ms for an
-     * object that is fetched before long, and returns false in between.
-     *
-     * @param size of the object for which another connection would join
+     * True if CPU load was below 75 % since the last measurement. Measures at most every 20 ms, and returns false in
+     * between.
      */
-    synchronized boolean areIdle(long size) {
+    synchronized boolean areIdle() {
         long now = clock.getAsLong();
-        if (now - since < (size < LARGE ? SOON : LATER)) {
+        if (now - since < BETWEEN) {
             return false;
         }
         since = now;

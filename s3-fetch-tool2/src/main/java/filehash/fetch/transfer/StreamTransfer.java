@@ -159,7 +159,7 @@ final class StreamTransfer {
                 if (running != null) {
                     running.update(bytes, length);
                 }
-                if (cpus.areIdle(download.item().size()) && !othersWait.getAsBoolean()) {
+                if (cpus.areIdle() && !othersWait.getAsBoolean()) {
                     connect(MOST_CONNECTIONS);
                 }
             });

@@ -9,8 +9,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class SpareCpusTest {
-    private static final long LARGE = 64L << 20;
-
     private long clock = TimeUnit.HOURS.toNanos(1);
     private double load;
     private int asked;
@@ -22,25 +20,15 @@ class SpareCpusTest {
     @Test
     void areIdle_ifTheyHadCapacityForAWhile() {
         cpus.watch();
-        pass(99, 0);
-        assertFalse(cpus.areIdle(LARGE));
-        pass(1, 0.74);
-        assertTrue(cpus.areIdle(LARGE));
-        assertFalse(cpus.areIdle(LARGE));
-        pass(100, 0.75);
-        assertFalse(cpus.areIdle(LARGE));
-        pass(100, Double.NaN);
-        assertTrue(cpus.areIdle(LARGE));
-    }
-
-    @Test
-    void areIdle_isKnownSoonerIfTheObjectIsNotLarge() {
-        cpus.watch();
         pass(19, 0);
-        assertFalse(cpus.areIdle(LARGE - 1));
-        pass(1, 0);
-        assertFalse(cpus.areIdle(LARGE));
-        assertTrue(cpus.areIdle(LARGE - 1));
+        assertFalse(cpus.areIdle());
+        pass(1, 0.74);
+        assertTrue(cpus.areIdle());
+        assertFalse(cpus.areIdle());
+        pass(20, 0.75);
+        assertFalse(cpus.areIdle());
+        pass(20, Double.NaN);
+        assertTrue(cpus.areIdle());
     }
 
     @Test
@@ -48,9 +36,9 @@ class SpareCpusTest {
         pass(1000, 0);
         cpus.watch();
         assertEquals(1, asked);
-        assertFalse(cpus.areIdle(LARGE));
-        pass(100, 1);
-        assertFalse(cpus.areIdle(LARGE));
+        assertFalse(cpus.areIdle());
+        pass(20, 1);
+        assertFalse(cpus.areIdle());
         assertEquals(2, asked);
     }
 
