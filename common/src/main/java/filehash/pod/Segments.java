@@ -141,8 +141,11 @@ public final class Segments {
         List<Segment> segments = new ArrayList<>();
         for (Path path : all()) {
             String name = path.getFileName().toString();
+            if (!name.endsWith(SEGMENT)) {
+                continue;
+            }
             Matcher file = FILE.matcher(name);
-            if (name.endsWith(SEGMENT) && file.matches() && Long.parseLong(file.group(3)) <= Integer.MAX_VALUE) {
+            if (file.matches() && Long.parseLong(file.group(3)) <= Integer.MAX_VALUE) {
                 segments.add(new Segment(file.group(1), file.group(2), Integer.parseInt(file.group(3))));
             }
         }

@@ -49,7 +49,7 @@ final class Digester {
         return file.isRegularFile() && file.size() * methods.size() <= SMALL_BYTES;
     }
 
-    /** @param digests new ones, or those of an earlier object whose outcome is known */
+    /** @param digests new ones, or those of an earlier object */
     ObjectOutcome outcome(Entry entry, Digests digests) throws IOException {
         String name = entry.name();
         if (entry.failed()) {
@@ -60,6 +60,7 @@ final class Digester {
     }
 
     private ObjectOutcome hashed(Entry entry, Digests digests) throws IOException {
+        digests.reset();
         long bytes = update(digests, entry.file());
         return ObjectOutcome.hashed(entry.name(), bytes, digests.values());
     }

@@ -24,6 +24,11 @@ final class Digests {
         all = methods.stream().map(method -> new Running(method.digest(), busy.apply(method))).toList();
     }
 
+    /** Forgets what an object has left that could not be read to its end. */
+    void reset() {
+        all.forEach(running -> running.digest.reset());
+    }
+
     /** @param shared whether several cores compute them */
     void update(byte[] bytes, int length, boolean shared) {
         (shared ? all.parallelStream() : all.stream()).forEach(running -> running.update(bytes, length));

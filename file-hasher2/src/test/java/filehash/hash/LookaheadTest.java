@@ -56,11 +56,21 @@ class LookaheadTest {
     void outcomes_ofSmallFilesDoNotDependOnTheFilesBefore() throws Exception {
         try (Lookahead lookahead = new Lookahead(segments(), digester, "")) {
             lookahead.begin(List.of(file("a"), file("b")));
-            for (ObjectOutcome outcome : lookahead.finished().outcomes()) {
+            List<ObjectOutcome> outcomes = lookahead.finished().outcomes();
+            assertEquals(2, outcomes.size());
+            for (ObjectOutcome outcome : outcomes) {
                 assertEquals(List.of(Expected.hash("MD5", outcome.name()), Expected.hash("SHA-512", outcome.name())),
                         outcome.hashes());
             }
         }
+    }
+
+    @Test
+    void outcome_containsNothingOfAnObjectThatCouldNotBeReadToItsEnd() throws Exception {
+        Digests digests = digester.start();
+        digests.update(new byte[10], 10, false);
+        assertEquals(List.of(Expected.hash("MD5", "a"), Expected.hash("SHA-512", "a")),
+                digester.outcome(file("a"), digests).hashes());
     }
 
     @Test

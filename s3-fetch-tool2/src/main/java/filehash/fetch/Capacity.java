@@ -21,7 +21,7 @@ record Capacity(int files, long bytes, long segment, int connections) {
     static final long MEDIUM = 1 << 20;
     /** So many objects share FILES_BYTES, unless it is small. */
     private static final int SHARES = 8;
-    /** One of so many entries. The others stay free for what comes first. */
+    /** One of so many entries, and of connections. The others stay free for what comes first. */
     private static final int PASSING = 4;
     private static final int MOST_SEGMENTS = 8;
     private static final long NO_SEGMENTS = Long.MAX_VALUE;
@@ -48,9 +48,9 @@ record Capacity(int files, long bytes, long segment, int connections) {
         return size <= (entry ? SMALL : MEDIUM) && !isStreamed(size);
     }
 
-    /** How many larger objects may have an entry before the small ones in front of them, which wait in memory, do. */
+    /** How many larger objects may be under way if one of them has small ones before it that wait in memory. */
     int passing() {
-        return files / PASSING;
+        return Math.min(files, connections) / PASSING;
     }
 
     /** The bytes of a segment: more for an object that would otherwise have more segments than can be counted. */

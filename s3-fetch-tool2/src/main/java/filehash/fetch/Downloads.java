@@ -175,7 +175,7 @@ final class Downloads implements AutoCloseable {
         return capacity.runsAhead(size, hasEntry()) ? memory + size <= Capacity.MEMORY : hasEntry() || mayPass();
     }
 
-    /** Whether a larger object may have an entry ahead of the small ones before it: they find one among the others. */
+    /** Whether a larger object may have an entry before the small ones in front of it: they find another one. */
     private boolean mayPass() {
         return files < capacity.passing() && entries.size() + files < capacity.files();
     }

@@ -179,7 +179,10 @@ class WindowTest {
         List<String> names = IntStream.range(0, 80).mapToObj("o%02d"::formatted).toList();
         names.forEach(name -> put(name, sizes[random.nextInt(sizes.length)]));
         try (FetcherPod pod = new FetcherPod(root, limit, 6 << 20).segment(MEDIUM + SMALL)) {
-            assertEquals(names, List.copyOf(pod.fetch(s3).keySet()));
+            Map<String, String> hashes = pod.fetch(s3);
+            assertEquals(names, List.copyOf(hashes.keySet()));
+            hashes.forEach((name, hash) -> assertEquals(Contents.sha256(s3.objects().get("photos/" + name).content()),
+                    hash));
         }
     }
 

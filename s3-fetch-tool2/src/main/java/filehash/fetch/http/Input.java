@@ -71,7 +71,7 @@ final class Input {
 
     /** Reads a line and returns it without its end. */
     String line() throws IOException {
-        String line = "";
+        StringBuilder line = new StringBuilder(0); // of most lines all bytes are there
         while (true) {
             if (isHead && System.nanoTime() - headBegan > longestHead.toNanos()) {
                 throw new SocketTimeoutException(
@@ -85,15 +85,19 @@ final class Input {
                 stop++;
             }
             String part = new String(buffer, at, stop - at, StandardCharsets.ISO_8859_1);
-            line = line.isEmpty() ? part : line + part;
             boolean whole = stop < end;
             at = whole ? stop + 1 : stop;
             if (whole) {
-                return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+                return withoutReturn(line.isEmpty() ? part : line.append(part).toString());
             }
+            line.append(part);
             if (line.length() > LONGEST_LINE) {
                 throw new ProtocolException("a line of the response is longer than " + LONGEST_LINE + " bytes");
             }
         }
+    }
+
+    private static String withoutReturn(String line) {
+        return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
     }
 }

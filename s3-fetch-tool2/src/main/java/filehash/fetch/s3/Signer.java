@@ -34,7 +34,7 @@ final class Signer {
     /** It is cloned, because to look one up takes longer than the digest. */
     private final MessageDigest sha256;
     private volatile DayKey key = new DayKey("", "", null);
-    private volatile Second second = new Second(0, "19700101T000000Z");
+    private volatile Second second = new Second(0, TIME.format(Instant.EPOCH));
 
     /**
      * The signing key of one day.

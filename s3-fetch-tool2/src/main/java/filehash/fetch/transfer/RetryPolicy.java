@@ -22,7 +22,7 @@ public record RetryPolicy(Duration firstPause, Duration longestPause, int doubts
 
     /** The bound of one request and its retries. */
     Bound ofDoubts() {
-        return new Bound(doubts, doubtFor);
+        return new Bound(doubts, doubtFor.toNanos());
     }
 
     /** Rights are steady once an object was refused as often as a doubtful request may be, over so long: 15 s. */
@@ -32,24 +32,24 @@ public record RetryPolicy(Duration firstPause, Duration longestPause, int doubts
 
     /** The bound of one object. */
     Bound ofCuts() {
-        return new Bound(cuts, cutFor);
+        return new Bound(cuts, cutFor.toNanos());
     }
 
     /** The bound of one object while no other object proves that there is no outage: two hours. */
     Bound ofCutsWithoutOthers() {
-        return new Bound(cuts, Duration.ofNanos(60 * cutFor.toNanos())); // multipliedBy() is slow
+        return new Bound(cuts, 60 * cutFor.toNanos());
     }
 
     /** Counts failures until there are enough of them over a time that is long enough. Thread-safe. */
     static final class Bound {
         private final int most;
-        private final Duration time;
+        private final long nanos;
         private int count;
         private long first;
 
-        private Bound(int most, Duration time) {
+        private Bound(int most, long nanos) {
             this.most = most;
-            this.time = time;
+            this.nanos = nanos;
         }
 
         /** @return whether this failure passes the bound */
@@ -57,7 +57,7 @@ public record RetryPolicy(Duration firstPause, Duration longestPause, int doubts
             long now = System.nanoTime();
             first = count == 0 ? now : first;
             count++;
-            return count >= most && now - first >= time.toNanos();
+            return count >= most && now - first >= nanos;
         }
 
         synchronized int count() {

@@ -56,7 +56,7 @@ public final class SpareCpus {
 
     /**
      * True if CPU load was below 75 % since the last measurement. Measures at most every 20 ms, and returns false in
-     * between.
+     * between. The downside is that under a CPU quota so short a measurement is too low, and too many connections join.
      */
     synchronized boolean areIdle() {
         long now = clock.getAsLong();
